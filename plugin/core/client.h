@@ -1,0 +1,147 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * One account's connection: drives the lifecycle over the two ports, clock
+ * and transport, and reads what comes. It knows no host and no socket.
+ */
+
+#pragma once
+
+#include <glib-object.h>
+
+#include "core/clock.h"
+#include "core/lifecycle.h"
+#include "core/notification.h"
+#include "core/transport.h"
+
+G_BEGIN_DECLS
+
+#define WN_TYPE_CLIENT (wn_client_get_type ())
+G_DECLARE_FINAL_TYPE (WnClient, wn_client, WN, CLIENT, GObject)
+
+/**
+ * WnClientListener:
+ * @state_changed: wn_client_get_status() says something else; not called for
+ *   what wn_client_stop() changes
+ * @gap: the connection is back after a loss so long that notifications may
+ *   have been missed: nothing could arrive between the two wall-clock times,
+ *   in microseconds; comes after @state_changed
+ * @notified: a notification came; borrowed, take a reference to keep it
+ * @gave_up: @loss is not cured by waiting; the client has stopped
+ *
+ * Any of them may stop the client or drop its last reference.
+ */
+typedef struct
+{
+  void (*state_changed) (WnClient *client, gpointer user_data);
+  void (*gap) (WnClient *client,
+               gint64 from_us,
+               gint64 to_us,
+               gpointer user_data);
+  void (*notified) (WnClient *client,
+                    WnNotification *notification,
+                    gpointer user_data);
+  void (*gave_up) (WnClient *client, const WnLoss *loss, gpointer user_data);
+} WnClientListener;
+
+/**
+ * WnClientStatus: what people are told; wall-clock times in microseconds
+ * @state: where the connection stands
+ * @loss: (nullable) (unowned): why it was lost last; valid until the next
+ *   change
+ * @retry_at_us: when the pending retry is due; 0 where none is
+ * @attempt: the number of the attempt that is pending or under way since the
+ *   connection was last up: 1 for the first
+ * @n_reconnects: how often the connection came back since the login
+ * @connected_since_us: when it came up; 0 while it isn't
+ * @acknowledged_at_us: when a heartbeat was last acknowledged; 0 for never
+ * @round_trip_us: how long that took; -1 where it came unasked, or never
+ * @api_version: (nullable) (unowned): the server's, as it last said
+ * @n_notifications: how many came since the login
+ */
+typedef struct
+{
+  WnState state;
+  const WnLoss *loss;
+  gint64 retry_at_us;
+  guint attempt;
+  guint n_reconnects;
+  gint64 connected_since_us;
+  gint64 acknowledged_at_us;
+  gint64 round_trip_us;
+  const char *api_version;
+  guint64 n_notifications;
+} WnClientStatus;
+
+/**
+ * wn_client_new:
+ * @clock: kept while the client lives
+ * @transport: kept while the client lives; nobody else uses it
+ * @config: copied
+ * @hello: (nullable): text to send once each connection is up
+ * @chance: (transfer full): what the retries' random part comes from
+ * @listener: static
+ * @user_data: for @listener; must live until wn_client_stop()
+ *
+ * Returns: (transfer full): a client that has not been started
+ */
+WnClient *wn_client_new (WnClock *clock,
+                         WnTransport *transport,
+                         const WnLifecycleConfig *config,
+                         const char *hello,
+                         GRand *chance,
+                         const WnClientListener *listener,
+                         gpointer user_data);
+
+/**
+ * wn_client_start:
+ * @self: a client that is offline
+ *
+ * Connects, and keeps connected until wn_client_stop().
+ */
+void wn_client_start (WnClient *self);
+
+/**
+ * wn_client_stop:
+ * @self: a client
+ *
+ * Closes what is open and forgets what is pending. The listener hears nothing
+ * more. Stopping twice is once.
+ */
+void wn_client_stop (WnClient *self);
+
+/**
+ * wn_client_reconnect:
+ * @self: a client
+ *
+ * A new connection as soon as may be: now, or, where somebody asked within
+ * the last ten seconds, not before these are over (while connected: not at
+ * all).
+ */
+void wn_client_reconnect (WnClient *self);
+
+/**
+ * wn_client_disturb:
+ * @self: a client
+ *
+ * The machine slept or its network changed: finds out soon whether the
+ * connection still lives, or shortens the wait for the next attempt.
+ */
+void wn_client_disturb (WnClient *self);
+
+/**
+ * wn_client_set_reading:
+ * @self: a client
+ * @reading: %FALSE to hold the server back, %TRUE to go on
+ *
+ * While nothing is read the heartbeat's deadline stands still.
+ */
+void wn_client_set_reading (WnClient *self, gboolean reading);
+
+/**
+ * wn_client_get_status:
+ * @self: a client
+ * @status: (out caller-allocates): filled in
+ */
+void wn_client_get_status (WnClient *self, WnClientStatus *status);
+
+G_END_DECLS

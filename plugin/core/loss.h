@@ -1,0 +1,117 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Why there is no connection: a value that the transport fills in, that the
+ * lifecycle decides by, and that the host's side turns into a sentence.
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * WnLossReason:
+ * @WN_LOSS_NAME_NOT_FOUND: the server's name has no address
+ * @WN_LOSS_REFUSED: nothing listens there
+ * @WN_LOSS_UNREACHABLE: no way to the network or the host
+ * @WN_LOSS_TIMED_OUT: connecting took longer than it may
+ * @WN_LOSS_PROXY: the proxy did not let us through
+ * @WN_LOSS_TLS: no secure connection; `tls_errors` says what is wrong with the
+ *   certificate, 0 that the handshake failed otherwise
+ * @WN_LOSS_TLS_UNAVAILABLE: this system has no TLS for GLib
+ * @WN_LOSS_CERTIFICATE_REFUSED: the user did not accept the certificate
+ * @WN_LOSS_HTTP_STATUS: the upgrade was answered with `http_status`
+ * @WN_LOSS_REDIRECTED: the upgrade was answered with a redirect
+ * @WN_LOSS_BAD_HANDSHAKE: the answer to the upgrade was no WebSocket's
+ * @WN_LOSS_CLOSED: the server closed, with `close_code`
+ * @WN_LOSS_BROKEN: the connection was cut without a close
+ * @WN_LOSS_PROTOCOL: the server broke the WebSocket protocol
+ * @WN_LOSS_TOO_BIG: a message was longer than we take
+ * @WN_LOSS_NO_ANSWER: the heartbeat was not acknowledged in time
+ * @WN_LOSS_ASKED: the user asked for a new connection
+ * @WN_LOSS_OTHER: anything else; `detail` says what the system said
+ */
+typedef enum
+{
+  WN_LOSS_NAME_NOT_FOUND,
+  WN_LOSS_REFUSED,
+  WN_LOSS_UNREACHABLE,
+  WN_LOSS_TIMED_OUT,
+  WN_LOSS_PROXY,
+  WN_LOSS_TLS,
+  WN_LOSS_TLS_UNAVAILABLE,
+  WN_LOSS_CERTIFICATE_REFUSED,
+  WN_LOSS_HTTP_STATUS,
+  WN_LOSS_REDIRECTED,
+  WN_LOSS_BAD_HANDSHAKE,
+  WN_LOSS_CLOSED,
+  WN_LOSS_BROKEN,
+  WN_LOSS_PROTOCOL,
+  WN_LOSS_TOO_BIG,
+  WN_LOSS_NO_ANSWER,
+  WN_LOSS_ASKED,
+  WN_LOSS_OTHER,
+} WnLossReason;
+
+/**
+ * WnLoss:
+ * @reason: what happened
+ * @http_status: the upgrade's status, 0 where there was none
+ * @close_code: the close frame's code (RFC 6455 §7.4), 0 where there was none
+ * @tls_errors: the certificate's `GTlsCertificateFlags`, 0 where it was fine
+ * @retry_after_us: how long the server asked to stay away, 0 where it did not
+ * @detail: (nullable): the system's own words, in its language
+ *
+ * Borrowed for the length of the call that hands it over; wn_loss_copy()
+ * keeps it.
+ */
+typedef struct
+{
+  WnLossReason reason;
+  guint http_status;
+  guint close_code;
+  guint tls_errors;
+  gint64 retry_after_us;
+  char *detail;
+} WnLoss;
+
+/**
+ * wn_loss_copy:
+ * @loss: a loss
+ *
+ * Returns: (transfer full): the same, to keep
+ */
+WnLoss *wn_loss_copy (const WnLoss *loss);
+void wn_loss_free (WnLoss *loss);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WnLoss, wn_loss_free)
+
+/**
+ * wn_loss_is_unauthorized:
+ * @loss: a loss
+ *
+ * Returns: whether the server wants somebody else, or a token (401, 403)
+ */
+gboolean wn_loss_is_unauthorized (const WnLoss *loss);
+
+/**
+ * wn_loss_hits_everybody:
+ * @loss: a loss
+ *
+ * Returns: whether it hints at all of the server's clients having been cut
+ *   off at once (close 1001, 1012, 1013; status 429, 502, 503, 504), so that
+ *   they would come back as a herd
+ */
+gboolean wn_loss_hits_everybody (const WnLoss *loss);
+
+/**
+ * wn_loss_is_local:
+ * @loss: a loss
+ *
+ * Returns: whether it was found on this side, and so need not concern any
+ *   other client
+ */
+gboolean wn_loss_is_local (const WnLoss *loss);
+
+G_END_DECLS
