@@ -20,7 +20,8 @@ GQuark wn_frame_error_quark (void);
 /**
  * WnFrameError:
  * @WN_FRAME_ERROR_NOT_UTF8: it holds bytes that are no UTF-8
- * @WN_FRAME_ERROR_TOO_DEEP: it is nested deeper than we read
+ * @WN_FRAME_ERROR_TOO_DEEP: it is nested deeper, or holds more values,
+ *   than we read
  * @WN_FRAME_ERROR_NOT_JSON: it is not one JSON value (RFC 8259)
  * @WN_FRAME_ERROR_NOT_OBJECT: it is a JSON value, but not an object
  */
