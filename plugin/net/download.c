@@ -1,0 +1,963 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * One session for each download, with everything off that libsoup would do by
+ * itself: authentication, decoding, redirects, the desktop's proxy. An
+ * Exchange is one request with its redirects; a download reads what it
+ * answers with one outstanding read, a size query looks at its head only.
+ */
+
+#include "net/download.h"
+
+#include <glib/gi18n-lib.h>
+#include <libsoup/soup.h>
+
+#include "net/redirect.h"
+
+#define BUFFER_BYTES (64 * 1024)
+/* Of an encoded body, so that one turn of the main loop stays short: it may
+ * become MAX_RATIO times as much.
+ */
+#define ENCODED_BUFFER_BYTES (4 * 1024)
+/* What decoding may make of a body: far more than any table compresses to,
+ * far less than the 1,032 times that deflate can do.
+ */
+#define MAX_RATIO 250
+#define RATIO_SLACK_BYTES (1024 * 1024)
+/* How much libsoup reads ahead for a line: the response's head, or the size of
+ * a chunk.
+ */
+#define HEAD_READ_AHEAD_BYTES 8192
+#define LINE_READ_AHEAD_BYTES 128
+/* The end of a chunked body after its last byte: "\r\n0\r\n", and the empty
+ * line.
+ */
+#define LAST_CHUNK_BYTES 5
+
+#define ANSWER_TIMEOUT_S 30
+#define SLOW_TIME_S 60
+#define SLOW_BYTES_PER_S 1024
+#define QUERY_TIMEOUT_S 10
+
+/* After everything that a user interface does. */
+#define READ_PRIORITY G_PRIORITY_DEFAULT_IDLE
+
+struct _WnDownload
+{
+  GObject parent_instance;
+
+  char *url;                          /* (owned) */
+  char *token;                        /* (owned) (nullable) */
+  const WnDownloadListener *listener; /* (unowned) (nullable): static; %NULL
+                                       * when it has ended */
+  gpointer user_data;                 /* (unowned): outlives the download */
+
+  SoupSession *session;      /* (owned) */
+  GCancellable *cancellable; /* (owned): of all that is pending */
+  GSource *timer;            /* (owned) (nullable): the one that runs */
+  gboolean is_started;
+
+  SoupMessage *message;  /* (owned) (nullable): the one that sends the file */
+  GInputStream *body;    /* (owned) (nullable): as it comes over the wire */
+  GConverter *decoder;   /* (owned) (nullable): only for an encoded body */
+  gboolean decoder_done; /* it has seen its end */
+  guint8 *buffer;        /* (owned): BUFFER_BYTES, what is being read */
+  guint8 *decoded;       /* (owned) (nullable): BUFFER_BYTES */
+
+  gint64 wire_size;       /* what is announced, or WN_SIZE_UNKNOWN */
+  gint64 n_wire;          /* bytes of the body that came, still encoded */
+  gint64 n_delivered;     /* bytes that the listener got */
+  gint64 n_wire_at_check; /* what had come when the speed was last checked */
+  gssize last_read;       /* the length of the last piece */
+  guint64 n_raw;          /* bytes of the body with its chunks' framing, when
+                           * the last piece had come */
+};
+
+G_DEFINE_FINAL_TYPE (WnDownload, wn_download, G_TYPE_OBJECT)
+
+GQuark
+wn_download_error_quark (void)
+{
+  return g_quark_from_static_string ("wn-download-error-quark");
+}
+
+/* Errors, as people read them. */
+
+static GError *
+network_error (const GError *error)
+{
+  if (error->domain == G_TLS_ERROR)
+    return g_error_new (WN_DOWNLOAD_ERROR,
+                        WN_DOWNLOAD_ERROR_TLS,
+                        _ ("No secure connection to the server could be "
+                           "made: %s."),
+                        error->message);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED)
+      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED)
+      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH)
+      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_NOT_ALLOWED))
+    return g_error_new (WN_DOWNLOAD_ERROR,
+                        WN_DOWNLOAD_ERROR_PROXY,
+                        _ ("The proxy did not let us through: %s."),
+                        error->message);
+  return g_error_new (WN_DOWNLOAD_ERROR,
+                      WN_DOWNLOAD_ERROR_NETWORK,
+                      _ ("The connection to the server failed: %s."),
+                      error->message);
+}
+
+static GError *
+short_error (void)
+{
+  return g_error_new_literal (
+      WN_DOWNLOAD_ERROR,
+      WN_DOWNLOAD_ERROR_SHORT,
+      _ ("The server stopped before the file was complete."));
+}
+
+static GError *
+encoding_error (void)
+{
+  return g_error_new_literal (
+      WN_DOWNLOAD_ERROR,
+      WN_DOWNLOAD_ERROR_ENCODING,
+      _ ("The server sent the file in an encoding that can't be undone."));
+}
+
+static GError *
+redirect_error (void)
+{
+  return g_error_new_literal (
+      WN_DOWNLOAD_ERROR,
+      WN_DOWNLOAD_ERROR_REDIRECTED,
+      _ ("The server sent us to an address that we do not follow."));
+}
+
+/* What a status other than 200 means: no file. */
+static GError *
+status_error (guint status)
+{
+  switch (status)
+    {
+    case SOUP_STATUS_UNAUTHORIZED:
+    case SOUP_STATUS_FORBIDDEN:
+    case SOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED:
+      return g_error_new (WN_DOWNLOAD_ERROR,
+                          WN_DOWNLOAD_ERROR_UNAUTHORIZED,
+                          _ ("The server does not allow this download "
+                             "(status %u)."),
+                          status);
+    case SOUP_STATUS_NOT_FOUND:
+    case SOUP_STATUS_GONE:
+      return g_error_new (WN_DOWNLOAD_ERROR,
+                          WN_DOWNLOAD_ERROR_NOT_FOUND,
+                          _ ("The server does not have this file "
+                             "(status %u)."),
+                          status);
+    default:
+      break;
+    }
+  if (SOUP_STATUS_IS_SUCCESSFUL (status))
+    return g_error_new (WN_DOWNLOAD_ERROR,
+                        WN_DOWNLOAD_ERROR_NO_FILE,
+                        _ ("The server answered without a file "
+                           "(status %u)."),
+                        status);
+  return g_error_new (WN_DOWNLOAD_ERROR,
+                      WN_DOWNLOAD_ERROR_STATUS,
+                      _ ("The server answered with the status %u."),
+                      status);
+}
+
+/* An exchange: one request, with the redirects that it meets. */
+
+typedef struct
+{
+  SoupSession *session; /* (owned) */
+  const char *method;   /* (unowned): static */
+  const char *range;    /* (unowned) (nullable): static */
+  GUri *origin;         /* (owned): where the token may go */
+  char *token;          /* (owned) (nullable) */
+  SoupMessage *message; /* (owned) (nullable): the last one sent */
+  guint n_redirects;
+} Exchange;
+
+static void
+exchange_free (gpointer data)
+{
+  Exchange *exchange = data;
+
+  g_clear_object (&exchange->session);
+  g_clear_object (&exchange->message);
+  g_clear_pointer (&exchange->origin, g_uri_unref);
+  g_free (exchange->token);
+  g_free (exchange);
+}
+
+static SoupMessage *
+exchange_make_message (const Exchange *exchange, GUri *uri)
+{
+  SoupMessage *message = soup_message_new_from_uri (exchange->method, uri);
+  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+
+  soup_message_add_flags (message,
+                          SOUP_MESSAGE_NO_REDIRECT
+                              | SOUP_MESSAGE_COLLECT_METRICS);
+  soup_message_headers_replace (headers, "Accept-Encoding", "identity");
+  if (exchange->range != NULL)
+    soup_message_headers_replace (headers, "Range", exchange->range);
+  if (exchange->token != NULL
+      && wn_redirect_is_same_origin (exchange->origin, uri))
+    {
+      g_autofree char *value = g_strconcat ("Bearer ", exchange->token, NULL);
+
+      soup_message_headers_replace (headers, "Authorization", value);
+    }
+  return message;
+}
+
+static void
+on_session_sent (GObject *source, GAsyncResult *result, gpointer user_data);
+
+static void
+exchange_send (GTask *task, GUri *uri)
+{
+  Exchange *exchange = g_task_get_task_data (task);
+
+  g_clear_object (&exchange->message);
+  exchange->message = exchange_make_message (exchange, uri);
+  soup_session_send_async (exchange->session,
+                           exchange->message,
+                           G_PRIORITY_DEFAULT,
+                           g_task_get_cancellable (task),
+                           on_session_sent,
+                           g_object_ref (task));
+}
+
+static void
+exchange_redirect (GTask *task)
+{
+  Exchange *exchange = g_task_get_task_data (task);
+  const char *location
+      = soup_message_headers_get_one (soup_message_get_response_headers (
+                                          exchange->message),
+                                      "Location");
+  g_autoptr (GUri) to
+      = wn_redirect_resolve (soup_message_get_uri (exchange->message),
+                             location);
+
+  if (to == NULL || exchange->n_redirects++ >= WN_REDIRECT_MAX)
+    g_task_return_error (task, redirect_error ());
+  else
+    exchange_send (task, to);
+}
+
+static void
+on_session_sent (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GInputStream) body
+      = soup_session_send_finish (SOUP_SESSION (source), result, &error);
+  Exchange *exchange = g_task_get_task_data (task);
+
+  if (body == NULL)
+    g_task_return_error (task, network_error (error));
+  else if (wn_redirect_is_status (soup_message_get_status (exchange->message)))
+    exchange_redirect (task);
+  else
+    g_task_return_pointer (task, g_steal_pointer (&body), g_object_unref);
+}
+
+/* Sends @method for @url with @session and follows redirects; an error is a
+ * WnDownloadError, or G_IO_ERROR_CANCELLED where @cancellable was.
+ */
+static void
+exchange_async (SoupSession *session,
+                const char *method,
+                const char *url,
+                const char *token,
+                const char *range,
+                GCancellable *cancellable,
+                GAsyncReadyCallback callback,
+                gpointer user_data)
+{
+  g_autoptr (GTask) task
+      = g_task_new (session, cancellable, callback, user_data);
+  g_autoptr (GUri) uri = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
+  Exchange *exchange = g_new0 (Exchange, 1);
+
+  exchange->session = g_object_ref (session);
+  exchange->method = method;
+  exchange->range = range;
+  exchange->token = g_strdup (token);
+  g_task_set_task_data (task, exchange, exchange_free);
+
+  /* A redirect from a URL to itself is as allowed as the URL is. */
+  exchange->origin = uri != NULL ? wn_redirect_resolve (uri, url) : NULL;
+  if (exchange->origin == NULL)
+    g_task_return_error (task, redirect_error ());
+  else
+    exchange_send (task, exchange->origin);
+}
+
+/* Returns: (transfer full) (nullable): the body, and in @message (transfer
+ * full) what it belongs to.
+ */
+static GInputStream *
+exchange_finish (GAsyncResult *result, SoupMessage **message, GError **error)
+{
+  GTask *task = G_TASK (result);
+  Exchange *exchange = g_task_get_task_data (task);
+  GInputStream *body = g_task_propagate_pointer (task, error);
+
+  *message = body != NULL ? g_object_ref (exchange->message) : NULL;
+  return body;
+}
+
+static SoupSession *
+make_session (GProxyResolver *proxy_resolver)
+{
+  SoupSession *session = soup_session_new_with_options ("proxy-resolver",
+                                                        proxy_resolver,
+                                                        "timeout",
+                                                        0,
+                                                        "user-agent",
+                                                        "purple-webnotify",
+                                                        NULL);
+
+  soup_session_remove_feature_by_type (session, SOUP_TYPE_AUTH_MANAGER);
+  soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_DECODER);
+  soup_session_remove_feature_by_type (session, SOUP_TYPE_COOKIE_JAR);
+  soup_session_remove_feature_by_type (session, SOUP_TYPE_HSTS_ENFORCER);
+  return session;
+}
+
+static GSource *
+start_timer (guint seconds, GSourceFunc func, gpointer user_data)
+{
+  GSource *timer = g_timeout_source_new_seconds (seconds);
+
+  g_source_set_callback (timer, func, user_data, NULL);
+  g_source_attach (timer, g_main_context_get_thread_default ());
+  return timer;
+}
+
+static void
+stop_timer (GSource **timer)
+{
+  if (*timer != NULL)
+    g_source_destroy (*timer);
+  g_clear_pointer (timer, g_source_unref);
+}
+
+/* What a response's head says. */
+
+static gint64
+announced_size (SoupMessage *message)
+{
+  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
+
+  if (soup_message_headers_get_encoding (headers)
+      != SOUP_ENCODING_CONTENT_LENGTH)
+    return WN_SIZE_UNKNOWN;
+  return soup_message_headers_get_content_length (headers);
+}
+
+/* The body's Content-Encoding, or NULL for none. */
+static const char *
+content_encoding (SoupMessage *message)
+{
+  const char *encoding
+      = soup_message_headers_get_list (soup_message_get_response_headers (
+                                           message),
+                                       "Content-Encoding");
+
+  if (encoding == NULL || *encoding == '\0'
+      || g_ascii_strcasecmp (encoding, "identity") == 0)
+    return NULL;
+  return encoding;
+}
+
+static GConverter *
+make_decoder (const char *encoding)
+{
+  if (g_ascii_strcasecmp (encoding, "gzip") == 0
+      || g_ascii_strcasecmp (encoding, "x-gzip") == 0)
+    return G_CONVERTER (
+        g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP));
+  if (g_ascii_strcasecmp (encoding, "deflate") == 0)
+    return G_CONVERTER (
+        g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_ZLIB));
+  return NULL;
+}
+
+/* How a download ends. */
+
+static gboolean
+has_ended (const WnDownload *self)
+{
+  return self->listener == NULL;
+}
+
+static void
+end (WnDownload *self)
+{
+  self->listener = NULL;
+  stop_timer (&self->timer);
+  g_cancellable_cancel (self->cancellable);
+  soup_session_abort (self->session);
+}
+
+static void
+fail (WnDownload *self, GError *error_in)
+{
+  g_autoptr (GError) error = error_in;
+  const WnDownloadListener *listener = self->listener;
+
+  g_debug ("download: failed: %s", error->message);
+  end (self);
+  listener->failed (self, error, self->user_data);
+}
+
+static void
+finish (WnDownload *self)
+{
+  const WnDownloadListener *listener = self->listener;
+
+  g_debug ("download: finished, %" G_GINT64_FORMAT " bytes", self->n_delivered);
+  end (self);
+  listener->finished (self, self->user_data);
+}
+
+static void
+fail_slow (WnDownload *self)
+{
+  fail (self,
+        g_error_new_literal (WN_DOWNLOAD_ERROR,
+                             WN_DOWNLOAD_ERROR_SLOW,
+                             _ ("The server sent nothing, or next to "
+                                "nothing, for too long.")));
+}
+
+/* The timer's callbacks keep the download alive while they call out. */
+
+static gboolean
+on_answer_timeout (gpointer user_data)
+{
+  g_autoptr (WnDownload) self = g_object_ref (WN_DOWNLOAD (user_data));
+
+  fail_slow (self);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_speed_check (gpointer user_data)
+{
+  g_autoptr (WnDownload) self = g_object_ref (WN_DOWNLOAD (user_data));
+
+  if (self->n_wire - self->n_wire_at_check < SLOW_TIME_S * SLOW_BYTES_PER_S)
+    {
+      fail_slow (self);
+      return G_SOURCE_REMOVE;
+    }
+  self->n_wire_at_check = self->n_wire;
+  return G_SOURCE_CONTINUE;
+}
+
+/* The end of the body: is it really there? */
+
+/* What libsoup's connection holds behind the body, looked at without waiting:
+ * positive where there is more, 0 where the peer has closed, -1 where neither
+ * is so or can't be known (HTTP/2 frames its bodies itself).
+ */
+static gssize
+peek_behind_body (GInputStream *body)
+{
+  for (guint depth = 0; depth < 2; depth++)
+    {
+      if (!G_IS_FILTER_INPUT_STREAM (body))
+        return -1;
+      body = g_filter_input_stream_get_base_stream (
+          G_FILTER_INPUT_STREAM (body));
+    }
+  if (!G_IS_POLLABLE_INPUT_STREAM (body))
+    return -1;
+
+  guint8 byte;
+
+  return g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (
+                                                       body),
+                                                   &byte,
+                                                   1,
+                                                   NULL,
+                                                   NULL);
+}
+
+static guint64
+count_raw (const WnDownload *self)
+{
+  return soup_message_metrics_get_response_body_bytes_received (
+      soup_message_get_metrics (self->message));
+}
+
+/* Before 3.6.5 libsoup takes a chunked body that is cut off between two
+ * chunks for a whole one. What came behind the last piece tells: five bytes
+ * or more are the last chunk, fewer are none, unless libsoup had read them
+ * ahead with a small piece. Then a peer that is gone without having said so
+ * tells. Where it had said so (Connection: close) this can't be known, and
+ * the body passes for whole.
+ */
+static gboolean
+is_cut_between_chunks (WnDownload *self)
+{
+  SoupMessageHeaders *headers
+      = soup_message_get_response_headers (self->message);
+
+  if (soup_message_headers_get_encoding (headers) != SOUP_ENCODING_CHUNKED
+      || soup_message_get_http_version (self->message) >= SOUP_HTTP_2_0
+      || count_raw (self) - self->n_raw >= LAST_CHUNK_BYTES)
+    return FALSE;
+  if (self->last_read > LINE_READ_AHEAD_BYTES
+      && self->n_wire > HEAD_READ_AHEAD_BYTES)
+    return TRUE;
+  return !soup_message_headers_header_contains (headers, "Connection", "close")
+         && peek_behind_body (self->body) == 0;
+}
+
+static gboolean
+is_short (WnDownload *self)
+{
+  if (self->wire_size != WN_SIZE_UNKNOWN && self->n_wire < self->wire_size)
+    return TRUE;
+  if (self->decoder != NULL && !self->decoder_done && self->n_wire > 0)
+    return TRUE;
+  return is_cut_between_chunks (self);
+}
+
+static void
+handle_end_of_body (WnDownload *self)
+{
+  if (is_short (self))
+    fail (self, short_error ());
+  else
+    finish (self);
+}
+
+/* The body's bytes. */
+
+static void
+fail_long (WnDownload *self)
+{
+  fail (self,
+        g_error_new_literal (WN_DOWNLOAD_ERROR,
+                             WN_DOWNLOAD_ERROR_LONG,
+                             _ ("The server sent more than it had "
+                                "announced.")));
+}
+
+static void
+deliver (WnDownload *self, const guint8 *bytes, gsize length)
+{
+  self->n_delivered += (gint64) length;
+  if (!self->listener->data (self, bytes, length, self->user_data))
+    wn_download_cancel (self);
+}
+
+static gboolean
+is_beyond_bounds (const WnDownload *self, gsize more)
+{
+  return self->n_delivered + (gint64) more
+         > MAX_RATIO * self->n_wire + RATIO_SLACK_BYTES;
+}
+
+/* Decodes one piece of at most BUFFER_BYTES. Returns whether to go on with
+ * the same input.
+ */
+static gboolean
+decode_some (WnDownload *self, const guint8 **bytes, gsize *length)
+{
+  gsize n_read = 0;
+  gsize n_written = 0;
+  g_autoptr (GError) error = NULL;
+
+  if (self->decoder_done)
+    g_converter_reset (self->decoder); /* gzip: another member (RFC 1952) */
+
+  GConverterResult result = g_converter_convert (self->decoder,
+                                                 *bytes,
+                                                 *length,
+                                                 self->decoded,
+                                                 BUFFER_BYTES,
+                                                 G_CONVERTER_NO_FLAGS,
+                                                 &n_read,
+                                                 &n_written,
+                                                 &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT))
+    return FALSE;
+  if (result == G_CONVERTER_ERROR || is_beyond_bounds (self, n_written))
+    {
+      fail (self, encoding_error ());
+      return FALSE;
+    }
+  self->decoder_done = result == G_CONVERTER_FINISHED;
+  *bytes += n_read;
+  *length -= n_read;
+  if (n_written > 0)
+    deliver (self, self->decoded, n_written);
+  return !has_ended (self)
+         && (*length > 0 || (n_written == BUFFER_BYTES && !self->decoder_done));
+}
+
+static void
+handle_piece (WnDownload *self, gsize length)
+{
+  const guint8 *bytes = self->buffer;
+
+  self->last_read = (gssize) length;
+  self->n_wire += (gint64) length;
+  self->n_raw = count_raw (self);
+  if (self->wire_size != WN_SIZE_UNKNOWN
+      && (self->n_wire > self->wire_size
+          || (self->n_wire == self->wire_size
+              && peek_behind_body (self->body) > 0)))
+    fail_long (self);
+  else if (self->decoder == NULL)
+    deliver (self, bytes, length);
+  else
+    while (decode_some (self, &bytes, &length))
+      ;
+}
+
+static void read_body (WnDownload *self);
+
+static void
+on_body_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WnDownload) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gssize n_read
+      = g_input_stream_read_finish (G_INPUT_STREAM (source), result, &error);
+
+  if (has_ended (self))
+    return;
+  if (n_read > 0)
+    {
+      handle_piece (self, (gsize) n_read);
+      if (!has_ended (self))
+        read_body (self);
+    }
+  else if (n_read == 0)
+    handle_end_of_body (self);
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT)
+           || g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_EOF))
+    fail (self, short_error ());
+  else
+    fail (self, network_error (error));
+}
+
+static void
+read_body (WnDownload *self)
+{
+  g_input_stream_read_async (self->body,
+                             self->buffer,
+                             self->decoder != NULL ? ENCODED_BUFFER_BYTES
+                                                   : BUFFER_BYTES,
+                             READ_PRIORITY,
+                             self->cancellable,
+                             on_body_read,
+                             g_object_ref (self));
+}
+
+/* The response. */
+
+static gboolean
+accept_encoding (WnDownload *self)
+{
+  const char *encoding = content_encoding (self->message);
+
+  if (encoding == NULL)
+    return TRUE;
+  self->decoder = make_decoder (encoding);
+  if (self->decoder == NULL)
+    return FALSE;
+  self->decoded = g_malloc (BUFFER_BYTES);
+  return TRUE;
+}
+
+static void
+handle_file (WnDownload *self)
+{
+  if (!accept_encoding (self))
+    {
+      fail (self, encoding_error ());
+      return;
+    }
+  self->wire_size = announced_size (self->message);
+  self->timer = start_timer (SLOW_TIME_S, on_speed_check, self);
+  self->listener->started (self,
+                           self->decoder == NULL ? self->wire_size
+                                                 : WN_SIZE_UNKNOWN,
+                           self->user_data);
+  if (!has_ended (self))
+    read_body (self);
+}
+
+static void
+on_exchange_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WnDownload) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SoupMessage) message = NULL;
+  g_autoptr (GInputStream) body = exchange_finish (result, &message, &error);
+
+  if (has_ended (self))
+    return;
+  stop_timer (&self->timer);
+  if (body == NULL)
+    {
+      fail (self, g_steal_pointer (&error));
+      return;
+    }
+  self->body = g_steal_pointer (&body);
+  self->message = g_steal_pointer (&message);
+  guint status = soup_message_get_status (self->message);
+
+  if (status == SOUP_STATUS_OK)
+    handle_file (self);
+  else
+    fail (self, status_error (status));
+}
+
+WnDownload *
+wn_download_new (const WnDownloadConfig *config,
+                 const WnDownloadListener *listener,
+                 gpointer user_data)
+{
+  WnDownload *self = g_object_new (WN_TYPE_DOWNLOAD, NULL);
+
+  self->url = g_strdup (config->url);
+  self->token = g_strdup (config->token);
+  self->session = make_session (config->proxy_resolver);
+  self->listener = listener;
+  self->user_data = user_data;
+  return self;
+}
+
+void
+wn_download_start (WnDownload *self)
+{
+  g_return_if_fail (!self->is_started);
+
+  self->is_started = TRUE;
+  if (has_ended (self))
+    return;
+  self->timer = start_timer (ANSWER_TIMEOUT_S, on_answer_timeout, self);
+  exchange_async (self->session,
+                  SOUP_METHOD_GET,
+                  self->url,
+                  self->token,
+                  NULL,
+                  self->cancellable,
+                  on_exchange_done,
+                  g_object_ref (self));
+}
+
+void
+wn_download_cancel (WnDownload *self)
+{
+  if (!has_ended (self))
+    end (self);
+}
+
+static void
+wn_download_finalize (GObject *object)
+{
+  WnDownload *self = WN_DOWNLOAD (object);
+
+  stop_timer (&self->timer);
+  g_clear_object (&self->body);
+  g_clear_object (&self->message);
+  g_clear_object (&self->decoder);
+  g_clear_object (&self->session);
+  g_clear_object (&self->cancellable);
+  g_free (self->buffer);
+  g_free (self->decoded);
+  g_free (self->url);
+  g_free (self->token);
+
+  G_OBJECT_CLASS (wn_download_parent_class)->finalize (object);
+}
+
+static void
+wn_download_class_init (WnDownloadClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = wn_download_finalize;
+}
+
+static void
+wn_download_init (WnDownload *self)
+{
+  self->cancellable = g_cancellable_new ();
+  self->buffer = g_malloc (BUFFER_BYTES);
+  self->wire_size = WN_SIZE_UNKNOWN;
+}
+
+/* The size alone. */
+
+typedef struct
+{
+  SoupSession *session;  /* (owned) */
+  char *url;             /* (owned) */
+  char *token;           /* (owned) (nullable) */
+  GCancellable *inner;   /* (owned): the caller's, or the time is over */
+  gulong cancel_handler; /* on the caller's cancellable; 0: none */
+  GSource *timer;        /* (owned) (nullable) */
+} SizeQuery;
+
+static void
+size_query_free (gpointer data)
+{
+  SizeQuery *query = data;
+
+  stop_timer (&query->timer);
+  g_clear_object (&query->session);
+  g_clear_object (&query->inner);
+  g_free (query->url);
+  g_free (query->token);
+  g_free (query);
+}
+
+static gboolean
+on_query_timeout (gpointer user_data)
+{
+  SizeQuery *query = user_data;
+
+  g_cancellable_cancel (query->inner);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_query_cancelled (GCancellable *cancellable, gpointer user_data)
+{
+  g_cancellable_cancel (G_CANCELLABLE (user_data));
+}
+
+static void
+size_query_end (GTask *task, gint64 size)
+{
+  SizeQuery *query = g_task_get_task_data (task);
+
+  stop_timer (&query->timer);
+  g_cancellable_disconnect (g_task_get_cancellable (task),
+                            query->cancel_handler);
+  soup_session_abort (query->session);
+  g_task_return_int (task, size);
+}
+
+static gint64
+ranged_size (SoupMessage *message)
+{
+  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
+  goffset first;
+  goffset last;
+  goffset total = WN_SIZE_UNKNOWN;
+
+  if (content_encoding (message) != NULL)
+    return WN_SIZE_UNKNOWN;
+  if (soup_message_get_status (message) == SOUP_STATUS_OK)
+    return announced_size (message);
+  if (soup_message_get_status (message) == SOUP_STATUS_PARTIAL_CONTENT
+      && soup_message_headers_get_content_range (headers,
+                                                 &first,
+                                                 &last,
+                                                 &total))
+    return total;
+  return WN_SIZE_UNKNOWN;
+}
+
+static void
+on_range_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (SoupMessage) message = NULL;
+  g_autoptr (GInputStream) body = exchange_finish (result, &message, NULL);
+
+  size_query_end (task, body != NULL ? ranged_size (message) : WN_SIZE_UNKNOWN);
+}
+
+/* A size of 0 is not believed: some servers say so of every HEAD. */
+static gint64
+head_size (SoupMessage *message)
+{
+  if (soup_message_get_status (message) != SOUP_STATUS_OK
+      || content_encoding (message) != NULL || announced_size (message) == 0)
+    return WN_SIZE_UNKNOWN;
+  return announced_size (message);
+}
+
+static void
+on_head_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (SoupMessage) message = NULL;
+  g_autoptr (GInputStream) body = exchange_finish (result, &message, NULL);
+  SizeQuery *query = g_task_get_task_data (task);
+  gint64 size = body != NULL ? head_size (message) : WN_SIZE_UNKNOWN;
+
+  if (body == NULL || size != WN_SIZE_UNKNOWN)
+    size_query_end (task, size);
+  else
+    exchange_async (query->session,
+                    SOUP_METHOD_GET,
+                    query->url,
+                    query->token,
+                    "bytes=0-0",
+                    query->inner,
+                    on_range_done,
+                    g_object_ref (task));
+}
+
+void
+wn_download_query_size_async (const WnDownloadConfig *config,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  SizeQuery *query = g_new0 (SizeQuery, 1);
+
+  g_task_set_source_tag (task, wn_download_query_size_async);
+  g_task_set_task_data (task, query, size_query_free);
+  query->session = make_session (config->proxy_resolver);
+  query->url = g_strdup (config->url);
+  query->token = g_strdup (config->token);
+  query->inner = g_cancellable_new ();
+  query->timer = start_timer (QUERY_TIMEOUT_S, on_query_timeout, query);
+  if (cancellable != NULL)
+    query->cancel_handler
+        = g_cancellable_connect (cancellable,
+                                 G_CALLBACK (on_query_cancelled),
+                                 g_object_ref (query->inner),
+                                 g_object_unref);
+  exchange_async (query->session,
+                  SOUP_METHOD_HEAD,
+                  query->url,
+                  query->token,
+                  NULL,
+                  query->inner,
+                  on_head_done,
+                  g_object_ref (task));
+}
+
+gint64
+wn_download_query_size_finish (GAsyncResult *result, GError **error)
+{
+  g_autoptr (GError) own_error = NULL;
+  gint64 size = g_task_propagate_int (G_TASK (result), &own_error);
+
+  if (own_error == NULL)
+    return size;
+  g_propagate_error (error, g_steal_pointer (&own_error));
+  return -2;
+}

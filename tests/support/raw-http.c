@@ -1,0 +1,170 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * One connection at a time: reads a head, writes the answer, ends.
+ */
+
+#include "support/raw-http.h"
+
+#include <string.h>
+#include <sys/socket.h>
+
+struct _RawHttp
+{
+  GSocketService *service;       /* (owned) */
+  GSocketConnection *connection; /* (owned) (nullable): the last one */
+  GCancellable *cancellable;     /* (owned) */
+  GString *request;              /* (owned) */
+  GBytes *answer;                /* (owned) */
+  RawEnding ending;
+  guint16 port;
+  char buffer[4096];
+};
+
+static void read_request (RawHttp *server);
+
+static void
+on_answer_written (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_output_stream_write_all_finish (G_OUTPUT_STREAM (source),
+                                    result,
+                                    NULL,
+                                    &error);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+
+  RawHttp *server = user_data;
+
+  if (server->ending == RAW_ENDING_CLOSE)
+    g_io_stream_close (G_IO_STREAM (server->connection), NULL, NULL);
+}
+
+static void
+on_request_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  gssize n_read
+      = g_input_stream_read_finish (G_INPUT_STREAM (source), result, &error);
+
+  if (n_read <= 0)
+    return;
+
+  RawHttp *server = user_data;
+
+  g_string_append_len (server->request, server->buffer, n_read);
+  if (strstr (server->request->str, "\r\n\r\n") == NULL)
+    read_request (server);
+  else
+    g_output_stream_write_all_async (g_io_stream_get_output_stream (
+                                         G_IO_STREAM (server->connection)),
+                                     g_bytes_get_data (server->answer, NULL),
+                                     g_bytes_get_size (server->answer),
+                                     G_PRIORITY_DEFAULT,
+                                     server->cancellable,
+                                     on_answer_written,
+                                     server);
+}
+
+static void
+read_request (RawHttp *server)
+{
+  g_input_stream_read_async (g_io_stream_get_input_stream (
+                                 G_IO_STREAM (server->connection)),
+                             server->buffer,
+                             sizeof server->buffer,
+                             G_PRIORITY_DEFAULT,
+                             server->cancellable,
+                             on_request_read,
+                             server);
+}
+
+static gboolean
+on_service_incoming (GSocketService *service,
+                     GSocketConnection *connection,
+                     GObject *source,
+                     gpointer user_data)
+{
+  RawHttp *server = user_data;
+
+  g_set_object (&server->connection, connection);
+  g_string_truncate (server->request, 0);
+  read_request (server);
+  return TRUE;
+}
+
+RawHttp *
+raw_http_new (const char *answer, gsize length, RawEnding ending)
+{
+  RawHttp *server = g_new0 (RawHttp, 1);
+  g_autoptr (GInetAddress) loopback
+      = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, 0);
+  g_autoptr (GSocketAddress) effective = NULL;
+  g_autoptr (GError) error = NULL;
+
+  server->service = g_socket_service_new ();
+  server->cancellable = g_cancellable_new ();
+  server->request = g_string_new (NULL);
+  server->answer = g_bytes_new (answer, length);
+  server->ending = ending;
+  g_socket_listener_add_address (G_SOCKET_LISTENER (server->service),
+                                 address,
+                                 G_SOCKET_TYPE_STREAM,
+                                 G_SOCKET_PROTOCOL_TCP,
+                                 NULL,
+                                 &effective,
+                                 &error);
+  g_assert_no_error (error);
+  server->port
+      = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (effective));
+  g_signal_connect (server->service,
+                    "incoming",
+                    G_CALLBACK (on_service_incoming),
+                    server);
+  return server;
+}
+
+void
+raw_http_free (RawHttp *server)
+{
+  g_cancellable_cancel (server->cancellable);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_socket_service_stop (server->service);
+  g_socket_listener_close (G_SOCKET_LISTENER (server->service));
+  g_clear_object (&server->service);
+  g_clear_object (&server->connection);
+  g_clear_object (&server->cancellable);
+  g_string_free (server->request, TRUE);
+  g_bytes_unref (server->answer);
+  g_free (server);
+}
+
+char *
+raw_http_dup_url (const RawHttp *server)
+{
+  return g_strdup_printf ("http://127.0.0.1:%u/", server->port);
+}
+
+const char *
+raw_http_get_request (const RawHttp *server)
+{
+  return server->request->str;
+}
+
+void
+raw_http_reset (RawHttp *server)
+{
+  GSocket *socket = g_socket_connection_get_socket (server->connection);
+  const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
+
+  g_assert_cmpint (setsockopt (g_socket_get_fd (socket),
+                               SOL_SOCKET,
+                               SO_LINGER,
+                               &at_once,
+                               sizeof at_once),
+                   ==,
+                   0);
+  g_io_stream_close (G_IO_STREAM (server->connection), NULL, NULL);
+}
