@@ -1,0 +1,75 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A pollable input stream that lets through only so many bytes until the main
+ * loop has come round to its idle sources, so that a fast sender cannot hold
+ * it. What is not let through stays with the network, and so holds the sender
+ * back. It knows no protocol: its reader tells it where messages end.
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define WN_TYPE_METERED_STREAM (wn_metered_stream_get_type ())
+G_DECLARE_FINAL_TYPE (WnMeteredStream,
+                      wn_metered_stream,
+                      WN,
+                      METERED_STREAM,
+                      GFilterInputStream)
+
+/**
+ * WnMeteredStreamLimits:
+ * @turn_bytes: how many bytes to give in one turn of the main loop; not 0
+ * @message_bytes: how many bytes to give without a whole message among them;
+ *   the next read then fails with %G_IO_ERROR_MESSAGE_TOO_LARGE
+ */
+typedef struct
+{
+  gsize turn_bytes;
+  gsize message_bytes;
+} WnMeteredStreamLimits;
+
+/**
+ * wn_metered_stream_new:
+ * @base: a pollable stream; it is not closed with this one
+ * @first: (nullable): bytes of @base that have been read already
+ * @limits: copied
+ *
+ * Only nonblocking reads are metered. They, and the sources that the stream
+ * makes, belong to the thread and the thread-default main context in which
+ * the stream was made. While the stream has nothing to give its sources are
+ * silent.
+ *
+ * Returns: (transfer full): a stream that reads
+ */
+WnMeteredStream *wn_metered_stream_new (GInputStream *base,
+                                        GBytes *first,
+                                        const WnMeteredStreamLimits *limits);
+
+/**
+ * wn_metered_stream_set_paused:
+ * @self: a stream
+ * @paused: whether to give nothing for the time being
+ */
+void wn_metered_stream_set_paused (WnMeteredStream *self, gboolean paused);
+
+/**
+ * wn_metered_stream_end_message:
+ * @self: a stream
+ *
+ * Says that a whole message has come: the count of its bytes starts over.
+ */
+void wn_metered_stream_end_message (WnMeteredStream *self);
+
+/**
+ * wn_metered_stream_stop:
+ * @self: a stream
+ *
+ * Ends it for good: reads fail with %G_IO_ERROR_CLOSED and its sources are
+ * silent.
+ */
+void wn_metered_stream_stop (WnMeteredStream *self);
+
+G_END_DECLS

@@ -1,0 +1,920 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * One WnConnection for each attempt: it dials (GSocketClient), upgrades
+ * (RFC 6455 §4.1) and then feeds libsoup's WebSocket through a meter. When it
+ * ends, by whichever side, it is detached from its transport first, so that
+ * what is still under way has no door to come in by.
+ */
+
+#include "net/websocket.h"
+
+#include <libsoup/soup.h>
+#include <string.h>
+
+#include "net/metered-stream.h"
+
+#define MAX_HEAD_BYTES (16 * 1024)
+#define READ_BYTES 4096
+#define MAX_INFORMATIONAL 4
+#define MAX_RETRY_AFTER_S (24 * 60 * 60)
+#define TURN_BYTES (256 * 1024)
+/* Frame headers and control frames that may come along with a message */
+#define SLACK_BYTES (1024 * 1024)
+#define WEBSOCKET_GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+/* Registered after RFC 6455; libsoup 3.2 takes them for a protocol error. */
+#define FIRST_LATE_CLOSE_CODE 1012
+#define LAST_LATE_CLOSE_CODE 1014
+
+#define WN_TYPE_CONNECTION (wn_connection_get_type ())
+G_DECLARE_FINAL_TYPE (WnConnection, wn_connection, WN, CONNECTION, GObject)
+
+struct _WnWebsocket
+{
+  GObject parent_instance;
+
+  GUri *uri;                      /* (owned) */
+  char *host;                     /* (owned): for the header `Host` */
+  char *target;                   /* (owned): path and query, byte for byte */
+  char *token;                    /* (owned) (nullable) */
+  GProxyResolver *proxy_resolver; /* (owned) (nullable) */
+  WnConnection *connection;       /* (owned) (nullable) */
+};
+
+struct _WnConnection
+{
+  GObject parent_instance;
+
+  WnWebsocket *owner; /* (unowned) (nullable): detaches it before it goes;
+                         NULL once nothing may be heard any more */
+  const WnTransportListener *listener; /* (unowned): static */
+  gpointer user_data;                  /* (unowned): lives as the port says */
+
+  GCancellable *cancellable; /* (owned) */
+  GSocketConnection *socket; /* (owned) (nullable): once it is connected */
+  gboolean is_at_proxy;      /* the proxy has not let us through yet */
+  guint tls_errors;          /* GTlsCertificateFlags */
+
+  GString *request;      /* (owned) */
+  char *expected_accept; /* (owned) (nullable) */
+  GString *head;         /* (owned): what came in answer and is not used up */
+  gsize n_head_bytes;    /* that came before the upgrade was done */
+  guint n_informational; /* 1xx answers */
+
+  WnMeteredStream *meter;        /* (owned) (nullable): once it is open */
+  SoupWebsocketConnection *soup; /* (owned) (nullable): once it is open */
+  gboolean is_paused;
+  gboolean is_in_call;  /* of ours into libsoup: nothing may be heard */
+  WnLoss *pending_loss; /* (owned) (nullable): found in such a call */
+  GSource *pending;     /* (owned) (nullable): delivers it */
+};
+
+static void wn_websocket_iface_init (WnTransportInterface *iface);
+
+G_DEFINE_FINAL_TYPE (WnConnection, wn_connection, G_TYPE_OBJECT)
+G_DEFINE_FINAL_TYPE_WITH_CODE (WnWebsocket,
+                               wn_websocket,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (WN_TYPE_TRANSPORT,
+                                                      wn_websocket_iface_init))
+
+/* The end of a connection */
+
+static gboolean
+on_idle_release (gpointer user_data)
+{
+  return G_SOURCE_REMOVE;
+}
+
+/* libsoup may be in the middle of a call of its own: it holds no reference to
+ * itself there. */
+static void
+release_later (SoupWebsocketConnection *soup)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, on_idle_release, soup, g_object_unref);
+  g_source_attach (source, g_main_context_get_thread_default ());
+}
+
+static void
+write_close_frame (WnConnection *self)
+{
+  guint8 frame[6] = { 0x88, 0x80 };
+  guint32 mask = g_random_int ();
+  GOutputStream *output
+      = g_io_stream_get_output_stream (G_IO_STREAM (self->socket));
+
+  memcpy (frame + 2, &mask, sizeof mask);
+  g_pollable_output_stream_write_nonblocking (G_POLLABLE_OUTPUT_STREAM (output),
+                                              frame,
+                                              sizeof frame,
+                                              NULL,
+                                              NULL);
+}
+
+/* Lets go of the network, without waiting. */
+static void
+disconnect (WnConnection *self)
+{
+  g_cancellable_cancel (self->cancellable);
+  if (self->meter)
+    wn_metered_stream_stop (self->meter);
+  if (self->soup)
+    {
+      g_signal_handlers_disconnect_by_data (self->soup, self);
+      release_later (g_steal_pointer (&self->soup));
+    }
+  if (self->socket)
+    g_socket_close (g_socket_connection_get_socket (self->socket), NULL);
+}
+
+/* Nothing more is heard of it. */
+static void
+detach (WnConnection *self)
+{
+  if (!self->owner)
+    return;
+  self->owner = NULL;
+  if (self->pending)
+    g_source_destroy (self->pending);
+  disconnect (self);
+}
+
+static void
+deliver_loss (WnConnection *self, const WnLoss *loss)
+{
+  g_autoptr (WnConnection) connection = NULL;
+
+  if (!self->owner)
+    return;
+  connection = g_steal_pointer (&self->owner->connection);
+  detach (self);
+  g_debug ("connection lost: reason %d, status %u, close code %u",
+           (int) loss->reason,
+           loss->http_status,
+           loss->close_code);
+  self->listener->lost (loss, self->user_data);
+}
+
+static gboolean
+on_pending_loss (gpointer user_data)
+{
+  g_autoptr (WnConnection) self = g_object_ref (WN_CONNECTION (user_data));
+
+  deliver_loss (self, self->pending_loss);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+lose (WnConnection *self, const WnLoss *loss)
+{
+  if (!self->owner || self->pending)
+    return;
+  if (!self->is_in_call)
+    {
+      deliver_loss (self, loss);
+      return;
+    }
+  disconnect (self);
+  self->pending_loss = wn_loss_copy (loss);
+  self->pending = g_idle_source_new ();
+  g_source_set_priority (self->pending, G_PRIORITY_DEFAULT);
+  g_source_set_callback (self->pending,
+                         on_pending_loss,
+                         g_object_ref (self),
+                         g_object_unref);
+  g_source_attach (self->pending, g_main_context_get_thread_default ());
+}
+
+static void
+lose_for (WnConnection *self, WnLossReason reason)
+{
+  lose (self, &(WnLoss){ .reason = reason });
+}
+
+static void
+lose_with_error (WnConnection *self, WnLossReason reason, const GError *error)
+{
+  lose (self,
+        &(WnLoss){
+            .reason = reason,
+            .tls_errors = reason == WN_LOSS_TLS ? self->tls_errors : 0,
+            .detail = error->message,
+        });
+}
+
+/* What went wrong */
+
+static WnLossReason
+reason_of_io_error (int code)
+{
+  static const struct
+  {
+    int code;
+    WnLossReason reason;
+  } reasons[] = {
+    { G_IO_ERROR_CONNECTION_REFUSED, WN_LOSS_REFUSED },
+    { G_IO_ERROR_HOST_UNREACHABLE, WN_LOSS_UNREACHABLE },
+    { G_IO_ERROR_NETWORK_UNREACHABLE, WN_LOSS_UNREACHABLE },
+    { G_IO_ERROR_TIMED_OUT, WN_LOSS_TIMED_OUT },
+    { G_IO_ERROR_PROXY_FAILED, WN_LOSS_PROXY },
+    { G_IO_ERROR_PROXY_AUTH_FAILED, WN_LOSS_PROXY },
+    { G_IO_ERROR_PROXY_NEED_AUTH, WN_LOSS_PROXY },
+    { G_IO_ERROR_PROXY_NOT_ALLOWED, WN_LOSS_PROXY },
+    { G_IO_ERROR_CONNECTION_CLOSED, WN_LOSS_BROKEN },
+    { G_IO_ERROR_BROKEN_PIPE, WN_LOSS_BROKEN },
+    { G_IO_ERROR_PARTIAL_INPUT, WN_LOSS_BROKEN },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (reasons); i++)
+    if (code == reasons[i].code)
+      return reasons[i].reason;
+  return WN_LOSS_OTHER;
+}
+
+static WnLossReason
+reason_of_connect_error (WnConnection *self, const GError *error)
+{
+  if (error->domain == G_RESOLVER_ERROR)
+    return WN_LOSS_NAME_NOT_FOUND;
+  if (g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_UNAVAILABLE))
+    return WN_LOSS_TLS_UNAVAILABLE;
+  if (error->domain == G_TLS_ERROR)
+    return WN_LOSS_TLS;
+  if (self->is_at_proxy)
+    return WN_LOSS_PROXY;
+  if (error->domain == G_IO_ERROR)
+    return reason_of_io_error (error->code);
+  return WN_LOSS_OTHER;
+}
+
+/* Once it was connected, an error is a connection that broke, but for a
+ * network that has gone. */
+static WnLossReason
+reason_of_broken (const GError *error)
+{
+  if (error->domain == G_TLS_ERROR && error->code != G_TLS_ERROR_EOF)
+    return WN_LOSS_TLS;
+  if (error->domain == G_IO_ERROR
+      && reason_of_io_error (error->code) == WN_LOSS_UNREACHABLE)
+    return WN_LOSS_UNREACHABLE;
+  return WN_LOSS_BROKEN;
+}
+
+static WnLossReason
+reason_of_websocket_error (const GError *error)
+{
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE)
+      || g_error_matches (error,
+                          SOUP_WEBSOCKET_ERROR,
+                          SOUP_WEBSOCKET_CLOSE_TOO_BIG))
+    return WN_LOSS_TOO_BIG;
+  if (error->domain == SOUP_WEBSOCKET_ERROR)
+    return WN_LOSS_PROTOCOL;
+  return reason_of_broken (error);
+}
+
+/* The open connection */
+
+static void
+on_soup_message (SoupWebsocketConnection *soup,
+                 int type,
+                 GBytes *message,
+                 gpointer user_data)
+{
+  g_autoptr (WnConnection) self = g_object_ref (WN_CONNECTION (user_data));
+  gsize length;
+  const char *text = g_bytes_get_data (message, &length);
+
+  wn_metered_stream_end_message (self->meter);
+  if (length > WN_WEBSOCKET_MAX_MESSAGE_BYTES)
+    lose_for (self, WN_LOSS_TOO_BIG);
+  else if (type == SOUP_WEBSOCKET_DATA_TEXT)
+    self->listener->text (text ? text : "", length, self->user_data);
+}
+
+static void
+lose_to_close_frame (WnConnection *self, guint code)
+{
+  write_close_frame (self);
+  lose (self,
+        &(WnLoss){
+            .reason = WN_LOSS_CLOSED,
+            .close_code = code == SOUP_WEBSOCKET_CLOSE_NO_STATUS ? 0 : code,
+        });
+}
+
+static void
+on_soup_error (SoupWebsocketConnection *soup, GError *error, gpointer user_data)
+{
+  g_autoptr (WnConnection) self = g_object_ref (WN_CONNECTION (user_data));
+  guint code = soup_websocket_connection_get_close_code (soup);
+
+  if (code >= FIRST_LATE_CLOSE_CODE && code <= LAST_LATE_CLOSE_CODE)
+    lose_to_close_frame (self, code);
+  else
+    lose_with_error (self, reason_of_websocket_error (error), error);
+}
+
+static void
+on_soup_closing (SoupWebsocketConnection *soup, gpointer user_data)
+{
+  g_autoptr (WnConnection) self = g_object_ref (WN_CONNECTION (user_data));
+
+  lose_to_close_frame (self, soup_websocket_connection_get_close_code (soup));
+}
+
+static void
+on_soup_closed (SoupWebsocketConnection *soup, gpointer user_data)
+{
+  g_autoptr (WnConnection) self = g_object_ref (WN_CONNECTION (user_data));
+
+  lose_for (self, WN_LOSS_BROKEN);
+}
+
+/* What it was given reaches the listener up to here and no further. */
+static void
+limit_messages (SoupWebsocketConnection *soup)
+{
+  static const char *total = "max-total-message-size";
+
+  soup_websocket_connection_set_max_incoming_payload_size (
+      soup,
+      WN_WEBSOCKET_MAX_MESSAGE_BYTES);
+  if (g_object_class_find_property (G_OBJECT_GET_CLASS (soup), total))
+    g_object_set (soup, total, (guint64) WN_WEBSOCKET_MAX_MESSAGE_BYTES, NULL);
+}
+
+static void
+become_open (WnConnection *self)
+{
+  static const WnMeteredStreamLimits limits = {
+    .turn_bytes = TURN_BYTES,
+    .message_bytes = WN_WEBSOCKET_MAX_MESSAGE_BYTES + SLACK_BYTES,
+  };
+  GIOStream *socket = G_IO_STREAM (self->socket);
+  g_autoptr (GBytes) first
+      = g_string_free_to_bytes (g_steal_pointer (&self->head));
+  g_autoptr (GIOStream) stream = NULL;
+
+  self->meter = wn_metered_stream_new (g_io_stream_get_input_stream (socket),
+                                       first,
+                                       &limits);
+  wn_metered_stream_set_paused (self->meter, self->is_paused);
+  stream = g_simple_io_stream_new (G_INPUT_STREAM (self->meter),
+                                   g_io_stream_get_output_stream (socket));
+  self->soup = soup_websocket_connection_new (stream,
+                                              self->owner->uri,
+                                              SOUP_WEBSOCKET_CONNECTION_CLIENT,
+                                              NULL,
+                                              NULL,
+                                              NULL);
+  limit_messages (self->soup);
+  g_signal_connect (self->soup, "message", G_CALLBACK (on_soup_message), self);
+  g_signal_connect (self->soup, "error", G_CALLBACK (on_soup_error), self);
+  g_signal_connect (self->soup, "closing", G_CALLBACK (on_soup_closing), self);
+  g_signal_connect (self->soup, "closed", G_CALLBACK (on_soup_closed), self);
+  self->listener->opened (self->user_data);
+}
+
+/* The upgrade's answer */
+
+static gint64
+parse_retry_after (const char *value)
+{
+  guint64 seconds;
+  g_autoptr (GDateTime) now = NULL;
+  g_autoptr (GDateTime) date = NULL;
+
+  if (!value)
+    return 0;
+  if (g_ascii_string_to_unsigned (value, 10, 0, G_MAXINT32, &seconds, NULL))
+    return (gint64) MIN (seconds, MAX_RETRY_AFTER_S) * G_TIME_SPAN_SECOND;
+  date = soup_date_time_new_from_http_string (value);
+  if (!date)
+    return 0;
+  now = g_date_time_new_now_utc ();
+  return CLAMP (g_date_time_difference (date, now),
+                0,
+                MAX_RETRY_AFTER_S * G_TIME_SPAN_SECOND);
+}
+
+static gboolean
+is_upgrade (WnConnection *self, SoupMessageHeaders *headers)
+{
+  const char *accept
+      = soup_message_headers_get_one (headers, "Sec-WebSocket-Accept");
+
+  return soup_message_headers_header_equals (headers, "Upgrade", "websocket")
+         && soup_message_headers_header_contains (headers,
+                                                  "Connection",
+                                                  "Upgrade")
+         && g_strcmp0 (accept, self->expected_accept) == 0
+         && !soup_message_headers_get_list (headers, "Sec-WebSocket-Extensions")
+         && !soup_message_headers_get_list (headers, "Sec-WebSocket-Protocol");
+}
+
+static void
+lose_to_status (WnConnection *self, guint status, SoupMessageHeaders *headers)
+{
+  const char *retry_after
+      = soup_message_headers_get_one (headers, "Retry-After");
+
+  lose (self,
+        &(WnLoss){
+            .reason = SOUP_STATUS_IS_REDIRECTION (status) ? WN_LOSS_REDIRECTED
+                                                          : WN_LOSS_HTTP_STATUS,
+            .http_status = status,
+            .retry_after_us = parse_retry_after (retry_after),
+        });
+}
+
+/* Where the head ends: after its empty line. 0 where it goes on. */
+static gsize
+find_head_end (const GString *head)
+{
+  const char *end = strstr (head->str, "\r\n\r\n");
+
+  return end ? (gsize) (end - head->str) + strlen ("\r\n\r\n") : 0;
+}
+
+static gboolean
+may_be_http (const GString *head)
+{
+  static const char *start = "HTTP/";
+
+  return strncmp (head->str, start, MIN (head->len, strlen (start))) == 0
+         && !memchr (head->str, '\0', head->len);
+}
+
+/* A whole head has come; returns whether to look for another one. */
+static gboolean
+handle_head (WnConnection *self, gsize length)
+{
+  g_autoptr (SoupMessageHeaders) headers
+      = soup_message_headers_new (SOUP_MESSAGE_HEADERS_RESPONSE);
+  guint status = 0;
+  gboolean is_valid
+      = soup_headers_parse_response (self->head->str,
+                                     (int) (length - strlen ("\r\n")),
+                                     headers,
+                                     NULL,
+                                     &status,
+                                     NULL);
+
+  g_string_erase (self->head, 0, (gssize) length);
+  if (is_valid && SOUP_STATUS_IS_INFORMATIONAL (status)
+      && status != SOUP_STATUS_SWITCHING_PROTOCOLS)
+    {
+      if (++self->n_informational <= MAX_INFORMATIONAL)
+        return TRUE;
+      is_valid = FALSE;
+    }
+  if (!is_valid)
+    lose_for (self, WN_LOSS_BAD_HANDSHAKE);
+  else if (status != SOUP_STATUS_SWITCHING_PROTOCOLS)
+    lose_to_status (self, status, headers);
+  else if (!is_upgrade (self, headers))
+    lose_for (self, WN_LOSS_BAD_HANDSHAKE);
+  else
+    become_open (self);
+  return FALSE;
+}
+
+static void read_head (WnConnection *self);
+
+static void
+take_head_bytes (WnConnection *self, GBytes *bytes)
+{
+  gsize n_bytes;
+  const char *data = g_bytes_get_data (bytes, &n_bytes);
+  gsize length;
+
+  g_string_append_len (self->head, data, (gssize) n_bytes);
+  self->n_head_bytes += n_bytes;
+  while ((length = find_head_end (self->head)) > 0)
+    if (!handle_head (self, length))
+      return;
+  if (!may_be_http (self->head) || self->n_head_bytes >= MAX_HEAD_BYTES)
+    lose_for (self, WN_LOSS_BAD_HANDSHAKE);
+  else
+    read_head (self);
+}
+
+static void
+on_input_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WnConnection) self = WN_CONNECTION (user_data);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes
+      = g_input_stream_read_bytes_finish (G_INPUT_STREAM (source),
+                                          result,
+                                          &error);
+
+  if (!self->owner)
+    return;
+  if (!bytes)
+    lose_with_error (self, reason_of_broken (error), error);
+  else if (g_bytes_get_size (bytes) == 0)
+    lose_for (self, WN_LOSS_BROKEN);
+  else
+    take_head_bytes (self, bytes);
+}
+
+static void
+read_head (WnConnection *self)
+{
+  GInputStream *input
+      = g_io_stream_get_input_stream (G_IO_STREAM (self->socket));
+
+  g_input_stream_read_bytes_async (input,
+                                   READ_BYTES,
+                                   G_PRIORITY_DEFAULT,
+                                   self->cancellable,
+                                   on_input_read,
+                                   g_object_ref (self));
+}
+
+/* The upgrade */
+
+static void
+on_output_written (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WnConnection) self = WN_CONNECTION (user_data);
+  g_autoptr (GError) error = NULL;
+  gboolean written = g_output_stream_write_all_finish (G_OUTPUT_STREAM (source),
+                                                       result,
+                                                       NULL,
+                                                       &error);
+
+  if (!self->owner)
+    return;
+  if (written)
+    read_head (self);
+  else
+    lose_with_error (self, reason_of_broken (error), error);
+}
+
+/* RFC 6455 §4.2.2: what answers our key */
+static char *
+accept_of_key (const char *key)
+{
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA1);
+  guint8 digest[20];
+  gsize length = sizeof digest;
+
+  g_checksum_update (checksum, (const guchar *) key, -1);
+  g_checksum_update (checksum, (const guchar *) WEBSOCKET_GUID, -1);
+  g_checksum_get_digest (checksum, digest, &length);
+  return g_base64_encode (digest, length);
+}
+
+static void
+append_header (const char *name, const char *value, gpointer user_data)
+{
+  g_string_append_printf ((GString *) user_data, "%s: %s\r\n", name, value);
+}
+
+/* The message is only there for libsoup to put its headers in: it takes no
+ * ws:// URL as it is. */
+static void
+prepare_upgrade (WnConnection *self)
+{
+  WnWebsocket *owner = self->owner;
+  g_autoptr (SoupMessage) message
+      = soup_message_new (SOUP_METHOD_GET, "http://localhost/");
+  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+  const char *key;
+
+  soup_websocket_client_prepare_handshake (message, NULL, NULL, NULL);
+  key = soup_message_headers_get_one (headers, "Sec-WebSocket-Key");
+  self->expected_accept = accept_of_key (key);
+  g_string_printf (self->request,
+                   "GET %s HTTP/1.1\r\nHost: %s\r\n",
+                   owner->target,
+                   owner->host);
+  soup_message_headers_foreach (headers, append_header, self->request);
+  if (owner->token)
+    g_string_append_printf (self->request,
+                            "Authorization: Bearer %s\r\n",
+                            owner->token);
+  g_string_append (self->request, "\r\n");
+}
+
+static void
+write_upgrade (WnConnection *self)
+{
+  GOutputStream *output
+      = g_io_stream_get_output_stream (G_IO_STREAM (self->socket));
+
+  prepare_upgrade (self);
+  g_output_stream_write_all_async (output,
+                                   self->request->str,
+                                   self->request->len,
+                                   G_PRIORITY_DEFAULT,
+                                   self->cancellable,
+                                   on_output_written,
+                                   g_object_ref (self));
+}
+
+/* Dialling */
+
+static gboolean
+on_tls_accept_certificate (GTlsConnection *tls,
+                           GTlsCertificate *certificate,
+                           GTlsCertificateFlags errors,
+                           gpointer user_data)
+{
+  WN_CONNECTION (user_data)->tls_errors = errors;
+  return FALSE;
+}
+
+static gboolean
+is_proxy (GIOStream *stream)
+{
+  g_autoptr (GSocketAddress) address
+      = g_socket_connection_get_remote_address (G_SOCKET_CONNECTION (stream),
+                                                NULL);
+
+  return address && G_IS_PROXY_ADDRESS (address);
+}
+
+static void
+on_client_event (GSocketClient *client,
+                 GSocketClientEvent event,
+                 GSocketConnectable *connectable,
+                 GIOStream *stream,
+                 gpointer user_data)
+{
+  WnConnection *self = WN_CONNECTION (user_data);
+
+  if (event == G_SOCKET_CLIENT_CONNECTING)
+    self->is_at_proxy = is_proxy (stream);
+  else if (event == G_SOCKET_CLIENT_PROXY_NEGOTIATED)
+    self->is_at_proxy = FALSE;
+  else if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING)
+    g_signal_connect_object (stream,
+                             "accept-certificate",
+                             G_CALLBACK (on_tls_accept_certificate),
+                             self,
+                             0);
+}
+
+static void
+on_client_connected (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WnConnection) self = WN_CONNECTION (user_data);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocketConnection) socket
+      = g_socket_client_connect_finish (G_SOCKET_CLIENT (source),
+                                        result,
+                                        &error);
+
+  if (!self->owner)
+    return;
+  if (!socket)
+    {
+      lose_with_error (self, reason_of_connect_error (self, error), error);
+      return;
+    }
+  self->socket = g_steal_pointer (&socket);
+  write_upgrade (self);
+}
+
+static gboolean
+uri_is_secure (GUri *uri)
+{
+  return g_ascii_strcasecmp (g_uri_get_scheme (uri), "wss") == 0;
+}
+
+static guint16
+uri_get_default_port (GUri *uri)
+{
+  return uri_is_secure (uri) ? 443 : 80;
+}
+
+/* The address has no scheme, so that an HTTP proxy is asked to CONNECT. */
+static GSocketConnectable *
+make_address (GUri *uri)
+{
+  int port = g_uri_get_port (uri);
+
+  return g_network_address_new (g_uri_get_host (uri),
+                                port == -1 ? uri_get_default_port (uri)
+                                           : (guint16) port);
+}
+
+static void
+dial (WnConnection *self)
+{
+  WnWebsocket *owner = self->owner;
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GSocketConnectable) address = make_address (owner->uri);
+
+  g_socket_client_set_enable_proxy (client, owner->proxy_resolver != NULL);
+  g_socket_client_set_proxy_resolver (client, owner->proxy_resolver);
+  g_socket_client_set_tls (client, uri_is_secure (owner->uri));
+  g_signal_connect_object (client,
+                           "event",
+                           G_CALLBACK (on_client_event),
+                           self,
+                           0);
+  g_socket_client_connect_async (client,
+                                 address,
+                                 self->cancellable,
+                                 on_client_connected,
+                                 g_object_ref (self));
+}
+
+/* Plumbing of the connection */
+
+static void
+wn_connection_finalize (GObject *object)
+{
+  WnConnection *self = WN_CONNECTION (object);
+
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->socket);
+  g_string_free (self->request, TRUE);
+  g_clear_pointer (&self->expected_accept, g_free);
+  if (self->head)
+    g_string_free (self->head, TRUE);
+  g_clear_object (&self->meter);
+  g_clear_pointer (&self->pending_loss, wn_loss_free);
+  g_clear_pointer (&self->pending, g_source_unref);
+  G_OBJECT_CLASS (wn_connection_parent_class)->finalize (object);
+}
+
+static void
+wn_connection_class_init (WnConnectionClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = wn_connection_finalize;
+}
+
+static void
+wn_connection_init (WnConnection *self)
+{
+  self->cancellable = g_cancellable_new ();
+  self->request = g_string_new (NULL);
+  self->head = g_string_new (NULL);
+}
+
+/* The transport */
+
+static void
+wn_websocket_close (WnTransport *transport)
+{
+  WnWebsocket *self = WN_WEBSOCKET (transport);
+  g_autoptr (WnConnection) connection = g_steal_pointer (&self->connection);
+
+  if (!connection)
+    return;
+  if (connection->soup)
+    write_close_frame (connection);
+  detach (connection);
+}
+
+static void
+wn_websocket_open (WnTransport *transport,
+                   const WnTransportListener *listener,
+                   gpointer user_data)
+{
+  WnWebsocket *self = WN_WEBSOCKET (transport);
+
+  g_return_if_fail (listener != NULL);
+  g_return_if_fail (self->uri != NULL);
+
+  wn_websocket_close (transport);
+  self->connection = g_object_new (WN_TYPE_CONNECTION, NULL);
+  self->connection->owner = self;
+  self->connection->listener = listener;
+  self->connection->user_data = user_data;
+  dial (self->connection);
+}
+
+static void
+wn_websocket_send_text (WnTransport *transport, const char *text)
+{
+  WnWebsocket *self = WN_WEBSOCKET (transport);
+  g_autoptr (WnConnection) connection = NULL;
+
+  if (!self->connection || !self->connection->soup)
+    return;
+  connection = g_object_ref (self->connection);
+  connection->is_in_call = TRUE;
+  soup_websocket_connection_send_text (connection->soup, text);
+  connection->is_in_call = FALSE;
+}
+
+static void
+wn_websocket_set_reading (WnTransport *transport, gboolean reading)
+{
+  WnWebsocket *self = WN_WEBSOCKET (transport);
+
+  if (!self->connection)
+    return;
+  self->connection->is_paused = !reading;
+  if (self->connection->meter)
+    wn_metered_stream_set_paused (self->connection->meter, !reading);
+}
+
+static void
+wn_websocket_iface_init (WnTransportInterface *iface)
+{
+  iface->open = wn_websocket_open;
+  iface->send_text = wn_websocket_send_text;
+  iface->set_reading = wn_websocket_set_reading;
+  iface->close = wn_websocket_close;
+}
+
+/* Path and query as they stand; GUri would tidy them up. */
+static char *
+dup_target (const char *url)
+{
+  const char *authority = strstr (url, "://");
+  const char *start;
+  gsize length;
+
+  g_return_val_if_fail (authority != NULL, g_strdup ("/"));
+  start = authority + strlen ("://");
+  start += strcspn (start, "/?#");
+  length = strcspn (start, "#");
+  return g_strdup_printf ("%s%.*s",
+                          *start == '/' ? "" : "/",
+                          (int) length,
+                          start);
+}
+
+static char *
+dup_host_header (GUri *uri)
+{
+  const char *host = g_uri_get_host (uri);
+  int port = g_uri_get_port (uri);
+  g_autofree char *name
+      = strchr (host, ':') ? g_strdup_printf ("[%s]", host) : g_strdup (host);
+
+  if (port == -1 || port == uri_get_default_port (uri))
+    return g_steal_pointer (&name);
+  return g_strdup_printf ("%s:%d", name, port);
+}
+
+static gboolean
+has_control_characters (const char *text)
+{
+  for (; *text; text++)
+    if (g_ascii_iscntrl (*text))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+wn_websocket_dispose (GObject *object)
+{
+  wn_websocket_close (WN_TRANSPORT (object));
+  G_OBJECT_CLASS (wn_websocket_parent_class)->dispose (object);
+}
+
+static void
+wn_websocket_finalize (GObject *object)
+{
+  WnWebsocket *self = WN_WEBSOCKET (object);
+
+  g_clear_pointer (&self->uri, g_uri_unref);
+  g_clear_pointer (&self->host, g_free);
+  g_clear_pointer (&self->target, g_free);
+  g_clear_pointer (&self->token, g_free);
+  g_clear_object (&self->proxy_resolver);
+  G_OBJECT_CLASS (wn_websocket_parent_class)->finalize (object);
+}
+
+static void
+wn_websocket_class_init (WnWebsocketClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = wn_websocket_dispose;
+  G_OBJECT_CLASS (klass)->finalize = wn_websocket_finalize;
+}
+
+static void
+wn_websocket_init (WnWebsocket *self)
+{
+}
+
+WnTransport *
+wn_websocket_new (const WnWebsocketConfig *config)
+{
+  g_autoptr (WnWebsocket) self = g_object_new (WN_TYPE_WEBSOCKET, NULL);
+
+  self->uri = g_uri_parse (config->url, SOUP_HTTP_URI_FLAGS, NULL);
+  g_return_val_if_fail (self->uri != NULL, NULL);
+  g_return_val_if_fail (g_uri_get_host (self->uri) != NULL, NULL);
+  g_return_val_if_fail (!has_control_characters (config->url), NULL);
+
+  self->host = dup_host_header (self->uri);
+  self->target = dup_target (config->url);
+  /* One with a line break in it could not be sent as it is. */
+  if (config->token && !has_control_characters (config->token))
+    self->token = g_strdup (config->token);
+  g_set_object (&self->proxy_resolver, config->proxy_resolver);
+  return WN_TRANSPORT (g_steal_pointer (&self));
+}
