@@ -59,7 +59,8 @@ char *wn_markup_clean_text (const char *text, gboolean one_line);
  * @text: valid UTF-8
  *
  * Returns: (transfer full): plain text as HTML: `& < > "` escaped, line feeds
- *   as `<br>`
+ *   as `<br>`, or as they are (which conversations show as well) where there
+ *   are more than %WN_MARKUP_MAX_TAGS
  */
 char *wn_markup_escape (const char *text);
 
