@@ -20,8 +20,9 @@
 #define MAX_RETRY_AFTER_US G_TIME_SPAN_HOUR
 /* A 401 or 403 after a login that worked may be a blip; three are not. */
 #define MAX_UNAUTHORIZED 3
-/* Longer waits end on a common second, so that many accounts wake the
- * machine together: early by less than that second, never late.
+/* Longer deadlines of a connection fall on a common second, so that many
+ * accounts wake the machine together: early by less than that second, never
+ * late. A retry keeps its own moment: it is exact, or meant to be spread.
  */
 #define COMMON_SECOND_FROM_US (10 * G_TIME_SPAN_SECOND)
 
@@ -44,11 +45,11 @@ state_is_open (WnState state)
 }
 
 static gint64
-deadline_after (gint64 now_us, gint64 wait_us)
+deadline_after (WnState state, gint64 now_us, gint64 wait_us)
 {
   gint64 deadline_us = now_us + wait_us;
 
-  if (wait_us >= COMMON_SECOND_FROM_US)
+  if (state != WN_STATE_WAITING && wait_us >= COMMON_SECOND_FROM_US)
     deadline_us -= deadline_us % G_TIME_SPAN_SECOND;
   return deadline_us;
 }
@@ -74,7 +75,7 @@ enter_state (WnLifecycle *self, WnState state, gint64 now_us, gint64 wait_us)
     }
   else
     {
-      self->deadline_us = deadline_after (now_us, wait_us);
+      self->deadline_us = deadline_after (state, now_us, wait_us);
     }
 }
 
@@ -194,7 +195,6 @@ handle_while_offline (WnLifecycle *self, const WnEvent *event, gint64 now_us)
 
   self->login_us = now_us;
   self->ever_opened = FALSE;
-  self->paused = FALSE;
   self->n_unauthorized = 0;
   wn_backoff_reset (&self->backoff);
   return connect_now (self, now_us);
@@ -264,13 +264,14 @@ pause_deadline (WnLifecycle *self, gint64 now_us)
   self->deadline_us = WN_NEVER;
 }
 
+/* Not onto a common second: many short pauses would lose that much each. */
 static void
 resume_deadline (WnLifecycle *self, gint64 now_us)
 {
   self->paused = FALSE;
   if (self->frozen_us == WN_NEVER)
     return;
-  self->deadline_us = deadline_after (now_us, self->frozen_us);
+  self->deadline_us = now_us + self->frozen_us;
   self->frozen_us = WN_NEVER;
 }
 
@@ -314,7 +315,9 @@ handle_while_quiet (WnLifecycle *self, const WnEvent *event, gint64 now_us)
 static WnActions
 hasten_answer (WnLifecycle *self, gint64 now_us)
 {
-  if (!self->paused && self->deadline_us > now_us + PROBE_TIMEOUT_US)
+  gint64 left_us = self->paused ? self->frozen_us : self->deadline_us - now_us;
+
+  if (left_us > PROBE_TIMEOUT_US)
     enter_state (self, WN_STATE_ASKED, now_us, PROBE_TIMEOUT_US);
   return WN_ACTION_NONE;
 }
@@ -370,7 +373,6 @@ log_out (WnLifecycle *self, gint64 now_us)
   gboolean had_transport
       = self->state == WN_STATE_CONNECTING || state_is_open (self->state);
 
-  self->paused = FALSE;
   enter_state (self, WN_STATE_OFFLINE, now_us, WN_NEVER);
   return had_transport ? WN_ACTION_CLOSE : WN_ACTION_NONE;
 }
