@@ -108,15 +108,18 @@ note_loss (WnClient *self, const WnLoss *loss, gboolean was_open)
     note_deafness (self, loss);
   self->connected_wall_us = 0;
   self->asked_us = 0;
+  self->attempt++;
 }
 
 static void
-note_waiting (WnClient *self, gint64 now_us)
+note_retry (WnClient *self, gint64 now_us)
 {
   gint64 wait_us = wn_lifecycle_get_deadline (&self->lifecycle) - now_us;
 
-  self->retry_wall_us = wn_clock_get_wall_time (self->clock) + wait_us;
-  self->attempt++;
+  self->retry_wall_us
+      = wn_lifecycle_get_state (&self->lifecycle) == WN_STATE_WAITING
+            ? wn_clock_get_wall_time (self->clock) + wait_us
+            : 0;
 }
 
 static void
@@ -193,7 +196,6 @@ greet (WnClient *self)
 
   self->heard_wall_us = wall_us;
   self->connected_wall_us = wall_us;
-  self->retry_wall_us = 0;
   self->attempt = 0;
   self->n_opened++;
   if (!self->reading)
@@ -275,12 +277,12 @@ handle (WnClient *self, WnEventType type, const WnLoss *loss)
     note_loss (self, &(WnLoss){ .reason = WN_LOSS_ASKED }, was_open);
   else if (type == WN_EVENT_DEADLINE && (actions & WN_ACTION_CLOSE))
     note_loss (self, &found, was_open);
+  /* A retry that was moved is told too, though the state is the same. */
   if (after == WN_STATE_WAITING
       && wn_lifecycle_get_deadline (&self->lifecycle) != deadline_before_us)
-    {
-      note_waiting (self, now_us);
-      has_changed = TRUE;
-    }
+    has_changed = TRUE;
+  if (has_changed)
+    note_retry (self, now_us);
 
   carry_out (self, actions, now_us);
   set_alarm (self);
@@ -311,6 +313,9 @@ wn_client_new (WnClock *clock,
 void
 wn_client_start (WnClient *self)
 {
+  g_return_if_fail (wn_lifecycle_get_state (&self->lifecycle)
+                    == WN_STATE_OFFLINE);
+
   self->attempt = 1;
   self->n_opened = 0;
   self->n_notifications = 0;
@@ -328,6 +333,7 @@ wn_client_stop (WnClient *self)
 
   self->connected_wall_us = 0;
   self->retry_wall_us = 0;
+  self->asked_us = 0;
   carry_out (self, actions, now_us);
   set_alarm (self);
 }
