@@ -1,0 +1,495 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A PurpleXfer fed by a WnDownload. libpurple owns the PurpleXfer and opens
+ * and closes the file; what is here is pushed into it. It has no socket of
+ * libpurple's.
+ *
+ * The references are libpurple's, and uneven: each place below that takes one
+ * says which call of the host's it makes up for.
+ */
+
+#include "purple/transfer.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+
+#define PROGRESS_INTERVAL_US (G_TIME_SPAN_SECOND / 10)
+
+typedef struct
+{
+  PurpleXfer *xfer;      /* (unowned): its data is this */
+  char *url;             /* (owned) */
+  char *token;           /* (owned) (nullable) */
+  GProxyResolver *proxy; /* (owned) (nullable) */
+  WnDownload *download;  /* (owned) (nullable): from the acceptance on */
+  gint64 size;           /* bytes announced, or WN_SIZE_UNKNOWN */
+  gint64 n_received;     /* bytes */
+  gint64 progress_us;    /* when the host was last told, monotonic */
+  gboolean *denied;      /* (unowned) (nullable): cancel()'s, while it runs */
+} WnTransfer;
+
+static void
+transfer_free (WnTransfer *self)
+{
+  if (self->download != NULL)
+    wn_download_cancel (self->download);
+  g_clear_object (&self->download);
+  g_clear_object (&self->proxy);
+  g_free (self->token);
+  g_free (self->url);
+  g_free (self);
+}
+
+/* The end, whichever way it came; the second time is none. */
+static void
+release (PurpleXfer *xfer)
+{
+  WnTransfer *self = g_steal_pointer (&xfer->data);
+
+  if (self != NULL)
+    transfer_free (self);
+}
+
+/* --- the file --- */
+
+static gboolean
+is_same_regular_file (const struct stat *a, const struct stat *b)
+{
+  return S_ISREG (a->st_mode) && a->st_dev == b->st_dev
+         && a->st_ino == b->st_ino;
+}
+
+/* An open file is one that libpurple has truncated for us: what is in it is
+ * part of a file at best. Through a link, the file goes and the link stays. */
+static void
+remove_partial_file (PurpleXfer *xfer)
+{
+  const char *local = purple_xfer_get_local_filename (xfer);
+  g_autofree char *path = NULL;
+  struct stat open_file, named_file;
+
+  if (xfer->dest_fp == NULL || local == NULL)
+    return;
+  path = realpath (local, NULL);
+  if (path == NULL || fstat (fileno (xfer->dest_fp), &open_file) != 0
+      || lstat (path, &named_file) != 0)
+    return;
+  if (is_same_regular_file (&open_file, &named_file))
+    g_unlink (path);
+}
+
+/* purple_xfer_end() ignores what fclose() says. Closing a second descriptor
+ * makes network file systems report now what they would only say at the end. */
+static gboolean
+flush_file (PurpleXfer *xfer)
+{
+  int fd;
+
+  if (xfer->dest_fp == NULL) /* the host takes the bytes itself */
+    return TRUE;
+  if (fflush (xfer->dest_fp) != 0 || ferror (xfer->dest_fp))
+    return FALSE;
+  fd = dup (fileno (xfer->dest_fp));
+  return fd < 0 || close (fd) == 0;
+}
+
+/* Not where the host has unlinked it (as BitlBee does): it is passing on what
+ * is in it already. */
+static gboolean
+empty_file (PurpleXfer *xfer)
+{
+  struct stat open_file;
+
+  if (xfer->dest_fp == NULL)
+    return purple_xfer_get_bytes_sent (xfer) == 0;
+  if (fflush (xfer->dest_fp) != 0
+      || fstat (fileno (xfer->dest_fp), &open_file) != 0
+      || open_file.st_nlink == 0 || ftruncate (fileno (xfer->dest_fp), 0) != 0)
+    return FALSE;
+  return fseek (xfer->dest_fp, 0, SEEK_SET) == 0;
+}
+
+/* --- endings --- */
+
+/* BitlBee only listens to the other end's cancelling; told nothing, it leaves
+ * its user waiting for the rest. */
+static void
+tell_host_of_cancel (PurpleXfer *xfer)
+{
+  const PurpleXferUiOps *ops = purple_xfer_get_ui_ops (xfer);
+
+  if (ops != NULL && ops->cancel_local == NULL && ops->cancel_remote != NULL)
+    ops->cancel_remote (xfer);
+}
+
+/* In Finch, closing its save dialog calls that dialog's cancel callback, which
+ * drops two references that the rest of purple_xfer_cancel_local() still
+ * needs. In other hosts nothing is called. */
+static void
+cancel (PurpleXfer *xfer)
+{
+  WnTransfer *self = xfer->data;
+  gboolean denied = FALSE;
+
+  self->denied = &denied;
+  purple_xfer_ref (xfer);
+  purple_xfer_ref (xfer);
+  purple_xfer_cancel_local (xfer);
+  tell_host_of_cancel (xfer);
+  purple_xfer_unref (xfer);
+  if (!denied)
+    purple_xfer_unref (xfer);
+}
+
+static void
+show_failure (PurpleXfer *xfer, const char *reason)
+{
+  g_autofree char *text
+      = g_strdup_printf (_ ("“%s” could not be downloaded. %s"),
+                         purple_xfer_get_filename (xfer),
+                         reason);
+
+  purple_xfer_conversation_write (xfer, text, TRUE);
+  purple_xfer_error (purple_xfer_get_type (xfer),
+                     purple_xfer_get_account (xfer),
+                     purple_xfer_get_remote_user (xfer),
+                     text);
+}
+
+static void
+fail (PurpleXfer *xfer, const char *reason)
+{
+  show_failure (xfer, reason);
+  cancel (xfer);
+}
+
+static const char *
+get_unwritable_reason (void)
+{
+  return _ ("Writing the file failed: the disk may be full.");
+}
+
+static const char *
+get_short_reason (void)
+{
+  return _ ("The server stopped before the file was complete.");
+}
+
+static const char *
+get_long_reason (void)
+{
+  return _ ("The server sent more than it had announced.");
+}
+
+/* What the user can do about it; %NULL: nothing. */
+static const char *
+get_advice (const GError *error)
+{
+  if (g_error_matches (error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_PROXY))
+    return _ ("Please check the account's proxy settings.");
+  if (g_error_matches (error,
+                       WN_DOWNLOAD_ERROR,
+                       WN_DOWNLOAD_ERROR_UNAUTHORIZED))
+    return _ ("Please check the account's password.");
+  if (g_error_matches (error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_NETWORK)
+      || g_error_matches (error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_SHORT)
+      || g_error_matches (error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_SLOW))
+    return _ ("Please try again later.");
+  return NULL;
+}
+
+static char *
+make_reason (const GError *error)
+{
+  const char *advice = get_advice (error);
+
+  return g_strjoin (" ", error->message, advice, NULL);
+}
+
+/* --- the download's calls; each may be the last thing that self lives for ---
+ */
+
+/* 0 is libpurple's word for not known; on 32 bits, that is all it can be told
+ * of a file of 4 GiB. */
+static gsize
+get_size_for_host (gint64 size)
+{
+  return size > 0 && (guint64) size <= G_MAXSIZE ? (gsize) size : 0;
+}
+
+static gboolean
+is_file_begun (PurpleXfer *xfer)
+{
+  return purple_xfer_get_status (xfer) == PURPLE_XFER_STATUS_STARTED;
+}
+
+/* Where the file cannot be opened, libpurple says so and cancels inside. */
+static void
+begin_file (PurpleXfer *xfer)
+{
+  purple_xfer_ref (xfer);
+  purple_xfer_start (xfer, -1, NULL, 0);
+  if (purple_xfer_is_canceled (xfer))
+    tell_host_of_cancel (xfer);
+  purple_xfer_unref (xfer);
+}
+
+static void
+on_download_started (WnDownload *download, gint64 size, gpointer user_data)
+{
+  WnTransfer *self = user_data;
+  PurpleXfer *xfer = self->xfer;
+
+  if (is_file_begun (xfer) && !empty_file (xfer))
+    {
+      fail (xfer, get_short_reason ());
+      return;
+    }
+  self->size = size;
+  self->n_received = 0;
+  purple_xfer_set_bytes_sent (xfer, 0);
+  purple_xfer_set_size (xfer, get_size_for_host (size));
+  if (!is_file_begun (xfer))
+    begin_file (xfer);
+}
+
+static void
+update_progress (WnTransfer *self)
+{
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (now_us - self->progress_us < PROGRESS_INTERVAL_US)
+    return;
+  self->progress_us = now_us;
+  if (purple_xfer_get_size (self->xfer) == 0)
+    self->xfer->bytes_remaining = 0; /* libpurple has 0 - sent here */
+  purple_xfer_update_progress (self->xfer);
+}
+
+/* A write that fails has cancelled the transfer before it returns. */
+static gboolean
+write_bytes (PurpleXfer *xfer, const guint8 *bytes, gsize length)
+{
+  gboolean written;
+
+  purple_xfer_ref (xfer);
+  written = purple_xfer_write_file (xfer, bytes, length);
+  if (!written)
+    {
+      show_failure (xfer, get_unwritable_reason ());
+      tell_host_of_cancel (xfer);
+    }
+  written = written && xfer->data != NULL;
+  purple_xfer_unref (xfer);
+  return written;
+}
+
+static gboolean
+on_download_data (WnDownload *download,
+                  const guint8 *bytes,
+                  gsize length,
+                  gpointer user_data)
+{
+  WnTransfer *self = user_data;
+
+  self->n_received += length;
+  /* write_file would cut it there and call it complete. */
+  if (self->size != WN_SIZE_UNKNOWN && self->n_received > self->size)
+    {
+      fail (self->xfer, get_long_reason ());
+      return FALSE;
+    }
+  if (!write_bytes (self->xfer, bytes, length))
+    return FALSE;
+  update_progress (self);
+  return TRUE;
+}
+
+static void
+complete (PurpleXfer *xfer)
+{
+  purple_xfer_ref (xfer);
+  purple_xfer_set_size (xfer, purple_xfer_get_bytes_sent (xfer));
+  purple_xfer_set_completed (xfer, TRUE);
+  purple_xfer_end (xfer);
+  purple_xfer_unref (xfer);
+}
+
+static void
+on_download_finished (WnDownload *download, gpointer user_data)
+{
+  WnTransfer *self = user_data;
+
+  if (self->size != WN_SIZE_UNKNOWN && self->n_received < self->size)
+    fail (self->xfer, get_short_reason ());
+  else if (!flush_file (self->xfer))
+    fail (self->xfer, get_unwritable_reason ());
+  else
+    complete (self->xfer);
+}
+
+static void
+on_download_failed (WnDownload *download,
+                    const GError *error,
+                    gpointer user_data)
+{
+  WnTransfer *self = user_data;
+  g_autofree char *reason = make_reason (error);
+
+  fail (self->xfer, reason);
+}
+
+static const WnDownloadListener download_listener = {
+  .started = on_download_started,
+  .data = on_download_data,
+  .finished = on_download_finished,
+  .failed = on_download_failed,
+};
+
+/* --- libpurple's calls --- */
+
+static void
+start_download (WnTransfer *self)
+{
+  WnDownloadConfig config = {
+    .url = self->url,
+    .token = self->token,
+    .proxy_resolver = self->proxy,
+  };
+
+  self->download = wn_download_new (&config, &download_listener, self);
+  wn_download_start (self->download);
+}
+
+static void
+on_xfer_init (PurpleXfer *xfer)
+{
+  WnTransfer *self = xfer->data;
+
+  if (self == NULL)
+    {
+      /* A dialog that outlived its transfer. Its own reference is dropped by
+       * who called us. */
+      purple_xfer_ref (xfer);
+      purple_xfer_cancel_local (xfer);
+    }
+  else if (self->download == NULL)
+    start_download (self);
+}
+
+/* Finch calls its save dialog's OK, and then its cancel callback, which has
+ * marked the transfer as cancelled and drops two references once we return. */
+static void
+go_on_after_denial (PurpleXfer *xfer)
+{
+  purple_xfer_ref (xfer);
+  purple_xfer_ref (xfer);
+  xfer->status = xfer->start_time != 0 ? PURPLE_XFER_STATUS_STARTED
+                                       : PURPLE_XFER_STATUS_ACCEPTED;
+}
+
+static void
+on_xfer_request_denied (PurpleXfer *xfer)
+{
+  WnTransfer *self = xfer->data;
+
+  if (self == NULL)
+    return;
+  if (self->denied != NULL)
+    *self->denied = TRUE;
+  else if (self->download != NULL)
+    go_on_after_denial (xfer);
+  else
+    release (xfer);
+}
+
+static void
+on_xfer_cancel_recv (PurpleXfer *xfer)
+{
+  if (xfer->data != NULL)
+    remove_partial_file (xfer);
+  release (xfer);
+}
+
+/* --- the interface --- */
+
+static WnTransfer *
+transfer_new (PurpleXfer *xfer, const WnDownloadConfig *config)
+{
+  WnTransfer *self = g_new0 (WnTransfer, 1);
+
+  self->xfer = xfer;
+  self->url = g_strdup (config->url);
+  self->token = g_strdup (config->token);
+  g_set_object (&self->proxy, config->proxy_resolver);
+  self->size = WN_SIZE_UNKNOWN;
+  return self;
+}
+
+void
+wn_transfer_offer (PurpleConnection *gc,
+                   const char *who,
+                   const char *file_name,
+                   const WnDownloadConfig *config,
+                   gint64 size)
+{
+  PurpleXfer *xfer = purple_xfer_new (purple_connection_get_account (gc),
+                                      PURPLE_XFER_RECEIVE,
+                                      who);
+
+  g_return_if_fail (xfer != NULL);
+  xfer->data = transfer_new (xfer, config);
+  purple_xfer_set_filename (xfer, file_name);
+  purple_xfer_set_size (xfer, get_size_for_host (size));
+  purple_xfer_set_init_fnc (xfer, on_xfer_init);
+  purple_xfer_set_request_denied_fnc (xfer, on_xfer_request_denied);
+  purple_xfer_set_cancel_recv_fnc (xfer, on_xfer_cancel_recv);
+  purple_xfer_set_end_fnc (xfer, release);
+  /* Last: a plugin may accept, refuse or end it inside. */
+  purple_xfer_request (xfer);
+}
+
+static WnTransfer *
+get_live_transfer (PurpleXfer *xfer, PurpleConnection *gc)
+{
+  if (xfer->ops.init != on_xfer_init
+      || purple_xfer_get_account (xfer) != purple_connection_get_account (gc))
+    return NULL;
+  return xfer->data;
+}
+
+gboolean
+wn_transfer_is_offered (PurpleConnection *gc, const char *url)
+{
+  for (GList *l = purple_xfers_get_all (); l != NULL; l = l->next)
+    {
+      const WnTransfer *self = get_live_transfer (l->data, gc);
+
+      if (self != NULL && g_str_equal (self->url, url))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static PurpleXfer *
+find_live_xfer (PurpleConnection *gc)
+{
+  for (GList *l = purple_xfers_get_all (); l != NULL; l = l->next)
+    if (get_live_transfer (l->data, gc) != NULL)
+      return l->data;
+  return NULL;
+}
+
+void
+wn_transfers_cancel_all (PurpleConnection *gc)
+{
+  PurpleXfer *xfer;
+
+  /* The list changes under each cancel, which takes its own off. */
+  while ((xfer = find_live_xfer (gc)) != NULL)
+    cancel (xfer);
+}
