@@ -1,0 +1,61 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Exports on their way to the host's accept dialog: asks the server how large
+ * each one is, a few at a time, then offers it. It downloads nothing.
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+#include <purple.h>
+
+#include "purple/inbox.h"
+#include "purple/settings.h"
+
+G_BEGIN_DECLS
+
+typedef struct _WnExports WnExports;
+
+/**
+ * WnExportsConfig: all of it borrowed until wn_exports_close()
+ * @gc: the connection
+ * @who: the contact that offers
+ * @settings: the account's
+ * @proxy_resolver: who says which proxy to use
+ * @inbox: where a link goes that can't be offered
+ * @needs_size: whether the host never ends a transfer of unknown or no size
+ */
+typedef struct
+{
+  PurpleConnection *gc;
+  const char *who;
+  const WnSettings *settings;
+  GProxyResolver *proxy_resolver;
+  WnInbox *inbox;
+  gboolean needs_size;
+} WnExportsConfig;
+
+/**
+ * wn_exports_new:
+ * @config: copied
+ *
+ * Returns: (transfer full): without exports; wn_exports_close() frees it
+ */
+WnExports *wn_exports_new (const WnExportsConfig *config);
+
+/**
+ * wn_exports_close:
+ * @self: (transfer full): the exports
+ *
+ * Asks and offers no more. What has been offered is `purple/transfer.h`'s.
+ */
+void wn_exports_close (WnExports *self);
+
+/**
+ * wn_exports_add:
+ * @self: the exports
+ * @filename: a notification's, as it came
+ */
+void wn_exports_add (WnExports *self, const char *filename);
+
+G_END_DECLS

@@ -1,0 +1,185 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A lookup has one answer whatever the destination: libpurple knows no list
+ * of hosts that are reached directly.
+ */
+
+#include "purple/proxy-resolver.h"
+
+#include <glib/gi18n-lib.h>
+
+#define SOCKS4_REMOTE_DNS_PREF "/purple/proxy/socks4_remotedns"
+
+struct _WnProxyResolver
+{
+  GObject parent_instance;
+
+  PurpleAccount *account; /* (unowned) (nullable): until forgotten */
+};
+
+static void wn_proxy_resolver_iface_init (GProxyResolverInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (
+    WnProxyResolver,
+    wn_proxy_resolver,
+    G_TYPE_OBJECT,
+    G_IMPLEMENT_INTERFACE (G_TYPE_PROXY_RESOLVER, wn_proxy_resolver_iface_init))
+
+/* What libpurple calls the environment's proxy is an HTTP proxy; where there
+ * is none it says PURPLE_PROXY_NONE itself.
+ */
+static const char *
+scheme_of (PurpleProxyType type, gboolean remote_dns)
+{
+  switch ((int) type)
+    {
+    case PURPLE_PROXY_HTTP:
+    case PURPLE_PROXY_USE_ENVVAR:
+      return "http";
+    case PURPLE_PROXY_SOCKS4:
+      return remote_dns ? "socks4a" : "socks4";
+    case PURPLE_PROXY_SOCKS5:
+    case PURPLE_PROXY_TOR:
+      return "socks5";
+    default:
+      return NULL;
+    }
+}
+
+static const char *
+non_empty (const char *text)
+{
+  return text != NULL && *text != '\0' ? text : NULL;
+}
+
+char *
+wn_proxy_resolver_dup_uri (PurpleProxyInfo *info,
+                           gboolean remote_dns,
+                           GError **error)
+{
+  PurpleProxyType type = purple_proxy_info_get_type (info);
+  const char *scheme = scheme_of (type, remote_dns);
+  const char *host = non_empty (purple_proxy_info_get_host (info));
+  const char *user = non_empty (purple_proxy_info_get_username (info));
+  const char *password = non_empty (purple_proxy_info_get_password (info));
+  int port = purple_proxy_info_get_port (info);
+
+  if (type == PURPLE_PROXY_NONE)
+    return g_strdup ("direct://");
+  if (scheme == NULL || host == NULL || port <= 0 || port > G_MAXUINT16)
+    {
+      g_set_error_literal (error,
+                           G_IO_ERROR,
+                           G_IO_ERROR_PROXY_FAILED,
+                           _ ("the proxy settings are not complete"));
+      return NULL;
+    }
+  return g_uri_join_with_user (G_URI_FLAGS_NONE,
+                               scheme,
+                               user,
+                               user != NULL ? password : NULL,
+                               NULL,
+                               host,
+                               port,
+                               "",
+                               NULL,
+                               NULL);
+}
+
+static char **
+look_up (WnProxyResolver *self, GError **error)
+{
+  g_auto (GStrv) uris = g_new0 (char *, 2);
+  PurpleProxyInfo *info = NULL;
+
+  if (self->account != NULL)
+    info = purple_proxy_get_setup (self->account);
+  if (info == NULL)
+    {
+      g_set_error_literal (error,
+                           G_IO_ERROR,
+                           G_IO_ERROR_PROXY_FAILED,
+                           _ ("the proxy settings can't be read"));
+      return NULL;
+    }
+  uris[0] = wn_proxy_resolver_dup_uri (info,
+                                       purple_prefs_get_bool (
+                                           SOCKS4_REMOTE_DNS_PREF),
+                                       error);
+  return uris[0] != NULL ? g_steal_pointer (&uris) : NULL;
+}
+
+static gboolean
+wn_proxy_resolver_is_supported (GProxyResolver *resolver)
+{
+  return TRUE;
+}
+
+static char **
+wn_proxy_resolver_lookup (GProxyResolver *resolver,
+                          const char *uri,
+                          GCancellable *cancellable,
+                          GError **error)
+{
+  return look_up (WN_PROXY_RESOLVER (resolver), error);
+}
+
+static void
+wn_proxy_resolver_lookup_async (GProxyResolver *resolver,
+                                const char *uri,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data)
+{
+  g_autoptr (GTask) task
+      = g_task_new (resolver, cancellable, callback, user_data);
+  GError *error = NULL;
+  char **uris = look_up (WN_PROXY_RESOLVER (resolver), &error);
+
+  if (uris != NULL)
+    g_task_return_pointer (task, uris, (GDestroyNotify) g_strfreev);
+  else
+    g_task_return_error (task, error);
+}
+
+static char **
+wn_proxy_resolver_lookup_finish (GProxyResolver *resolver,
+                                 GAsyncResult *result,
+                                 GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+WnProxyResolver *
+wn_proxy_resolver_new (PurpleAccount *account)
+{
+  WnProxyResolver *self = g_object_new (WN_TYPE_PROXY_RESOLVER, NULL);
+
+  self->account = account;
+  return self;
+}
+
+void
+wn_proxy_resolver_forget (WnProxyResolver *self)
+{
+  self->account = NULL;
+}
+
+static void
+wn_proxy_resolver_iface_init (GProxyResolverInterface *iface)
+{
+  iface->is_supported = wn_proxy_resolver_is_supported;
+  iface->lookup = wn_proxy_resolver_lookup;
+  iface->lookup_async = wn_proxy_resolver_lookup_async;
+  iface->lookup_finish = wn_proxy_resolver_lookup_finish;
+}
+
+static void
+wn_proxy_resolver_class_init (WnProxyResolverClass *klass)
+{
+}
+
+static void
+wn_proxy_resolver_init (WnProxyResolver *self)
+{
+}

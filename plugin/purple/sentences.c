@@ -1,0 +1,339 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Tables where a code alone decides, functions where a number goes into the
+ * words.
+ */
+
+#include "purple/sentences.h"
+
+#include <glib/gi18n-lib.h>
+#include <gio/gio.h>
+
+static const char *const loss_words[] = {
+  [WN_LOSS_NAME_NOT_FOUND] = N_ ("the server's name was not found"),
+  [WN_LOSS_REFUSED] = N_ ("connection refused"),
+  [WN_LOSS_UNREACHABLE] = N_ ("the network is unreachable"),
+  [WN_LOSS_TIMED_OUT] = N_ ("connecting took too long"),
+  [WN_LOSS_PROXY] = N_ ("the proxy did not let us through"),
+  [WN_LOSS_TLS] = N_ ("no secure connection"),
+  [WN_LOSS_TLS_UNAVAILABLE] = N_ ("this system has no TLS for GLib"),
+  [WN_LOSS_CERTIFICATE_REFUSED] = N_ ("the certificate was not accepted"),
+  [WN_LOSS_HTTP_STATUS] = N_ ("the server refused"),
+  [WN_LOSS_REDIRECTED] = N_ ("the server pointed somewhere else"),
+  [WN_LOSS_BAD_HANDSHAKE] = N_ ("the server does not speak WebSocket"),
+  [WN_LOSS_CLOSED] = N_ ("the server closed the connection"),
+  [WN_LOSS_BROKEN] = N_ ("the connection was cut"),
+  [WN_LOSS_PROTOCOL] = N_ ("the server broke the WebSocket protocol"),
+  [WN_LOSS_TOO_BIG] = N_ ("a message was too long"),
+  [WN_LOSS_NO_ANSWER] = N_ ("the server no longer answers"),
+  [WN_LOSS_ASKED] = N_ ("as you asked"),
+  [WN_LOSS_OTHER] = N_ ("the connection failed"),
+};
+
+typedef struct
+{
+  GTlsCertificateFlags flag;
+  const char *words;
+} CertificateFault;
+
+static const CertificateFault certificate_faults[] = {
+  { G_TLS_CERTIFICATE_BAD_IDENTITY,
+    N_ ("its certificate belongs to another name") },
+  { G_TLS_CERTIFICATE_EXPIRED, N_ ("its certificate has expired") },
+  { G_TLS_CERTIFICATE_NOT_ACTIVATED, N_ ("its certificate is not valid yet") },
+  { G_TLS_CERTIFICATE_REVOKED, N_ ("its certificate was revoked") },
+  { G_TLS_CERTIFICATE_INSECURE, N_ ("its certificate is too weak") },
+  { G_TLS_CERTIFICATE_UNKNOWN_CA,
+    N_ ("its certificate's issuer is not trusted") },
+};
+
+typedef struct
+{
+  GQuark (*domain) (void);
+  int code;
+  PurpleConnectionError reason;
+  const char *text;
+} SettingsFault;
+
+static const SettingsFault settings_faults[] = {
+  { wn_endpoint_error_quark,
+    WN_ENDPOINT_ERROR_NO_UID,
+    PURPLE_CONNECTION_ERROR_INVALID_USERNAME,
+    N_ ("The user ID is missing. Enter it in the account's settings.") },
+  { wn_endpoint_error_quark,
+    WN_ENDPOINT_ERROR_UNKNOWN_ENVIRONMENT,
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    N_ ("This environment has no server of its own. Enter its address as "
+        "Server in the account's settings, or choose production or stage.") },
+  { wn_endpoint_error_quark,
+    WN_ENDPOINT_ERROR_BAD_SERVER,
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    N_ ("The account's setting Server is not an address that begins with "
+        "ws:// or wss://.") },
+  { wn_endpoint_error_quark,
+    WN_ENDPOINT_ERROR_BAD_DOWNLOAD_URL,
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    N_ ("The account's setting Download URL is not an address that begins "
+        "with http:// or https://.") },
+  { wn_settings_error_quark,
+    WN_SETTINGS_ERROR_TOKEN_IN_CLEAR,
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    N_ ("The access token (the password) is not sent over a connection that "
+        "is not encrypted. Use a Server that begins with wss://, or remove "
+        "the password.") },
+  { wn_settings_error_quark,
+    WN_SETTINGS_ERROR_BAD_TOKEN,
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    N_ ("The access token (the password) holds spaces or characters that no "
+        "token has. Enter it again.") },
+};
+
+static const char *
+translate (const char *text)
+{
+  return g_dgettext (GETTEXT_PACKAGE, text);
+}
+
+void
+wn_sentence_clear (WnSentence *sentence)
+{
+  g_clear_pointer (&sentence->text, g_free);
+}
+
+void
+wn_sentence_for_settings (WnSentence *sentence, const GError *error)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (settings_faults); i++)
+    {
+      const SettingsFault *fault = &settings_faults[i];
+
+      if (!g_error_matches (error, fault->domain (), fault->code))
+        continue;
+      sentence->reason = fault->reason;
+      sentence->text = g_strdup (translate (fault->text));
+      return;
+    }
+  sentence->reason = PURPLE_CONNECTION_ERROR_INVALID_SETTINGS;
+  sentence->text = g_strdup (error->message);
+}
+
+static char *
+dup_tls_words (const WnLoss *loss)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (certificate_faults); i++)
+    if (loss->tls_errors & certificate_faults[i].flag)
+      return g_strdup_printf (_ ("no secure connection, %s"),
+                              translate (certificate_faults[i].words));
+  return g_strdup (translate (loss_words[WN_LOSS_TLS]));
+}
+
+char *
+wn_sentence_dup_loss (const WnLoss *loss)
+{
+  if (loss == NULL)
+    return g_strdup (translate (loss_words[WN_LOSS_OTHER]));
+  if (loss->reason == WN_LOSS_TLS)
+    return dup_tls_words (loss);
+  if (loss->reason == WN_LOSS_HTTP_STATUS)
+    return g_strdup_printf (_ ("the server refused (HTTP %u)"),
+                            loss->http_status);
+  if (loss->reason == WN_LOSS_CLOSED && loss->close_code != 0)
+    return g_strdup_printf (_ ("the server closed the connection (%u)"),
+                            loss->close_code);
+  if (loss->reason == WN_LOSS_OTHER && loss->detail != NULL)
+    return g_strdup (loss->detail);
+  return g_strdup (translate (loss_words[loss->reason]));
+}
+
+static PurpleConnectionError
+reason_of_loss (const WnLoss *loss)
+{
+  if (wn_loss_is_unauthorized (loss))
+    return PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED;
+  switch ((int) loss->reason)
+    {
+    case WN_LOSS_TLS_UNAVAILABLE:
+      return PURPLE_CONNECTION_ERROR_NO_SSL_SUPPORT;
+    case WN_LOSS_TLS:
+      return PURPLE_CONNECTION_ERROR_ENCRYPTION_ERROR;
+    case WN_LOSS_CERTIFICATE_REFUSED:
+      return PURPLE_CONNECTION_ERROR_CERT_UNTRUSTED;
+    default:
+      return PURPLE_CONNECTION_ERROR_NETWORK_ERROR;
+    }
+}
+
+static const char *
+advice_for_loss (const WnLoss *loss)
+{
+  if (wn_loss_is_unauthorized (loss))
+    return _ ("Check the user ID and the access token (the password).");
+  switch ((int) loss->reason)
+    {
+    case WN_LOSS_PROXY:
+      return _ ("Check the account's proxy settings.");
+    case WN_LOSS_TLS:
+    case WN_LOSS_CERTIFICATE_REFUSED:
+      return _ ("Ask whoever runs the server.");
+    case WN_LOSS_TLS_UNAVAILABLE:
+      return _ ("Install the package glib-networking.");
+    case WN_LOSS_NAME_NOT_FOUND:
+    case WN_LOSS_HTTP_STATUS:
+    case WN_LOSS_REDIRECTED:
+    case WN_LOSS_BAD_HANDSHAKE:
+      return _ ("Check the account's setting Server.");
+    default:
+      return _ ("Check the network, and whether the server runs.");
+    }
+}
+
+void
+wn_sentence_for_loss (WnSentence *sentence,
+                      const WnLoss *loss,
+                      const char *host)
+{
+  g_autofree char *words = wn_sentence_dup_loss (loss);
+
+  sentence->reason = reason_of_loss (loss);
+  sentence->text = g_strdup_printf (_ ("Could not connect to %s: %s. %s"),
+                                    host,
+                                    words,
+                                    advice_for_loss (loss));
+}
+
+static char *
+dup_time (gint64 wall_us, const char *format)
+{
+  g_autoptr (GDateTime) time
+      = g_date_time_new_from_unix_local (wall_us / G_TIME_SPAN_SECOND);
+
+  return time != NULL ? g_date_time_format (time, format) : g_strdup ("?");
+}
+
+char *
+wn_sentence_dup_waiting (const WnClientStatus *status)
+{
+  g_autofree char *words = wn_sentence_dup_loss (status->loss);
+  g_autofree char *time = NULL;
+
+  if (status->retry_at_us == 0 || status->state != WN_STATE_WAITING)
+    return g_strdup_printf (_ ("Reconnecting now (attempt %u): %s"),
+                            MAX (status->attempt, 1),
+                            words);
+  time = dup_time (status->retry_at_us, "%H:%M:%S");
+  return g_strdup_printf (_ ("Reconnecting at %s (attempt %u): %s"),
+                          time,
+                          status->attempt,
+                          words);
+}
+
+char *
+wn_sentence_dup_gap (gint64 from_us, gint64 to_us)
+{
+  gboolean is_long = to_us - from_us >= 12 * G_TIME_SPAN_HOUR;
+  const char *format = is_long ? "%Y-%m-%d %H:%M:%S" : "%H:%M:%S";
+  g_autofree char *from = dup_time (from_us, format);
+  g_autofree char *to = dup_time (to_us, format);
+
+  return g_strdup_printf (_ ("There was no connection from %s to %s. What was "
+                             "sent in that time has not arrived."),
+                          from,
+                          to);
+}
+
+static const char *
+state_words (WnState state)
+{
+  switch (state)
+    {
+    case WN_STATE_CONNECTING:
+      return _ ("connecting");
+    case WN_STATE_QUIET:
+    case WN_STATE_ASKED:
+      return _ ("connected");
+    case WN_STATE_WAITING:
+      return _ ("waiting to reconnect");
+    case WN_STATE_OFFLINE:
+    default:
+      return _ ("not connected");
+    }
+}
+
+static void
+report_time (const char *label,
+             gint64 wall_us,
+             WnReportFunc func,
+             gpointer user_data)
+{
+  g_autofree char *time = NULL;
+
+  if (wall_us == 0)
+    return;
+  time = dup_time (wall_us, "%Y-%m-%d %H:%M:%S");
+  func (label, time, user_data);
+}
+
+static void
+report_heartbeat (const WnClientStatus *status,
+                  WnReportFunc func,
+                  gpointer user_data)
+{
+  g_autofree char *round_trip = NULL;
+
+  report_time (_ ("Last heartbeat"),
+               status->acknowledged_at_us,
+               func,
+               user_data);
+  if (status->round_trip_us < 0)
+    return;
+  round_trip = g_strdup_printf (_ ("%.1f ms"),
+                                (double) status->round_trip_us
+                                    / G_TIME_SPAN_MILLISECOND);
+  func (_ ("Round trip"), round_trip, user_data);
+}
+
+static void
+report_loss (const WnClientStatus *status,
+             WnReportFunc func,
+             gpointer user_data)
+{
+  g_autofree char *words = NULL;
+
+  if (status->loss == NULL)
+    return;
+  words = wn_sentence_dup_loss (status->loss);
+  func (_ ("Last loss"), words, user_data);
+}
+
+static void
+report_number (const char *label,
+               guint64 number,
+               WnReportFunc func,
+               gpointer user_data)
+{
+  g_autofree char *text = g_strdup_printf ("%" G_GUINT64_FORMAT, number);
+
+  func (label, text, user_data);
+}
+
+void
+wn_sentence_report (const WnClientStatus *status,
+                    const char *host,
+                    WnReportFunc func,
+                    gpointer user_data)
+{
+  func (_ ("Connection"), state_words (status->state), user_data);
+  func (_ ("Server"), host, user_data);
+  if (status->api_version != NULL)
+    func (_ ("API version"), status->api_version, user_data);
+  report_time (_ ("Connected since"),
+               status->connected_since_us,
+               func,
+               user_data);
+  report_heartbeat (status, func, user_data);
+  report_number (_ ("Reconnects"), status->n_reconnects, func, user_data);
+  report_number (_ ("Notifications"), status->n_notifications, func, user_data);
+  report_loss (status, func, user_data);
+  if (status->state == WN_STATE_WAITING)
+    report_time (_ ("Next attempt"), status->retry_at_us, func, user_data);
+}

@@ -1,0 +1,96 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What people read about a connection, in their language: errors with what to
+ * do about them, the contact's status, the report. All of it is plain text
+ * unless it says HTML. It reads values and changes nothing.
+ */
+
+#pragma once
+
+#include <purple.h>
+
+#include "core/client.h"
+#include "purple/settings.h"
+
+G_BEGIN_DECLS
+
+/**
+ * WnSentence:
+ * @reason: what the host is told: it decides whether the host tries again
+ * @text: (owned): what the user is told
+ */
+typedef struct
+{
+  PurpleConnectionError reason;
+  char *text;
+} WnSentence;
+
+void wn_sentence_clear (WnSentence *sentence);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WnSentence, wn_sentence_clear)
+
+/**
+ * wn_sentence_for_settings:
+ * @sentence: (out caller-allocates): the account's error
+ * @error: what wn_settings_new() said
+ */
+void wn_sentence_for_settings (WnSentence *sentence, const GError *error);
+
+/**
+ * wn_sentence_for_loss:
+ * @sentence: (out caller-allocates): the account's error
+ * @loss: why the client gave up
+ * @host: the server
+ */
+void wn_sentence_for_loss (WnSentence *sentence,
+                           const WnLoss *loss,
+                           const char *host);
+
+/**
+ * wn_sentence_dup_loss:
+ * @loss: (nullable): a loss
+ *
+ * Returns: (transfer full): a few words that can follow a colon
+ */
+char *wn_sentence_dup_loss (const WnLoss *loss);
+
+/**
+ * wn_sentence_dup_waiting:
+ * @status: of a client that is not connected
+ *
+ * Returns: (transfer full): when it tries again, and why it has to
+ */
+char *wn_sentence_dup_waiting (const WnClientStatus *status);
+
+/**
+ * wn_sentence_dup_gap:
+ * @from_us: since when nothing could arrive, wall-clock time in microseconds
+ * @to_us: until when
+ *
+ * Returns: (transfer full): a line for the history
+ */
+char *wn_sentence_dup_gap (gint64 from_us, gint64 to_us);
+
+/**
+ * WnReportFunc:
+ * @label: what it is
+ * @value: plain text
+ * @user_data: of the call
+ */
+typedef void (*WnReportFunc) (const char *label,
+                              const char *value,
+                              gpointer user_data);
+
+/**
+ * wn_sentence_report:
+ * @status: a client's
+ * @host: the server
+ * @func: (scope call): called once for each line of the report
+ * @user_data: for @func
+ */
+void wn_sentence_report (const WnClientStatus *status,
+                         const char *host,
+                         WnReportFunc func,
+                         gpointer user_data);
+
+G_END_DECLS

@@ -1,0 +1,329 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * libpurple hears of an account that it is CONNECTED once, and never of a
+ * loss after that: the contact shows those. Whatever libpurple is told may
+ * sign the account off before the call returns; the session lives on,
+ * counted, until its own functions have returned.
+ */
+
+#include "purple/session.h"
+
+#include <dlfcn.h>
+#include <glib/gi18n-lib.h>
+
+#include "net/system-clock.h"
+#include "net/websocket.h"
+#include "purple/contact.h"
+#include "purple/exports.h"
+#include "purple/inbox.h"
+#include "purple/proxy-resolver.h"
+#include "purple/transfer.h"
+
+struct _WnSession
+{
+  PurpleConnection *gc;      /* (unowned) (nullable): until closed */
+  WnSettings *settings;      /* (owned) */
+  char *host;                /* (owned): for people to read */
+  WnProxyResolver *resolver; /* (owned) */
+  WnClient *client;          /* (owned) */
+  WnInbox *inbox;            /* (owned) */
+  WnExports *exports;        /* (owned) */
+};
+
+static void
+session_clear (gpointer data)
+{
+  WnSession *self = data;
+
+  g_clear_object (&self->client);
+  g_clear_object (&self->resolver);
+  g_clear_pointer (&self->settings, wn_settings_free);
+  g_free (self->host);
+}
+
+static void
+session_unref (WnSession *self)
+{
+  g_rc_box_release_full (self, session_clear);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WnSession, session_unref)
+
+static PurpleAccount *
+get_account (WnSession *self)
+{
+  return purple_connection_get_account (self->gc);
+}
+
+/* An IRC client shows no formatting, and its server keeps a file's size from
+ * before the transfer.
+ */
+static gboolean
+host_is_bitlbee (void)
+{
+  return g_strcmp0 (purple_core_get_ui (), "BitlBee") == 0;
+}
+
+static void
+show_contact (WnSession *self)
+{
+  WnClientStatus status;
+  g_autofree char *away = NULL;
+
+  wn_client_get_status (self->client, &status);
+  if (status.connected_since_us == 0)
+    away = wn_sentence_dup_waiting (&status);
+  wn_contact_set_status (get_account (self),
+                         wn_session_get_contact (self),
+                         away);
+}
+
+/* The first time, and only then, libpurple hears of it. */
+static void
+become_connected (WnSession *self)
+{
+  if (purple_connection_get_state (self->gc) == PURPLE_CONNECTED)
+    return;
+  wn_contact_introduce (get_account (self), wn_session_get_contact (self));
+  purple_connection_set_state (self->gc, PURPLE_CONNECTED);
+}
+
+static void
+on_client_state_changed (WnClient *client, gpointer user_data)
+{
+  g_autoptr (WnSession) self = g_rc_box_acquire (user_data);
+  WnClientStatus status;
+
+  wn_client_get_status (client, &status);
+  if (status.state == WN_STATE_QUIET)
+    become_connected (self);
+  if (self->gc == NULL
+      || purple_connection_get_state (self->gc) != PURPLE_CONNECTED)
+    return;
+  /* An attempt keeps what was said of it while it was waited for. */
+  if (status.state != WN_STATE_ASKED
+      && (status.state != WN_STATE_CONNECTING || status.attempt <= 1))
+    show_contact (self);
+}
+
+static void
+on_client_gap (WnClient *client,
+               gint64 from_us,
+               gint64 to_us,
+               gpointer user_data)
+{
+  WnSession *self = user_data;
+  g_autofree char *line = wn_sentence_dup_gap (from_us, to_us);
+
+  wn_inbox_add_line (self->inbox, line);
+}
+
+static void
+on_client_notified (WnClient *client,
+                    WnNotification *notification,
+                    gpointer user_data)
+{
+  WnSession *self = user_data;
+
+  wn_inbox_add_notification (self->inbox, notification);
+}
+
+static void
+on_client_gave_up (WnClient *client, const WnLoss *loss, gpointer user_data)
+{
+  WnSession *self = user_data;
+  g_auto (WnSentence) sentence = { 0 };
+
+  wn_sentence_for_loss (&sentence, loss, self->host);
+  purple_connection_error_reason (self->gc, sentence.reason, sentence.text);
+}
+
+static void
+on_inbox_about_to_deliver (gpointer user_data)
+{
+  g_autoptr (WnSession) self = g_rc_box_acquire (user_data);
+
+  if (wn_contact_ensure (get_account (self), wn_session_get_contact (self))
+      && self->gc != NULL)
+    show_contact (self);
+}
+
+static void
+on_inbox_delivered (const WnNotification *notification, gpointer user_data)
+{
+  WnSession *self = user_data;
+
+  if (notification->is_export && notification->filename != NULL)
+    wn_exports_add (self->exports, notification->filename);
+}
+
+static void
+on_inbox_full (gboolean is_full, gpointer user_data)
+{
+  WnSession *self = user_data;
+
+  wn_client_set_reading (self->client, !is_full);
+}
+
+static WnClient *
+make_client (WnSession *self)
+{
+  static const WnClientListener listener = {
+    .state_changed = on_client_state_changed,
+    .gap = on_client_gap,
+    .notified = on_client_notified,
+    .gave_up = on_client_gave_up,
+  };
+  g_autoptr (WnClock) clock = wn_system_clock_new ();
+  g_autoptr (WnTransport) transport = wn_websocket_new (&(WnWebsocketConfig){
+      .url = self->settings->endpoint->url,
+      .token = self->settings->token,
+      .proxy_resolver = G_PROXY_RESOLVER (self->resolver),
+  });
+
+  return wn_client_new (clock,
+                        transport,
+                        &self->settings->lifecycle,
+                        self->settings->hello,
+                        g_rand_new (),
+                        &listener,
+                        self);
+}
+
+static WnInbox *
+make_inbox (WnSession *self)
+{
+  static const WnInboxListener listener = {
+    .about_to_deliver = on_inbox_about_to_deliver,
+    .delivered = on_inbox_delivered,
+    .full = on_inbox_full,
+  };
+
+  return wn_inbox_new (self->gc,
+                       wn_session_get_contact (self),
+                       host_is_bitlbee (),
+                       &listener,
+                       self);
+}
+
+static WnExports *
+make_exports (WnSession *self)
+{
+  return wn_exports_new (&(WnExportsConfig){
+      .gc = self->gc,
+      .who = wn_session_get_contact (self),
+      .settings = self->settings,
+      .proxy_resolver = G_PROXY_RESOLVER (self->resolver),
+      .inbox = self->inbox,
+      .needs_size = host_is_bitlbee (),
+  });
+}
+
+static WnSession *
+session_new (PurpleConnection *gc, WnSettings *settings)
+{
+  WnSession *self = g_rc_box_new0 (WnSession);
+
+  self->gc = gc;
+  self->settings = settings;
+  self->host = wn_endpoint_dup_host (settings->endpoint);
+  self->resolver = wn_proxy_resolver_new (get_account (self));
+  self->client = make_client (self);
+  self->inbox = make_inbox (self);
+  self->exports = make_exports (self);
+  return self;
+}
+
+/* Both of libsoup's major versions in one process deadlock it. */
+static gboolean
+has_libsoup_2 (void)
+{
+  void *library = dlopen ("libsoup-2.4.so.1", RTLD_LAZY | RTLD_NOLOAD);
+
+  if (library == NULL)
+    return FALSE;
+  dlclose (library);
+  return TRUE;
+}
+
+void
+wn_session_login (PurpleAccount *account)
+{
+  PurpleConnection *gc = purple_account_get_connection (account);
+  g_autoptr (GError) error = NULL;
+  WnSettings *settings;
+  WnSession *self;
+
+  if (has_libsoup_2 ())
+    {
+      purple_connection_error_reason (
+          gc,
+          PURPLE_CONNECTION_ERROR_OTHER_ERROR,
+          _ ("Another plugin has loaded libsoup 2, which can't be used beside "
+             "libsoup 3. Turn that plugin off and start the program again."));
+      return;
+    }
+  settings
+      = wn_settings_new (account, purple_connection_get_password (gc), &error);
+  if (settings == NULL)
+    {
+      g_auto (WnSentence) sentence = { 0 };
+
+      wn_sentence_for_settings (&sentence, error);
+      purple_connection_error_reason (gc, sentence.reason, sentence.text);
+      return;
+    }
+  self = session_new (gc, settings);
+  purple_connection_set_protocol_data (gc, self);
+  purple_connection_update_progress (gc, _ ("Connecting"), 0, 2);
+  wn_client_start (self->client);
+}
+
+void
+wn_session_close (PurpleConnection *gc)
+{
+  g_autoptr (WnSession) self = wn_session_get (gc);
+
+  wn_transfers_cancel_all (gc);
+  if (self == NULL)
+    return;
+  purple_connection_set_protocol_data (gc, NULL);
+  wn_client_stop (self->client);
+  g_clear_pointer (&self->exports, wn_exports_close);
+  g_clear_pointer (&self->inbox, wn_inbox_close);
+  wn_proxy_resolver_forget (self->resolver);
+  self->gc = NULL;
+}
+
+WnSession *
+wn_session_get (PurpleConnection *gc)
+{
+  return gc != NULL ? purple_connection_get_protocol_data (gc) : NULL;
+}
+
+const char *
+wn_session_get_contact (const WnSession *self)
+{
+  return self->settings->endpoint->project;
+}
+
+void
+wn_session_reconnect (WnSession *self)
+{
+  wn_client_reconnect (self->client);
+}
+
+void
+wn_session_report (WnSession *self, WnReportFunc func, gpointer user_data)
+{
+  WnClientStatus status;
+
+  wn_client_get_status (self->client, &status);
+  wn_sentence_report (&status, self->host, func, user_data);
+}
+
+void
+wn_session_answer (WnSession *self, const char *text)
+{
+  wn_inbox_add_line (self->inbox, text);
+}

@@ -1,0 +1,77 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * One login: makes the parts, wires them, and takes them down again. It tells
+ * the host of the connection's state and errors; what a connection does is
+ * `core/client.h`'s.
+ */
+
+#pragma once
+
+#include <purple.h>
+
+#include "purple/sentences.h"
+
+G_BEGIN_DECLS
+
+typedef struct _WnSession WnSession;
+
+/**
+ * wn_session_login:
+ * @account: an account that the host connects
+ *
+ * The protocol's `login`. What is wrong with the account becomes its error.
+ */
+void wn_session_login (PurpleAccount *account);
+
+/**
+ * wn_session_close:
+ * @gc: a connection
+ *
+ * The protocol's `close`. Nothing of the login is left: no socket, no timer,
+ * no callback.
+ */
+void wn_session_close (PurpleConnection *gc);
+
+/**
+ * wn_session_get:
+ * @gc: (nullable): a connection
+ *
+ * Returns: (nullable) (transfer none): its login, valid until
+ *   wn_session_close(); %NULL where it failed at the settings
+ */
+WnSession *wn_session_get (PurpleConnection *gc);
+
+/**
+ * wn_session_get_contact:
+ * @self: a login
+ *
+ * Returns: (transfer none): the name of the contact
+ */
+const char *wn_session_get_contact (const WnSession *self);
+
+/**
+ * wn_session_reconnect:
+ * @self: a login
+ *
+ * The user wants a new connection now.
+ */
+void wn_session_reconnect (WnSession *self);
+
+/**
+ * wn_session_report:
+ * @self: a login
+ * @func: (scope call): called once for each line
+ * @user_data: for @func
+ */
+void wn_session_report (WnSession *self, WnReportFunc func, gpointer user_data);
+
+/**
+ * wn_session_answer:
+ * @self: a login
+ * @text: plain text
+ *
+ * The contact says @text, once the main loop runs.
+ */
+void wn_session_answer (WnSession *self, const char *text);
+
+G_END_DECLS
