@@ -1,0 +1,280 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * libpurple calls its host through tables of functions without user data, so
+ * what is written down is the process's.
+ */
+
+#include "support/headless-host.h"
+
+#include <glib/gstdio.h>
+
+static struct
+{
+  char *user_dir;         /* (owned) */
+  GPtrArray *messages;    /* (owned) */
+  GPtrArray *requests;    /* (owned) */
+  char *error;            /* (owned) (nullable) */
+  GHashTable *source_ids; /* (owned): of libpurple's sources */
+  PurpleConnectionError reason;
+} host;
+
+typedef struct
+{
+  PurpleInputFunction func;
+  gpointer user_data;
+} Input;
+
+static gboolean
+on_input_ready (GIOChannel *channel, GIOCondition condition, gpointer user_data)
+{
+  Input *input = user_data;
+  PurpleInputCondition ready = 0;
+
+  if (condition & (G_IO_IN | G_IO_HUP | G_IO_ERR))
+    ready |= PURPLE_INPUT_READ;
+  if (condition & (G_IO_OUT | G_IO_HUP | G_IO_ERR | G_IO_NVAL))
+    ready |= PURPLE_INPUT_WRITE;
+  input->func (input->user_data, g_io_channel_unix_get_fd (channel), ready);
+  return G_SOURCE_CONTINUE;
+}
+
+static guint
+remember_source (guint id)
+{
+  g_hash_table_add (host.source_ids, GUINT_TO_POINTER (id));
+  return id;
+}
+
+static guint
+add_input (int fd,
+           PurpleInputCondition condition,
+           PurpleInputFunction func,
+           gpointer user_data)
+{
+  GIOChannel *channel = g_io_channel_unix_new (fd);
+  GIOCondition wanted = G_IO_HUP | G_IO_ERR | G_IO_NVAL;
+  Input *input = g_new (Input, 1);
+  guint id;
+
+  input->func = func;
+  input->user_data = user_data;
+  if (condition & PURPLE_INPUT_READ)
+    wanted |= G_IO_IN;
+  if (condition & PURPLE_INPUT_WRITE)
+    wanted |= G_IO_OUT;
+  id = g_io_add_watch_full (channel,
+                            G_PRIORITY_DEFAULT,
+                            wanted,
+                            on_input_ready,
+                            input,
+                            g_free);
+  g_io_channel_unref (channel);
+  return remember_source (id);
+}
+
+static guint
+add_timeout (guint interval_ms, GSourceFunc func, gpointer user_data)
+{
+  return remember_source (g_timeout_add (interval_ms, func, user_data));
+}
+
+static guint
+add_timeout_seconds (guint interval_s, GSourceFunc func, gpointer user_data)
+{
+  return remember_source (g_timeout_add_seconds (interval_s, func, user_data));
+}
+
+static PurpleEventLoopUiOps event_loop_ops = {
+  .timeout_add = add_timeout,
+  .timeout_remove = g_source_remove,
+  .input_add = add_input,
+  .input_remove = g_source_remove,
+  .timeout_add_seconds = add_timeout_seconds,
+};
+
+static void
+on_conversation_written (PurpleConversation *conversation,
+                         const char *name,
+                         const char *alias,
+                         const char *message,
+                         PurpleMessageFlags flags,
+                         time_t when)
+{
+  g_assert_true (g_utf8_validate (message, -1, NULL));
+  g_ptr_array_add (host.messages,
+                   g_strdup_printf ("%s: %s",
+                                    name != NULL ? name : "*",
+                                    message));
+}
+
+static PurpleConversationUiOps conversation_ops = {
+  .write_conv = on_conversation_written,
+};
+
+static void
+on_disconnect_reason (PurpleConnection *gc,
+                      PurpleConnectionError reason,
+                      const char *text)
+{
+  g_free (host.error);
+  host.error = g_strdup (text);
+  host.reason = reason;
+}
+
+static PurpleConnectionUiOps connection_ops = {
+  .report_disconnect_reason = on_disconnect_reason,
+};
+
+static void *
+on_request_action (const char *title,
+                   const char *primary,
+                   const char *secondary,
+                   int default_action,
+                   PurpleAccount *account,
+                   const char *who,
+                   PurpleConversation *conversation,
+                   void *user_data,
+                   size_t n_actions,
+                   va_list actions)
+{
+  g_ptr_array_add (host.requests, g_strdup (primary));
+  return g_ptr_array_index (host.requests, host.requests->len - 1);
+}
+
+static void
+on_request_closed (PurpleRequestType type, void *handle)
+{
+}
+
+static PurpleRequestUiOps request_ops = {
+  .request_action = on_request_action,
+  .close_request = on_request_closed,
+};
+
+static void
+on_core_ui_init (void)
+{
+  purple_conversations_set_ui_ops (&conversation_ops);
+  purple_connections_set_ui_ops (&connection_ops);
+  purple_request_set_ui_ops (&request_ops);
+}
+
+static PurpleCoreUiOps core_ops = { .ui_init = on_core_ui_init };
+
+void
+wn_host_start (const char *ui, const char *plugin_dir)
+{
+  host.user_dir = g_dir_make_tmp ("webnotify-host-XXXXXX", NULL);
+  host.messages = g_ptr_array_new_with_free_func (g_free);
+  host.requests = g_ptr_array_new_with_free_func (g_free);
+  host.source_ids = g_hash_table_new (NULL, NULL);
+
+  purple_util_set_user_dir (host.user_dir);
+  purple_core_set_ui_ops (&core_ops);
+  purple_eventloop_set_ui_ops (&event_loop_ops);
+  purple_plugins_add_search_path (plugin_dir);
+  g_assert_true (purple_core_init (ui));
+  purple_set_blist (purple_blist_new ());
+  purple_prefs_load ();
+  purple_prefs_set_bool ("/purple/logging/log_ims", FALSE);
+}
+
+static void
+remove_tree (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      remove_tree (child);
+    }
+  g_remove (path);
+}
+
+void
+wn_host_stop (void)
+{
+  purple_core_quit ();
+  remove_tree (host.user_dir);
+  g_clear_pointer (&host.user_dir, g_free);
+  g_clear_pointer (&host.messages, g_ptr_array_unref);
+  g_clear_pointer (&host.requests, g_ptr_array_unref);
+  g_clear_pointer (&host.source_ids, g_hash_table_unref);
+  g_clear_pointer (&host.error, g_free);
+}
+
+void
+wn_host_forget (void)
+{
+  g_ptr_array_set_size (host.messages, 0);
+  g_ptr_array_set_size (host.requests, 0);
+  g_clear_pointer (&host.error, g_free);
+}
+
+GPtrArray *
+wn_host_get_messages (void)
+{
+  return host.messages;
+}
+
+GPtrArray *
+wn_host_get_requests (void)
+{
+  return host.requests;
+}
+
+const char *
+wn_host_get_error (PurpleConnectionError *reason)
+{
+  if (reason != NULL)
+    *reason = host.reason;
+  return host.error;
+}
+
+static gboolean
+on_patience_lost (gpointer user_data)
+{
+  g_error ("nothing came of it within 20 s");
+  return G_SOURCE_REMOVE;
+}
+
+void
+wn_host_run_until (WnHostFunc func, gpointer user_data)
+{
+  guint patience = g_timeout_add_seconds (20, on_patience_lost, NULL);
+
+  while (!func (user_data))
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (patience);
+}
+
+void
+wn_host_run_dry (void)
+{
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+}
+
+static gboolean
+on_never (gpointer user_data)
+{
+  return G_SOURCE_REMOVE;
+}
+
+/* A context hands out its ids in order: a new one is above all others. */
+GHashTable *
+wn_host_dup_foreign_sources (void)
+{
+  GHashTable *ids = g_hash_table_new (NULL, NULL);
+  guint newest = g_idle_add (on_never, NULL);
+
+  g_source_remove (newest);
+  for (guint id = 1; id < newest; id++)
+    if (!g_hash_table_contains (host.source_ids, GUINT_TO_POINTER (id))
+        && g_main_context_find_source_by_id (NULL, id) != NULL)
+      g_hash_table_add (ids, GUINT_TO_POINTER (id));
+  return ids;
+}

@@ -1,0 +1,84 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A libpurple host without a screen: the real library over GLib's main loop,
+ * in a user folder of its own, which writes down what it is told. One for each
+ * process, since libpurple starts only once.
+ */
+
+#pragma once
+
+#include <purple.h>
+
+G_BEGIN_DECLS
+
+/**
+ * wn_host_start:
+ * @ui: the host's name, as libpurple tells it to plugins
+ * @plugin_dir: the folder that the built module is in
+ */
+void wn_host_start (const char *ui, const char *plugin_dir);
+
+/**
+ * wn_host_stop:
+ *
+ * Quits libpurple and removes the user folder.
+ */
+void wn_host_stop (void);
+
+/**
+ * wn_host_forget:
+ *
+ * Forgets what was written down.
+ */
+void wn_host_forget (void);
+
+/**
+ * wn_host_get_messages:
+ *
+ * Returns: (transfer none): all that was written into conversations, each as
+ *   `NAME: TEXT`, `*: TEXT` where it is nobody's
+ */
+GPtrArray *wn_host_get_messages (void);
+
+/**
+ * wn_host_get_requests:
+ *
+ * Returns: (transfer none): the titles of the questions that were asked
+ */
+GPtrArray *wn_host_get_requests (void);
+
+/**
+ * wn_host_get_error:
+ * @reason: (out) (optional): the last connection error's reason
+ *
+ * Returns: (transfer none) (nullable): its text; %NULL where there was none
+ */
+const char *wn_host_get_error (PurpleConnectionError *reason);
+
+typedef gboolean (*WnHostFunc) (gpointer user_data);
+
+/**
+ * wn_host_run_until:
+ * @func: called after each turn of the main loop
+ * @user_data: for @func
+ *
+ * Runs the main loop until @func returns %TRUE. Fails the test after 20 s.
+ */
+void wn_host_run_until (WnHostFunc func, gpointer user_data);
+
+/**
+ * wn_host_run_dry:
+ *
+ * Runs the main loop until nothing is ready.
+ */
+void wn_host_run_dry (void);
+
+/**
+ * wn_host_dup_foreign_sources:
+ *
+ * Returns: (transfer full): the ids of all the main loop's sources that
+ *   libpurple did not add through the host
+ */
+GHashTable *wn_host_dup_foreign_sources (void);
+
+G_END_DECLS

@@ -1,0 +1,690 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The built module in a real libpurple, against a server of this process:
+ * what the user sees, and what is left when they sign off.
+ */
+
+#include <libsoup/soup.h>
+
+#include "support/headless-host.h"
+
+#define PROTOCOL "prpl-webnotify"
+#define CONTACT "jd-shop"
+
+typedef struct
+{
+  SoupServer *soup;    /* (owned) */
+  GPtrArray *sockets;  /* (owned): of SoupWebsocketConnection */
+  GString *heard;      /* (owned): the client's messages */
+  char *query;         /* (owned) (nullable): of the last upgrade */
+  char *authorization; /* (owned) (nullable): the same's header */
+  guint status;        /* 0: upgrades are accepted */
+  guint port;
+} Server;
+
+typedef struct
+{
+  Server server;
+  PurpleAccount *account; /* (owned) */
+} Fixture;
+
+/* The server */
+
+static void
+on_socket_message (SoupWebsocketConnection *socket,
+                   int type,
+                   GBytes *message,
+                   gpointer user_data)
+{
+  Server *server = user_data;
+  gsize length;
+  const char *text = g_bytes_get_data (message, &length);
+
+  g_string_append_len (server->heard, text, (gssize) length);
+  g_string_append_c (server->heard, '\n');
+}
+
+static void
+on_server_socket (SoupServer *soup,
+                  SoupServerMessage *message,
+                  const char *path,
+                  SoupWebsocketConnection *socket,
+                  gpointer user_data)
+{
+  Server *server = user_data;
+
+  g_free (server->query);
+  server->query
+      = g_strdup (g_uri_get_query (soup_server_message_get_uri (message)));
+  g_signal_connect (socket, "message", G_CALLBACK (on_socket_message), server);
+  g_ptr_array_add (server->sockets, g_object_ref (socket));
+}
+
+static void
+on_server_early (SoupServer *soup,
+                 SoupServerMessage *message,
+                 const char *path,
+                 GHashTable *query,
+                 gpointer user_data)
+{
+  Server *server = user_data;
+
+  if (server->status != 0)
+    soup_server_message_set_status (message, server->status, NULL);
+}
+
+static void
+socket_drop (gpointer data)
+{
+  SoupWebsocketConnection *socket = data;
+
+  g_signal_handlers_disconnect_matched (socket,
+                                        G_SIGNAL_MATCH_FUNC,
+                                        0,
+                                        0,
+                                        NULL,
+                                        on_socket_message,
+                                        NULL);
+  g_object_unref (socket);
+}
+
+static void
+server_listen (Server *server)
+{
+  g_autoptr (GError) error = NULL;
+
+  server->soup = soup_server_new (NULL, NULL);
+  soup_server_add_early_handler (server->soup,
+                                 "/",
+                                 on_server_early,
+                                 server,
+                                 NULL);
+  soup_server_add_websocket_handler (server->soup,
+                                     "/",
+                                     NULL,
+                                     NULL,
+                                     on_server_socket,
+                                     server,
+                                     NULL);
+  soup_server_listen_local (server->soup,
+                            server->port,
+                            SOUP_SERVER_LISTEN_IPV4_ONLY,
+                            &error);
+  g_assert_no_error (error);
+  if (server->port == 0)
+    {
+      GSList *uris = soup_server_get_uris (server->soup);
+
+      server->port = (guint) g_uri_get_port (uris->data);
+      g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+    }
+}
+
+/* As a machine that loses its power. */
+static void
+server_vanish (Server *server)
+{
+  for (guint i = 0; i < server->sockets->len; i++)
+    {
+      GIOStream *stream
+          = soup_websocket_connection_get_io_stream (server->sockets->pdata[i]);
+
+      g_io_stream_close (stream, NULL, NULL);
+    }
+  g_ptr_array_set_size (server->sockets, 0);
+  soup_server_disconnect (server->soup);
+  g_clear_object (&server->soup);
+}
+
+static void
+server_push (Server *server, const char *text)
+{
+  g_assert_cmpuint (server->sockets->len, >, 0);
+  soup_websocket_connection_send_text (
+      server->sockets->pdata[server->sockets->len - 1],
+      text);
+}
+
+/* The user */
+
+static PurpleConnection *
+get_connection (Fixture *fixture)
+{
+  return purple_account_get_connection (fixture->account);
+}
+
+static PurpleStatus *
+get_contact_status (Fixture *fixture)
+{
+  PurpleBuddy *buddy = purple_find_buddy (fixture->account, CONTACT);
+
+  g_assert_nonnull (buddy);
+  return purple_presence_get_active_status (purple_buddy_get_presence (buddy));
+}
+
+static const char *
+get_contact_status_id (Fixture *fixture)
+{
+  return purple_status_get_id (get_contact_status (fixture));
+}
+
+static void
+add_account (Fixture *fixture, const char *username)
+{
+  g_autofree char *url
+      = g_strdup_printf ("ws://127.0.0.1:%u/", fixture->server.port);
+
+  fixture->account = purple_account_new (username, PROTOCOL);
+  purple_account_set_string (fixture->account, "server", url);
+  purple_account_set_int (fixture->account, "reconnect_delay", 3600);
+  purple_accounts_add (fixture->account);
+}
+
+static void
+sign_on (Fixture *fixture)
+{
+  purple_account_set_enabled (fixture->account, purple_core_get_ui (), TRUE);
+  purple_account_connect (fixture->account);
+}
+
+static gboolean
+is_connected (gpointer data)
+{
+  Fixture *fixture = data;
+
+  return purple_account_is_connected (fixture->account)
+         && fixture->server.sockets->len > 0;
+}
+
+static gboolean
+has_error (gpointer data)
+{
+  return wn_host_get_error (NULL) != NULL;
+}
+
+static gboolean
+is_away (gpointer data)
+{
+  return g_str_equal (get_contact_status_id (data), "away");
+}
+
+static gboolean
+is_available (gpointer data)
+{
+  return g_str_equal (get_contact_status_id (data), "available");
+}
+
+static gboolean
+has_messages (gpointer data)
+{
+  return wn_host_get_messages ()->len >= GPOINTER_TO_UINT (data);
+}
+
+static const char *
+get_message (guint i)
+{
+  return wn_host_get_messages ()->pdata[i];
+}
+
+static void
+sign_on_and_wait (Fixture *fixture)
+{
+  sign_on (fixture);
+  wn_host_run_until (is_connected, fixture);
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  fixture->server.sockets = g_ptr_array_new_with_free_func (socket_drop);
+  fixture->server.heard = g_string_new (NULL);
+  server_listen (&fixture->server);
+  add_account (fixture, data != NULL ? data : "1001@jd-shop/production");
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  wn_host_run_dry ();
+  purple_account_set_enabled (fixture->account, purple_core_get_ui (), FALSE);
+  purple_accounts_delete (fixture->account);
+  if (fixture->server.soup != NULL)
+    server_vanish (&fixture->server);
+  g_ptr_array_unref (fixture->server.sockets);
+  g_string_free (fixture->server.heard, TRUE);
+  g_free (fixture->server.query);
+  wn_host_run_dry ();
+  wn_host_forget ();
+}
+
+/* What the user sees */
+
+static void
+test_sign_on (Fixture *fixture, gconstpointer data)
+{
+  PurpleBuddy *buddy;
+
+  sign_on_and_wait (fixture);
+  buddy = purple_find_buddy (fixture->account, CONTACT);
+  g_assert_nonnull (buddy);
+  g_assert_cmpstr (purple_group_get_name (purple_buddy_get_group (buddy)),
+                   ==,
+                   "Notifications");
+  g_assert_cmpstr (get_contact_status_id (fixture), ==, "available");
+  g_assert_cmpstr (fixture->server.query, ==, "project=jd-shop&uid=1001");
+  g_assert_cmpuint (wn_host_get_messages ()->len, ==, 0);
+}
+
+static void
+test_removed_contact (Fixture *fixture, gconstpointer data)
+{
+  sign_on_and_wait (fixture);
+  purple_blist_remove_buddy (purple_find_buddy (fixture->account, CONTACT));
+  purple_account_disconnect (fixture->account);
+  g_ptr_array_set_size (fixture->server.sockets, 0);
+  sign_on_and_wait (fixture);
+  g_assert_null (purple_find_buddy (fixture->account, CONTACT));
+
+  server_push (&fixture->server, "{\"title\":\"Paid\",\"content\":\"x\"}");
+  wn_host_run_until (has_messages, GUINT_TO_POINTER (1));
+  g_assert_cmpstr (get_contact_status_id (fixture), ==, "available");
+}
+
+typedef struct
+{
+  const char *username;
+  const char *server; /* (nullable): the fixture's */
+  const char *password;
+  PurpleConnectionError reason;
+  const char *words;
+} SettingsCase;
+
+static const SettingsCase settings_cases[] = {
+  { "@jd-shop/production",
+    NULL,
+    NULL,
+    PURPLE_CONNECTION_ERROR_INVALID_USERNAME,
+    "user ID is missing" },
+  { "1001@jd-shop/moon",
+    "",
+    NULL,
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    "environment has no server" },
+  { "1001@jd-shop/stage",
+    "gopher://127.0.0.1/",
+    NULL,
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    "ws:// or wss://" },
+  { "1001@jd-shop/stage",
+    NULL,
+    "sesame",
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    "not encrypted" },
+  { "1001@jd-shop/stage",
+    "wss://127.0.0.1:1/",
+    "open sesame",
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    "Enter it again" },
+};
+
+static void
+test_bad_settings (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (settings_cases); i++)
+    {
+      const SettingsCase *it = &settings_cases[i];
+      Fixture fixture = { 0 };
+      PurpleConnectionError reason;
+
+      set_up (&fixture, it->username);
+      if (it->server != NULL)
+        purple_account_set_string (fixture.account, "server", it->server);
+      purple_account_set_password (fixture.account, it->password);
+      sign_on (&fixture);
+      wn_host_run_until (has_error, NULL);
+      g_assert_nonnull (strstr (wn_host_get_error (&reason), it->words));
+      g_assert_cmpint (reason, ==, it->reason);
+      g_assert_cmpuint (fixture.server.sockets->len, ==, 0);
+      tear_down (&fixture, NULL);
+    }
+}
+
+static void
+test_unauthorized (Fixture *fixture, gconstpointer data)
+{
+  PurpleConnectionError reason;
+
+  fixture->server.status = 401;
+  sign_on (fixture);
+  wn_host_run_until (has_error, NULL);
+  g_assert_nonnull (strstr (wn_host_get_error (&reason), "HTTP 401"));
+  g_assert_cmpint (reason, ==, PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED);
+}
+
+static void
+test_notification (Fixture *fixture, gconstpointer data)
+{
+  static const char frame[]
+      = "{\"id\":\"n1\",\"title\":\"Order paid\","
+        "\"content\":\"<p>Order <b>17</b> &amp; more<\\/p>\"}";
+
+  sign_on_and_wait (fixture);
+  server_push (&fixture->server, frame);
+  server_push (&fixture->server, frame);
+  server_push (&fixture->server, "{\"id\":\"n2\",\"title\":\"Last\"}");
+  wn_host_run_until (has_messages, GUINT_TO_POINTER (2));
+  g_assert_cmpstr (get_message (0),
+                   ==,
+                   "jd-shop: <b>Order paid</b><br>"
+                   "Order <b>17</b> &amp; more");
+  g_assert_cmpstr (get_message (1), ==, "jd-shop: <b>Last</b>");
+}
+
+static void
+test_flood (Fixture *fixture, gconstpointer data)
+{
+  const guint n = 5000;
+
+  sign_on_and_wait (fixture);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *frame = g_strdup_printf ("{\"title\":\"%u\"}", i);
+
+      server_push (&fixture->server, frame);
+    }
+  wn_host_run_until (has_messages, GUINT_TO_POINTER (n));
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *message = g_strdup_printf ("jd-shop: <b>%u</b>", i);
+
+      g_assert_cmpstr (get_message (i), ==, message);
+    }
+}
+
+static void
+test_loss (Fixture *fixture, gconstpointer data)
+{
+  PurpleConversation *conversation;
+  g_autofree char *error = NULL;
+  const char *message;
+
+  sign_on_and_wait (fixture);
+  server_vanish (&fixture->server);
+  wn_host_run_until (is_away, fixture);
+  message
+      = purple_status_get_attr_string (get_contact_status (fixture), "message");
+  g_assert_true (g_regex_match_simple (
+      "^Reconnecting at \\d\\d:\\d\\d:\\d\\d \\(attempt 1\\): .",
+      message,
+      0,
+      0));
+  g_assert_true (purple_account_is_connected (fixture->account));
+
+  server_listen (&fixture->server);
+  conversation = purple_conversation_new (PURPLE_CONV_TYPE_IM,
+                                          fixture->account,
+                                          CONTACT);
+  g_assert_cmpint (
+      purple_cmd_do_command (conversation, "reconnect", "reconnect", &error),
+      ==,
+      PURPLE_CMD_STATUS_OK);
+  wn_host_run_until (is_available, fixture);
+  g_assert_null (wn_host_get_error (NULL));
+}
+
+static void
+test_refused (Fixture *fixture, gconstpointer data)
+{
+  PurpleConnectionError reason;
+
+  server_vanish (&fixture->server);
+  sign_on (fixture);
+  wn_host_run_until (has_error, NULL);
+  g_assert_nonnull (strstr (wn_host_get_error (&reason), "connection refused"));
+  g_assert_cmpint (reason, ==, PURPLE_CONNECTION_ERROR_NETWORK_ERROR);
+}
+
+static void
+test_hello (Fixture *fixture, gconstpointer data)
+{
+  purple_account_set_bool (fixture->account, "send_hello", TRUE);
+  sign_on_and_wait (fixture);
+  while (fixture->server.heard->len == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpstr (fixture->server.heard->str, ==, "{\"id\":\"MTAwMQ==\"}\n");
+}
+
+static void
+test_words (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *said;
+    const char *answer;
+  } table[] = {
+    { "help", "This contact understands:" },
+    { "/HELP ", "This contact understands:" },
+    { "<b>/status</b>", "Connection: connected" },
+    { "good morning", "only sends" },
+    { "status please", "only sends" },
+  };
+
+  sign_on_and_wait (fixture);
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++)
+    {
+      serv_send_im (get_connection (fixture), CONTACT, table[i].said, 0);
+      wn_host_run_until (has_messages, GUINT_TO_POINTER (i + 1));
+      g_assert_nonnull (strstr (get_message (i), table[i].answer));
+    }
+}
+
+/* What is left */
+
+static void
+on_received_sign_off (PurpleAccount *account,
+                      char *sender,
+                      char *message,
+                      PurpleConversation *conversation,
+                      PurpleMessageFlags flags,
+                      gpointer user_data)
+{
+  purple_account_disconnect (account);
+}
+
+static gboolean
+is_disconnected (gpointer data)
+{
+  Fixture *fixture = data;
+
+  return purple_account_is_disconnected (fixture->account);
+}
+
+static void
+test_sign_off_while_receiving (Fixture *fixture, gconstpointer data)
+{
+  static int handle;
+
+  purple_signal_connect (purple_conversations_get_handle (),
+                         "received-im-msg",
+                         &handle,
+                         PURPLE_CALLBACK (on_received_sign_off),
+                         NULL);
+  sign_on_and_wait (fixture);
+  purple_conversation_new (PURPLE_CONV_TYPE_IM, fixture->account, CONTACT);
+  for (guint i = 0; i < 10; i++)
+    server_push (&fixture->server, "{\"title\":\"again\"}");
+  wn_host_run_until (is_disconnected, fixture);
+  wn_host_run_dry ();
+  g_assert_cmpuint (wn_host_get_messages ()->len, ==, 1);
+  purple_signals_disconnect_by_handle (&handle);
+}
+
+static void
+walk_to_connecting (Fixture *fixture)
+{
+  sign_on (fixture);
+}
+
+static void
+walk_to_connected (Fixture *fixture)
+{
+  sign_on_and_wait (fixture);
+}
+
+static void
+walk_to_waiting (Fixture *fixture)
+{
+  sign_on_and_wait (fixture);
+  server_vanish (&fixture->server);
+  wn_host_run_until (is_away, fixture);
+}
+
+static void
+walk_to_given_up (Fixture *fixture)
+{
+  fixture->server.status = 403;
+  sign_on (fixture);
+  wn_host_run_until (has_error, NULL);
+}
+
+static void
+walk_to_queued (Fixture *fixture)
+{
+  sign_on_and_wait (fixture);
+  serv_send_im (get_connection (fixture), CONTACT, "help", 0);
+}
+
+/* Twice: what GIO and libpurple keep from their first use is theirs. */
+static void
+test_sign_off (gconstpointer data)
+{
+  void (*walk) (Fixture *) = *(void (*const *) (Fixture *)) data;
+  guint n_left[2];
+
+  for (guint i = 0; i < G_N_ELEMENTS (n_left); i++)
+    {
+      Fixture fixture = { 0 };
+      g_autoptr (GHashTable) sources = NULL;
+
+      set_up (&fixture, NULL);
+      walk (&fixture);
+      purple_account_disconnect (fixture.account);
+      g_assert_null (get_connection (&fixture));
+      tear_down (&fixture, NULL);
+      sources = wn_host_dup_foreign_sources ();
+      n_left[i] = g_hash_table_size (sources);
+    }
+  g_assert_cmpuint (n_left[1], ==, n_left[0]);
+}
+
+/* The module */
+
+static char *
+run_nm (const char *option)
+{
+  const char *argv[] = { "nm", "-D", "-P", option, WN_MODULE, NULL };
+  g_autofree char *output = NULL;
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_spawn_sync (NULL,
+                (char **) argv,
+                NULL,
+                G_SPAWN_SEARCH_PATH,
+                NULL,
+                NULL,
+                &output,
+                NULL,
+                &status,
+                &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (status, ==, 0);
+  return g_steal_pointer (&output);
+}
+
+static void
+test_symbols (void)
+{
+  g_autofree char *defined = run_nm ("--defined-only");
+  g_autofree char *undefined = run_nm ("--undefined-only");
+
+  g_assert_true (g_str_has_prefix (defined, "purple_init_plugin T "));
+  g_assert_cmpuint (strcspn (defined, "\n"), ==, strlen (defined) - 1);
+  g_assert_false (
+      g_regex_match_simple ("^wn_", undefined, G_REGEX_MULTILINE, 0));
+}
+
+static void
+test_table (void)
+{
+  PurplePlugin *plugin = purple_find_prpl (PROTOCOL);
+  PurplePluginProtocolInfo *info;
+
+  g_assert_nonnull (plugin);
+  g_assert_true (purple_plugin_is_loaded (plugin));
+  g_assert_cmpstr (purple_plugin_get_name (plugin), ==, "Web Notify");
+  info = PURPLE_PLUGIN_PROTOCOL_INFO (plugin);
+  g_assert_cmpuint (g_list_length (info->user_splits), ==, 2);
+  g_assert_cmpuint (g_list_length (info->protocol_options), ==, 7);
+}
+
+#define WALK(name) static void (*const name##_walk) (Fixture *) = walk_to_##name
+WALK (connecting);
+WALK (connected);
+WALK (waiting);
+WALK (given_up);
+WALK (queued);
+
+#define TEST(name, func)                                                       \
+  g_test_add (name, Fixture, NULL, set_up, func, tear_down)
+
+static void
+add_tests (void)
+{
+  g_test_add_func ("/plugin/the module exports its entry and nothing else",
+                   test_symbols);
+  g_test_add_func ("/plugin/libpurple finds the protocol", test_table);
+  TEST ("/plugin/signing on shows the contact", test_sign_on);
+  TEST ("/plugin/a contact that was removed comes back with a message only",
+        test_removed_contact);
+  g_test_add_func ("/plugin/bad settings are an error that says which",
+                   test_bad_settings);
+  TEST ("/plugin/a 401 is an authentication error", test_unauthorized);
+  TEST ("/plugin/a notification is an IM, and once only", test_notification);
+  TEST ("/plugin/a flood arrives whole and in order", test_flood);
+  TEST ("/plugin/a loss shows in the contact until the server is back",
+        test_loss);
+  TEST ("/plugin/a login that is refused is a network error", test_refused);
+  TEST ("/plugin/the hello is sent where it is switched on", test_hello);
+  TEST ("/plugin/the contact answers words", test_words);
+  TEST ("/plugin/signing off while a message is received",
+        test_sign_off_while_receiving);
+  g_test_add_data_func ("/plugin/signing off while connecting leaves nothing",
+                        &connecting_walk,
+                        test_sign_off);
+  g_test_add_data_func ("/plugin/signing off while connected leaves nothing",
+                        &connected_walk,
+                        test_sign_off);
+  g_test_add_data_func ("/plugin/signing off while waiting leaves nothing",
+                        &waiting_walk,
+                        test_sign_off);
+  g_test_add_data_func ("/plugin/signing off after an error leaves nothing",
+                        &given_up_walk,
+                        test_sign_off);
+  g_test_add_data_func ("/plugin/signing off with a full queue leaves nothing",
+                        &queued_walk,
+                        test_sign_off);
+}
+
+int
+main (int argc, char **argv)
+{
+  int result;
+
+  g_test_init (&argc, &argv, NULL);
+  wn_host_start ("webnotify-tests", WN_MODULE_DIR);
+  add_tests ();
+  result = g_test_run ();
+  wn_host_stop ();
+  return result;
+}
