@@ -19,6 +19,7 @@ typedef struct
   char *query;         /* (owned) (nullable): of the last upgrade */
   char *authorization; /* (owned) (nullable): the same's header */
   guint status;        /* 0: upgrades are accepted */
+  gboolean hides_size; /* of its exports */
   guint port;
 } Server;
 
@@ -74,6 +75,26 @@ on_server_early (SoupServer *soup,
 }
 
 static void
+on_server_export (SoupServer *soup,
+                  SoupServerMessage *message,
+                  const char *path,
+                  GHashTable *query,
+                  gpointer user_data)
+{
+  Server *server = user_data;
+
+  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+  if (server->hides_size)
+    soup_message_headers_set_encoding (
+        soup_server_message_get_response_headers (message),
+        SOUP_ENCODING_CHUNKED);
+  soup_message_body_append (soup_server_message_get_response_body (message),
+                            SOUP_MEMORY_STATIC,
+                            "a,b\n",
+                            4);
+}
+
+static void
 socket_drop (gpointer data)
 {
   SoupWebsocketConnection *socket = data;
@@ -99,6 +120,11 @@ server_listen (Server *server)
                                  on_server_early,
                                  server,
                                  NULL);
+  soup_server_add_handler (server->soup,
+                           "/exportDownload",
+                           on_server_export,
+                           server,
+                           NULL);
   soup_server_add_websocket_handler (server->soup,
                                      "/",
                                      NULL,
@@ -146,6 +172,13 @@ server_push (Server *server, const char *text)
 }
 
 /* The user */
+
+/* Whether the host plays one that shows no formatting. */
+static gboolean
+is_plain (void)
+{
+  return g_str_equal (purple_core_get_ui (), "BitlBee");
+}
 
 static PurpleConnection *
 get_connection (Fixture *fixture)
@@ -375,9 +408,62 @@ test_notification (Fixture *fixture, gconstpointer data)
   wn_host_run_until (has_messages, GUINT_TO_POINTER (2));
   g_assert_cmpstr (get_message (0),
                    ==,
-                   "jd-shop: <b>Order paid</b><br>"
-                   "Order <b>17</b> &amp; more");
-  g_assert_cmpstr (get_message (1), ==, "jd-shop: <b>Last</b>");
+                   is_plain () ? "jd-shop: Order paid<br>Order 17 &amp; more"
+                               : "jd-shop: <b>Order paid</b><br>"
+                                 "Order <b>17</b> &amp; more");
+  g_assert_cmpstr (get_message (1),
+                   ==,
+                   is_plain () ? "jd-shop: Last" : "jd-shop: <b>Last</b>");
+}
+
+static gboolean
+has_request (gpointer data)
+{
+  return wn_host_get_requests ()->len > 0;
+}
+
+static void
+push_export (Fixture *fixture)
+{
+  server_push (&fixture->server,
+               "{\"type\":\"App\\\\Notifications\\\\ExportReady\","
+               "\"title\":\"Ready\",\"filename\":\"2024\\/orders.csv\"}");
+}
+
+static void
+test_export (Fixture *fixture, gconstpointer data)
+{
+  const char *question;
+
+  sign_on_and_wait (fixture);
+  push_export (fixture);
+  wn_host_run_until (has_request, NULL);
+  question = wn_host_get_requests ()->pdata[0];
+  g_assert_nonnull (strstr (question, "orders.csv"));
+  g_assert_nonnull (strstr (question, "4 bytes"));
+  g_assert_true (g_str_has_prefix (get_message (0), "jd-shop: "));
+  g_assert_nonnull (strstr (get_message (0), "Ready"));
+}
+
+/* BitlBee never ends a transfer without a size. */
+static void
+test_export_of_unknown_size (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *link = g_strdup_printf ("http://127.0.0.1:%u/exportDownload?"
+                                           "filename=2024%%2Forders.csv",
+                                           fixture->server.port);
+
+  fixture->server.hides_size = TRUE;
+  sign_on_and_wait (fixture);
+  push_export (fixture);
+  if (!is_plain ())
+    {
+      wn_host_run_until (has_request, NULL);
+      return;
+    }
+  wn_host_run_until (has_messages, GUINT_TO_POINTER (2));
+  g_assert_nonnull (strstr (get_message (1), link));
+  g_assert_cmpuint (wn_host_get_requests ()->len, ==, 0);
 }
 
 static void
@@ -395,10 +481,14 @@ test_flood (Fixture *fixture, gconstpointer data)
   wn_host_run_until (has_messages, GUINT_TO_POINTER (n));
   for (guint i = 0; i < n; i++)
     {
-      g_autofree char *message = g_strdup_printf ("jd-shop: <b>%u</b>", i);
+      g_autofree char *message
+          = g_strdup_printf (is_plain () ? "jd-shop: %u" : "jd-shop: <b>%u</b>",
+                             i);
 
       g_assert_cmpstr (get_message (i), ==, message);
     }
+  server_push (&fixture->server, "{\"title\":\"after\"}");
+  wn_host_run_until (has_messages, GUINT_TO_POINTER (n + 1));
 }
 
 static void
@@ -651,6 +741,9 @@ add_tests (void)
                    test_bad_settings);
   TEST ("/plugin/a 401 is an authentication error", test_unauthorized);
   TEST ("/plugin/a notification is an IM, and once only", test_notification);
+  TEST ("/plugin/an export is offered with its name and size", test_export);
+  TEST ("/plugin/an export of unknown size is offered where that can end",
+        test_export_of_unknown_size);
   TEST ("/plugin/a flood arrives whole and in order", test_flood);
   TEST ("/plugin/a loss shows in the contact until the server is back",
         test_loss);
@@ -682,7 +775,7 @@ main (int argc, char **argv)
   int result;
 
   g_test_init (&argc, &argv, NULL);
-  wn_host_start ("webnotify-tests", WN_MODULE_DIR);
+  wn_host_start (argc > 1 ? argv[1] : "Pidgin", WN_MODULE_DIR);
   add_tests ();
   result = g_test_run ();
   wn_host_stop ();

@@ -19,6 +19,8 @@
 #include "purple/proxy-resolver.h"
 #include "purple/transfer.h"
 
+#define TICK_MS 200
+
 struct _WnSession
 {
   PurpleConnection *gc;      /* (unowned) (nullable): until closed */
@@ -28,6 +30,8 @@ struct _WnSession
   WnClient *client;          /* (owned) */
   WnInbox *inbox;            /* (owned) */
   WnExports *exports;        /* (owned) */
+  gboolean shows_up;         /* whether the contact was last available */
+  guint tick;                /* 0: none */
 };
 
 static void
@@ -88,6 +92,38 @@ become_connected (WnSession *self)
   purple_connection_set_state (self->gc, PURPLE_CONNECTED);
 }
 
+/* Once for each attempt: it keeps what was said of it while it was waited
+ * for. A heartbeat that comes and goes is no news.
+ */
+static gboolean
+is_news_for_contact (WnSession *self, const WnClientStatus *status)
+{
+  gboolean is_up = status->connected_since_us != 0;
+  gboolean was_up = self->shows_up;
+
+  self->shows_up = is_up;
+  return is_up ? !was_up : was_up || status->state == WN_STATE_WAITING;
+}
+
+static gboolean
+on_tick (gpointer user_data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+/* BitlBee's processes, once forked, share the descriptor that wakes GLib's
+ * main loop: what GIO's threads have found out is seen only when something
+ * else happens.
+ */
+static void
+set_tick (WnSession *self, gboolean is_needed)
+{
+  if (is_needed && self->tick == 0)
+    self->tick = g_timeout_add (TICK_MS, on_tick, NULL);
+  else if (!is_needed)
+    g_clear_handle_id (&self->tick, g_source_remove);
+}
+
 static void
 on_client_state_changed (WnClient *client, gpointer user_data)
 {
@@ -95,14 +131,13 @@ on_client_state_changed (WnClient *client, gpointer user_data)
   WnClientStatus status;
 
   wn_client_get_status (client, &status);
+  set_tick (self, status.state == WN_STATE_CONNECTING && host_is_bitlbee ());
   if (status.state == WN_STATE_QUIET)
     become_connected (self);
   if (self->gc == NULL
       || purple_connection_get_state (self->gc) != PURPLE_CONNECTED)
     return;
-  /* An attempt keeps what was said of it while it was waited for. */
-  if (status.state != WN_STATE_ASKED
-      && (status.state != WN_STATE_CONNECTING || status.attempt <= 1))
+  if (is_news_for_contact (self, &status))
     show_contact (self);
 }
 
@@ -134,6 +169,7 @@ on_client_gave_up (WnClient *client, const WnLoss *loss, gpointer user_data)
   WnSession *self = user_data;
   g_auto (WnSentence) sentence = { 0 };
 
+  set_tick (self, FALSE);
   wn_sentence_for_loss (&sentence, loss, self->host);
   purple_connection_error_reason (self->gc, sentence.reason, sentence.text);
 }
@@ -289,6 +325,7 @@ wn_session_close (PurpleConnection *gc)
     return;
   purple_connection_set_protocol_data (gc, NULL);
   wn_client_stop (self->client);
+  set_tick (self, FALSE);
   g_clear_pointer (&self->exports, wn_exports_close);
   g_clear_pointer (&self->inbox, wn_inbox_close);
   wn_proxy_resolver_forget (self->resolver);
