@@ -1,0 +1,152 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Both `core/markup.h`'s text functions and what the other markup modules share
+ * with them.
+ */
+
+#include "core/markup-text.h"
+
+#include <string.h>
+
+#include "core/markup.h"
+
+static gboolean
+is_hidden_char (gunichar c)
+{
+  return (c >= 0x80 && c < 0xa0) || c == 0x061c || c == 0x200e || c == 0x200f
+         || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+gboolean
+wn_text_is_space (char c)
+{
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+}
+
+/* How many bytes at @p no eye may see, 0 where the character there is one to
+ * show.
+ */
+gsize
+wn_text_hidden_length (const char *p, const char *end)
+{
+  guchar c = (guchar) *p;
+
+  if (c < 0x80)
+    return (c < 0x20 && !wn_text_is_space (*p)) || c == 0x7f ? 1 : 0;
+  if (c != 0xc2 && c != 0xd8 && c != 0xe2)
+    return 0;
+
+  gunichar wide = g_utf8_get_char_validated (p, end - p);
+
+  if (wide & 0x80000000u)
+    return 1;
+  return is_hidden_char (wide) ? (gsize) (g_utf8_next_char (p) - p) : 0;
+}
+
+/* The stretch at @p without spaces and without anything hidden. */
+gsize
+wn_text_word_length (const char *p, const char *end)
+{
+  const char *q = p;
+
+  while (q < end && !wn_text_is_space (*q)
+         && wn_text_hidden_length (q, end) == 0)
+    q++;
+  return (gsize) (q - p);
+}
+
+void
+wn_text_append_escaped (GString *out, const char *text, gsize length)
+{
+  const char *end = text + length;
+
+  for (const char *p = text; p < end; p++)
+    {
+      const char *run = p;
+
+      while (p < end && !strchr ("&<>\"", *p))
+        p++;
+      g_string_append_len (out, run, p - run);
+      if (p == end)
+        return;
+      g_string_append (out,
+                       *p == '&'   ? "&amp;"
+                       : *p == '<' ? "&lt;"
+                       : *p == '>' ? "&gt;"
+                                   : "&quot;");
+    }
+}
+
+/* Line and paragraph separator, which break a line in a text widget. */
+static gboolean
+is_separator (const char *p)
+{
+  return strncmp (p, "\342\200\250", 3) == 0
+         || strncmp (p, "\342\200\251", 3) == 0;
+}
+
+/* A line break of any kind at @p, in bytes; 0 where there is none. */
+static gsize
+break_length (const char *p)
+{
+  if (p[0] == '\r' && p[1] == '\n')
+    return 2;
+  if (*p == '\n' || *p == '\r' || *p == '\f')
+    return 1;
+  return is_separator (p) ? 3 : 0;
+}
+
+char *
+wn_markup_clean_text (const char *text, gboolean one_line)
+{
+  g_return_val_if_fail (text != NULL, NULL);
+
+  const char *end = text + strlen (text);
+  GString *out = g_string_sized_new ((gsize) (end - text));
+
+  for (const char *p = text; p < end;)
+    {
+      gsize n_hidden = wn_text_hidden_length (p, end);
+      gsize n_break = break_length (p);
+
+      if (n_break > 0)
+        g_string_append_c (out, one_line ? ' ' : '\n');
+      else if (*p == '\t' && one_line)
+        g_string_append_c (out, ' ');
+      else if (n_hidden == 0)
+        g_string_append_c (out, *p);
+      p += MAX (1, MAX (n_hidden, n_break));
+    }
+  return g_string_free (out, FALSE);
+}
+
+static guint
+count_char (const char *text, char c)
+{
+  guint n = 0;
+
+  for (const char *p = strchr (text, c); p != NULL; p = strchr (p + 1, c))
+    n++;
+  return n;
+}
+
+char *
+wn_markup_escape (const char *text)
+{
+  g_return_val_if_fail (text != NULL, NULL);
+
+  GString *out = g_string_new (NULL);
+  const char *line_break
+      = count_char (text, '\n') <= WN_MARKUP_MAX_TAGS ? "<br>" : "\n";
+
+  for (const char *p = text;;)
+    {
+      gsize length = strcspn (p, "\n");
+
+      wn_text_append_escaped (out, p, length);
+      if (p[length] == '\0')
+        return g_string_free (out, FALSE);
+      g_string_append (out, line_break);
+      p += length + 1;
+    }
+}

@@ -1,0 +1,32 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What of a text an eye may see, and text as HTML. Pure; internal to the
+ * markup modules, `core/markup.h` has what others use.
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/** Whether @c is one of HTML's spaces. */
+gboolean wn_text_is_space (char c);
+
+/**
+ * wn_text_hidden_length:
+ * @p: where to look, before @end
+ * @end: the end of the text
+ *
+ * Returns: how many bytes at @p no eye may see (a control character, a
+ *   bidirectional control, a stray byte), 0 where there is something to show
+ */
+gsize wn_text_hidden_length (const char *p, const char *end);
+
+/** How many bytes from @p on hold neither spaces nor anything hidden. */
+gsize wn_text_word_length (const char *p, const char *end);
+
+/** Appends @length bytes of @text to @out, with `& < > "` escaped. */
+void wn_text_append_escaped (GString *out, const char *text, gsize length);
+
+G_END_DECLS
