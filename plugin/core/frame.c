@@ -32,7 +32,7 @@ dup_double_text (double number)
 
   if (isinf (number))
     return g_strdup (number > 0 ? "Infinity" : "-Infinity");
-  if (fabs (number) < 1e15 && number == floor (number))
+  if (fabs (number) < 1e15 && number == (double) (gint64) number)
     return g_strdup_printf ("%" G_GINT64_FORMAT, (gint64) number);
   g_ascii_formatd (digits, sizeof digits, "%.15g", number);
   if (g_ascii_strtod (digits, NULL) != number)

@@ -84,25 +84,29 @@ skip_escape (Guard *self)
   return TRUE;
 }
 
+/* The next byte of a string that is no plain part of it, or @end. */
+static char *
+find_special (char *at, const char *end)
+{
+  while (at < end && *at != '"' && *at != '\\' && (guchar) *at >= 0x20)
+    at++;
+  return at;
+}
+
 static gboolean
 skip_string (Guard *self)
 {
-  self->at++;
-  while (self->at < self->end)
+  self->at = find_special (self->at + 1, self->end);
+  while (self->at < self->end && *self->at != '"')
     {
-      guchar c = (guchar) *self->at;
-
-      if (c == '"')
-        {
-          self->at++;
-          return TRUE;
-        }
-      if (c < 0x20 || (c == '\\' && !skip_escape (self)))
+      if (*self->at != '\\' || !skip_escape (self))
         return FALSE;
-      if (c != '\\')
-        self->at++;
+      self->at = find_special (self->at, self->end);
     }
-  return FALSE;
+  if (self->at == self->end)
+    return FALSE;
+  self->at++;
+  return TRUE;
 }
 
 static const char *
