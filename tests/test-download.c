@@ -31,6 +31,71 @@ __lsan_default_suppressions (void)
   return "leak:g_socket_accept\nleak:soup_server_listen_local\n";
 }
 
+/* Virtual time: this takes the place of GLib's function in the whole program,
+ * and what it makes goes off when a test says so.
+ */
+
+typedef struct
+{
+  GSource source;
+  guint seconds;
+} Timer;
+
+static GQueue timers = G_QUEUE_INIT; /* of Timer (unowned): until finalized */
+
+static gboolean
+timer_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  g_source_set_ready_time (source, -1);
+  return callback (user_data);
+}
+
+static void
+timer_finalize (GSource *source)
+{
+  g_queue_remove (&timers, source);
+}
+
+GSource *
+g_timeout_source_new_seconds (guint seconds)
+{
+  static GSourceFuncs funcs
+      = { .dispatch = timer_dispatch, .finalize = timer_finalize };
+  GSource *source = g_source_new (&funcs, sizeof (Timer));
+
+  ((Timer *) source)->seconds = seconds;
+  g_queue_push_tail (&timers, source);
+  return source;
+}
+
+static GSource *
+find_timer (guint seconds)
+{
+  for (GList *link = timers.head; link != NULL; link = link->next)
+    {
+      Timer *timer = link->data;
+
+      if (timer->seconds == seconds && !g_source_is_destroyed (&timer->source))
+        return &timer->source;
+    }
+  return NULL;
+}
+
+/* Waits until somebody waits for so long, and lets that time pass. */
+static void
+pass (guint seconds)
+{
+  while (find_timer (seconds) == NULL)
+    g_main_context_iteration (NULL, TRUE);
+
+  GSource *timer = g_source_ref (find_timer (seconds));
+
+  g_source_set_ready_time (timer, 0);
+  while (g_source_get_ready_time (timer) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_unref (timer);
+}
+
 /* What a download was heard to say. */
 
 typedef enum
@@ -80,6 +145,8 @@ on_started (WnDownload *download, gint64 size, gpointer user_data)
 
   heard->n_started++;
   heard->size = size;
+  heard->n_bytes = 0;
+  g_checksum_reset (heard->checksum);
   hear (heard, CALL_STARTED);
 }
 
@@ -91,7 +158,7 @@ on_data (WnDownload *download,
 {
   Heard *heard = user_data;
 
-  g_assert_cmpuint (heard->n_started, ==, 1);
+  g_assert_cmpuint (heard->n_started, >, 0);
   g_assert_cmpuint (length, >, 0);
   g_assert_cmpuint (length, <=, 64 * 1024);
   g_checksum_update (heard->checksum, bytes, (gssize) length);
@@ -918,6 +985,273 @@ test_bad_urls (void)
     }
 }
 
+/* A break, and after it. */
+
+#define FIRST_PART                                                             \
+  "HTTP/1.1 200 OK\r\nContent-Length: 20\r\nETag: \"v1\"\r\n\r\n" TEN
+#define REST                                                                   \
+  "HTTP/1.1 206 Partial Content\r\nContent-Length: 10\r\n"                     \
+  "Content-Range: bytes 10-19/20\r\n\r\n" TEN
+#define WHOLE "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n" TEN TEN
+#define EMPTY_ANSWER(status) "HTTP/1.1 " status "\r\nContent-Length: 0\r\n\r\n"
+
+static void
+run_to_end (Heard *heard)
+{
+  while (!heard->is_done)
+    g_main_context_iteration (NULL, TRUE);
+  settle ();
+}
+
+static guint
+count_text (const char *text, const char *part)
+{
+  guint n = 0;
+
+  while ((text = strstr (text, part)) != NULL)
+    {
+      text += strlen (part);
+      n++;
+    }
+  return n;
+}
+
+static void
+test_resume (void)
+{
+  static const struct
+  {
+    const char *name;
+    const char *second;
+    const char *third; /* NULL: none */
+    guint n_ranged;
+    guint n_started;
+    int code; /* -1: finished, with all the bytes */
+  } cases[] = {
+    { "the rest comes", REST, NULL, 1, 1, -1 },
+    { "the file has changed", WHOLE, NULL, 1, 2, -1 },
+    { "there is no such range",
+      EMPTY_ANSWER ("416 Range Not Satisfiable"),
+      WHOLE,
+      1,
+      2,
+      -1 },
+    { "another range comes",
+      "HTTP/1.1 206 Partial Content\r\nContent-Length: 11\r\n"
+      "Content-Range: bytes 9-19/20\r\n\r\n9" TEN,
+      WHOLE,
+      1,
+      2,
+      -1 },
+    { "a range of another file comes",
+      "HTTP/1.1 206 Partial Content\r\nContent-Length: 11\r\n"
+      "Content-Range: bytes 10-20/21\r\n\r\n1" TEN,
+      WHOLE,
+      1,
+      2,
+      -1 },
+    { "the server is gone for good",
+      EMPTY_ANSWER ("410 Gone"),
+      NULL,
+      1,
+      1,
+      WN_DOWNLOAD_ERROR_NOT_FOUND },
+    { "the login is over",
+      EMPTY_ANSWER ("401 Unauthorized"),
+      NULL,
+      1,
+      1,
+      WN_DOWNLOAD_ERROR_UNAUTHORIZED },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (RawHttp) raw
+          = raw_http_new (FIRST_PART, strlen (FIRST_PART), RAW_ENDING_CLOSE);
+      g_autofree char *url = raw_http_dup_url (raw);
+      g_auto (Heard) heard = { 0 };
+      g_autofree char *expected
+          = g_compute_checksum_for_string (G_CHECKSUM_SHA256, TEN TEN, -1);
+
+      g_test_message ("%s", cases[i].name);
+      raw_http_push (raw,
+                     cases[i].second,
+                     strlen (cases[i].second),
+                     RAW_ENDING_CLOSE);
+      if (cases[i].third != NULL)
+        raw_http_push (raw,
+                       cases[i].third,
+                       strlen (cases[i].third),
+                       RAW_ENDING_CLOSE);
+      heard_begin (&heard, url, NULL);
+      pass (5);
+      run_to_end (&heard);
+
+      g_assert_cmpuint (heard.n_started, ==, cases[i].n_started);
+      g_assert_cmpuint (count_text (raw_http_get_requests (raw),
+                                    "Range: bytes=10-\r\n"),
+                        ==,
+                        cases[i].n_ranged);
+      g_assert_cmpuint (count_text (raw_http_get_requests (raw),
+                                    "If-Range: \"v1\"\r\n"),
+                        ==,
+                        cases[i].n_ranged);
+      if (cases[i].code >= 0)
+        {
+          g_assert_error (heard.error, WN_DOWNLOAD_ERROR, cases[i].code);
+          continue;
+        }
+      g_assert_cmpint (heard.last, ==, CALL_FINISHED);
+      g_assert_cmpint (heard.n_bytes, ==, 20);
+      g_assert_cmpstr (g_checksum_get_string (heard.checksum), ==, expected);
+    }
+}
+
+static void
+test_validators (void)
+{
+  static const struct
+  {
+    const char *headers;
+    const char *if_range; /* NULL: not resumed */
+  } cases[] = {
+    { "ETag: \"v1\"\r\n", "\"v1\"" },
+    { "ETag: W/\"v1\"\r\n", NULL },
+    { "Last-Modified: Mon, 02 Nov 2026 10:00:00 GMT\r\n"
+      "Date: Mon, 02 Nov 2026 11:00:00 GMT\r\n",
+      "Mon, 02 Nov 2026 10:00:00 GMT" },
+    { "Last-Modified: Mon, 02 Nov 2026 10:00:00 GMT\r\n"
+      "Date: Mon, 02 Nov 2026 10:00:00 GMT\r\n",
+      NULL },
+    { "Last-Modified: Mon, 02 Nov 2026 10:00:00 GMT\r\n", NULL },
+    { "", NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *first
+          = g_strdup_printf ("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n"
+                             "%s\r\n" TEN,
+                             cases[i].headers);
+      g_autoptr (RawHttp) raw
+          = raw_http_new (first, strlen (first), RAW_ENDING_CLOSE);
+      g_autofree char *url = raw_http_dup_url (raw);
+      g_auto (Heard) heard = { 0 };
+
+      raw_http_push (raw, REST, strlen (REST), RAW_ENDING_CLOSE);
+      heard_begin (&heard, url, NULL);
+      if (cases[i].if_range != NULL)
+        pass (5);
+      run_to_end (&heard);
+      if (cases[i].if_range == NULL)
+        {
+          g_assert_error (heard.error,
+                          WN_DOWNLOAD_ERROR,
+                          WN_DOWNLOAD_ERROR_SHORT);
+          continue;
+        }
+      g_assert_cmpint (heard.n_bytes, ==, 20);
+      g_assert_nonnull (
+          strstr (raw_http_get_requests (raw), cases[i].if_range));
+    }
+}
+
+static void
+test_resume_gives_up (void)
+{
+  static const guint delays[]
+      = { 5, 10, 20, 40, 60, 60, 60, 60, 60, 60, 60, 60 };
+  g_autoptr (RawHttp) raw
+      = raw_http_new (FIRST_PART, strlen (FIRST_PART), RAW_ENDING_CLOSE);
+  g_autofree char *url = raw_http_dup_url (raw);
+  g_auto (Heard) heard = { 0 };
+
+  raw_http_push (raw,
+                 EMPTY_ANSWER ("503 Service Unavailable"),
+                 strlen (EMPTY_ANSWER ("503 Service Unavailable")),
+                 RAW_ENDING_CLOSE);
+  heard_begin (&heard, url, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (delays); i++)
+    {
+      g_assert_false (heard.is_done);
+      pass (delays[i]);
+    }
+  run_to_end (&heard);
+  g_assert_error (heard.error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_STATUS);
+}
+
+static void
+test_crawl (void)
+{
+  g_autoptr (RawHttp) raw
+      = raw_http_new (FIRST_PART, strlen (FIRST_PART), RAW_ENDING_HOLD);
+  g_autofree char *url = raw_http_dup_url (raw);
+  g_auto (Heard) heard = { 0 };
+
+  heard_begin (&heard, url, NULL);
+  while (heard.n_bytes < 10)
+    g_main_context_iteration (NULL, TRUE);
+  pass (60); /* bytes came in this minute, though too few */
+  run_to_end (&heard);
+  g_assert_error (heard.error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_SLOW);
+}
+
+static void
+test_resume_after_silence (void)
+{
+  static const char head[]
+      = "HTTP/1.1 200 OK\r\nContent-Length: 20\r\nETag: \"v1\"\r\n\r\n";
+  g_autoptr (RawHttp) raw = raw_http_new (head, strlen (head), RAW_ENDING_HOLD);
+  g_autofree char *url = raw_http_dup_url (raw);
+  g_auto (Heard) heard = { 0 };
+
+  raw_http_push (raw, "", 0, RAW_ENDING_HOLD);
+  raw_http_push (raw, WHOLE, strlen (WHOLE), RAW_ENDING_CLOSE);
+  heard_begin (&heard, url, NULL);
+  pass (60);
+  pass (5);
+  while (count_text (raw_http_get_requests (raw), "\r\n\r\n") < 2)
+    g_main_context_iteration (NULL, TRUE);
+  pass (30);
+  pass (10);
+  run_to_end (&heard);
+  g_assert_cmpint (heard.last, ==, CALL_FINISHED);
+  g_assert_cmpint (heard.n_bytes, ==, 20);
+}
+
+static void
+test_cancel_before_retry (void)
+{
+  g_autoptr (RawHttp) raw
+      = raw_http_new (FIRST_PART, strlen (FIRST_PART), RAW_ENDING_CLOSE);
+  g_autofree char *url = raw_http_dup_url (raw);
+  g_auto (Heard) heard = { 0 };
+
+  heard_begin (&heard, url, NULL);
+  while (find_timer (5) == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  wn_download_cancel (heard.download);
+  settle ();
+  g_assert_null (find_timer (5));
+  g_assert_cmpint (heard.last, ==, CALL_DATA);
+}
+
+static void
+test_no_answer (void)
+{
+  g_autoptr (RawHttp) raw = raw_http_new ("", 0, RAW_ENDING_HOLD);
+  g_autofree char *url = raw_http_dup_url (raw);
+  g_auto (Heard) heard = { 0 };
+
+  heard_begin (&heard, url, NULL);
+  while (*raw_http_get_requests (raw) == '\0')
+    g_main_context_iteration (NULL, TRUE);
+  pass (30);
+  run_to_end (&heard);
+  g_assert_error (heard.error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_SLOW);
+  g_assert_cmpuint (heard.n_calls, ==, 1);
+}
+
 /* The size alone. */
 
 static void
@@ -1001,6 +1335,27 @@ test_size_unreachable (void)
 }
 
 static void
+test_size_without_answer (void)
+{
+  g_autoptr (RawHttp) raw = raw_http_new ("", 0, RAW_ENDING_HOLD);
+  g_autofree char *url = raw_http_dup_url (raw);
+  WnDownloadConfig config = { url, NULL, g_proxy_resolver_get_default () };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  wn_download_query_size_async (&config, NULL, on_size_known, &result);
+  while (*raw_http_get_requests (raw) == '\0')
+    g_main_context_iteration (NULL, TRUE);
+  pass (10);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (wn_download_query_size_finish (result, &error),
+                   ==,
+                   WN_SIZE_UNKNOWN);
+  g_assert_no_error (error);
+}
+
+static void
 test_size_cancelled (void)
 {
   g_autoptr (RawHttp) raw = raw_http_new ("", 0, RAW_ENDING_HOLD);
@@ -1011,7 +1366,7 @@ test_size_cancelled (void)
   g_autoptr (GError) error = NULL;
 
   wn_download_query_size_async (&config, cancellable, on_size_known, &result);
-  while (*raw_http_get_request (raw) == '\0')
+  while (*raw_http_get_requests (raw) == '\0')
     g_main_context_iteration (NULL, TRUE);
   g_cancellable_cancel (cancellable);
   g_assert_null (result);
@@ -1075,12 +1430,27 @@ main (int argc, char **argv)
                    test_cancel_while_silent);
   g_test_add_func ("/download/a listener that wants no more hears no more",
                    test_unwanted_data);
+  g_test_add_func ("/download/a broken download goes on, or starts over",
+                   test_resume);
+  g_test_add_func ("/download/only what can't have changed goes on",
+                   test_validators);
+  g_test_add_func ("/download/it goes on for ten minutes without a byte",
+                   test_resume_gives_up);
+  g_test_add_func ("/download/a server that crawls is given up", test_crawl);
+  g_test_add_func ("/download/a server that falls silent is asked again",
+                   test_resume_after_silence);
+  g_test_add_func ("/download/cancelled before the retry, it is silent",
+                   test_cancel_before_retry);
+  g_test_add_func ("/download/a server that does not answer is given up",
+                   test_no_answer);
   g_test_add_func ("/download/what is no http URL is not asked for",
                    test_bad_urls);
   g_test_add_func ("/download/the size comes from HEAD, else from a range",
                    test_sizes);
   g_test_add_func ("/download/the size of what can't be reached is unknown",
                    test_size_unreachable);
+  g_test_add_func ("/download/a size query ends after ten seconds",
+                   test_size_without_answer);
   g_test_add_func ("/download/a size query can be cancelled",
                    test_size_cancelled);
   g_test_add_func ("/download/a size query can be cancelled before it begins",

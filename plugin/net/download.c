@@ -37,6 +37,10 @@
 #define SLOW_TIME_S 60
 #define SLOW_BYTES_PER_S 1024
 #define QUERY_TIMEOUT_S 10
+/* After a break, until no byte has come for so long. */
+#define RETRY_DELAY_S 5
+#define RETRY_DELAY_MAX_S 60
+#define RETRY_TIME_S 600
 
 /* After everything that a user interface does. */
 #define READ_PRIORITY G_PRIORITY_DEFAULT_IDLE
@@ -52,7 +56,7 @@ struct _WnDownload
   gpointer user_data;                 /* (unowned): outlives the download */
 
   SoupSession *session;      /* (owned) */
-  GCancellable *cancellable; /* (owned): of all that is pending */
+  GCancellable *cancellable; /* (owned): of the attempt that is pending */
   GSource *timer;            /* (owned) (nullable): the one that runs */
   gboolean is_started;
 
@@ -63,6 +67,12 @@ struct _WnDownload
   guint8 *buffer;        /* (owned): BUFFER_BYTES, what is being read */
   guint8 *decoded;       /* (owned) (nullable): BUFFER_BYTES */
 
+  char *validator;     /* (owned) (nullable): of the file that is coming;
+                        * without one it is not resumed */
+  gboolean is_ranged;  /* the rest was asked for, not the whole */
+  guint retry_delay_s; /* the last one; 0: bytes have come since */
+  guint waited_s;      /* for a byte, since the last one */
+
   gint64 wire_size;       /* what is announced, or WN_SIZE_UNKNOWN */
   gint64 n_wire;          /* bytes of the body that came, still encoded */
   gint64 n_delivered;     /* bytes that the listener got */
@@ -70,6 +80,7 @@ struct _WnDownload
   gssize last_read;       /* the length of the last piece */
   guint64 n_raw;          /* bytes of the body with its chunks' framing, when
                            * the last piece had come */
+  gint64 n_furthest;      /* the most of it that was reached */
 };
 
 G_DEFINE_FINAL_TYPE (WnDownload, wn_download, G_TYPE_OBJECT)
@@ -172,9 +183,19 @@ status_error (guint status)
 
 typedef struct
 {
+  const char *method;   /* static */
+  const char *url;      /* where to, and where the token may go */
+  const char *token;    /* (nullable) */
+  const char *range;    /* (nullable) */
+  const char *if_range; /* (nullable): only with @range */
+} Request;
+
+typedef struct
+{
   SoupSession *session; /* (owned) */
   const char *method;   /* (unowned): static */
-  const char *range;    /* (unowned) (nullable): static */
+  char *range;          /* (owned) (nullable) */
+  char *if_range;       /* (owned) (nullable) */
   GUri *origin;         /* (owned): where the token may go */
   char *token;          /* (owned) (nullable) */
   SoupMessage *message; /* (owned) (nullable): the last one sent */
@@ -190,6 +211,8 @@ exchange_free (gpointer data)
   g_clear_object (&exchange->message);
   g_clear_pointer (&exchange->origin, g_uri_unref);
   g_free (exchange->token);
+  g_free (exchange->range);
+  g_free (exchange->if_range);
   g_free (exchange);
 }
 
@@ -205,6 +228,8 @@ exchange_make_message (const Exchange *exchange, GUri *uri)
   soup_message_headers_replace (headers, "Accept-Encoding", "identity");
   if (exchange->range != NULL)
     soup_message_headers_replace (headers, "Range", exchange->range);
+  if (exchange->if_range != NULL)
+    soup_message_headers_replace (headers, "If-Range", exchange->if_range);
   if (exchange->token != NULL
       && wn_redirect_is_same_origin (exchange->origin, uri))
     {
@@ -268,32 +293,31 @@ on_session_sent (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_pointer (task, g_steal_pointer (&body), g_object_unref);
 }
 
-/* Sends @method for @url with @session and follows redirects; an error is a
- * WnDownloadError, or G_IO_ERROR_CANCELLED where @cancellable was.
+/* Sends @request and follows redirects; an error is a WnDownloadError, or
+ * G_IO_ERROR_CANCELLED where @cancellable was.
  */
 static void
 exchange_async (SoupSession *session,
-                const char *method,
-                const char *url,
-                const char *token,
-                const char *range,
+                const Request *request,
                 GCancellable *cancellable,
                 GAsyncReadyCallback callback,
                 gpointer user_data)
 {
   g_autoptr (GTask) task
       = g_task_new (session, cancellable, callback, user_data);
-  g_autoptr (GUri) uri = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
+  g_autoptr (GUri) uri = g_uri_parse (request->url, SOUP_HTTP_URI_FLAGS, NULL);
   Exchange *exchange = g_new0 (Exchange, 1);
 
   exchange->session = g_object_ref (session);
-  exchange->method = method;
-  exchange->range = range;
-  exchange->token = g_strdup (token);
+  exchange->method = request->method;
+  exchange->token = g_strdup (request->token);
+  exchange->range = g_strdup (request->range);
+  exchange->if_range = g_strdup (request->if_range);
   g_task_set_task_data (task, exchange, exchange_free);
 
   /* A redirect from a URL to itself is as allowed as the URL is. */
-  exchange->origin = uri != NULL ? wn_redirect_resolve (uri, url) : NULL;
+  exchange->origin
+      = uri != NULL ? wn_redirect_resolve (uri, request->url) : NULL;
   if (exchange->origin == NULL)
     g_task_return_error (task, redirect_error ());
   else
@@ -378,6 +402,39 @@ content_encoding (SoupMessage *message)
   return encoding;
 }
 
+/* Whether a file's date tells it from any other version (RFC 9110 §8.8.2.2):
+ * only where it is older than the answer.
+ */
+static gboolean
+is_strong_date (const char *modified, const char *answered)
+{
+  g_autoptr (GDateTime) from
+      = modified != NULL ? soup_date_time_new_from_http_string (modified)
+                         : NULL;
+  g_autoptr (GDateTime) to
+      = answered != NULL ? soup_date_time_new_from_http_string (answered)
+                         : NULL;
+
+  return from != NULL && to != NULL
+         && g_date_time_difference (to, from) >= G_TIME_SPAN_SECOND;
+}
+
+/* What If-Range can take, or NULL. */
+static const char *
+strong_validator (SoupMessage *message)
+{
+  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
+  const char *tag = soup_message_headers_get_one (headers, "ETag");
+  const char *modified
+      = soup_message_headers_get_one (headers, "Last-Modified");
+
+  if (tag != NULL && *tag == '"')
+    return tag;
+  if (is_strong_date (modified, soup_message_headers_get_one (headers, "Date")))
+    return modified;
+  return NULL;
+}
+
 static GConverter *
 make_decoder (const char *encoding)
 {
@@ -429,14 +486,50 @@ finish (WnDownload *self)
   listener->finished (self, self->user_data);
 }
 
-static void
-fail_slow (WnDownload *self)
+/* A break: the rest is asked for a little later, where it can be. */
+
+static gboolean
+can_resume (const WnDownload *self)
 {
-  fail (self,
-        g_error_new_literal (WN_DOWNLOAD_ERROR,
-                             WN_DOWNLOAD_ERROR_SLOW,
-                             _ ("The server sent nothing, or next to "
-                                "nothing, for too long.")));
+  return self->validator != NULL && self->decoder == NULL
+         && self->wire_size != WN_SIZE_UNKNOWN;
+}
+
+static gboolean on_retry_due (gpointer user_data);
+
+static void
+break_off (WnDownload *self, GError *error_in)
+{
+  g_autoptr (GError) error = error_in;
+  guint delay_s = self->retry_delay_s == 0
+                      ? RETRY_DELAY_S
+                      : MIN (2 * self->retry_delay_s, RETRY_DELAY_MAX_S);
+
+  if (!can_resume (self) || self->waited_s + delay_s > RETRY_TIME_S)
+    {
+      fail (self, g_steal_pointer (&error));
+      return;
+    }
+  g_debug ("download: broken off, goes on in %u s: %s",
+           delay_s,
+           error->message);
+  self->retry_delay_s = delay_s;
+  self->waited_s += delay_s;
+  stop_timer (&self->timer);
+  g_cancellable_cancel (self->cancellable);
+  soup_session_abort (self->session);
+  g_clear_object (&self->body);
+  g_clear_object (&self->message);
+  self->timer = start_timer (delay_s, on_retry_due, self);
+}
+
+static GError *
+slow_error (void)
+{
+  return g_error_new_literal (WN_DOWNLOAD_ERROR,
+                              WN_DOWNLOAD_ERROR_SLOW,
+                              _ ("The server sent nothing, or next to "
+                                 "nothing, for too long."));
 }
 
 /* The timer's callbacks keep the download alive while they call out. */
@@ -446,7 +539,8 @@ on_answer_timeout (gpointer user_data)
 {
   g_autoptr (WnDownload) self = g_object_ref (WN_DOWNLOAD (user_data));
 
-  fail_slow (self);
+  self->waited_s += ANSWER_TIMEOUT_S;
+  break_off (self, slow_error ());
   return G_SOURCE_REMOVE;
 }
 
@@ -454,14 +548,17 @@ static gboolean
 on_speed_check (gpointer user_data)
 {
   g_autoptr (WnDownload) self = g_object_ref (WN_DOWNLOAD (user_data));
+  gint64 n_since = self->n_wire - self->n_wire_at_check;
 
-  if (self->n_wire - self->n_wire_at_check < SLOW_TIME_S * SLOW_BYTES_PER_S)
-    {
-      fail_slow (self);
-      return G_SOURCE_REMOVE;
-    }
   self->n_wire_at_check = self->n_wire;
-  return G_SOURCE_CONTINUE;
+  if (n_since >= SLOW_TIME_S * SLOW_BYTES_PER_S)
+    return G_SOURCE_CONTINUE;
+  self->waited_s += SLOW_TIME_S;
+  if (n_since > 0)
+    fail (self, slow_error ());
+  else
+    break_off (self, slow_error ());
+  return G_SOURCE_REMOVE;
 }
 
 /* The end of the body: is it really there? */
@@ -513,7 +610,8 @@ is_cut_between_chunks (WnDownload *self)
   SoupMessageHeaders *headers
       = soup_message_get_response_headers (self->message);
 
-  if (soup_message_headers_get_encoding (headers) != SOUP_ENCODING_CHUNKED
+  if (self->wire_size != WN_SIZE_UNKNOWN
+      || soup_message_headers_get_encoding (headers) != SOUP_ENCODING_CHUNKED
       || soup_message_get_http_version (self->message) >= SOUP_HTTP_2_0
       || count_raw (self) - self->n_raw >= LAST_CHUNK_BYTES)
     return FALSE;
@@ -538,7 +636,7 @@ static void
 handle_end_of_body (WnDownload *self)
 {
   if (is_short (self))
-    fail (self, short_error ());
+    break_off (self, short_error ());
   else
     finish (self);
 }
@@ -610,13 +708,24 @@ decode_some (WnDownload *self, const guint8 **bytes, gsize *length)
 }
 
 static void
+note_progress (WnDownload *self, gsize length)
+{
+  self->last_read = (gssize) length;
+  self->n_wire += (gint64) length;
+  self->n_raw = count_raw (self);
+  if (self->n_wire <= self->n_furthest)
+    return;
+  self->n_furthest = self->n_wire;
+  self->retry_delay_s = 0;
+  self->waited_s = 0;
+}
+
+static void
 handle_piece (WnDownload *self, gsize length)
 {
   const guint8 *bytes = self->buffer;
 
-  self->last_read = (gssize) length;
-  self->n_wire += (gint64) length;
-  self->n_raw = count_raw (self);
+  note_progress (self, length);
   if (self->wire_size != WN_SIZE_UNKNOWN
       && (self->n_wire > self->wire_size
           || (self->n_wire == self->wire_size
@@ -639,7 +748,7 @@ on_body_read (GObject *source, GAsyncResult *result, gpointer user_data)
   gssize n_read
       = g_input_stream_read_finish (G_INPUT_STREAM (source), result, &error);
 
-  if (has_ended (self))
+  if (has_ended (self) || (gpointer) source != self->body)
     return;
   if (n_read > 0)
     {
@@ -651,9 +760,9 @@ on_body_read (GObject *source, GAsyncResult *result, gpointer user_data)
     handle_end_of_body (self);
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT)
            || g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_EOF))
-    fail (self, short_error ());
+    break_off (self, short_error ());
   else
-    fail (self, network_error (error));
+    break_off (self, network_error (error));
 }
 
 static void
@@ -676,15 +785,28 @@ accept_encoding (WnDownload *self)
 {
   const char *encoding = content_encoding (self->message);
 
+  g_clear_object (&self->decoder);
+  self->decoder_done = FALSE;
   if (encoding == NULL)
     return TRUE;
   self->decoder = make_decoder (encoding);
   if (self->decoder == NULL)
     return FALSE;
-  self->decoded = g_malloc (BUFFER_BYTES);
+  if (self->decoded == NULL)
+    self->decoded = g_malloc (BUFFER_BYTES);
   return TRUE;
 }
 
+static void
+begin_body (WnDownload *self)
+{
+  self->n_wire_at_check = self->n_wire;
+  self->n_raw = 0;
+  self->last_read = 0;
+  self->timer = start_timer (SLOW_TIME_S, on_speed_check, self);
+}
+
+/* The file from its start, for the first time or over again. */
 static void
 handle_file (WnDownload *self)
 {
@@ -694,13 +816,60 @@ handle_file (WnDownload *self)
       return;
     }
   self->wire_size = announced_size (self->message);
-  self->timer = start_timer (SLOW_TIME_S, on_speed_check, self);
+  self->n_wire = 0;
+  self->n_delivered = 0;
+  g_free (self->validator);
+  self->validator = g_strdup (strong_validator (self->message));
+  begin_body (self);
   self->listener->started (self,
                            self->decoder == NULL ? self->wire_size
                                                  : WN_SIZE_UNKNOWN,
                            self->user_data);
   if (!has_ended (self))
     read_body (self);
+}
+
+/* Whether this is the rest that was asked for, of the same file. */
+static gboolean
+is_the_rest (const WnDownload *self)
+{
+  goffset first;
+  goffset last;
+  goffset total;
+
+  return soup_message_get_status (self->message) == SOUP_STATUS_PARTIAL_CONTENT
+         && content_encoding (self->message) == NULL
+         && soup_message_headers_get_content_range (
+             soup_message_get_response_headers (self->message),
+             &first,
+             &last,
+             &total)
+         && first == self->n_wire && total == self->wire_size
+         && last == total - 1;
+}
+
+static void attempt (WnDownload *self, gboolean is_ranged);
+
+static void
+handle_response (WnDownload *self)
+{
+  guint status = soup_message_get_status (self->message);
+
+  if (status == SOUP_STATUS_OK)
+    handle_file (self);
+  else if (self->is_ranged && is_the_rest (self))
+    {
+      begin_body (self);
+      read_body (self);
+    }
+  else if (self->is_ranged
+           && (status == SOUP_STATUS_PARTIAL_CONTENT
+               || status == SOUP_STATUS_REQUESTED_RANGE_NOT_SATISFIABLE))
+    attempt (self, FALSE);
+  else if (SOUP_STATUS_IS_SERVER_ERROR (status))
+    break_off (self, status_error (status));
+  else
+    fail (self, status_error (status));
 }
 
 static void
@@ -711,22 +880,54 @@ on_exchange_done (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (SoupMessage) message = NULL;
   g_autoptr (GInputStream) body = exchange_finish (result, &message, &error);
 
-  if (has_ended (self))
+  if (has_ended (self)
+      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   stop_timer (&self->timer);
-  if (body == NULL)
-    {
-      fail (self, g_steal_pointer (&error));
-      return;
-    }
-  self->body = g_steal_pointer (&body);
-  self->message = g_steal_pointer (&message);
-  guint status = soup_message_get_status (self->message);
-
-  if (status == SOUP_STATUS_OK)
-    handle_file (self);
+  if (g_error_matches (error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_REDIRECTED))
+    fail (self, g_steal_pointer (&error));
+  else if (body == NULL)
+    break_off (self, g_steal_pointer (&error));
   else
-    fail (self, status_error (status));
+    {
+      g_set_object (&self->body, body);
+      g_set_object (&self->message, message);
+      handle_response (self);
+    }
+}
+
+static void
+attempt (WnDownload *self, gboolean is_ranged)
+{
+  g_autofree char *range
+      = g_strdup_printf ("bytes=%" G_GINT64_FORMAT "-", self->n_wire);
+  Request request = { .method = SOUP_METHOD_GET,
+                      .url = self->url,
+                      .token = self->token,
+                      .range = is_ranged ? range : NULL,
+                      .if_range = is_ranged ? self->validator : NULL };
+
+  self->is_ranged = is_ranged;
+  g_clear_object (&self->body);
+  g_clear_object (&self->message);
+  g_clear_object (&self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  self->timer = start_timer (ANSWER_TIMEOUT_S, on_answer_timeout, self);
+  exchange_async (self->session,
+                  &request,
+                  self->cancellable,
+                  on_exchange_done,
+                  g_object_ref (self));
+}
+
+static gboolean
+on_retry_due (gpointer user_data)
+{
+  WnDownload *self = user_data;
+
+  stop_timer (&self->timer);
+  attempt (self, self->n_wire > 0);
+  return G_SOURCE_REMOVE;
 }
 
 WnDownload *
@@ -752,15 +953,7 @@ wn_download_start (WnDownload *self)
   self->is_started = TRUE;
   if (has_ended (self))
     return;
-  self->timer = start_timer (ANSWER_TIMEOUT_S, on_answer_timeout, self);
-  exchange_async (self->session,
-                  SOUP_METHOD_GET,
-                  self->url,
-                  self->token,
-                  NULL,
-                  self->cancellable,
-                  on_exchange_done,
-                  g_object_ref (self));
+  attempt (self, FALSE);
 }
 
 void
@@ -783,6 +976,7 @@ wn_download_finalize (GObject *object)
   g_clear_object (&self->cancellable);
   g_free (self->buffer);
   g_free (self->decoded);
+  g_free (self->validator);
   g_free (self->url);
   g_free (self->token);
 
@@ -908,14 +1102,18 @@ on_head_done (GObject *source, GAsyncResult *result, gpointer user_data)
   if (body == NULL || size != WN_SIZE_UNKNOWN)
     size_query_end (task, size);
   else
-    exchange_async (query->session,
-                    SOUP_METHOD_GET,
-                    query->url,
-                    query->token,
-                    "bytes=0-0",
-                    query->inner,
-                    on_range_done,
-                    g_object_ref (task));
+    {
+      Request request = { .method = SOUP_METHOD_GET,
+                          .url = query->url,
+                          .token = query->token,
+                          .range = "bytes=0-0" };
+
+      exchange_async (query->session,
+                      &request,
+                      query->inner,
+                      on_range_done,
+                      g_object_ref (task));
+    }
 }
 
 void
@@ -926,6 +1124,9 @@ wn_download_query_size_async (const WnDownloadConfig *config,
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   SizeQuery *query = g_new0 (SizeQuery, 1);
+  Request request = { .method = SOUP_METHOD_HEAD,
+                      .url = config->url,
+                      .token = config->token };
 
   g_task_set_source_tag (task, wn_download_query_size_async);
   g_task_set_task_data (task, query, size_query_free);
@@ -941,10 +1142,7 @@ wn_download_query_size_async (const WnDownloadConfig *config,
                                  g_object_ref (query->inner),
                                  g_object_unref);
   exchange_async (query->session,
-                  SOUP_METHOD_HEAD,
-                  query->url,
-                  query->token,
-                  NULL,
+                  &request,
                   query->inner,
                   on_head_done,
                   g_object_ref (task));

@@ -8,17 +8,33 @@
 #include <string.h>
 #include <sys/socket.h>
 
+typedef struct
+{
+  GBytes *bytes; /* (owned) */
+  RawEnding ending;
+} Answer;
+
 struct _RawHttp
 {
   GSocketService *service;       /* (owned) */
   GSocketConnection *connection; /* (owned) (nullable): the last one */
   GCancellable *cancellable;     /* (owned) */
-  GString *request;              /* (owned) */
-  GBytes *answer;                /* (owned) */
-  RawEnding ending;
+  GString *requests;             /* (owned) */
+  gsize request_start;           /* where the current one begins in them */
+  GQueue answers;                /* of Answer (owned): the first is next */
+  Answer *answer;                /* (owned) (nullable): the current one */
   guint16 port;
   char buffer[4096];
 };
+
+static void
+answer_free (gpointer data)
+{
+  Answer *answer = data;
+
+  g_bytes_unref (answer->bytes);
+  g_free (answer);
+}
 
 static void read_request (RawHttp *server);
 
@@ -36,8 +52,26 @@ on_answer_written (GObject *source, GAsyncResult *result, gpointer user_data)
 
   RawHttp *server = user_data;
 
-  if (server->ending == RAW_ENDING_CLOSE)
+  if (server->answer->ending == RAW_ENDING_CLOSE)
     g_io_stream_close (G_IO_STREAM (server->connection), NULL, NULL);
+}
+
+static void
+write_answer (RawHttp *server)
+{
+  if (!g_queue_is_empty (&server->answers))
+    {
+      g_clear_pointer (&server->answer, answer_free);
+      server->answer = g_queue_pop_head (&server->answers);
+    }
+  g_output_stream_write_all_async (
+      g_io_stream_get_output_stream (G_IO_STREAM (server->connection)),
+      g_bytes_get_data (server->answer->bytes, NULL),
+      g_bytes_get_size (server->answer->bytes),
+      G_PRIORITY_DEFAULT,
+      server->cancellable,
+      on_answer_written,
+      server);
 }
 
 static void
@@ -52,18 +86,12 @@ on_request_read (GObject *source, GAsyncResult *result, gpointer user_data)
 
   RawHttp *server = user_data;
 
-  g_string_append_len (server->request, server->buffer, n_read);
-  if (strstr (server->request->str, "\r\n\r\n") == NULL)
+  g_string_append_len (server->requests, server->buffer, n_read);
+  if (strstr (server->requests->str + server->request_start, "\r\n\r\n")
+      == NULL)
     read_request (server);
   else
-    g_output_stream_write_all_async (g_io_stream_get_output_stream (
-                                         G_IO_STREAM (server->connection)),
-                                     g_bytes_get_data (server->answer, NULL),
-                                     g_bytes_get_size (server->answer),
-                                     G_PRIORITY_DEFAULT,
-                                     server->cancellable,
-                                     on_answer_written,
-                                     server);
+    write_answer (server);
 }
 
 static void
@@ -88,7 +116,7 @@ on_service_incoming (GSocketService *service,
   RawHttp *server = user_data;
 
   g_set_object (&server->connection, connection);
-  g_string_truncate (server->request, 0);
+  server->request_start = server->requests->len;
   read_request (server);
   return TRUE;
 }
@@ -105,9 +133,9 @@ raw_http_new (const char *answer, gsize length, RawEnding ending)
 
   server->service = g_socket_service_new ();
   server->cancellable = g_cancellable_new ();
-  server->request = g_string_new (NULL);
-  server->answer = g_bytes_new (answer, length);
-  server->ending = ending;
+  server->requests = g_string_new (NULL);
+  g_queue_init (&server->answers);
+  raw_http_push (server, answer, length, ending);
   g_socket_listener_add_address (G_SOCKET_LISTENER (server->service),
                                  address,
                                  G_SOCKET_TYPE_STREAM,
@@ -136,8 +164,9 @@ raw_http_free (RawHttp *server)
   g_clear_object (&server->service);
   g_clear_object (&server->connection);
   g_clear_object (&server->cancellable);
-  g_string_free (server->request, TRUE);
-  g_bytes_unref (server->answer);
+  g_string_free (server->requests, TRUE);
+  g_clear_pointer (&server->answer, answer_free);
+  g_queue_clear_full (&server->answers, answer_free);
   g_free (server);
 }
 
@@ -147,10 +176,23 @@ raw_http_dup_url (const RawHttp *server)
   return g_strdup_printf ("http://127.0.0.1:%u/", server->port);
 }
 
-const char *
-raw_http_get_request (const RawHttp *server)
+void
+raw_http_push (RawHttp *server,
+               const char *answer,
+               gsize length,
+               RawEnding ending)
 {
-  return server->request->str;
+  Answer *next = g_new (Answer, 1);
+
+  next->bytes = g_bytes_new (answer, length);
+  next->ending = ending;
+  g_queue_push_tail (&server->answers, next);
+}
+
+const char *
+raw_http_get_requests (const RawHttp *server)
+{
+  return server->requests->str;
 }
 
 void

@@ -25,7 +25,8 @@ typedef enum
 
 typedef struct _RawHttp RawHttp;
 
-/** Returns: (transfer full): a server that gives @answer to every request */
+/** Returns: (transfer full): a server that gives @answer to its first request
+ */
 RawHttp *raw_http_new (const char *answer, gsize length, RawEnding ending);
 void raw_http_free (RawHttp *server);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RawHttp, raw_http_free)
@@ -33,8 +34,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RawHttp, raw_http_free)
 /** Returns: (transfer full): a URL of it */
 char *raw_http_dup_url (const RawHttp *server);
 
-/** Returns: the last request's head, or "" */
-const char *raw_http_get_request (const RawHttp *server);
+/** What the request after the ones before gets, and all that follow it. */
+void raw_http_push (RawHttp *server,
+                    const char *answer,
+                    gsize length,
+                    RawEnding ending);
+
+/** Returns: the heads of all requests, or "" */
+const char *raw_http_get_requests (const RawHttp *server);
 
 /** Resets the connection that %RAW_ENDING_RESET left open. */
 void raw_http_reset (RawHttp *server);
