@@ -1,0 +1,206 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What people are told of errors, losses and gaps, and where a token may go.
+ */
+
+#include <gio/gio.h>
+
+#include "purple/sentences.h"
+
+typedef struct
+{
+  WnLoss loss;
+  PurpleConnectionError reason;
+  const char *text;
+} LossCase;
+
+static const LossCase loss_cases[] = {
+  { { .reason = WN_LOSS_REFUSED },
+    PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+    "Could not connect to h: connection refused. Check the network, and "
+    "whether the server runs." },
+  { { .reason = WN_LOSS_NAME_NOT_FOUND },
+    PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+    "Could not connect to h: the server's name was not found. Check the "
+    "account's setting Server." },
+  { { .reason = WN_LOSS_HTTP_STATUS, .http_status = 401 },
+    PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED,
+    "Could not connect to h: the server refused (HTTP 401). Check the user "
+    "ID and the access token (the password)." },
+  { { .reason = WN_LOSS_HTTP_STATUS, .http_status = 403 },
+    PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED,
+    "Could not connect to h: the server refused (HTTP 403). Check the user "
+    "ID and the access token (the password)." },
+  { { .reason = WN_LOSS_HTTP_STATUS, .http_status = 404 },
+    PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+    "Could not connect to h: the server refused (HTTP 404). Check the "
+    "account's setting Server." },
+  { { .reason = WN_LOSS_TLS },
+    PURPLE_CONNECTION_ERROR_ENCRYPTION_ERROR,
+    "Could not connect to h: no secure connection. Ask whoever runs the "
+    "server." },
+  { { .reason = WN_LOSS_TLS, .tls_errors = G_TLS_CERTIFICATE_EXPIRED },
+    PURPLE_CONNECTION_ERROR_ENCRYPTION_ERROR,
+    "Could not connect to h: no secure connection, its certificate has "
+    "expired. Ask whoever runs the server." },
+  { { .reason = WN_LOSS_TLS_UNAVAILABLE },
+    PURPLE_CONNECTION_ERROR_NO_SSL_SUPPORT,
+    "Could not connect to h: this system has no TLS for GLib. Install the "
+    "package glib-networking." },
+  { { .reason = WN_LOSS_PROXY },
+    PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+    "Could not connect to h: the proxy did not let us through. Check the "
+    "account's proxy settings." },
+  { { .reason = WN_LOSS_CLOSED, .close_code = 1013 },
+    PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+    "Could not connect to h: the server closed the connection (1013). Check "
+    "the network, and whether the server runs." },
+  { { .reason = WN_LOSS_OTHER, .detail = (char *) "Too many open files" },
+    PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+    "Could not connect to h: Too many open files. Check the network, and "
+    "whether the server runs." },
+};
+
+static void
+test_losses (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (loss_cases); i++)
+    {
+      g_auto (WnSentence) sentence = { 0 };
+
+      wn_sentence_for_loss (&sentence, &loss_cases[i].loss, "h");
+      g_assert_cmpstr (sentence.text, ==, loss_cases[i].text);
+      g_assert_cmpint (sentence.reason, ==, loss_cases[i].reason);
+    }
+}
+
+static void
+test_every_reason (void)
+{
+  for (int reason = 0; reason <= WN_LOSS_OTHER; reason++)
+    {
+      WnLoss loss = { .reason = (WnLossReason) reason };
+      g_autofree char *words = wn_sentence_dup_loss (&loss);
+
+      g_assert_nonnull (words);
+      g_assert_cmpstr (words, !=, "");
+    }
+}
+
+static void
+test_waiting (void)
+{
+  WnLoss loss = { .reason = WN_LOSS_REFUSED };
+  WnClientStatus status = {
+    .state = WN_STATE_WAITING,
+    .loss = &loss,
+    .retry_at_us = 1700000065 * G_TIME_SPAN_SECOND,
+    .attempt = 4,
+  };
+  g_autofree char *waiting = wn_sentence_dup_waiting (&status);
+  g_autofree char *now = NULL;
+
+  g_assert_cmpstr (waiting,
+                   ==,
+                   "Reconnecting at 22:14:25 (attempt 4): connection refused");
+  status.state = WN_STATE_CONNECTING;
+  now = wn_sentence_dup_waiting (&status);
+  g_assert_cmpstr (now, ==, "Reconnecting now (attempt 4): connection refused");
+}
+
+static void
+test_gap (void)
+{
+  const gint64 from_us = 1700000000 * G_TIME_SPAN_SECOND;
+  g_autofree char *minute
+      = wn_sentence_dup_gap (from_us, from_us + 60 * G_TIME_SPAN_SECOND);
+  g_autofree char *night
+      = wn_sentence_dup_gap (from_us, from_us + 14 * G_TIME_SPAN_HOUR);
+
+  g_assert_nonnull (strstr (minute, "from 22:13:20 to 22:14:20."));
+  g_assert_nonnull (
+      strstr (night, "from 2023-11-14 22:13:20 to 2023-11-15 12:13:20."));
+}
+
+static void
+append_row (const char *label, const char *value, gpointer user_data)
+{
+  g_string_append_printf (user_data, "%s=%s|", label, value);
+}
+
+static void
+test_report (void)
+{
+  WnClientStatus status = {
+    .state = WN_STATE_ASKED,
+    .connected_since_us = 1700000000 * G_TIME_SPAN_SECOND,
+    .acknowledged_at_us = 1700000045 * G_TIME_SPAN_SECOND,
+    .round_trip_us = 1500,
+    .api_version = "1.12.4",
+    .n_reconnects = 2,
+    .n_notifications = 17,
+  };
+  GString *report = g_string_new (NULL);
+
+  wn_sentence_report (&status, "h:80", append_row, report);
+  g_assert_cmpstr (report->str,
+                   ==,
+                   "Connection=connected|Server=h:80|API version=1.12.4|"
+                   "Connected since=2023-11-14 22:13:20|"
+                   "Last heartbeat=2023-11-14 22:14:05|Round trip=1.5 ms|"
+                   "Reconnects=2|Notifications=17|");
+  g_string_free (report, TRUE);
+}
+
+typedef struct
+{
+  const char *server;
+  const char *url;
+  gboolean may_go;
+} TokenCase;
+
+static const TokenCase token_cases[] = {
+  { "wss://h.example/", "https://h.example/exportDownload", TRUE },
+  { "wss://h.example/", "https://H.EXAMPLE:8443/x?y", TRUE },
+  { "wss://h.example/", "http://h.example/exportDownload", FALSE },
+  { "wss://h.example/", "https://other.example/h.example", FALSE },
+  { "wss://h.example/", "https://h.example@other.example/", FALSE },
+  { "wss://h.example/", "https://h.example.other.example/", FALSE },
+  { "wss://h.example/", "not a url", FALSE },
+};
+
+static void
+test_token (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (token_cases); i++)
+    {
+      const TokenCase *it = &token_cases[i];
+      g_autoptr (WnSettings) settings = g_new0 (WnSettings, 1);
+
+      settings->token = g_strdup ("t");
+      settings->endpoint = wn_endpoint_new ("1001", it->server, NULL, NULL);
+      g_assert_nonnull (settings->endpoint);
+      g_assert_cmpstr (wn_settings_get_download_token (settings, it->url),
+                       ==,
+                       it->may_go ? "t" : NULL);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_setenv ("TZ", "UTC", TRUE);
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/sentences/a loss says what happened and what to do",
+                   test_losses);
+  g_test_add_func ("/sentences/no reason is without words", test_every_reason);
+  g_test_add_func ("/sentences/the contact says when it tries again, and why",
+                   test_waiting);
+  g_test_add_func ("/sentences/a gap has its times, with dates when it is long",
+                   test_gap);
+  g_test_add_func ("/sentences/the report has a row for each thing known",
+                   test_report);
+  g_test_add_func ("/settings/the token goes to its own host, encrypted",
+                   test_token);
+  return g_test_run ();
+}
