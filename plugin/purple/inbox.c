@@ -96,33 +96,14 @@ go_on_when_emptied (WnInbox *self)
     set_full (self, FALSE);
 }
 
-/* Hosts take a message whose text begins with this for an action, whatever
- * the tags before it: a notification is none.
- */
-static char *
-without_action (char *html)
-{
-  g_autofree char *action = html;
-  const char *text = action;
-
-  while (*text == '<' && strchr (text, '>') != NULL)
-    text = strchr (text, '>') + 1;
-  if (!g_str_has_prefix (text, "/me "))
-    return g_steal_pointer (&action);
-  return g_strdup_printf ("%.*s\xe2\x80\x8b%s",
-                          (int) (text - action),
-                          action,
-                          text);
-}
-
 static char *
 render (WnInbox *self, const Entry *entry)
 {
   if (entry->notification == NULL)
     return wn_markup_escape (entry->line);
   if (self->plain)
-    return without_action (wn_notification_to_text (entry->notification));
-  return without_action (wn_notification_to_html (entry->notification));
+    return wn_notification_to_text (entry->notification);
+  return wn_notification_to_html (entry->notification);
 }
 
 static void
