@@ -89,7 +89,8 @@ become_connected (WnSession *self)
   if (purple_connection_get_state (self->gc) == PURPLE_CONNECTED)
     return;
   wn_contact_introduce (get_account (self), wn_session_get_contact (self));
-  purple_connection_set_state (self->gc, PURPLE_CONNECTED);
+  if (self->gc != NULL)
+    purple_connection_set_state (self->gc, PURPLE_CONNECTED);
 }
 
 /* Once for each attempt: it keeps what was said of it while it was waited
