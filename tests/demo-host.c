@@ -1,0 +1,380 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A chat client without a face: a real libpurple with one account of the
+ * built module, which prints what a person would see and accepts every file.
+ * It is no test: what it saw decides only its exit status.
+ */
+
+#include <locale.h>
+#include <stdlib.h>
+
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <purple.h>
+
+#define UI_ID "webnotify-demo"
+
+/* What the command line says. */
+static char *user_dir;     /* (owned) */
+static char *module_dir;   /* (owned) */
+static char *user_name;    /* (owned) */
+static char *server;       /* (owned) */
+static char *download_url; /* (owned) (nullable) */
+static char *save_dir;     /* (owned) */
+static int seconds = 20;
+
+static const GOptionEntry options[] = {
+  { "user-dir",
+    0,
+    0,
+    G_OPTION_ARG_FILENAME,
+    &user_dir,
+    "libpurple's folder; a throwaway one",
+    "DIR" },
+  { "module-dir",
+    0,
+    0,
+    G_OPTION_ARG_FILENAME,
+    &module_dir,
+    "where libwebnotify.so is",
+    "DIR" },
+  { "name",
+    0,
+    0,
+    G_OPTION_ARG_STRING,
+    &user_name,
+    "the account's user name",
+    "UID@PROJECT/ENVIRONMENT" },
+  { "server", 0, 0, G_OPTION_ARG_STRING, &server, "the option server", "URL" },
+  { "download-url",
+    0,
+    0,
+    G_OPTION_ARG_STRING,
+    &download_url,
+    "the option download_url",
+    "URL" },
+  { "save-to",
+    0,
+    0,
+    G_OPTION_ARG_FILENAME,
+    &save_dir,
+    "where accepted files go",
+    "DIR" },
+  { "for", 0, 0, G_OPTION_ARG_INT, &seconds, "how long to stay", "SECONDS" },
+  { NULL, 0, 0, 0, NULL, NULL, NULL },
+};
+
+/* What was seen. */
+static GMainLoop *loop; /* (owned) */
+static guint n_messages;
+static guint n_offered;
+static guint n_finished;
+static gboolean failed;
+
+/* The main loop, as libpurple wants it. */
+
+typedef struct
+{
+  PurpleInputFunction function;
+  gpointer data; /* (unowned): the caller's */
+} Input;
+
+static gboolean
+on_channel_ready (GIOChannel *channel, GIOCondition condition, gpointer data)
+{
+  Input *input = data;
+  PurpleInputCondition ready = 0;
+
+  if (condition & (G_IO_IN | G_IO_HUP | G_IO_ERR))
+    ready |= PURPLE_INPUT_READ;
+  if (condition & (G_IO_OUT | G_IO_HUP | G_IO_ERR | G_IO_NVAL))
+    ready |= PURPLE_INPUT_WRITE;
+  input->function (input->data, g_io_channel_unix_get_fd (channel), ready);
+
+  return G_SOURCE_CONTINUE;
+}
+
+static guint
+add_input (int fd,
+           PurpleInputCondition wanted,
+           PurpleInputFunction function,
+           gpointer data)
+{
+  GIOChannel *channel = g_io_channel_unix_new (fd);
+  GIOCondition condition = G_IO_HUP | G_IO_ERR | G_IO_NVAL;
+  Input *input = g_new (Input, 1);
+  guint id;
+
+  input->function = function;
+  input->data = data;
+  if (wanted & PURPLE_INPUT_READ)
+    condition |= G_IO_IN;
+  if (wanted & PURPLE_INPUT_WRITE)
+    condition |= G_IO_OUT;
+  id = g_io_add_watch_full (channel,
+                            G_PRIORITY_DEFAULT,
+                            condition,
+                            on_channel_ready,
+                            input,
+                            g_free);
+  g_io_channel_unref (channel);
+
+  return id;
+}
+
+static PurpleEventLoopUiOps event_loop_ops = {
+  .timeout_add = g_timeout_add,
+  .timeout_remove = g_source_remove,
+  .input_add = add_input,
+  .input_remove = g_source_remove,
+  .timeout_add_seconds = g_timeout_add_seconds,
+};
+
+/* What a person would see. */
+
+static void say (const char *format, ...) G_GNUC_PRINTF (1, 2);
+
+static void
+say (const char *format, ...)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *time = g_date_time_format (now, "%H:%M:%S");
+  g_autofree char *line = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  line = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_print ("%s %s\n", time, line);
+}
+
+static void
+on_signed_on (PurpleConnection *gc, gpointer data)
+{
+  say ("signed on as %s",
+       purple_account_get_username (purple_connection_get_account (gc)));
+}
+
+static void
+on_signed_off (PurpleConnection *gc, gpointer data)
+{
+  say ("signed off");
+}
+
+static void
+on_connection_error (PurpleConnection *gc,
+                     PurpleConnectionError reason,
+                     const char *description,
+                     gpointer data)
+{
+  say ("connection error: %s", description);
+  failed = TRUE;
+  g_main_loop_quit (loop);
+}
+
+static void
+on_received_im (PurpleAccount *account,
+                const char *sender,
+                const char *message,
+                PurpleConversation *conversation,
+                PurpleMessageFlags flags,
+                gpointer data)
+{
+  g_autofree char *text = purple_markup_strip_html (message);
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  g_autofree char *indented = g_strjoinv ("\n           ", lines);
+
+  n_messages++;
+  say ("%s: %s", sender, indented);
+}
+
+static void
+on_file_offered (PurpleXfer *xfer, gpointer data)
+{
+  const char *name = purple_xfer_get_filename (xfer);
+  g_autofree char *path = g_build_filename (save_dir, name, NULL);
+
+  n_offered++;
+  say ("%s offers the file %s, %" G_GSIZE_FORMAT " bytes; accepting it",
+       xfer->who,
+       name,
+       purple_xfer_get_size (xfer));
+  purple_xfer_request_accepted (xfer, path);
+}
+
+static void
+on_file_complete (PurpleXfer *xfer, gpointer data)
+{
+  const char *path = purple_xfer_get_local_filename (xfer);
+  g_autofree char *content = NULL;
+  g_autofree char *sha256 = NULL;
+  gsize length;
+
+  if (!g_file_get_contents (path, &content, &length, NULL))
+    {
+      say ("the finished file can't be read: %s", path);
+      failed = TRUE;
+      return;
+    }
+  n_finished++;
+  sha256 = g_compute_checksum_for_data (G_CHECKSUM_SHA256,
+                                        (const guchar *) content,
+                                        length);
+  say ("finished %s, %" G_GSIZE_FORMAT " bytes, SHA-256 %s",
+       path,
+       length,
+       sha256);
+}
+
+static void
+on_file_cancelled (PurpleXfer *xfer, gpointer data)
+{
+  say ("the file %s was cancelled", purple_xfer_get_filename (xfer));
+  failed = TRUE;
+}
+
+static void
+connect_signals (void)
+{
+  static int handle;
+  void *connections = purple_connections_get_handle ();
+  void *conversations = purple_conversations_get_handle ();
+  void *xfers = purple_xfers_get_handle ();
+
+  purple_signal_connect (connections,
+                         "signed-on",
+                         &handle,
+                         PURPLE_CALLBACK (on_signed_on),
+                         NULL);
+  purple_signal_connect (connections,
+                         "signed-off",
+                         &handle,
+                         PURPLE_CALLBACK (on_signed_off),
+                         NULL);
+  purple_signal_connect (connections,
+                         "connection-error",
+                         &handle,
+                         PURPLE_CALLBACK (on_connection_error),
+                         NULL);
+  purple_signal_connect (conversations,
+                         "received-im-msg",
+                         &handle,
+                         PURPLE_CALLBACK (on_received_im),
+                         NULL);
+  purple_signal_connect (xfers,
+                         "file-recv-request",
+                         &handle,
+                         PURPLE_CALLBACK (on_file_offered),
+                         NULL);
+  purple_signal_connect (xfers,
+                         "file-recv-complete",
+                         &handle,
+                         PURPLE_CALLBACK (on_file_complete),
+                         NULL);
+  purple_signal_connect (xfers,
+                         "file-recv-cancel",
+                         &handle,
+                         PURPLE_CALLBACK (on_file_cancelled),
+                         NULL);
+}
+
+/* The run. */
+
+static gboolean
+start_libpurple (void)
+{
+  purple_util_set_user_dir (user_dir);
+  purple_debug_set_enabled (g_getenv ("WN_DEBUG") != NULL);
+  purple_eventloop_set_ui_ops (&event_loop_ops);
+  purple_plugins_add_search_path (module_dir);
+  if (!purple_core_init (UI_ID))
+    return FALSE;
+
+  purple_set_blist (purple_blist_new ());
+  purple_blist_load ();
+  purple_prefs_load ();
+  connect_signals ();
+
+  return purple_find_prpl ("prpl-webnotify") != NULL;
+}
+
+static void
+add_account (void)
+{
+  PurpleAccount *account = purple_account_new (user_name, "prpl-webnotify");
+  PurpleSavedStatus *available
+      = purple_savedstatus_new (NULL, PURPLE_STATUS_AVAILABLE);
+
+  purple_account_set_string (account, "server", server);
+  if (download_url != NULL)
+    purple_account_set_string (account, "download_url", download_url);
+  purple_accounts_add (account);
+  purple_account_set_enabled (account, UI_ID, TRUE);
+  purple_savedstatus_activate (available);
+}
+
+static gboolean
+on_time_over (gpointer data)
+{
+  g_main_loop_quit (loop);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+sign_off (void)
+{
+  GList *accounts = purple_accounts_get_all ();
+
+  for (GList *l = accounts; l != NULL; l = l->next)
+    purple_account_set_enabled (l->data, UI_ID, FALSE);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
+/* Whether everything that should have happened did. */
+static gboolean
+is_content (void)
+{
+  if (n_messages == 0)
+    say ("no notification came");
+  if (n_finished < n_offered)
+    say ("%u of %u files did not finish", n_offered - n_finished, n_offered);
+
+  return !failed && n_messages > 0 && n_finished == n_offered;
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GError) error = NULL;
+  gboolean content;
+
+  setlocale (LC_ALL, "");
+  g_option_context_add_main_entries (context, options, NULL);
+  if (!g_option_context_parse (context, &argc, &argv, &error))
+    g_printerr ("%s\n", error->message);
+  if (error != NULL || user_dir == NULL || module_dir == NULL
+      || user_name == NULL || server == NULL || save_dir == NULL)
+    {
+      g_printerr ("%s", g_option_context_get_help (context, TRUE, NULL));
+      return 2;
+    }
+
+  loop = g_main_loop_new (NULL, FALSE);
+  if (!start_libpurple ())
+    {
+      g_printerr ("libpurple did not load the module from %s\n", module_dir);
+      return EXIT_FAILURE;
+    }
+  add_account ();
+  g_timeout_add_seconds (seconds, on_time_over, NULL);
+  g_main_loop_run (loop);
+  content = is_content ();
+  sign_off ();
+  purple_core_quit ();
+  g_main_loop_unref (loop);
+
+  return content ? EXIT_SUCCESS : EXIT_FAILURE;
+}
