@@ -255,7 +255,6 @@ tell_listener (WnClient *self, WnActions actions, gboolean has_changed)
 static void
 handle (WnClient *self, WnEventType type, const WnLoss *loss)
 {
-  g_autoptr (WnClient) alive = g_object_ref (self);
   gint64 now_us = wn_clock_get_now (self->clock);
   WnState before = wn_lifecycle_get_state (&self->lifecycle);
   gint64 deadline_before_us = wn_lifecycle_get_deadline (&self->lifecycle);
@@ -266,6 +265,8 @@ handle (WnClient *self, WnEventType type, const WnLoss *loss)
   WnState after;
   gboolean has_changed;
 
+  /* The listener may drop the last reference. */
+  g_object_ref (self);
   event.roll = g_rand_double (self->chance);
   actions = wn_lifecycle_handle (&self->lifecycle, &event, now_us);
   after = wn_lifecycle_get_state (&self->lifecycle);
@@ -287,6 +288,7 @@ handle (WnClient *self, WnEventType type, const WnLoss *loss)
   carry_out (self, actions, now_us);
   set_alarm (self);
   tell_listener (self, actions, has_changed);
+  g_object_unref (self);
 }
 
 WnClient *

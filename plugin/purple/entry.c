@@ -150,6 +150,9 @@ static PurplePluginInfo plugin_info = {
 gboolean
 purple_init_plugin (PurplePlugin *plugin)
 {
+  bindtextdomain (GETTEXT_PACKAGE, WN_LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+
   plugin_info.summary = (char *) _ ("Notifications of a web back office");
   plugin_info.description
       = (char *) _ ("Shows a web back office's notifications as messages, and "
