@@ -6,7 +6,9 @@
 
 #include <gio/gio.h>
 #include <libsoup/soup.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "net/websocket.h"
 #include "support/raw-server.h"
@@ -403,11 +405,27 @@ test_dies_while_opening (void)
     }
 }
 
+/* TLS, each in a process of its own: the backend is chosen once, and its
+ * threads are in the way of a leak check at exit. */
+
 static void
-test_no_tls_there (void)
+in_subprocess (void (*run) (void))
 {
-  static const WnRawScript script = { .answer = "HTTP/1.1 400 Bad\r\n\r\n" };
-  g_autoptr (WnRawServer) server = wn_raw_server_new (&script);
+  if (g_test_subprocess ())
+    {
+      run ();
+      fflush (NULL);
+      _exit (0);
+    }
+  g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
+  g_test_trap_assert_passed ();
+}
+
+static void
+run_no_tls_there (void)
+{
+  static const char *greeting = "220 hello, this is SMTP\r\n";
+  g_autoptr (WnRawServer) server = wn_raw_server_new (&upgrades);
   g_autofree char *url = g_strdup_printf ("wss://127.0.0.1:%u/",
                                           wn_raw_server_get_port (server));
   Rig rig;
@@ -415,11 +433,100 @@ test_no_tls_there (void)
   rig_init (&rig, url, NULL);
   rig_open (&rig);
   wait_until (wn_raw_server_get_n_connections (server) > 0);
-  wn_raw_server_send (server, "220 hello, this is SMTP\r\n", 25);
+  wn_raw_server_send (server, greeting, strlen (greeting));
   wait_until (rig.loss);
   g_assert_cmpint (rig.loss->reason, ==, WN_LOSS_TLS);
   g_assert_cmpuint (rig.loss->tls_errors, ==, 0);
   rig_clear (&rig);
+}
+
+static void
+test_no_tls_there (void)
+{
+  in_subprocess (run_no_tls_there);
+}
+
+static void
+run_no_tls_here (void)
+{
+  g_autoptr (WnRawServer) server = wn_raw_server_new (&upgrades);
+  g_autofree char *url = g_strdup_printf ("wss://127.0.0.1:%u/",
+                                          wn_raw_server_get_port (server));
+  Rig rig;
+
+  g_setenv ("GIO_USE_TLS", "dummy", TRUE);
+  rig_init (&rig, url, NULL);
+  rig_open (&rig);
+  wait_until (rig.loss);
+  g_assert_cmpint (rig.loss->reason, ==, WN_LOSS_TLS_UNAVAILABLE);
+  g_assert_null (wn_raw_server_get_request (server));
+  rig_clear (&rig);
+}
+
+static void
+test_no_tls_here (void)
+{
+  in_subprocess (run_no_tls_here);
+}
+
+/* For nothing but this test: self-signed, for "localhost" */
+static const char self_signed[]
+    = "-----BEGIN CERTIFICATE-----\n"
+      "MIIBfzCCASWgAwIBAgIUBBcnMd/AuyTrkeR4jjuOb0DBI54wCgYIKoZIzj0EAwIw\n"
+      "FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyNTA3MTg0M1oYDzIxMjYxMTAx\n"
+      "MDcxODQzWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO\n"
+      "PQMBBwNCAARYBlsz31UImnEYKNi6QXCT90srVpwi3perm4To74OkhG/dqtf/hlW1\n"
+      "zsibFATPourauLBTfWjRYj442vqAZNiZo1MwUTAdBgNVHQ4EFgQUN+RIub8/FWTl\n"
+      "QQ8kw2thUd052cQwHwYDVR0jBBgwFoAUN+RIub8/FWTlQQ8kw2thUd052cQwDwYD\n"
+      "VR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNIADBFAiBG+HOxXivw2Xt0nrerle28\n"
+      "KQTkj/xVrmMzOrxrUcvAQwIhANtc5l38eYVnrFP5qiQzomK/+oLxY8WvNfjyAgHp\n"
+      "WG6v\n"
+      "-----END CERTIFICATE-----\n"
+      "-----BEGIN PRIVATE KEY-----\n"
+      "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgqLp9Z28X1Pz298i4\n"
+      "sKI/qYbuuMmKTTwm9w3HFw3AHA2hRANCAARYBlsz31UImnEYKNi6QXCT90srVpwi\n"
+      "3perm4To74OkhG/dqtf/hlW1zsibFATPourauLBTfWjRYj442vqAZNiZ\n"
+      "-----END PRIVATE KEY-----\n";
+
+static void
+run_self_signed (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GTlsCertificate) certificate
+      = g_tls_certificate_new_from_pem (self_signed, -1, &error);
+  g_autoptr (SoupServer) server
+      = soup_server_new ("tls-certificate", certificate, NULL);
+  g_autofree char *url = NULL;
+  GSList *uris;
+  Rig rig;
+
+  g_assert_no_error (error);
+  soup_server_listen_local (server,
+                            0,
+                            SOUP_SERVER_LISTEN_IPV4_ONLY
+                                | SOUP_SERVER_LISTEN_HTTPS,
+                            &error);
+  g_assert_no_error (error);
+  uris = soup_server_get_uris (server);
+  url = g_strdup_printf ("wss://127.0.0.1:%d/", g_uri_get_port (uris->data));
+  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+
+  rig_init (&rig, url, "s3cret");
+  rig_open (&rig);
+  wait_until (rig.loss);
+  g_assert_cmpint (rig.loss->reason, ==, WN_LOSS_TLS);
+  g_assert_cmpuint (rig.loss->tls_errors & G_TLS_CERTIFICATE_UNKNOWN_CA, !=, 0);
+  g_assert_cmpuint (rig.loss->tls_errors & G_TLS_CERTIFICATE_BAD_IDENTITY,
+                    !=,
+                    0);
+  g_assert_cmpuint (rig.n_opened, ==, 0);
+  rig_clear (&rig);
+}
+
+static void
+test_self_signed (void)
+{
+  in_subprocess (run_self_signed);
 }
 
 /* Proxies */
@@ -1024,6 +1131,9 @@ main (int argc, char **argv)
                    test_dies_while_opening);
   g_test_add_func ("/websocket/a server without TLS is a TLS loss",
                    test_no_tls_there);
+  g_test_add_func ("/websocket/a system without TLS says so", test_no_tls_here);
+  g_test_add_func ("/websocket/a certificate that nobody signed is not taken",
+                   test_self_signed);
   g_test_add_func ("/websocket/a proxy is asked to connect", test_proxy);
   g_test_add_func ("/websocket/a proxy that refuses is a proxy loss",
                    test_proxy_refuses);
