@@ -133,7 +133,8 @@ void wn_client_disturb (WnClient *self);
  * @self: a client
  * @reading: %FALSE to hold the server back, %TRUE to go on
  *
- * While nothing is read the heartbeat's deadline stands still.
+ * While nothing is read the heartbeat's deadline stands still. It holds for
+ * every later connection too, until it is called again.
  */
 void wn_client_set_reading (WnClient *self, gboolean reading);
 
