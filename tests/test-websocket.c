@@ -910,7 +910,7 @@ test_flood_turns (void)
   raw_rig_init (&it, &script);
   it.rig.keeps_texts = FALSE;
   wait_until (it.rig.n_opened == 1);
-  for (n_turns = 0; n_turns < 20;)
+  while (n_turns < 20)
     {
       g_main_context_iteration (NULL, TRUE);
       g_assert_cmpuint (it.rig.n_texts - n_texts, <=, 2 * 256 * 1024 / 31 + 1);
