@@ -42,7 +42,7 @@ struct _WnClient
 
 G_DEFINE_FINAL_TYPE (WnClient, wn_client, G_TYPE_OBJECT)
 
-static void handle (WnClient *self, WnEventType type, const WnLoss *loss);
+static void handle (WnClient *client, WnEventType type, const WnLoss *loss);
 
 static void
 on_clock_alarm (gpointer user_data)
@@ -237,7 +237,7 @@ carry_out (WnClient *self, WnActions actions, gint64 now_us)
 }
 
 static void
-tell_listener (WnClient *self, WnActions actions, gboolean has_changed)
+tell_listener (WnClient *self, WnActions actions, gboolean changed)
 {
   if (actions & WN_ACTION_GIVE_UP)
     {
@@ -246,49 +246,64 @@ tell_listener (WnClient *self, WnActions actions, gboolean has_changed)
       self->listener->gave_up (self, loss, self->user_data);
       return;
     }
-  if (has_changed)
+  if (changed)
     self->listener->state_changed (self, self->user_data);
   if ((actions & WN_ACTION_GREET) && wn_lifecycle_is_open (&self->lifecycle))
     tell_gap (self);
 }
 
+/* What the connection was lost by, as far as the event tells it by itself. */
 static void
-handle (WnClient *self, WnEventType type, const WnLoss *loss)
+note_end (WnClient *self,
+          const WnEvent *event,
+          WnState before,
+          WnActions actions)
 {
+  gboolean was_open = before == WN_STATE_QUIET || before == WN_STATE_ASKED;
+  WnLoss asked = { .reason = WN_LOSS_ASKED };
+  WnLoss late = { .reason = reason_of_deadline (before) };
+
+  if (event->type == WN_EVENT_LOST)
+    note_loss (self, event->loss, was_open);
+  else if (event->type == WN_EVENT_RECONNECT && (actions & WN_ACTION_CLOSE))
+    note_loss (self, &asked, was_open);
+  else if (event->type == WN_EVENT_DEADLINE && (actions & WN_ACTION_CLOSE))
+    note_loss (self, &late, was_open);
+}
+
+/* A retry that was moved is a change too, though the state is the same. */
+static gboolean
+has_changed (WnClient *self, WnState before, gint64 deadline_before_us)
+{
+  WnState after = wn_lifecycle_get_state (&self->lifecycle);
+
+  if (after != before)
+    return TRUE;
+  return after == WN_STATE_WAITING
+         && wn_lifecycle_get_deadline (&self->lifecycle) != deadline_before_us;
+}
+
+static void
+handle (WnClient *client, WnEventType type, const WnLoss *loss)
+{
+  g_autoptr (WnClient) self = g_object_ref (client);
   gint64 now_us = wn_clock_get_now (self->clock);
   WnState before = wn_lifecycle_get_state (&self->lifecycle);
-  gint64 deadline_before_us = wn_lifecycle_get_deadline (&self->lifecycle);
-  gboolean was_open = wn_lifecycle_is_open (&self->lifecycle);
+  gint64 deadline_us = wn_lifecycle_get_deadline (&self->lifecycle);
   WnEvent event = { .type = type, .loss = loss };
-  WnLoss found = { .reason = reason_of_deadline (before) };
   WnActions actions;
-  WnState after;
-  gboolean has_changed;
+  gboolean changed;
 
-  /* The listener may drop the last reference. */
-  g_object_ref (self);
   event.roll = g_rand_double (self->chance);
   actions = wn_lifecycle_handle (&self->lifecycle, &event, now_us);
-  after = wn_lifecycle_get_state (&self->lifecycle);
-  has_changed = after != before;
-
-  if (type == WN_EVENT_LOST && has_changed)
-    note_loss (self, loss, was_open);
-  else if (type == WN_EVENT_RECONNECT && was_open && has_changed)
-    note_loss (self, &(WnLoss){ .reason = WN_LOSS_ASKED }, was_open);
-  else if (type == WN_EVENT_DEADLINE && (actions & WN_ACTION_CLOSE))
-    note_loss (self, &found, was_open);
-  /* A retry that was moved is told too, though the state is the same. */
-  if (after == WN_STATE_WAITING
-      && wn_lifecycle_get_deadline (&self->lifecycle) != deadline_before_us)
-    has_changed = TRUE;
-  if (has_changed)
+  changed = has_changed (self, before, deadline_us);
+  note_end (self, &event, before, actions);
+  if (changed)
     note_retry (self, now_us);
 
   carry_out (self, actions, now_us);
   set_alarm (self);
-  tell_listener (self, actions, has_changed);
-  g_object_unref (self);
+  tell_listener (self, actions, changed);
 }
 
 WnClient *
