@@ -78,7 +78,7 @@ skip_escape (Guard *self)
     return FALSE;
   if (self->at[1] == 'u')
     return skip_unicode_escape (self);
-  if (memchr ("\"\\/bfnrt", self->at[1], 8) == NULL)
+  if (self->at[1] == '\0' || strchr ("\"\\/bfnrt", self->at[1]) == NULL)
     return FALSE;
   self->at += 2;
   return TRUE;

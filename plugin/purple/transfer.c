@@ -296,7 +296,7 @@ on_download_data (WnDownload *download,
 {
   WnTransfer *self = user_data;
 
-  self->n_received += length;
+  self->n_received += (gint64) length;
   /* write_file would cut it there and call it complete. */
   if (self->size != WN_SIZE_UNKNOWN && self->n_received > self->size)
     {
