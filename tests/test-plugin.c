@@ -545,6 +545,22 @@ test_hello (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_network_change (Fixture *fixture, gconstpointer data)
+{
+  sign_on_and_wait (fixture);
+  g_signal_emit_by_name (g_network_monitor_get_default (),
+                         "network-changed",
+                         TRUE);
+  g_signal_emit_by_name (g_network_monitor_get_default (),
+                         "network-changed",
+                         TRUE);
+  while (fixture->server.heard->len == 0)
+    g_main_context_iteration (NULL, TRUE);
+  wn_host_run_dry ();
+  g_assert_cmpstr (fixture->server.heard->str, ==, "heartCheck\n");
+}
+
+static void
 test_words (Fixture *fixture, gconstpointer data)
 {
   static const struct
@@ -749,6 +765,8 @@ add_tests (void)
         test_loss);
   TEST ("/plugin/a login that is refused is a network error", test_refused);
   TEST ("/plugin/the hello is sent where it is switched on", test_hello);
+  TEST ("/plugin/a network change asks the server at once, and once",
+        test_network_change);
   TEST ("/plugin/the contact answers words", test_words);
   TEST ("/plugin/signing off while a message is received",
         test_sign_off_while_receiving);

@@ -140,7 +140,6 @@ static PurplePluginInfo plugin_info = {
   .name = (char *) "Web Notify",
   .version = (char *) "0.1.0",
   .author = (char *) "purple-webnotify",
-  .homepage = (char *) "https://www.gnu.org/licenses/old-licenses/gpl-2.0.html",
   .load = load,
   .unload = unload,
   .extra_info = &protocol_info,

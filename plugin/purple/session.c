@@ -32,6 +32,7 @@ struct _WnSession
   WnExports *exports;        /* (owned) */
   gboolean shows_up;         /* whether the contact was last available */
   guint tick;                /* 0: none */
+  gulong network_changed;    /* the handler's id, until closed */
 };
 
 static void
@@ -202,6 +203,20 @@ on_inbox_full (gboolean is_full, gpointer user_data)
   wn_client_set_reading (self->client, !is_full);
 }
 
+/* A hint only, and one that comes in bursts: the lifecycle knows when it has
+ * asked already.
+ */
+static void
+on_network_changed (GNetworkMonitor *monitor,
+                    gboolean available,
+                    gpointer user_data)
+{
+  WnSession *self = user_data;
+
+  if (available)
+    wn_client_disturb (self->client);
+}
+
 static WnClient *
 make_client (WnSession *self)
 {
@@ -268,6 +283,10 @@ session_new (PurpleConnection *gc, WnSettings *settings)
   self->client = make_client (self);
   self->inbox = make_inbox (self);
   self->exports = make_exports (self);
+  self->network_changed = g_signal_connect (g_network_monitor_get_default (),
+                                            "network-changed",
+                                            G_CALLBACK (on_network_changed),
+                                            self);
   return self;
 }
 
@@ -325,6 +344,8 @@ wn_session_close (PurpleConnection *gc)
   if (self == NULL)
     return;
   purple_connection_set_protocol_data (gc, NULL);
+  g_clear_signal_handler (&self->network_changed,
+                          g_network_monitor_get_default ());
   wn_client_stop (self->client);
   set_tick (self, FALSE);
   g_clear_pointer (&self->exports, wn_exports_close);
