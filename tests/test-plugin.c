@@ -16,7 +16,7 @@ typedef struct
   SoupServer *soup;    /* (owned) */
   GPtrArray *sockets;  /* (owned): of SoupWebsocketConnection */
   GString *heard;      /* (owned): the client's messages */
-  char *query;         /* (owned) (nullable): of the last upgrade */
+  char *query;         /* (owned) (nullable): of the last request */
   char *authorization; /* (owned) (nullable): the same's header */
   guint status;        /* 0: upgrades are accepted */
   gboolean hides_size; /* of its exports */
@@ -83,6 +83,9 @@ on_server_export (SoupServer *soup,
 {
   Server *server = user_data;
 
+  g_free (server->query);
+  server->query
+      = g_strdup (g_uri_get_query (soup_server_message_get_uri (message)));
   soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
   if (server->hides_size)
     soup_message_headers_set_encoding (
@@ -467,6 +470,51 @@ test_export_of_unknown_size (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_download_url (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *url = g_strdup_printf (
+      "http://127.0.0.1:%u/exportDownload?of={uid}@{project}&key={filename}",
+      fixture->server.port);
+
+  purple_account_set_string (fixture->account, "download_url", url);
+  sign_on_and_wait (fixture);
+  push_export (fixture);
+  wn_host_run_until (has_request, NULL);
+  g_assert_cmpstr (fixture->server.query,
+                   ==,
+                   "of=1001@jd-shop&key=2024%2Forders.csv");
+}
+
+static gboolean
+is_connected_again (gpointer data)
+{
+  Fixture *fixture = data;
+
+  return fixture->server.sockets->len > 2;
+}
+
+/* A server that answers no heartbeat: with the defaults a second connection
+ * would be 95 s away, and the third further still.
+ */
+static void
+test_delays (Fixture *fixture, gconstpointer data)
+{
+  static const char *const keys[] = {
+    "heartbeat_interval",
+    "heartbeat_timeout",
+    "reconnect_delay",
+    "reconnect_delay_max",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    purple_account_set_int (fixture->account, keys[i], 1);
+  sign_on_and_wait (fixture);
+  wn_host_run_until (is_connected_again, fixture);
+  g_assert_cmpstr (fixture->server.heard->str, ==, "heartCheck\nheartCheck\n");
+  g_assert_true (purple_account_is_connected (fixture->account));
+}
+
+static void
 test_flood (Fixture *fixture, gconstpointer data)
 {
   const guint n = 5000;
@@ -760,6 +808,8 @@ add_tests (void)
   TEST ("/plugin/an export is offered with its name and size", test_export);
   TEST ("/plugin/an export of unknown size is offered where that can end",
         test_export_of_unknown_size);
+  TEST ("/plugin/the download URL is the account's", test_download_url);
+  TEST ("/plugin/the delays are the account's", test_delays);
   TEST ("/plugin/a flood arrives whole and in order", test_flood);
   TEST ("/plugin/a loss shows in the contact until the server is back",
         test_loss);
