@@ -12,6 +12,8 @@
 #include <glib/gstdio.h>
 #include <purple.h>
 
+#include "support/purple-events.h"
+
 #define UI_ID "webnotify-demo"
 
 /* What the command line says. */
@@ -70,65 +72,6 @@ static guint n_messages;
 static guint n_offered;
 static guint n_finished;
 static gboolean failed;
-
-/* The main loop, as libpurple wants it. */
-
-typedef struct
-{
-  PurpleInputFunction function;
-  gpointer data; /* (unowned): the caller's */
-} Input;
-
-static gboolean
-on_channel_ready (GIOChannel *channel, GIOCondition condition, gpointer data)
-{
-  Input *input = data;
-  PurpleInputCondition ready = 0;
-
-  if (condition & (G_IO_IN | G_IO_HUP | G_IO_ERR))
-    ready |= PURPLE_INPUT_READ;
-  if (condition & (G_IO_OUT | G_IO_HUP | G_IO_ERR | G_IO_NVAL))
-    ready |= PURPLE_INPUT_WRITE;
-  input->function (input->data, g_io_channel_unix_get_fd (channel), ready);
-
-  return G_SOURCE_CONTINUE;
-}
-
-static guint
-add_input (int fd,
-           PurpleInputCondition wanted,
-           PurpleInputFunction function,
-           gpointer data)
-{
-  GIOChannel *channel = g_io_channel_unix_new (fd);
-  GIOCondition condition = G_IO_HUP | G_IO_ERR | G_IO_NVAL;
-  Input *input = g_new (Input, 1);
-  guint id;
-
-  input->function = function;
-  input->data = data;
-  if (wanted & PURPLE_INPUT_READ)
-    condition |= G_IO_IN;
-  if (wanted & PURPLE_INPUT_WRITE)
-    condition |= G_IO_OUT;
-  id = g_io_add_watch_full (channel,
-                            G_PRIORITY_DEFAULT,
-                            condition,
-                            on_channel_ready,
-                            input,
-                            g_free);
-  g_io_channel_unref (channel);
-
-  return id;
-}
-
-static PurpleEventLoopUiOps event_loop_ops = {
-  .timeout_add = g_timeout_add,
-  .timeout_remove = g_source_remove,
-  .input_add = add_input,
-  .input_remove = g_source_remove,
-  .timeout_add_seconds = g_timeout_add_seconds,
-};
 
 /* What a person would see. */
 
@@ -285,7 +228,7 @@ start_libpurple (void)
 {
   purple_util_set_user_dir (user_dir);
   purple_debug_set_enabled (g_getenv ("WN_DEBUG") != NULL);
-  purple_eventloop_set_ui_ops (&event_loop_ops);
+  wn_purple_events_start (NULL);
   purple_plugins_add_search_path (module_dir);
   if (!purple_core_init (UI_ID))
     return FALSE;

@@ -8,6 +8,8 @@
 
 #include <glib/gstdio.h>
 
+#include "support/purple-events.h"
+
 static struct
 {
   char *user_dir;         /* (owned) */
@@ -17,80 +19,6 @@ static struct
   GHashTable *source_ids; /* (owned): of libpurple's sources */
   PurpleConnectionError reason;
 } host;
-
-typedef struct
-{
-  PurpleInputFunction func;
-  gpointer user_data;
-} Input;
-
-static gboolean
-on_input_ready (GIOChannel *channel, GIOCondition condition, gpointer user_data)
-{
-  Input *input = user_data;
-  PurpleInputCondition ready = 0;
-
-  if (condition & (G_IO_IN | G_IO_HUP | G_IO_ERR))
-    ready |= PURPLE_INPUT_READ;
-  if (condition & (G_IO_OUT | G_IO_HUP | G_IO_ERR | G_IO_NVAL))
-    ready |= PURPLE_INPUT_WRITE;
-  input->func (input->user_data, g_io_channel_unix_get_fd (channel), ready);
-  return G_SOURCE_CONTINUE;
-}
-
-static guint
-remember_source (guint id)
-{
-  g_hash_table_add (host.source_ids, GUINT_TO_POINTER (id));
-  return id;
-}
-
-static guint
-add_input (int fd,
-           PurpleInputCondition condition,
-           PurpleInputFunction func,
-           gpointer user_data)
-{
-  GIOChannel *channel = g_io_channel_unix_new (fd);
-  GIOCondition wanted = G_IO_HUP | G_IO_ERR | G_IO_NVAL;
-  Input *input = g_new (Input, 1);
-  guint id;
-
-  input->func = func;
-  input->user_data = user_data;
-  if (condition & PURPLE_INPUT_READ)
-    wanted |= G_IO_IN;
-  if (condition & PURPLE_INPUT_WRITE)
-    wanted |= G_IO_OUT;
-  id = g_io_add_watch_full (channel,
-                            G_PRIORITY_DEFAULT,
-                            wanted,
-                            on_input_ready,
-                            input,
-                            g_free);
-  g_io_channel_unref (channel);
-  return remember_source (id);
-}
-
-static guint
-add_timeout (guint interval_ms, GSourceFunc func, gpointer user_data)
-{
-  return remember_source (g_timeout_add (interval_ms, func, user_data));
-}
-
-static guint
-add_timeout_seconds (guint interval_s, GSourceFunc func, gpointer user_data)
-{
-  return remember_source (g_timeout_add_seconds (interval_s, func, user_data));
-}
-
-static PurpleEventLoopUiOps event_loop_ops = {
-  .timeout_add = add_timeout,
-  .timeout_remove = g_source_remove,
-  .input_add = add_input,
-  .input_remove = g_source_remove,
-  .timeout_add_seconds = add_timeout_seconds,
-};
 
 static void
 on_conversation_written (PurpleConversation *conversation,
@@ -171,7 +99,7 @@ wn_host_start (const char *ui, const char *plugin_dir)
 
   purple_util_set_user_dir (host.user_dir);
   purple_core_set_ui_ops (&core_ops);
-  purple_eventloop_set_ui_ops (&event_loop_ops);
+  wn_purple_events_start (host.source_ids);
   purple_plugins_add_search_path (plugin_dir);
   g_assert_true (purple_core_init (ui));
   purple_set_blist (purple_blist_new ());
@@ -202,6 +130,7 @@ wn_host_stop (void)
   g_clear_pointer (&host.user_dir, g_free);
   g_clear_pointer (&host.messages, g_ptr_array_unref);
   g_clear_pointer (&host.requests, g_ptr_array_unref);
+  wn_purple_events_start (NULL);
   g_clear_pointer (&host.source_ids, g_hash_table_unref);
   g_clear_pointer (&host.error, g_free);
 }

@@ -1,71 +1,19 @@
-/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later */
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Dialogs stay open until the test answers them; that is all the host there
+ * is: no conversation window, no other plugin.
+ */
 
 #include "support/purple-host.h"
 
 #include <glib/gstdio.h>
 
+#include "support/purple-events.h"
+
 #define USER_NAME "7@jd-shop/production"
 #define PROTOCOL_ID "prpl-webnotify-test"
 
 static WnPurpleHost host;
-
-/* --- the event loop --- */
-
-typedef struct
-{
-  PurpleInputFunction function;
-  gpointer user_data;
-} Input;
-
-static gboolean
-on_input (GIOChannel *channel, GIOCondition condition, gpointer user_data)
-{
-  const Input *input = user_data;
-  int purple_condition = 0;
-
-  if (condition & (G_IO_IN | G_IO_HUP | G_IO_ERR))
-    purple_condition |= PURPLE_INPUT_READ;
-  if (condition & (G_IO_OUT | G_IO_HUP | G_IO_ERR | G_IO_NVAL))
-    purple_condition |= PURPLE_INPUT_WRITE;
-  input->function (input->user_data,
-                   g_io_channel_unix_get_fd (channel),
-                   (PurpleInputCondition) purple_condition);
-  return G_SOURCE_CONTINUE;
-}
-
-static guint
-add_input (int fd,
-           PurpleInputCondition wanted,
-           PurpleInputFunction function,
-           gpointer user_data)
-{
-  GIOChannel *channel = g_io_channel_unix_new (fd);
-  Input *input = g_new (Input, 1);
-  int condition = 0;
-  guint id;
-
-  if (wanted & PURPLE_INPUT_READ)
-    condition |= G_IO_IN | G_IO_HUP | G_IO_ERR;
-  if (wanted & PURPLE_INPUT_WRITE)
-    condition |= G_IO_OUT | G_IO_HUP | G_IO_ERR | G_IO_NVAL;
-  *input = (Input){ function, user_data };
-  id = g_io_add_watch_full (channel,
-                            G_PRIORITY_DEFAULT,
-                            (GIOCondition) condition,
-                            on_input,
-                            input,
-                            g_free);
-  g_io_channel_unref (channel);
-  return id;
-}
-
-static PurpleEventLoopUiOps loop_ops = {
-  .timeout_add = g_timeout_add,
-  .timeout_remove = g_source_remove,
-  .input_add = add_input,
-  .input_remove = g_source_remove,
-  .timeout_add_seconds = g_timeout_add_seconds,
-};
 
 /* --- dialogs --- */
 
@@ -364,7 +312,7 @@ start_purple (void)
   host.lines = g_string_new (NULL);
   host.errors = g_string_new (NULL);
   purple_util_set_user_dir (host.dir);
-  purple_eventloop_set_ui_ops (&loop_ops);
+  wn_purple_events_start (NULL);
   purple_core_set_ui_ops (&core_ops);
   g_assert_true (purple_core_init ("webnotify-test"));
   purple_set_blist (purple_blist_new ());
