@@ -16,13 +16,15 @@
 #define PARAGRAPH_BYTES 1500
 #define MIN_FRAME_BYTES 200
 #define ACCEPT_SALT "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-/* Where in the head the id's last part is. */
+#define N_DIGITS 12
+#define NUMBER "%012" G_GINT64_FORMAT
+/* Where in the head the number is. */
 #define ID_OFFSET 31
-#define ID_DIGITS 12
+#define TITLE_OFFSET 99
 #define HEAD                                                                   \
-  "{\"id\":\"0a6c9b0e-0000-4d5e-9b1a-%012" G_GINT64_FORMAT "\","               \
+  "{\"id\":\"0a6c9b0e-0000-4d5e-9b1a-" NUMBER "\","                            \
   "\"type\":\"App\\\\Notifications\\\\OrderPaid\","                            \
-  "\"title\":\"Order 42 was paid\",\"content\":\"<p>"
+  "\"title\":\"Order " NUMBER " was paid\",\"content\":\"<p>"
 #define TAIL "<\\/p>\"}"
 
 /* What a query asks for. */
@@ -33,16 +35,16 @@ typedef struct
   guint64 rate;
 } Wish;
 
-/* JSON of just that size. An id is a time or a number. */
+/* JSON of just that size. */
 static char *
-make_json (gsize size, gint64 id)
+make_json (gsize size, gint64 number)
 {
   static const char words[] = "The customer has paid & waits for the parcel. ";
   static const char turn[] = "<\\/p><p>";
   GString *json = g_string_sized_new (size);
   gsize body_bytes;
 
-  g_string_append_printf (json, HEAD, id);
+  g_string_append_printf (json, HEAD, number, number);
   g_assert_cmpuint (json->len + strlen (TAIL), <=, size);
   body_bytes = size - strlen (TAIL);
   for (gsize i = 0; json->len < body_bytes; i++)
@@ -114,10 +116,11 @@ write_fast (int fd, const Wish *wish)
 
   for (guint64 i = 0; i < wish->n_frames; i++)
     {
-      char digits[ID_DIGITS + 1];
+      char digits[N_DIGITS + 1];
 
-      g_snprintf (digits, sizeof digits, "%012" G_GUINT64_FORMAT, i);
-      memcpy (json + ID_OFFSET, digits, ID_DIGITS);
+      g_snprintf (digits, sizeof digits, NUMBER, (gint64) i);
+      memcpy (json + ID_OFFSET, digits, N_DIGITS);
+      memcpy (json + TITLE_OFFSET, digits, N_DIGITS);
       append_frame (block, json, wish->size);
       if (block->len < BLOCK_BYTES && i + 1 < wish->n_frames)
         continue;

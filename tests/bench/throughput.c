@@ -5,38 +5,28 @@
  *
  *   counter  a bare libsoup WebSocket client that counts frames
  *   json     the same, which parses each with json-glib and reads its title
+ *   html     libxml2 alone, on the notification's body, into SAX handlers that
+ *            do nothing
  *   im       serv_got_im() alone, with the text that the plugin makes
  *   plugin   the module: a frame comes, an IM goes into a conversation
  *
- * The floor is counter + im. Each measurement is a process of its own, and the
- * rounds go through all of them in turn, so that what disturbs the machine
- * disturbs all. Figures are the time and the processor time for one message.
+ * The floor is counter + im: what nobody can do without. The libraries are
+ * json + html + im: what the libraries take that do the work. Each measurement
+ * is a process of its own, and the rounds go through all of them in turn, so
+ * that what disturbs the machine disturbs all. Figures are the time and the
+ * processor time for one message.
  *
  *   throughput [ROUNDS]      (default: 5)
  */
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <json-glib/json-glib.h>
-#include <libsoup/soup.h>
+#include <libxml/HTMLparser.h>
 
+#include "bench/bench.h"
 #include "bench/stream-server.h"
 #include "core/frame.h"
-#include "support/headless-host.h"
-
-#define MAX_ROUNDS 25
-#define MAX_FRAME_BYTES (16 * 1024 * 1024)
-
-typedef struct
-{
-  double wall_us; /* for one message */
-  double cpu_us;
-} Cost;
 
 typedef struct
 {
@@ -44,12 +34,21 @@ typedef struct
   guint n;
 } Load;
 
-typedef Cost (*MeasureFunc) (const Load *load, guint port);
+typedef struct
+{
+  const Load *load;
+  guint port;
+} Job;
 
 static const Load loads[]
     = { { 200, 200000 }, { 2048, 60000 }, { 65536, 3000 } };
 
-/* Time */
+/* What is measured: the time for one message, and the processor time. */
+enum
+{
+  WALL,
+  CPU,
+};
 
 typedef struct
 {
@@ -60,53 +59,39 @@ typedef struct
 static Mark
 mark_now (void)
 {
-  struct rusage usage;
-
-  getrusage (RUSAGE_SELF, &usage);
-  return (Mark){
-    .wall_us = g_get_monotonic_time (),
-    .cpu_us = (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * G_USEC_PER_SEC
-              + usage.ru_utime.tv_usec + usage.ru_stime.tv_usec,
-  };
+  return (Mark){ g_get_monotonic_time (), wn_bench_get_cpu_us () };
 }
 
-static Cost
-cost_since (const Mark *from, guint n)
+static void
+take (double *values, const Mark *start, guint n)
 {
-  Mark to = mark_now ();
+  Mark now = mark_now ();
 
-  return (Cost){
-    .wall_us = (double) (to.wall_us - from->wall_us) / n,
-    .cpu_us = (double) (to.cpu_us - from->cpu_us) / n,
-  };
+  values[WALL] = (double) (now.wall_us - start->wall_us) / n;
+  values[CPU] = (double) (now.cpu_us - start->cpu_us) / n;
 }
 
 static char *
-dup_url (const Load *load, guint port)
+dup_url (const Job *job, guint n)
 {
   return g_strdup_printf ("ws://127.0.0.1:%u/?n=%u&size=%" G_GSIZE_FORMAT,
-                          port,
-                          load->n,
-                          load->size);
+                          job->port,
+                          n,
+                          job->load->size);
 }
 
-/* The peers */
-
-typedef struct
-{
-  const Load *load;
-  guint n_seen;
-  gboolean parses;
-  Mark start;
-  SoupWebsocketConnection *socket; /* (owned) */
-} Counter;
+/* The libraries */
 
 static void
-read_title (GBytes *message)
+on_counted (const char *text, gsize length, gpointer user_data)
+{
+  (*(guint *) user_data)++;
+}
+
+static void
+on_parsed (const char *text, gsize length, gpointer user_data)
 {
   g_autoptr (JsonParser) parser = json_parser_new ();
-  gsize length;
-  const char *text = g_bytes_get_data (message, &length);
 
   if (!json_parser_load_from_data (parser, text, (gssize) length, NULL)
       || json_object_get_string_member (json_node_get_object (
@@ -114,185 +99,150 @@ read_title (GBytes *message)
                                         "title")
              == NULL)
     g_error ("a frame without a title");
+  (*(guint *) user_data)++;
 }
 
 static void
-on_counter_message (SoupWebsocketConnection *socket,
-                    int type,
-                    GBytes *message,
-                    gpointer user_data)
+get_frames (double *values, const Job *job, WnBareFunc func)
 {
-  Counter *counter = user_data;
+  g_autofree char *url = dup_url (job, job->load->n);
+  guint n = 0;
+  SoupWebsocketConnection *socket = wn_bare_connect (url, func, &n);
+  Mark start = mark_now ();
 
-  if (counter->parses)
-    read_title (message);
-  counter->n_seen++;
-}
-
-static void
-on_counter_connected (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  Counter *counter = user_data;
-  g_autoptr (GError) error = NULL;
-
-  counter->socket
-      = soup_session_websocket_connect_finish (SOUP_SESSION (source),
-                                               result,
-                                               &error);
-  g_assert_no_error (error);
-  soup_websocket_connection_set_max_incoming_payload_size (counter->socket,
-                                                           MAX_FRAME_BYTES);
-  g_signal_connect (counter->socket,
-                    "message",
-                    G_CALLBACK (on_counter_message),
-                    counter);
-  counter->start = mark_now ();
-}
-
-static Cost
-count_frames (const Load *load, guint port, gboolean parses)
-{
-  g_autoptr (SoupSession) session = soup_session_new ();
-  g_autofree char *url = dup_url (load, port);
-  g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, url);
-  Counter counter = { .load = load, .parses = parses };
-  Cost cost;
-
-  soup_session_websocket_connect_async (session,
-                                        message,
-                                        NULL,
-                                        NULL,
-                                        G_PRIORITY_DEFAULT,
-                                        NULL,
-                                        on_counter_connected,
-                                        &counter);
-  while (counter.n_seen < load->n)
+  while (n < job->load->n)
     g_main_context_iteration (NULL, TRUE);
-  cost = cost_since (&counter.start, load->n);
-  g_clear_object (&counter.socket);
-  return cost;
+  take (values, &start, n);
+  g_object_unref (socket);
 }
 
-static Cost
-measure_counter (const Load *load, guint port)
+static void
+measure_counter (double *values, gconstpointer data)
 {
-  return count_frames (load, port, FALSE);
+  get_frames (values, data, on_counted);
 }
 
-static Cost
-measure_json (const Load *load, guint port)
+static void
+measure_json (double *values, gconstpointer data)
 {
-  return count_frames (load, port, TRUE);
+  get_frames (values, data, on_parsed);
+}
+
+static WnFrame *
+make_frame (const Job *job)
+{
+  g_autofree char *json = wn_stream_server_dup_frame (job->load->size);
+
+  return wn_frame_parse (json, job->load->size, NULL);
+}
+
+static void
+on_sax_characters (void *data, const xmlChar *text, int length)
+{
+}
+
+static void
+on_sax_start (void *data, const xmlChar *name, const xmlChar **attributes)
+{
+}
+
+static void
+on_sax_end (void *data, const xmlChar *name)
+{
+}
+
+static void
+parse_html (const char *html, int length)
+{
+  htmlSAXHandler sax = {
+    .startElement = on_sax_start,
+    .endElement = on_sax_end,
+    .characters = on_sax_characters,
+  };
+  htmlParserCtxtPtr context = htmlCreatePushParserCtxt (&sax,
+                                                        NULL,
+                                                        NULL,
+                                                        0,
+                                                        NULL,
+                                                        XML_CHAR_ENCODING_UTF8);
+
+  htmlParseChunk (context, html, length, 1);
+  htmlFreeParserCtxt (context);
+}
+
+static void
+measure_html (double *values, gconstpointer data)
+{
+  const Job *job = data;
+  g_autoptr (WnFrame) frame = make_frame (job);
+  const char *html = frame->notification->content;
+  Mark start = mark_now ();
+
+  for (guint i = 0; i < job->load->n; i++)
+    parse_html (html, (int) strlen (html));
+  take (values, &start, job->load->n);
 }
 
 /* libpurple */
 
-static guint n_written;
-
 static void
-on_message_counted (PurpleConversation *conversation,
-                    const char *name,
-                    const char *alias,
-                    const char *text,
-                    PurpleMessageFlags flags,
-                    time_t when)
+get_ims (double *values, const Job *job, gboolean logs)
 {
-  n_written++;
-}
-
-static PurpleConversationUiOps counting_ops
-    = { .write_conv = on_message_counted };
-
-static gboolean
-is_connected (gpointer data)
-{
-  return purple_account_is_connected (data);
-}
-
-/* A host that keeps nothing of what it is told. */
-static PurpleAccount *
-sign_on (const char *url, gboolean logs)
-{
-  PurpleAccount *account;
-
-  wn_host_start ("Pidgin", WN_MODULE_DIR);
-  purple_conversations_set_ui_ops (&counting_ops);
-  purple_prefs_set_bool ("/purple/logging/log_ims", logs);
-  account = purple_account_new ("1001@jd-shop/production", "prpl-webnotify");
-  purple_account_set_string (account, "server", url);
-  purple_accounts_add (account);
-  purple_account_set_enabled (account, purple_core_get_ui (), TRUE);
-  purple_account_connect (account);
-  wn_host_run_until (is_connected, account);
-  return account;
-}
-
-static void
-sign_off (PurpleAccount *account)
-{
-  purple_account_set_enabled (account, purple_core_get_ui (), FALSE);
-  purple_accounts_delete (account);
-  wn_host_stop ();
-}
-
-static Cost
-get_ims (const Load *load, guint port, gboolean logs)
-{
-  static const Load nothing = { 200, 0 };
-  g_autofree char *url = dup_url (&nothing, port);
-  PurpleAccount *account = sign_on (url, logs);
-  PurpleConnection *gc = purple_account_get_connection (account);
-  g_autofree char *json = wn_stream_server_dup_frame (load->size);
-  g_autoptr (WnFrame) frame = wn_frame_parse (json, load->size, NULL);
+  g_autofree char *url = dup_url (job, 0);
+  g_autoptr (WnFrame) frame = make_frame (job);
   g_autofree char *html = wn_notification_to_html (frame->notification);
-  Mark start = mark_now ();
-  Cost cost;
+  PurpleAccount *account;
+  PurpleConnection *gc;
+  Mark start;
 
-  for (guint i = 0; i < load->n; i++)
+  wn_bench_host_start (logs);
+  account = wn_bench_host_sign_on ("1001", url);
+  gc = purple_account_get_connection (account);
+  start = mark_now ();
+  for (guint i = 0; i < job->load->n; i++)
     serv_got_im (gc, "jd-shop", html, PURPLE_MESSAGE_RECV, time (NULL));
-  cost = cost_since (&start, load->n);
-  g_assert_cmpuint (n_written, ==, load->n);
-  sign_off (account);
-  return cost;
+  take (values, &start, job->load->n);
+  wn_bench_host_sign_off (account);
 }
 
-static Cost
-get_notifications (const Load *load, guint port, gboolean logs)
+static void
+get_notifications (double *values, const Job *job, gboolean logs)
 {
-  g_autofree char *url = dup_url (load, port);
-  PurpleAccount *account = sign_on (url, logs);
-  Mark start = mark_now ();
-  Cost cost;
+  g_autofree char *url = dup_url (job, job->load->n);
+  PurpleAccount *account;
+  Mark start;
 
-  while (n_written < load->n)
+  wn_bench_host_start (logs);
+  account = wn_bench_host_sign_on ("1001", url);
+  start = mark_now ();
+  while (wn_bench_host_get_n_ims () < job->load->n)
     g_main_context_iteration (NULL, TRUE);
-  cost = cost_since (&start, load->n);
-  sign_off (account);
-  return cost;
+  take (values, &start, job->load->n);
+  wn_bench_host_sign_off (account);
 }
 
-static Cost
-measure_im (const Load *load, guint port)
+static void
+measure_im (double *values, gconstpointer data)
 {
-  return get_ims (load, port, FALSE);
+  get_ims (values, data, FALSE);
 }
 
-static Cost
-measure_im_logged (const Load *load, guint port)
+static void
+measure_im_logged (double *values, gconstpointer data)
 {
-  return get_ims (load, port, TRUE);
+  get_ims (values, data, TRUE);
 }
 
-static Cost
-measure_plugin (const Load *load, guint port)
+static void
+measure_plugin (double *values, gconstpointer data)
 {
-  return get_notifications (load, port, FALSE);
+  get_notifications (values, data, FALSE);
 }
 
-static Cost
-measure_plugin_logged (const Load *load, guint port)
+static void
+measure_plugin_logged (double *values, gconstpointer data)
 {
-  return get_notifications (load, port, TRUE);
+  get_notifications (values, data, TRUE);
 }
 
 /* The table */
@@ -301,6 +251,7 @@ enum
 {
   COUNTER,
   JSON,
+  HTML,
   IM,
   PLUGIN,
   IM_LOGGED,
@@ -311,140 +262,107 @@ enum
 static const struct
 {
   const char *name;
-  MeasureFunc measure;
+  WnBenchFunc measure;
 } kinds[N_KINDS] = {
   [COUNTER] = { "counter", measure_counter },
   [JSON] = { "json", measure_json },
+  [HTML] = { "html", measure_html },
   [IM] = { "im", measure_im },
   [PLUGIN] = { "plugin", measure_plugin },
   [IM_LOGGED] = { "im, logged", measure_im_logged },
   [PLUGIN_LOGGED] = { "plugin, logged", measure_plugin_logged },
 };
 
-static Cost
-measure_apart (MeasureFunc measure, const Load *load, guint port)
-{
-  int ends[2];
-  Cost cost;
-  pid_t pid;
-  int status;
-
-  g_assert_cmpint (pipe (ends), ==, 0);
-  pid = fork ();
-  if (pid == 0)
-    {
-      cost = measure (load, port);
-      _exit (write (ends[1], &cost, sizeof cost) == sizeof cost ? 0 : 1);
-    }
-  close (ends[1]);
-  g_assert_cmpint (read (ends[0], &cost, sizeof cost), ==, sizeof cost);
-  close (ends[0]);
-  waitpid (pid, &status, 0);
-  g_assert_cmpint (status, ==, 0);
-  return cost;
-}
-
-static int
-compare (gconstpointer a, gconstpointer b)
-{
-  double x = *(const double *) a;
-  double y = *(const double *) b;
-
-  return x < y ? -1 : x > y;
-}
-
-static double
-median (double *values, guint n)
-{
-  qsort (values, n, sizeof *values, compare);
-  return values[n / 2];
-}
-
-typedef struct
-{
-  double wall[MAX_ROUNDS];
-  double cpu[MAX_ROUNDS];
-} Series;
+typedef double Series[WN_BENCH_MAX_ROUNDS][N_KINDS][WN_BENCH_MAX_VALUES];
 
 static void
 print_ratio (const char *title,
              Series *series,
-             int im,
-             int plugin,
-             guint n_rounds)
+             guint n_rounds,
+             const int *parts,
+             int whole)
 {
-  double wall[MAX_ROUNDS];
-  double cpu[MAX_ROUNDS];
+  double ratios[2][WN_BENCH_MAX_ROUNDS];
 
-  for (guint i = 0; i < n_rounds; i++)
-    {
-      wall[i] = (series[COUNTER].wall[i] + series[im].wall[i])
-                / series[plugin].wall[i];
-      cpu[i] = (series[COUNTER].cpu[i] + series[im].cpu[i])
-               / series[plugin].cpu[i];
-    }
-  median (wall, n_rounds);
-  median (cpu, n_rounds);
-  printf ("  %-14s floor / plugin: %.2f (%.2f-%.2f)   by processor time: %.2f "
-          "(%.2f-%.2f)\n",
-          title,
-          wall[n_rounds / 2],
-          wall[0],
-          wall[n_rounds - 1],
-          cpu[n_rounds / 2],
-          cpu[0],
-          cpu[n_rounds - 1]);
+  for (guint v = WALL; v <= CPU; v++)
+    for (guint i = 0; i < n_rounds; i++)
+      {
+        double sum = 0;
+
+        for (const int *part = parts; *part >= 0; part++)
+          sum += (*series)[i][*part][v];
+        ratios[v][i] = sum / (*series)[i][whole][v];
+      }
+  printf ("  %-28s %.2f", title, wn_bench_sort (ratios[WALL], n_rounds));
+  printf (" (%.2f-%.2f), by processor time %.2f",
+          ratios[WALL][0],
+          ratios[WALL][n_rounds - 1],
+          wn_bench_sort (ratios[CPU], n_rounds));
+  printf (" (%.2f-%.2f)\n", ratios[CPU][0], ratios[CPU][n_rounds - 1]);
 }
 
 static void
-print_kinds (Series *series, guint n_rounds)
+print_kind (Series *series, guint n_rounds, guint kind)
 {
-  for (guint k = 0; k < N_KINDS; k++)
-    {
-      double wall = median (series[k].wall, n_rounds);
+  double sorted[2][WN_BENCH_MAX_ROUNDS];
+  double wall;
 
-      printf ("  %-14s %9.2f us (%.2f-%.2f), processor %9.2f us, %9.0f/s\n",
-              kinds[k].name,
-              wall,
-              series[k].wall[0],
-              series[k].wall[n_rounds - 1],
-              median (series[k].cpu, n_rounds),
-              1e6 / wall);
-    }
+  for (guint i = 0; i < n_rounds; i++)
+    for (guint v = WALL; v <= CPU; v++)
+      sorted[v][i] = (*series)[i][kind][v];
+  wall = wn_bench_sort (sorted[WALL], n_rounds);
+  printf ("  %-14s %9.2f us (%.2f-%.2f), processor %9.2f us, %9.0f/s\n",
+          kinds[kind].name,
+          wall,
+          sorted[WALL][0],
+          sorted[WALL][n_rounds - 1],
+          wn_bench_sort (sorted[CPU], n_rounds),
+          1e6 / wall);
 }
 
 static void
 measure_load (const Load *load, guint n_rounds, guint port)
 {
-  static Series series[N_KINDS];
+  static const int floor[] = { COUNTER, IM, -1 };
+  static const int floor_logged[] = { COUNTER, IM_LOGGED, -1 };
+  static const int libraries[] = { JSON, HTML, IM, -1 };
+  static const int libraries_logged[] = { JSON, HTML, IM_LOGGED, -1 };
+  static Series series;
+  Job job = { load, port };
 
   for (guint i = 0; i < n_rounds; i++)
     for (guint k = 0; k < N_KINDS; k++)
-      {
-        Cost cost = measure_apart (kinds[k].measure, load, port);
-
-        series[k].wall[i] = cost.wall_us;
-        series[k].cpu[i] = cost.cpu_us;
-      }
+      wn_bench_apart (kinds[k].measure, series[i][k], &job);
   printf ("frames of %" G_GSIZE_FORMAT " bytes, %u of them, %u rounds\n",
           load->size,
           load->n,
           n_rounds);
-  print_ratio ("logging off:", series, IM, PLUGIN, n_rounds);
-  print_ratio ("logging on:", series, IM_LOGGED, PLUGIN_LOGGED, n_rounds);
-  print_kinds (series, n_rounds);
+  print_ratio ("floor / plugin", &series, n_rounds, floor, PLUGIN);
+  print_ratio ("libraries / plugin", &series, n_rounds, libraries, PLUGIN);
+  print_ratio ("floor / plugin, logged",
+               &series,
+               n_rounds,
+               floor_logged,
+               PLUGIN_LOGGED);
+  print_ratio ("libraries / plugin, logged",
+               &series,
+               n_rounds,
+               libraries_logged,
+               PLUGIN_LOGGED);
+  for (guint k = 0; k < N_KINDS; k++)
+    print_kind (&series, n_rounds, k);
   fflush (stdout);
 }
 
 int
 main (int argc, char **argv)
 {
-  guint n_rounds = argc > 1 ? (guint) atoi (argv[1]) : 5;
+  guint n_rounds = wn_bench_get_rounds (argc, argv, 5);
   WnStreamServer server;
 
   wn_stream_server_start (&server);
   for (guint i = 0; i < G_N_ELEMENTS (loads); i++)
-    measure_load (&loads[i], CLAMP (n_rounds, 1, MAX_ROUNDS), server.port);
+    measure_load (&loads[i], n_rounds, server.port);
   wn_stream_server_stop (&server);
   return 0;
 }
