@@ -214,7 +214,7 @@ reader_start_cell (Reader *reader)
   page->has_space = FALSE;
   if (reader->scope.n_cells == 0)
     return;
-  if (has_text)
+  if (has_text && page->lead->len == 0)
     page->n_breaks = 0;
   g_string_append (page->lead, has_text && page->lead->len == 0 ? " | " : "| ");
 }
