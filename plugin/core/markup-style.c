@@ -113,6 +113,10 @@ style_read_declaration (WnStyle *style, const char *name, const char *value)
     style->colour = wn_style_parse_colour (value);
   else if (g_str_equal (name, "font-size"))
     style->size = parse_css_size (value);
+  else if ((g_str_equal (name, "display") && g_str_has_prefix (value, "none"))
+           || (g_str_equal (name, "visibility")
+               && g_str_has_prefix (value, "hidden")))
+    style->is_hidden = TRUE;
   else if (g_str_equal (name, "font-weight")
            && (g_str_has_prefix (value, "bold")
                || g_ascii_strtoll (value, NULL, 10) >= 600))
