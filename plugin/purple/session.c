@@ -69,6 +69,16 @@ host_is_bitlbee (void)
   return g_strcmp0 (purple_core_get_ui (), "BitlBee") == 0;
 }
 
+/* Finch shows tags' text only, but adds each link's URL by itself: twice, where
+ * the text has it too.
+ */
+static gboolean
+host_strips_formatting (void)
+{
+  return host_is_bitlbee ()
+         || g_strcmp0 (purple_core_get_ui (), "gnt-purple") == 0;
+}
+
 static void
 show_contact (WnSession *self)
 {
@@ -253,7 +263,7 @@ make_inbox (WnSession *self)
 
   return wn_inbox_new (self->gc,
                        wn_session_get_contact (self),
-                       host_is_bitlbee (),
+                       host_strips_formatting (),
                        &listener,
                        self);
 }
