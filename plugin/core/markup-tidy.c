@@ -291,18 +291,19 @@ tidy_add_bracket (Tidy *tidy, const char *p)
 static const char *
 tidy_bracket (Tidy *tidy, const char *p)
 {
-  char next = p + 1 < tidy->end ? p[1] : '\0';
+  const char *name = p + 1;
+  gboolean is_end = name < tidy->end && *name == '/';
   const char *behind = NULL;
   g_auto (Tag) tag = { 0 };
 
-  if (next == '!' || next == '?')
+  if (name < tidy->end && (*name == '!' || *name == '?'))
     {
       behind = skip_comment (tidy, p);
       return behind != NULL ? behind : tidy_add_bracket (tidy, p);
     }
-  if (!tidy_read_tag (tidy, next == '/' ? p + 2 : p + 1, &tag))
+  if (!tidy_read_tag (tidy, is_end ? name + 1 : name, &tag))
     return tidy_add_bracket (tidy, p);
-  if (next == '/')
+  if (is_end)
     tidy_add_end_tag (tidy, &tag);
   else if (IS_ONE_OF (tag.name, hidden_raw_names)
            || IS_ONE_OF (tag.name, shown_raw_names))
