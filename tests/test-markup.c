@@ -155,6 +155,16 @@ test_cut_spares_tags (void)
 }
 
 static void
+test_cut_spares_entities (void)
+{
+  g_autofree char *words = g_strnfill (WN_MARKUP_MAX_BYTES - 5, 'x');
+  g_autofree char *html = g_strdup_printf ("%s&#20013;y", words);
+  g_autofree char *text = wn_markup_to_text (html, strlen (html));
+
+  g_assert_true (g_str_has_suffix (text, "x\n[9 more bytes aren’t shown]"));
+}
+
+static void
 test_many_tags_become_plain (void)
 {
   GString *html = g_string_new (NULL);
@@ -288,6 +298,8 @@ main (int argc, char **argv)
                    test_exact_length_is_not_cut);
   g_test_add_func ("/markup/the cut falls before a tag, not into it",
                    test_cut_spares_tags);
+  g_test_add_func ("/markup/the cut falls before an entity, not into it",
+                   test_cut_spares_entities);
   g_test_add_func ("/markup/more tags than hosts take become plain text",
                    test_many_tags_become_plain);
   g_test_add_func ("/markup/more lines than tags allowed keep line feeds",

@@ -18,6 +18,7 @@
 #define MAX_INDENT_LEVELS 8
 #define MAX_QUOTE_LEVELS 8
 #define MAX_PIXEL_SIZE 2
+#define MAX_ENTITY_BYTES 32
 
 typedef enum
 {
@@ -563,27 +564,35 @@ page_read_html (WnPage *page, const char *html, gsize length)
   htmlFreeParserCtxt (parser);
 }
 
+/* The start of an entity that @cut would fall into, or @cut. */
+static gsize
+before_entity (const char *html, gsize cut)
+{
+  gsize start = cut;
+
+  while (start > 0 && cut - start < MAX_ENTITY_BYTES
+         && (g_ascii_isalnum (html[start - 1]) || html[start - 1] == '#'))
+    start--;
+  return start > 0 && html[start - 1] == '&' && html[cut - 1] != ';' ? start - 1
+                                                                     : cut;
+}
+
 /* How much of @html is read: up to the limit, between two characters, and not
- * in the middle of a tag.
+ * in the middle of a tag or an entity.
  */
 static gsize
 cut_length (const char *html, gsize length)
 {
   gsize cut = MIN (length, WN_MARKUP_MAX_BYTES);
-  gsize tag;
 
   if (cut == length)
     return cut;
   while (cut > 0 && ((guchar) html[cut] & 0xc0) == 0x80)
     cut--;
-  for (tag = cut; tag > 0; tag--)
-    {
-      if (html[tag - 1] == '>')
-        return cut;
-      if (html[tag - 1] == '<')
-        return html[tag] == '/' || g_ascii_isalpha (html[tag]) ? tag - 1 : cut;
-    }
-  return cut;
+  for (gsize tag = cut; tag > 0 && html[tag - 1] != '>'; tag--)
+    if (html[tag - 1] == '<')
+      return html[tag] == '/' || g_ascii_isalpha (html[tag]) ? tag - 1 : cut;
+  return before_entity (html, cut);
 }
 
 static void
