@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-#define N_ROUNDS 3000
+#define N_ROUNDS 1000
 #define MAX_PIECES 400
 
 /* --- What a browser shows ------------------------------------------------ */

@@ -165,12 +165,12 @@ page_begin_text (WnPage *page)
 }
 
 static void
-page_add_word (WnPage *page, const char *word, gsize length)
+page_add_words (WnPage *page, const char *words, gsize length)
 {
   page_begin_text (page);
-  page_write (page, word, length);
+  page_write (page, words, length);
   if (page->style.href != NULL && page->link_text->len < MAX_LINK_TEXT_BYTES)
-    g_string_append_len (page->link_text, word, (gssize) length);
+    g_string_append_len (page->link_text, words, (gssize) length);
 }
 
 void
@@ -197,18 +197,18 @@ wn_page_add_text (WnPage *page, const char *text, gsize length, gboolean is_pre)
   for (const char *p = text; p < end;)
     {
       gsize n_hidden = wn_text_hidden_length (p, end);
-      gsize n_word = n_hidden > 0 ? 0 : wn_text_word_length (p, end);
+      gsize n_words = n_hidden > 0 ? 0 : wn_text_words_length (p, end);
       gsize n_separator = wn_text_separator_length (p, end);
 
-      if (n_word > 0)
-        page_add_word (page, p, n_word);
+      if (n_words > 0)
+        page_add_words (page, p, n_words);
       else if (n_hidden > 0 || !is_pre)
         page->has_space |= n_hidden == 0;
       else if (*p == '\n' || n_separator > 0)
         wn_page_break_line (page, G_MAXUINT);
       else if (*p == ' ' || *p == '\t')
-        page_add_word (page, p, 1);
-      p += MAX (MAX (1, n_separator), MAX (n_hidden, n_word));
+        page_add_words (page, p, 1);
+      p += MAX (MAX (1, n_separator), MAX (n_hidden, n_words));
     }
 }
 

@@ -63,17 +63,46 @@ wn_text_separator_length (const char *p, const char *end)
   return p[2] == '\250' || p[2] == '\251' ? 3 : 0;
 }
 
-/* The stretch at @p without spaces and without anything hidden. */
+/* Whether @c is seen for sure, whatever follows it. */
+static inline gboolean
+is_plainly_seen (char c)
+{
+  return (guchar) c > 0x20 && c != 0x7f && !may_begin_hidden ((guchar) c);
+}
+
+static gboolean
+is_seen (const char *p, const char *end)
+{
+  if (p == end)
+    return FALSE;
+  return is_plainly_seen (*p)
+         || (!wn_text_is_space (*p) && wn_text_hidden_length (p, end) == 0
+             && wn_text_separator_length (p, end) == 0);
+}
+
+/* The words from @p on, with one space between each two. */
 gsize
-wn_text_word_length (const char *p, const char *end)
+wn_text_words_length (const char *p, const char *end)
 {
   const char *q = p;
 
-  while (q < end && !wn_text_is_space (*q)
-         && wn_text_hidden_length (q, end) == 0
-         && wn_text_separator_length (q, end) == 0)
-    q++;
-  return (gsize) (q - p);
+  for (;;)
+    {
+      while (q < end && is_plainly_seen (*q))
+        q++;
+      if (is_seen (q, end))
+        q++;
+      else if (q > p && q < end && *q == ' ' && is_seen (q + 1, end))
+        q++;
+      else
+        return (gsize) (q - p);
+    }
+}
+
+static gboolean
+needs_escape (char c)
+{
+  return c == '&' || c == '<' || c == '>' || c == '"';
 }
 
 void
@@ -85,7 +114,7 @@ wn_text_append_escaped (GString *out, const char *text, gsize length)
     {
       const char *run = p;
 
-      while (p < end && !strchr ("&<>\"", *p))
+      while (p < end && !needs_escape (*p))
         p++;
       g_string_append_len (out, run, p - run);
       if (p == end)

@@ -72,7 +72,7 @@ static gboolean
 is_one_of (const char *name, const char *const *names, gsize n_names)
 {
   for (gsize i = 0; i < n_names; i++)
-    if (strcmp (name, names[i]) == 0)
+    if (name[0] == names[i][0] && strcmp (name, names[i]) == 0)
       return TRUE;
   return FALSE;
 }

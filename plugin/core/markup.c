@@ -153,7 +153,7 @@ static const Element *
 find_element (const char *name)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (elements); i++)
-    if (strcmp (elements[i].name, name) == 0)
+    if (elements[i].name[0] == name[0] && strcmp (elements[i].name, name) == 0)
       return &elements[i];
   return NULL;
 }
