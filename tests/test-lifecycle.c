@@ -26,6 +26,10 @@ static const WnLoss going_away
     = { .reason = WN_LOSS_CLOSED, .close_code = 1001 };
 static const WnLoss unavailable
     = { .reason = WN_LOSS_HTTP_STATUS, .http_status = 503 };
+static const WnLoss bad_gateway
+    = { .reason = WN_LOSS_HTTP_STATUS, .http_status = 502 };
+static const WnLoss no_name = { .reason = WN_LOSS_NAME_NOT_FOUND };
+static const WnLoss timed_out = { .reason = WN_LOSS_TIMED_OUT };
 static const WnLoss unauthorized
     = { .reason = WN_LOSS_HTTP_STATUS, .http_status = 401 };
 static const WnLoss forbidden
@@ -509,6 +513,39 @@ test_opening_alone_starts_nothing_over (void)
 
 typedef struct
 {
+  const WnLoss *loss;
+  double wait_s;
+} EndlessCase;
+
+/* The wait after ten of the kind in a row, at half the window. */
+static const EndlessCase endless_cases[] = {
+  { &refused, 72.5 },     { &unreachable, 72.5 },  { &no_name, 72.5 },
+  { &bad_gateway, 72.5 }, { &unavailable, 152.5 }, { &timed_out, 152.5 },
+  { &going_away, 152.5 }, { &closed, 152.5 },
+};
+
+/* Only what may burden a busy server is put off to the ceiling. */
+static void
+test_absent_server_is_asked_more_often (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (endless_cases); i++)
+    {
+      Fixture f;
+
+      begin (&f);
+      connect_up (&f);
+      lose (&f, &closed);
+      for (int n = 0; n < 10; n++)
+        {
+          sit_out (&f);
+          lose (&f, endless_cases[i].loss);
+        }
+      assert_stands (&f, WN_STATE_WAITING, endless_cases[i].wait_s);
+    }
+}
+
+typedef struct
+{
   const char *what;
   double up_s;
   gboolean heard;
@@ -819,6 +856,8 @@ static const Test tests[] = {
   { "after the login it retries for ever", test_after_login_retries_for_ever },
   { "a server that accepts and drops is not hammered",
     test_opening_alone_starts_nothing_over },
+  { "a server that is not there is asked more often than a busy one",
+    test_absent_server_is_asked_more_often },
   { "only proof starts over", test_proof_starts_over },
   { "proof is not inherited", test_proof_is_not_inherited },
   { "equal bounds make the delay fixed", test_fixed_delay },

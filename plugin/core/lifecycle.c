@@ -133,11 +133,13 @@ is_final (WnLifecycle *self, const WnLoss *loss)
 static WnBackoffKind
 backoff_kind (const WnLifecycle *self, const WnLoss *loss)
 {
+  gboolean is_absent = wn_loss_is_absence (loss);
+
   if (wn_loss_hits_everybody (loss))
-    return WN_BACKOFF_HERD;
+    return is_absent ? WN_BACKOFF_HERD_ABSENT : WN_BACKOFF_HERD;
   if (wn_loss_is_local (loss) && self->proved)
     return WN_BACKOFF_LOCAL;
-  return WN_BACKOFF_ORDINARY;
+  return is_absent ? WN_BACKOFF_ABSENT : WN_BACKOFF_ORDINARY;
 }
 
 /* Only a connection that proved itself starts the count over. One that has
