@@ -1,10 +1,22 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
  * The real clock, as far as it can be told without waiting: alarms of times
- * that have passed, or are a few milliseconds off.
+ * that have passed, or are a few milliseconds off. The machine does not sleep
+ * for it, but a time namespace of this process's own can set CLOCK_BOOTTIME
+ * ahead, as a sleep does (time_namespaces(7)). That the kernel tells of a
+ * wake-up is its promise; what is tested is that we asked for it, and what
+ * happens then.
  */
 
+#define _GNU_SOURCE
+
 #include "net/system-clock.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 typedef struct
 {
@@ -33,7 +45,7 @@ rig_init (Rig *self)
 {
   *self = (Rig){
     .order = g_string_new (NULL),
-    .clock = wn_system_clock_new (),
+    .clock = wn_system_clock_dup_shared (),
   };
 }
 
@@ -106,6 +118,199 @@ test_wall_time (void)
   rig_clear (&rig);
 }
 
+static gboolean
+write_offset (gint64 seconds)
+{
+  g_autofree char *line
+      = g_strdup_printf ("boottime %" G_GINT64_FORMAT " 0\n", seconds);
+  int fd = open ("/proc/self/timens_offsets", O_WRONLY);
+  gboolean written = fd >= 0 && write (fd, line, strlen (line)) > 0;
+
+  close (fd);
+  return written;
+}
+
+/* Where this process may not make a namespace the test is skipped. */
+static gboolean
+set_boottime_ahead (gint64 seconds)
+{
+  static gint64 ahead;
+  gboolean entered = FALSE;
+  int fd;
+
+  if (unshare (CLONE_NEWTIME) < 0
+      && unshare (CLONE_NEWUSER | CLONE_NEWTIME) < 0)
+    {
+      g_test_skip ("no time namespaces here");
+      return FALSE;
+    }
+  fd = open ("/proc/self/ns/time_for_children", O_RDONLY);
+  if (write_offset (ahead + seconds) && setns (fd, CLONE_NEWTIME) == 0)
+    entered = TRUE;
+  else
+    g_test_skip ("no time namespace can be entered here");
+  close (fd);
+  ahead += entered ? seconds : 0;
+  return entered;
+}
+
+static gboolean
+is_cancelled_by_jumps (const char *fd)
+{
+  g_autofree char *path = g_strconcat ("/proc/self/fdinfo/", fd, NULL);
+  g_autofree char *info = NULL;
+
+  return g_file_get_contents (path, &info, NULL, NULL)
+         && strstr (info, "clockid: 0\n") && strstr (info, "settime flags: 03");
+}
+
+/* Returns: the clock's descriptor; -1 for none */
+static int
+find_timer (guint *n_found)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
+  const char *name;
+  int fd = -1;
+
+  *n_found = 0;
+  while ((name = g_dir_read_name (dir)) != NULL)
+    if (is_cancelled_by_jumps (name))
+      {
+        fd = atoi (name);
+        (*n_found)++;
+      }
+  return fd;
+}
+
+/* What the kernel does to the timer when the time of day jumps. */
+static void
+cancel_timer (void)
+{
+  guint n_found;
+  int timer = find_timer (&n_found);
+  int event = eventfd (1, EFD_NONBLOCK | EFD_CLOEXEC);
+
+  g_assert_cmpint (dup2 (event, timer), ==, timer);
+  close (event);
+}
+
+static void
+on_clock_slept (WnClock *clock, gpointer user_data)
+{
+  g_string_append_c (((Rig *) user_data)->order, 's');
+}
+
+static void
+rig_listen (Rig *self)
+{
+  g_signal_connect (self->clock, "slept", G_CALLBACK (on_clock_slept), self);
+}
+
+static void
+run_what_is_due (void)
+{
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
+static void
+test_wakes_up (void)
+{
+  Rig rig;
+
+  rig_init (&rig);
+  rig_listen (&rig);
+  if (set_boottime_ahead (3600))
+    {
+      run_what_is_due ();
+      g_assert_cmpstr (rig.order->str, ==, "");
+      cancel_timer ();
+      run_what_is_due ();
+      g_assert_cmpstr (rig.order->str, ==, "s");
+    }
+  rig_clear (&rig);
+}
+
+static void
+test_clock_is_set (void)
+{
+  Rig rig;
+
+  rig_init (&rig);
+  rig_listen (&rig);
+  cancel_timer ();
+  run_what_is_due ();
+  g_assert_cmpstr (rig.order->str, ==, "");
+  rig_clear (&rig);
+}
+
+static void
+test_alarm_after_sleep (void)
+{
+  Rig rig;
+
+  rig_init (&rig);
+  rig_listen (&rig);
+  wn_clock_add_alarm (rig.clock, 0, on_alarm_a, &rig);
+  wn_clock_add_alarm (rig.clock, 0, on_alarm_a, &rig);
+  if (set_boottime_ahead (2))
+    {
+      run_what_is_due ();
+      g_assert_cmpstr (rig.order->str, ==, "saa");
+    }
+  rig_clear (&rig);
+}
+
+typedef struct
+{
+  Rig rig;
+  guint alarm;
+} Remover;
+
+static void
+on_clock_slept_remove (WnClock *clock, gpointer user_data)
+{
+  Remover *remover = user_data;
+
+  wn_clock_remove_alarm (clock, remover->alarm);
+}
+
+static void
+test_removed_by_the_news (void)
+{
+  Remover remover;
+
+  rig_init (&remover.rig);
+  remover.alarm
+      = wn_clock_add_alarm (remover.rig.clock, 0, on_alarm_a, &remover.rig);
+  g_signal_connect (remover.rig.clock,
+                    "slept",
+                    G_CALLBACK (on_clock_slept_remove),
+                    &remover);
+  if (set_boottime_ahead (3600))
+    {
+      run_what_is_due ();
+      g_assert_cmpstr (remover.rig.order->str, ==, "");
+    }
+  rig_clear (&remover.rig);
+}
+
+static void
+test_shared (void)
+{
+  WnClock *clocks[1000];
+  guint n_found;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (clocks); i++)
+    clocks[i] = wn_system_clock_dup_shared ();
+  find_timer (&n_found);
+  g_assert_cmpuint (n_found, ==, 1);
+  for (gsize i = 0; i < G_N_ELEMENTS (clocks); i++)
+    g_object_unref (clocks[i]);
+  find_timer (&n_found);
+  g_assert_cmpuint (n_found, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -119,5 +324,15 @@ main (int argc, char **argv)
   g_test_add_func ("/system-clock/a removed alarm is silent", test_removed);
   g_test_add_func ("/system-clock/the wall's time is the system's",
                    test_wall_time);
+  g_test_add_func ("/system-clock/a wake-up after an hour of sleep is told",
+                   test_wakes_up);
+  g_test_add_func ("/system-clock/a clock that is set is no sleep",
+                   test_clock_is_set);
+  g_test_add_func ("/system-clock/an alarm that is due tells of a sleep first",
+                   test_alarm_after_sleep);
+  g_test_add_func ("/system-clock/an alarm that the news removes is silent",
+                   test_removed_by_the_news);
+  g_test_add_func ("/system-clock/a thousand accounts share one descriptor",
+                   test_shared);
   return g_test_run ();
 }

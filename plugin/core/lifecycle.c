@@ -297,6 +297,15 @@ handle_while_open (WnLifecycle *self, const WnEvent *event, gint64 now_us)
     }
 }
 
+/* One heartbeat at once: soon we know, without having killed what lives. */
+static WnActions
+probe (WnLifecycle *self, gint64 now_us)
+{
+  return ask (self,
+              MIN (PROBE_TIMEOUT_US, self->config.heartbeat_timeout_us),
+              now_us);
+}
+
 static WnActions
 handle_while_quiet (WnLifecycle *self, const WnEvent *event, gint64 now_us)
 {
@@ -305,9 +314,8 @@ handle_while_quiet (WnLifecycle *self, const WnEvent *event, gint64 now_us)
     case WN_EVENT_DEADLINE:
       return ask (self, self->config.heartbeat_timeout_us, now_us);
     case WN_EVENT_DISTURBED:
-      return ask (self,
-                  MIN (PROBE_TIMEOUT_US, self->config.heartbeat_timeout_us),
-                  now_us);
+    case WN_EVENT_SLEPT:
+      return probe (self, now_us);
     default:
       return handle_while_open (self, event, now_us);
     }
@@ -333,6 +341,11 @@ handle_while_asked (WnLifecycle *self, const WnEvent *event, gint64 now_us)
       return drop_connection (self, WN_LOSS_NO_ANSWER, event->roll, now_us);
     case WN_EVENT_DISTURBED:
       return hasten_answer (self, now_us);
+    case WN_EVENT_SLEPT:
+      /* What was asked before the sleep, or what was left of the time for
+       * its answer, says nothing about now.
+       */
+      return probe (self, now_us);
     default:
       return handle_while_open (self, event, now_us);
     }
@@ -363,6 +376,7 @@ handle_while_waiting (WnLifecycle *self, const WnEvent *event, gint64 now_us)
     case WN_EVENT_RECONNECT:
       return hasten_retry (self, 0.0, now_us);
     case WN_EVENT_DISTURBED:
+    case WN_EVENT_SLEPT:
       return hasten_retry (self, event->roll, now_us);
     default:
       return WN_ACTION_NONE;

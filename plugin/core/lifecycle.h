@@ -41,7 +41,8 @@ typedef enum
  * @WN_EVENT_ACKNOWLEDGED: the heartbeat was acknowledged, asked or not
  * @WN_EVENT_LOST: the transport has lost the connection, or failed to open it
  * @WN_EVENT_DEADLINE: the deadline has come
- * @WN_EVENT_DISTURBED: the machine slept, or its network changed
+ * @WN_EVENT_DISTURBED: the network changed; may come in bursts
+ * @WN_EVENT_SLEPT: the machine slept, and is awake again
  * @WN_EVENT_RECONNECT: the user wants a new connection now
  * @WN_EVENT_PAUSED: we have stopped reading, so no answer can be heard
  * @WN_EVENT_RESUMED: we read again
@@ -56,6 +57,7 @@ typedef enum
   WN_EVENT_LOST,
   WN_EVENT_DEADLINE,
   WN_EVENT_DISTURBED,
+  WN_EVENT_SLEPT,
   WN_EVENT_RECONNECT,
   WN_EVENT_PAUSED,
   WN_EVENT_RESUMED,

@@ -236,7 +236,7 @@ make_client (WnSession *self)
     .notified = on_client_notified,
     .gave_up = on_client_gave_up,
   };
-  g_autoptr (WnClock) clock = wn_system_clock_new ();
+  g_autoptr (WnClock) clock = wn_system_clock_dup_shared ();
   g_autoptr (WnTransport) transport = wn_websocket_new (&(WnWebsocketConfig){
       .url = self->settings->endpoint->url,
       .token = self->settings->token,
