@@ -44,14 +44,37 @@ state_is_open (WnState state)
   return state == WN_STATE_QUIET || state == WN_STATE_ASKED;
 }
 
+/* Accounts that connected at any time would share few of an interval's
+ * seconds. So each heartbeat is early by what takes it on towards the next
+ * meeting point of the interval, though never by more than a second; after
+ * some 20 heartbeats all are there, and stay. On the way they share half
+ * seconds.
+ */
 static gint64
-deadline_after (WnState state, gint64 now_us, gint64 wait_us)
+heartbeat_after (gint64 now_us, gint64 interval_us, guint n_meeting_points)
 {
+  gint64 latest_us = now_us + interval_us;
+  gint64 phase_us = latest_us % interval_us;
+  gint64 meeting_us = latest_us - phase_us % (interval_us / n_meeting_points);
+  gint64 earliest_us = latest_us - G_TIME_SPAN_SECOND;
+  gint64 step_us = G_TIME_SPAN_SECOND / 2;
+
+  if (meeting_us >= earliest_us)
+    return meeting_us;
+  return earliest_us + step_us - 1 - (earliest_us + step_us - 1) % step_us;
+}
+
+static gint64
+deadline_after (const WnLifecycle *self, gint64 now_us, gint64 wait_us)
+{
+  guint n_meeting_points = self->config.n_meeting_points;
   gint64 deadline_us = now_us + wait_us;
 
-  if (state != WN_STATE_WAITING && wait_us >= COMMON_SECOND_FROM_US)
-    deadline_us -= deadline_us % G_TIME_SPAN_SECOND;
-  return deadline_us;
+  if (self->state == WN_STATE_WAITING || wait_us < COMMON_SECOND_FROM_US)
+    return deadline_us;
+  if (self->state == WN_STATE_QUIET && n_meeting_points > 0)
+    return heartbeat_after (now_us, wait_us, n_meeting_points);
+  return deadline_us - deadline_us % G_TIME_SPAN_SECOND;
 }
 
 static void
@@ -75,7 +98,7 @@ enter_state (WnLifecycle *self, WnState state, gint64 now_us, gint64 wait_us)
     }
   else
     {
-      self->deadline_us = deadline_after (state, now_us, wait_us);
+      self->deadline_us = deadline_after (self, now_us, wait_us);
     }
 }
 

@@ -98,11 +98,14 @@ typedef enum
 } WnActions;
 
 /**
- * WnLifecycleConfig: all in microseconds
+ * WnLifecycleConfig: times in microseconds
  * @heartbeat_interval_us: quiet before a heartbeat
  * @heartbeat_timeout_us: how long to wait for its acknowledgement
  * @reconnect_delay_us: the least delay before a retry
  * @reconnect_delay_max_us: the most
+ * @n_meeting_points: where an interval is 10 s or more, at how many moments of
+ *   it the heartbeats of a process's accounts gather, so that they wake it
+ *   together; few of them make each one more work. 0: they only share seconds
  */
 typedef struct
 {
@@ -110,6 +113,7 @@ typedef struct
   gint64 heartbeat_timeout_us;
   gint64 reconnect_delay_us;
   gint64 reconnect_delay_max_us;
+  guint n_meeting_points;
 } WnLifecycleConfig;
 
 /**
