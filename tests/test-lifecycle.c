@@ -216,6 +216,11 @@ static const Cell cells[] = {
     WN_ACTION_NONE,
     WN_STATE_CONNECTING,
     19 },
+  { WN_STATE_CONNECTING,
+    WN_EVENT_RESUMED,
+    WN_ACTION_NONE,
+    WN_STATE_CONNECTING,
+    19 },
 
   { WN_STATE_QUIET, WN_EVENT_LOGIN, WN_ACTION_NONE, WN_STATE_QUIET, 44 },
   { WN_STATE_QUIET, WN_EVENT_LOGOUT, WN_ACTION_CLOSE, WN_STATE_OFFLINE, -1 },
@@ -725,6 +730,24 @@ test_probe_takes_no_longer_than_the_timeout (void)
   assert_stands (&f, WN_STATE_ASKED, 3);
 }
 
+/* What we waited for may lie unread: a second to read it, and no more. */
+static void
+test_stalled_host_is_no_loss (void)
+{
+  static const WnState states[] = { WN_STATE_CONNECTING, WN_STATE_ASKED };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (states); i++)
+    {
+      Fixture f;
+
+      bring_to (&f, states[i]);
+      f.now_us = wn_lifecycle_get_deadline (&f.lifecycle) + SECONDS (60);
+      g_assert_cmpint (feed (&f, WN_EVENT_DEADLINE), ==, WN_ACTION_NONE);
+      assert_stands (&f, states[i], 1);
+      g_assert_true (sit_out (&f) & WN_ACTION_CLOSE);
+    }
+}
+
 static void
 test_paused_deadline_stands_still (void)
 {
@@ -878,6 +901,8 @@ static const Test tests[] = {
   { "a disturbance makes one probe of ten seconds", test_one_probe_at_a_time },
   { "a probe takes no longer than the timeout",
     test_probe_takes_no_longer_than_the_timeout },
+  { "a host that hung past a deadline is no loss",
+    test_stalled_host_is_no_loss },
   { "a paused deadline stands still", test_paused_deadline_stands_still },
   { "many short pauses add up", test_many_short_pauses_add_up },
   { "a pause outlives the connection", test_pause_outlives_the_connection },

@@ -20,6 +20,11 @@
 #define MAX_RETRY_AFTER_US G_TIME_SPAN_HOUR
 /* A 401 or 403 after a login that worked may be a blip; three are not. */
 #define MAX_UNAUTHORIZED 3
+/* A deadline that comes so late is the host's doing, which did not let us run
+ * (it hung, or was stopped): then what we waited for may have come, unread.
+ */
+#define STALL_US G_TIME_SPAN_SECOND
+#define STALL_GRACE_US G_TIME_SPAN_SECOND
 /* Longer deadlines of a connection fall on a common second, so that many
  * accounts wake the machine together: early by less than that second, never
  * late. A retry keeps its own moment: it is exact, or meant to be spread.
@@ -213,6 +218,19 @@ drop_connection (WnLifecycle *self,
 }
 
 static WnActions
+handle_timeout (WnLifecycle *self,
+                WnLossReason reason,
+                double roll,
+                gint64 now_us)
+{
+  if (now_us - self->deadline_us < STALL_US)
+    return drop_connection (self, reason, roll, now_us);
+
+  enter_state (self, self->state, now_us, STALL_GRACE_US);
+  return WN_ACTION_NONE;
+}
+
+static WnActions
 handle_while_offline (WnLifecycle *self, const WnEvent *event, gint64 now_us)
 {
   if (event->type != WN_EVENT_LOGIN)
@@ -242,7 +260,7 @@ handle_while_connecting (WnLifecycle *self, const WnEvent *event, gint64 now_us)
     case WN_EVENT_LOST:
       return handle_loss (self, event->loss, event->roll, now_us);
     case WN_EVENT_DEADLINE:
-      return drop_connection (self, WN_LOSS_TIMED_OUT, event->roll, now_us);
+      return handle_timeout (self, WN_LOSS_TIMED_OUT, event->roll, now_us);
     default:
       return WN_ACTION_NONE;
     }
@@ -361,7 +379,7 @@ handle_while_asked (WnLifecycle *self, const WnEvent *event, gint64 now_us)
   switch ((int) event->type)
     {
     case WN_EVENT_DEADLINE:
-      return drop_connection (self, WN_LOSS_NO_ANSWER, event->roll, now_us);
+      return handle_timeout (self, WN_LOSS_NO_ANSWER, event->roll, now_us);
     case WN_EVENT_DISTURBED:
       return hasten_answer (self, now_us);
     case WN_EVENT_SLEPT:
