@@ -2,21 +2,12 @@
  *
  * The real clock, as far as it can be told without waiting: alarms of times
  * that have passed, or are a few milliseconds off. The machine does not sleep
- * for it, but a time namespace of this process's own can set CLOCK_BOOTTIME
- * ahead, as a sleep does (time_namespaces(7)). That the kernel tells of a
- * wake-up is its promise; what is tested is that we asked for it, and what
- * happens then.
+ * for it (`support/boottime.h`).
  */
-
-#define _GNU_SOURCE
 
 #include "net/system-clock.h"
 
-#include <fcntl.h>
-#include <sched.h>
-#include <string.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
+#include "support/boottime.h"
 
 typedef struct
 {
@@ -118,82 +109,6 @@ test_wall_time (void)
   rig_clear (&rig);
 }
 
-static gboolean
-write_offset (gint64 seconds)
-{
-  g_autofree char *line
-      = g_strdup_printf ("boottime %" G_GINT64_FORMAT " 0\n", seconds);
-  int fd = open ("/proc/self/timens_offsets", O_WRONLY);
-  gboolean written = fd >= 0 && write (fd, line, strlen (line)) > 0;
-
-  close (fd);
-  return written;
-}
-
-/* Where this process may not make a namespace the test is skipped. */
-static gboolean
-set_boottime_ahead (gint64 seconds)
-{
-  static gint64 ahead;
-  gboolean entered = FALSE;
-  int fd;
-
-  if (unshare (CLONE_NEWTIME) < 0
-      && unshare (CLONE_NEWUSER | CLONE_NEWTIME) < 0)
-    {
-      g_test_skip ("no time namespaces here");
-      return FALSE;
-    }
-  fd = open ("/proc/self/ns/time_for_children", O_RDONLY);
-  if (write_offset (ahead + seconds) && setns (fd, CLONE_NEWTIME) == 0)
-    entered = TRUE;
-  else
-    g_test_skip ("no time namespace can be entered here");
-  close (fd);
-  ahead += entered ? seconds : 0;
-  return entered;
-}
-
-static gboolean
-is_cancelled_by_jumps (const char *fd)
-{
-  g_autofree char *path = g_strconcat ("/proc/self/fdinfo/", fd, NULL);
-  g_autofree char *info = NULL;
-
-  return g_file_get_contents (path, &info, NULL, NULL)
-         && strstr (info, "clockid: 0\n") && strstr (info, "settime flags: 03");
-}
-
-/* Returns: the clock's descriptor; -1 for none */
-static int
-find_timer (guint *n_found)
-{
-  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
-  const char *name;
-  int fd = -1;
-
-  *n_found = 0;
-  while ((name = g_dir_read_name (dir)) != NULL)
-    if (is_cancelled_by_jumps (name))
-      {
-        fd = atoi (name);
-        (*n_found)++;
-      }
-  return fd;
-}
-
-/* What the kernel does to the timer when the time of day jumps. */
-static void
-cancel_timer (void)
-{
-  guint n_found;
-  int timer = find_timer (&n_found);
-  int event = eventfd (1, EFD_NONBLOCK | EFD_CLOEXEC);
-
-  g_assert_cmpint (dup2 (event, timer), ==, timer);
-  close (event);
-}
-
 static void
 on_clock_slept (WnClock *clock, gpointer user_data)
 {
@@ -220,11 +135,11 @@ test_wakes_up (void)
 
   rig_init (&rig);
   rig_listen (&rig);
-  if (set_boottime_ahead (3600))
+  if (wn_boottime_advance (3600))
     {
       run_what_is_due ();
       g_assert_cmpstr (rig.order->str, ==, "");
-      cancel_timer ();
+      wn_boottime_wake ();
       run_what_is_due ();
       g_assert_cmpstr (rig.order->str, ==, "s");
     }
@@ -238,7 +153,7 @@ test_clock_is_set (void)
 
   rig_init (&rig);
   rig_listen (&rig);
-  cancel_timer ();
+  wn_boottime_wake ();
   run_what_is_due ();
   g_assert_cmpstr (rig.order->str, ==, "");
   rig_clear (&rig);
@@ -253,7 +168,7 @@ test_alarm_after_sleep (void)
   rig_listen (&rig);
   wn_clock_add_alarm (rig.clock, 0, on_alarm_a, &rig);
   wn_clock_add_alarm (rig.clock, 0, on_alarm_a, &rig);
-  if (set_boottime_ahead (2))
+  if (wn_boottime_advance (2))
     {
       run_what_is_due ();
       g_assert_cmpstr (rig.order->str, ==, "saa");
@@ -287,7 +202,7 @@ test_removed_by_the_news (void)
                     "slept",
                     G_CALLBACK (on_clock_slept_remove),
                     &remover);
-  if (set_boottime_ahead (3600))
+  if (wn_boottime_advance (3600))
     {
       run_what_is_due ();
       g_assert_cmpstr (remover.rig.order->str, ==, "");
@@ -299,16 +214,13 @@ static void
 test_shared (void)
 {
   WnClock *clocks[1000];
-  guint n_found;
 
   for (gsize i = 0; i < G_N_ELEMENTS (clocks); i++)
     clocks[i] = wn_system_clock_dup_shared ();
-  find_timer (&n_found);
-  g_assert_cmpuint (n_found, ==, 1);
+  g_assert_cmpuint (wn_boottime_count_timers (), ==, 1);
   for (gsize i = 0; i < G_N_ELEMENTS (clocks); i++)
     g_object_unref (clocks[i]);
-  find_timer (&n_found);
-  g_assert_cmpuint (n_found, ==, 0);
+  g_assert_cmpuint (wn_boottime_count_timers (), ==, 0);
 }
 
 int
