@@ -602,6 +602,20 @@ test_proof_starts_over (void)
     }
 }
 
+/* Never acknowledged, but pushed to until it fell silent. */
+static void
+test_traffic_proves_too (void)
+{
+  Fixture f;
+
+  begin (&f);
+  connect_up (&f);
+  feed (&f, WN_EVENT_HEARD);
+  g_assert_cmpint (sit_out (&f), ==, WN_ACTION_HEARTBEAT);
+  g_assert_cmpint (sit_out (&f), ==, WN_ACTION_CLOSE);
+  assert_stands (&f, WN_STATE_WAITING, 5);
+}
+
 /* The proof is of one connection, not of the next. */
 static void
 test_proof_is_not_inherited (void)
@@ -891,6 +905,8 @@ static const Test tests[] = {
   { "a server that is not there is asked more often than a busy one",
     test_absent_server_is_asked_more_often },
   { "only proof starts over", test_proof_starts_over },
+  { "a minute with traffic proves too: the first retry is exact",
+    test_traffic_proves_too },
   { "proof is not inherited", test_proof_is_not_inherited },
   { "equal bounds make the delay fixed", test_fixed_delay },
   { "a long first delay is exact", test_long_first_delay_is_exact },
