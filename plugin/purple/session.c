@@ -376,6 +376,12 @@ wn_session_get_contact (const WnSession *self)
   return self->settings->endpoint->project;
 }
 
+WnExports *
+wn_session_get_exports (WnSession *self)
+{
+  return self->exports;
+}
+
 void
 wn_session_reconnect (WnSession *self)
 {
