@@ -526,7 +526,6 @@ transfer_new (PurpleXfer *xfer, const WnDownloadConfig *config)
   self->url = g_strdup (config->url);
   self->token = g_strdup (config->token);
   g_set_object (&self->proxy, config->proxy_resolver);
-  self->size = WN_SIZE_UNKNOWN;
   return self;
 }
 
@@ -547,6 +546,7 @@ wn_transfer_offer (PurpleConnection *gc,
 
   g_return_if_fail (xfer != NULL);
   self = transfer_new (xfer, config);
+  self->size = size > 0 ? size : WN_SIZE_UNKNOWN;
   self->func = func;
   self->user_data = user_data;
   self->destroy = destroy;
