@@ -64,13 +64,16 @@ make_file (void)
   static const guint percents[] = { 0, 1, 50, 99, 100 };
   static const guint statuses[] = { 0, 0, 0, 0, 0, 204, 401, 404 };
 
-  return (WnOfficeFile){
+  WnOfficeFile file = {
     .n_bytes = sizes[pick (G_N_ELEMENTS (sizes))],
     .percent = percents[pick (G_N_ELEMENTS (percents))],
     .status = statuses[pick (G_N_ELEMENTS (statuses))],
-    .hides_size = pick (4) == 0,
-    .is_deaf = pick (8) == 0,
+    .is_deaf = pick (10) == 0,
   };
+
+  /* Of what is cut where its size isn't told, nobody can know it. */
+  file.hides_size = file.percent == 100 && pick (2) == 0;
+  return file;
 }
 
 static void

@@ -10,11 +10,18 @@
 
 #include <libsoup/soup.h>
 
+/* A connection that has fallen silent. */
+typedef struct
+{
+  GIOStream *stream; /* (owned) */
+  GBytes *rest;      /* (owned): of its file */
+} Silent;
+
 struct _WnOffice
 {
   SoupServer *soup;     /* (owned) */
   GPtrArray *listeners; /* (owned): of SoupWebsocketConnection */
-  GPtrArray *silent;    /* (owned): connections */
+  GPtrArray *silent;    /* (owned): of Silent */
   GHashTable *files;    /* (owned): of WnOfficeFile */
   guint port;
   guint n_gets;
@@ -31,17 +38,33 @@ wn_office_dup_bytes (guint n_bytes)
 }
 
 static void
+silent_free (gpointer data)
+{
+  Silent *silent = data;
+
+  g_object_unref (silent->stream);
+  g_bytes_unref (silent->rest);
+  g_free (silent);
+}
+
+static void
 send_part (WnOffice *self, SoupServerMessage *message, const WnOfficeFile *file)
 {
   GIOStream *stream = soup_server_message_steal_connection (message);
   GOutputStream *output = g_io_stream_get_output_stream (stream);
   g_autofree guint8 *bytes = wn_office_dup_bytes (file->n_bytes);
-  g_autofree char *head = g_strdup_printf ("HTTP/1.1 200 OK\r\n"
-                                           "Content-Length: %u\r\n\r\n",
-                                           file->n_bytes);
+  g_autofree char *head
+      = file->hides_size
+            ? g_strdup ("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
+            : g_strdup_printf ("HTTP/1.1 200 OK\r\n"
+                               "Content-Length: %u\r\n\r\n",
+                               file->n_bytes);
   gsize n_sent = (gsize) file->n_bytes * file->percent / 100;
+  Silent *silent = g_new0 (Silent, 1);
 
-  g_ptr_array_add (self->silent, stream);
+  silent->stream = stream;
+  silent->rest = g_bytes_new (bytes + n_sent, file->n_bytes - n_sent);
+  g_ptr_array_add (self->silent, silent);
   if (file->is_deaf)
     return;
   g_output_stream_write_all (output, head, strlen (head), NULL, NULL, NULL);
@@ -64,6 +87,17 @@ send_whole (SoupServerMessage *message, const WnOfficeFile *file)
   soup_message_body_complete (body);
 }
 
+/* Not a question after the size. */
+static gboolean
+is_download (SoupServerMessage *message)
+{
+  return g_str_equal (soup_server_message_get_method (message), SOUP_METHOD_GET)
+         && soup_message_headers_get_one (
+                soup_server_message_get_request_headers (message),
+                "Range")
+                == NULL;
+}
+
 static void
 on_soup_export (SoupServer *soup,
                 SoupServerMessage *message,
@@ -76,15 +110,14 @@ on_soup_export (SoupServer *soup,
       = query != NULL ? g_hash_table_lookup (query, "filename") : NULL;
   const WnOfficeFile *file
       = filename != NULL ? g_hash_table_lookup (self->files, filename) : NULL;
-  gboolean is_get
-      = g_str_equal (soup_server_message_get_method (message), SOUP_METHOD_GET);
+  gboolean is_get = is_download (message);
 
   self->n_gets += is_get;
   if (file == NULL)
     soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);
   else if (file->status != 0)
     soup_server_message_set_status (message, file->status, NULL);
-  else if (is_get && (file->percent < 100 || file->is_deaf))
+  else if (is_get && (file->percent < 100 || file->is_deaf || file->holds_end))
     send_part (self, message, file);
   else
     send_whole (message, file);
@@ -110,7 +143,7 @@ wn_office_new (void)
 
   self->soup = soup_server_new (NULL, NULL);
   self->listeners = g_ptr_array_new_with_free_func (g_object_unref);
-  self->silent = g_ptr_array_new_with_free_func (g_object_unref);
+  self->silent = g_ptr_array_new_with_free_func (silent_free);
   self->files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   soup_server_add_handler (self->soup,
                            "/exportDownload",
@@ -195,10 +228,28 @@ wn_office_get_n_gets (const WnOffice *self)
 }
 
 void
+wn_office_go_on (WnOffice *self)
+{
+  for (guint i = 0; i < self->silent->len; i++)
+    {
+      Silent *silent = self->silent->pdata[i];
+      GOutputStream *output = g_io_stream_get_output_stream (silent->stream);
+
+      g_output_stream_write_all (output,
+                                 g_bytes_get_data (silent->rest, NULL),
+                                 g_bytes_get_size (silent->rest),
+                                 NULL,
+                                 NULL,
+                                 NULL);
+    }
+  wn_office_hang_up (self);
+}
+
+void
 wn_office_hang_up (WnOffice *self)
 {
   for (guint i = 0; i < self->silent->len; i++)
-    g_io_stream_close (self->silent->pdata[i], NULL, NULL);
+    g_io_stream_close (((Silent *) self->silent->pdata[i])->stream, NULL, NULL);
   g_ptr_array_set_size (self->silent, 0);
 }
 

@@ -18,7 +18,8 @@ typedef struct _WnOffice WnOffice;
  * @percent: how much of it comes before the server falls silent; 100: all
  * @status: of every answer; 0: 200
  * @hides_size: whether its size is not told
- * @is_deaf: never answers a GET
+ * @is_deaf: never answers a GET of the whole
+ * @holds_end: stays silent after the last byte, where the size isn't told
  */
 typedef struct
 {
@@ -27,6 +28,7 @@ typedef struct
   guint status;
   gboolean hides_size;
   gboolean is_deaf;
+  gboolean holds_end;
 } WnOfficeFile;
 
 /** Returns: (transfer full): an office that listens, without exports */
@@ -51,8 +53,11 @@ void wn_office_push_export (WnOffice *self, const char *filename);
 /** Returns: (transfer full): the first @n_bytes that every file begins with */
 guint8 *wn_office_dup_bytes (guint n_bytes);
 
-/** Returns: how many GET there have been */
+/** Returns: how many GET of a whole file there have been */
 guint wn_office_get_n_gets (const WnOffice *self);
+
+/** Sends the rest over the connections that have fallen silent */
+void wn_office_go_on (WnOffice *self);
 
 /** Drops the connections that have fallen silent */
 void wn_office_hang_up (WnOffice *self);
