@@ -210,7 +210,7 @@ wn_commands_send_im (PurpleConnection *gc,
   else
     answer = g_strdup (_ ("This contact only sends. Say help for what it "
                           "understands."));
-  wn_session_answer (session, answer);
+  wn_session_answer (session, who, answer);
   if (command != NULL && command->act != NULL)
     command->act (session);
   return 1;

@@ -134,6 +134,7 @@ static PurplePluginProtocolInfo protocol_info = {
   .options = OPT_PROTO_PASSWORD_OPTIONAL,
   .icon_spec = NO_BUDDY_ICONS,
   .list_icon = get_icon,
+  .status_text = wn_contact_dup_status_text,
   .tooltip_text = add_tooltip,
   .status_types = get_status_types,
   .login = wn_session_login,

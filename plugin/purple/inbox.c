@@ -3,11 +3,19 @@
  * serv_got_im() runs other plugins, and these may sign the account off: after
  * every call out, the inbox may have been closed. It lives on, counted, until
  * its own functions have returned.
+ *
+ * A flood is judged when a message is delivered, not when it comes: what
+ * counts is what the window is given. Lines are never kept from the window.
  */
 
 #include "purple/inbox.h"
 
+#include <glib/gi18n-lib.h>
+
+#include "core/flood.h"
 #include "core/markup.h"
+#include "purple/contact.h"
+#include "purple/history.h"
 
 #define TURN_US (8 * G_TIME_SPAN_MILLISECOND)
 #define MAX_QUEUED 1000
@@ -15,11 +23,14 @@
 #define N_REMEMBERED_IDS 512
 /* Longer ids are remembered by their checksum. */
 #define MAX_ID_BYTES 64
+/* A flood that doesn't end is told of so often. */
+#define TELL_US (60 * G_TIME_SPAN_SECOND)
 
 typedef struct
 {
   WnNotification *notification; /* (owned) (nullable): else a line */
   char *line;                   /* (owned) (nullable): plain text */
+  char *who;                    /* (owned) (nullable): a line's contact */
   time_t arrived_s;
   gsize n_bytes;
 } Entry;
@@ -27,15 +38,22 @@ typedef struct
 struct _WnInbox
 {
   PurpleConnection *gc;            /* (unowned) (nullable): until closed */
-  char *who;                       /* (owned) */
+  char *project;                   /* (owned) */
   const WnInboxListener *listener; /* (unowned): static */
   gpointer user_data;              /* (unowned): until closed */
   GQueue queue;                    /* of Entry (owned) */
   gsize n_bytes;                   /* of all that is queued */
   GQueue recent;                   /* of ids, (unowned): the table's */
   GHashTable *ids;                 /* (owned): of ids */
-  guint idle;                      /* 0: none */
+  WnFlood flood;
+  GHashTable *n_unseen;   /* (owned): by contact, in its log only */
+  gint64 unseen_since_us; /* since when there are such */
+  guint idle;             /* 0: none */
+  guint timer;            /* 0: none */
+  gint64 timer_due_us;
+  gboolean per_type;
   gboolean plain;
+  gboolean is_slow; /* whether the host's window is */
   gboolean is_full;
 };
 
@@ -44,6 +62,7 @@ entry_free (Entry *entry)
 {
   g_clear_pointer (&entry->notification, wn_notification_unref);
   g_free (entry->line);
+  g_free (entry->who);
   g_free (entry);
 }
 
@@ -55,7 +74,8 @@ inbox_clear (gpointer data)
   g_queue_clear_full (&self->queue, (GDestroyNotify) entry_free);
   g_queue_clear (&self->recent);
   g_hash_table_unref (self->ids);
-  g_free (self->who);
+  g_hash_table_unref (self->n_unseen);
+  g_free (self->project);
 }
 
 static void
@@ -96,6 +116,12 @@ go_on_when_emptied (WnInbox *self)
     set_full (self, FALSE);
 }
 
+static PurpleAccount *
+get_account (const WnInbox *self)
+{
+  return purple_connection_get_account (self->gc);
+}
+
 static char *
 render (WnInbox *self, const Entry *entry)
 {
@@ -106,55 +132,276 @@ render (WnInbox *self, const Entry *entry)
   return wn_notification_to_html (entry->notification);
 }
 
+/* Whom it comes from, as things stand now. */
+static char *
+dup_sender (WnInbox *self, const Entry *entry)
+{
+  if (entry->who != NULL)
+    return g_strdup (entry->who);
+  if (entry->notification != NULL && self->per_type)
+    return wn_contact_dup_name_for (get_account (self),
+                                    self->project,
+                                    entry->notification);
+  return g_strdup (self->project);
+}
+
+/* The contact is there when its message comes, unless the user doesn't want to
+ * hear from it: serv_got_im() sees to that, but would not keep it off the
+ * list.
+ */
 static void
-deliver (WnInbox *self, const Entry *entry)
+say (WnInbox *self, const char *who, const char *html, time_t when_s)
+{
+  if (!wn_contact_is_blocked (get_account (self), who))
+    self->listener->about_to_deliver (who, self->user_data);
+  if (!is_closed (self))
+    serv_got_im (self->gc, who, html, PURPLE_MESSAGE_RECV, when_s);
+}
+
+/* What a flood kept from the window */
+
+static char *
+dup_unseen_line (guint n)
+{
+  return g_strdup_printf (
+      g_dngettext (GETTEXT_PACKAGE,
+                   "Too much came at once: %u notification is in the log "
+                   "only. To read it, choose View Log in the conversation's "
+                   "menu.",
+                   "Too much came at once: %u notifications are in the log "
+                   "only. To read them, choose View Log in the "
+                   "conversation's menu.",
+                   n),
+      n);
+}
+
+static void
+count_unseen (WnInbox *self, const char *who)
+{
+  guint n = GPOINTER_TO_UINT (g_hash_table_lookup (self->n_unseen, who));
+
+  if (g_hash_table_size (self->n_unseen) == 0)
+    self->unseen_since_us = g_get_monotonic_time ();
+  g_hash_table_insert (self->n_unseen,
+                       g_strdup (who),
+                       GUINT_TO_POINTER (n + 1));
+}
+
+static GHashTable *
+steal_unseen (WnInbox *self)
+{
+  GHashTable *n_unseen = self->n_unseen;
+
+  self->n_unseen
+      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  return n_unseen;
+}
+
+static void
+tell_unseen (WnInbox *self)
+{
+  g_autoptr (GHashTable) n_unseen = steal_unseen (self);
+  GHashTableIter iter;
+  gpointer who, n;
+
+  g_hash_table_iter_init (&iter, n_unseen);
+  while (!is_closed (self) && g_hash_table_iter_next (&iter, &who, &n))
+    {
+      g_autofree char *line = dup_unseen_line (GPOINTER_TO_UINT (n));
+      g_autofree char *html = wn_markup_escape (line);
+
+      say (self, who, html, time (NULL));
+    }
+}
+
+static void
+tell_unseen_when_over (WnInbox *self)
+{
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (g_hash_table_size (self->n_unseen) == 0)
+    return;
+  if (!wn_flood_is_on (&self->flood, now_us)
+      || now_us - self->unseen_since_us >= TELL_US)
+    tell_unseen (self);
+}
+
+/* At the end, into what is open: nothing opens a window any more. */
+static void
+tell_unseen_at_close (WnInbox *self)
+{
+  g_autoptr (GHashTable) n_unseen = steal_unseen (self);
+  GHashTableIter iter;
+  gpointer who, n;
+
+  g_hash_table_iter_init (&iter, n_unseen);
+  while (g_hash_table_iter_next (&iter, &who, &n))
+    {
+      g_autofree char *line = dup_unseen_line (GPOINTER_TO_UINT (n));
+      g_autofree char *html = wn_markup_escape (line);
+
+      wn_history_add_line (get_account (self), who, html);
+    }
+}
+
+/* Delivery */
+
+typedef enum
+{
+  WAY_SHOW,
+  WAY_LOG,
+  WAY_WAIT, /* for room in the window */
+} Way;
+
+/* A contact's first message opens its window, flood or not: there is no log
+ * before.
+ */
+static Way
+choose_way (WnInbox *self, const Entry *entry, const char *who)
+{
+  gint64 now_us = g_get_monotonic_time ();
+  PurpleAccount *account = get_account (self);
+
+  if (!self->is_slow || entry->notification == NULL
+      || !wn_flood_is_on (&self->flood, now_us)
+      || !wn_history_is_shown (account, who)
+      || wn_contact_is_blocked (account, who))
+    return WAY_SHOW;
+  if (wn_history_is_logged (account, who))
+    return WAY_LOG;
+  return wn_flood_get_room_us (&self->flood, now_us) > 0 ? WAY_WAIT : WAY_SHOW;
+}
+
+static void
+show (WnInbox *self, const Entry *entry, const char *who, const char *html)
+{
+  tell_unseen_when_over (self);
+  if (!is_closed (self))
+    say (self, who, html, entry->arrived_s);
+}
+
+static void
+log_only (WnInbox *self, const Entry *entry, const char *who, const char *html)
+{
+  count_unseen (self, who);
+  wn_history_write (self->gc, who, html, entry->arrived_s);
+}
+
+static void
+deliver (WnInbox *self, const Entry *entry, const char *who, Way way)
 {
   g_autofree char *html = render (self, entry);
+  gboolean is_wanted = !wn_contact_is_blocked (get_account (self), who);
 
-  self->listener->about_to_deliver (self->user_data);
-  if (is_closed (self))
-    return;
-  serv_got_im (self->gc,
-               self->who,
-               html,
-               PURPLE_MESSAGE_RECV,
-               entry->arrived_s);
-  if (is_closed (self) || entry->notification == NULL)
-    return;
-  self->listener->delivered (entry->notification, self->user_data);
+  if (entry->notification != NULL && is_wanted)
+    wn_flood_count (&self->flood, g_get_monotonic_time ());
+  if (way == WAY_LOG)
+    log_only (self, entry, who, html);
+  else
+    show (self, entry, who, html);
+  if (!is_closed (self) && entry->notification != NULL && is_wanted)
+    self->listener->delivered (entry->notification, self->user_data);
+}
+
+/* Returns whether the next may follow. */
+static gboolean
+deliver_next (WnInbox *self)
+{
+  Entry *entry = g_queue_peek_head (&self->queue);
+  g_autofree char *who = dup_sender (self, entry);
+  Way way = choose_way (self, entry, who);
+
+  if (way == WAY_WAIT)
+    return FALSE;
+  g_queue_pop_head (&self->queue);
+  self->n_bytes -= entry->n_bytes;
+  deliver (self, entry, who, way);
+  entry_free (entry);
+  return !is_closed (self);
 }
 
 static void
-deliver_next (WnInbox *self)
+deliver_for_a_turn (WnInbox *self)
 {
-  Entry *entry = g_queue_pop_head (&self->queue);
+  gint64 end_us = g_get_monotonic_time () + TURN_US;
 
-  self->n_bytes -= entry->n_bytes;
-  deliver (self, entry);
-  entry_free (entry);
+  while (!g_queue_is_empty (&self->queue) && deliver_next (self)
+         && g_get_monotonic_time () < end_us)
+    continue;
 }
+
+static void schedule (WnInbox *self);
 
 static gboolean
 on_idle (gpointer user_data)
 {
   g_autoptr (WnInbox) self = g_rc_box_acquire (user_data);
-  gint64 end_us = g_get_monotonic_time () + TURN_US;
 
-  while (!g_queue_is_empty (&self->queue))
-    {
-      deliver_next (self);
-      if (is_closed (self))
-        return G_SOURCE_REMOVE;
-      if (g_get_monotonic_time () >= end_us)
-        break;
-    }
-  go_on_when_emptied (self);
-  if (is_closed (self))
-    return G_SOURCE_REMOVE;
-  if (!g_queue_is_empty (&self->queue))
-    return G_SOURCE_CONTINUE;
   self->idle = 0;
+  deliver_for_a_turn (self);
+  if (!is_closed (self))
+    go_on_when_emptied (self);
+  if (!is_closed (self))
+    schedule (self);
   return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_timer (gpointer user_data)
+{
+  g_autoptr (WnInbox) self = g_rc_box_acquire (user_data);
+
+  self->timer = 0;
+  tell_unseen_when_over (self);
+  if (!is_closed (self))
+    schedule (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Whichever is due sooner. */
+static void
+set_timer (WnInbox *self, gint64 due_us)
+{
+  gint64 delay_us = due_us - g_get_monotonic_time ();
+
+  if (self->timer != 0 && self->timer_due_us <= due_us)
+    return;
+  g_clear_handle_id (&self->timer, g_source_remove);
+  self->timer_due_us = due_us;
+  self->timer
+      = g_timeout_add ((guint) (MAX (delay_us, 0) / G_TIME_SPAN_MILLISECOND)
+                           + 1,
+                       on_timer,
+                       self);
+}
+
+/* How long all that is queued has to wait for room; 0: not at all. */
+static gint64
+get_wait_us (WnInbox *self)
+{
+  const Entry *entry = g_queue_peek_head (&self->queue);
+  g_autofree char *who = dup_sender (self, entry);
+
+  if (choose_way (self, entry, who) != WAY_WAIT)
+    return 0;
+  return wn_flood_get_room_us (&self->flood, g_get_monotonic_time ());
+}
+
+static void
+schedule (WnInbox *self)
+{
+  gint64 now_us = g_get_monotonic_time ();
+  gint64 wait_us;
+
+  if (g_hash_table_size (self->n_unseen) > 0)
+    set_timer (self, now_us + wn_flood_get_end_us (&self->flood, now_us));
+  if (g_queue_is_empty (&self->queue) || self->idle != 0)
+    return;
+  wait_us = get_wait_us (self);
+  if (wait_us > 0)
+    set_timer (self, now_us + wait_us);
+  else
+    self->idle = g_idle_add (on_idle, self);
 }
 
 static void
@@ -203,20 +450,22 @@ is_repeated (WnInbox *self, const char *id)
 }
 
 WnInbox *
-wn_inbox_new (PurpleConnection *gc,
-              const char *who,
-              gboolean plain,
+wn_inbox_new (const WnInboxConfig *config,
               const WnInboxListener *listener,
               gpointer user_data)
 {
   WnInbox *self = g_rc_box_new0 (WnInbox);
 
-  self->gc = gc;
-  self->who = g_strdup (who);
-  self->plain = plain;
+  self->gc = config->gc;
+  self->project = g_strdup (config->project);
+  self->per_type = config->per_type;
+  self->plain = config->plain;
+  self->is_slow = wn_history_is_slow_to_show ();
   self->listener = listener;
   self->user_data = user_data;
   self->ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->n_unseen
+      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return self;
 }
 
@@ -224,6 +473,8 @@ void
 wn_inbox_close (WnInbox *self)
 {
   g_clear_handle_id (&self->idle, g_source_remove);
+  g_clear_handle_id (&self->timer, g_source_remove);
+  tell_unseen_at_close (self);
   self->gc = NULL;
   inbox_unref (self);
 }
@@ -248,11 +499,18 @@ wn_inbox_add_notification (WnInbox *self, WnNotification *notification)
 }
 
 void
-wn_inbox_add_line (WnInbox *self, const char *text)
+wn_inbox_add_answer (WnInbox *self, const char *who, const char *text)
 {
   Entry *entry = g_new0 (Entry, 1);
 
   entry->line = g_strdup (text);
-  entry->n_bytes = sizeof (Entry) + strlen (text);
+  entry->who = g_strdup (who);
+  entry->n_bytes = sizeof (Entry) + strlen (who) + strlen (text);
   add_entry (self, entry);
+}
+
+void
+wn_inbox_add_line (WnInbox *self, const char *text)
+{
+  wn_inbox_add_answer (self, self->project, text);
 }

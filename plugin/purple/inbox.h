@@ -1,8 +1,10 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Notifications on their way into a conversation: a queue, so that whoever
+ * Notifications on their way into conversations: a queue, so that whoever
  * receives never waits for the host, and an idle source that empties it a few
- * milliseconds at a time. It knows no connection to a server.
+ * milliseconds at a time. In a flood, where the host's window is slow, most go
+ * straight into the conversation's log, and one line says so; where there is
+ * no log they trickle. It knows no connection to a server.
  */
 
 #pragma once
@@ -17,32 +19,45 @@ typedef struct _WnInbox WnInbox;
 
 /**
  * WnInboxListener:
- * @about_to_deliver: an IM is about to come from the contact
- * @delivered: a notification has become an IM
+ * @about_to_deliver: an IM is about to come from a contact
+ * @delivered: a notification has become an IM; not called for what the user's
+ *   privacy rules keep out
  * @full: %TRUE: too much is queued, take in no more; %FALSE: go on
  *
  * Any of them may close the inbox.
  */
 typedef struct
 {
-  void (*about_to_deliver) (gpointer user_data);
+  void (*about_to_deliver) (const char *who, gpointer user_data);
   void (*delivered) (const WnNotification *notification, gpointer user_data);
   void (*full) (gboolean is_full, gpointer user_data);
 } WnInboxListener;
 
 /**
- * wn_inbox_new:
- * @gc: the connection that IMs come over; must live until wn_inbox_close()
- * @who: the contact that they come from
+ * WnInboxConfig:
+ * @gc: (unowned): the connection that IMs come over; must live until
+ *   wn_inbox_close()
+ * @project: the project, by whose name the contact is called
+ * @per_type: whether each type has a contact of its own
  * @plain: whether the host shows no formatting
+ */
+typedef struct
+{
+  PurpleConnection *gc;
+  const char *project;
+  gboolean per_type;
+  gboolean plain;
+} WnInboxConfig;
+
+/**
+ * wn_inbox_new:
+ * @config: copied
  * @listener: static
  * @user_data: for @listener; must live until wn_inbox_close()
  *
  * Returns: (transfer full): an empty inbox; wn_inbox_close() frees it
  */
-WnInbox *wn_inbox_new (PurpleConnection *gc,
-                       const char *who,
-                       gboolean plain,
+WnInbox *wn_inbox_new (const WnInboxConfig *config,
                        const WnInboxListener *listener,
                        gpointer user_data);
 
@@ -50,7 +65,8 @@ WnInbox *wn_inbox_new (PurpleConnection *gc,
  * wn_inbox_close:
  * @self: (transfer full): an inbox
  *
- * Drops what is queued. The listener hears nothing more.
+ * Drops what is queued; what has gone into logs only is still said in the
+ * open conversations. The listener hears nothing more.
  */
 void wn_inbox_close (WnInbox *self);
 
@@ -64,8 +80,16 @@ void wn_inbox_add_notification (WnInbox *self, WnNotification *notification);
 /**
  * wn_inbox_add_line:
  * @self: an inbox
- * @text: plain text, an IM of its own
+ * @text: plain text, an IM of its own from the project's contact
  */
 void wn_inbox_add_line (WnInbox *self, const char *text);
+
+/**
+ * wn_inbox_add_answer:
+ * @self: an inbox
+ * @who: a contact
+ * @text: plain text, an IM of its own from @who
+ */
+void wn_inbox_add_answer (WnInbox *self, const char *who, const char *text);
 
 G_END_DECLS

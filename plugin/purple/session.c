@@ -187,21 +187,34 @@ on_client_gave_up (WnClient *client, const WnLoss *loss, gpointer user_data)
 }
 
 static void
-on_inbox_about_to_deliver (gpointer user_data)
+ensure_contact (WnSession *self, const char *who)
 {
-  g_autoptr (WnSession) self = g_rc_box_acquire (user_data);
+  const char *project = wn_session_get_contact (self);
 
-  if (wn_contact_ensure (get_account (self), wn_session_get_contact (self))
-      && self->gc != NULL)
+  if (wn_contact_ensure (get_account (self), project, who) && self->gc != NULL)
     show_contact (self);
 }
 
 static void
+on_inbox_about_to_deliver (const char *who, gpointer user_data)
+{
+  g_autoptr (WnSession) self = g_rc_box_acquire (user_data);
+
+  ensure_contact (self, who);
+}
+
+/* Exports are offered by the project's contact, whichever announced them. */
+static void
 on_inbox_delivered (const WnNotification *notification, gpointer user_data)
 {
-  WnSession *self = user_data;
+  g_autoptr (WnSession) self = g_rc_box_acquire (user_data);
+  const char *project = wn_session_get_contact (self);
 
-  if (notification->is_export && notification->filename != NULL)
+  if (!notification->is_export || notification->filename == NULL
+      || wn_contact_is_blocked (get_account (self), project))
+    return;
+  ensure_contact (self, project);
+  if (self->exports != NULL)
     wn_exports_add (self->exports, notification->filename);
 }
 
@@ -261,11 +274,15 @@ make_inbox (WnSession *self)
     .full = on_inbox_full,
   };
 
-  return wn_inbox_new (self->gc,
-                       wn_session_get_contact (self),
-                       host_strips_formatting (),
-                       &listener,
-                       self);
+  return wn_inbox_new (
+      &(WnInboxConfig){
+          .gc = self->gc,
+          .project = wn_session_get_contact (self),
+          .per_type = self->settings->contact_per_type,
+          .plain = host_strips_formatting (),
+      },
+      &listener,
+      self);
 }
 
 static WnExports *
@@ -398,7 +415,7 @@ wn_session_report (WnSession *self, WnReportFunc func, gpointer user_data)
 }
 
 void
-wn_session_answer (WnSession *self, const char *text)
+wn_session_answer (WnSession *self, const char *who, const char *text)
 {
-  wn_inbox_add_line (self->inbox, text);
+  wn_inbox_add_answer (self->inbox, who, text);
 }

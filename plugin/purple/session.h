@@ -46,7 +46,7 @@ WnSession *wn_session_get (PurpleConnection *gc);
  * wn_session_get_contact:
  * @self: a login
  *
- * Returns: (transfer none): the name of the contact
+ * Returns: (transfer none): the name of the project's contact
  */
 const char *wn_session_get_contact (const WnSession *self);
 
@@ -77,10 +77,11 @@ void wn_session_report (WnSession *self, WnReportFunc func, gpointer user_data);
 /**
  * wn_session_answer:
  * @self: a login
+ * @who: a contact
  * @text: plain text
  *
  * The contact says @text, once the main loop runs.
  */
-void wn_session_answer (WnSession *self, const char *text);
+void wn_session_answer (WnSession *self, const char *who, const char *text);
 
 G_END_DECLS

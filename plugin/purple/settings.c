@@ -104,6 +104,9 @@ wn_settings_new (PurpleAccount *account, const char *token, GError **error)
     return NULL;
   if (purple_account_get_bool (account, "send_hello", FALSE))
     self->hello = make_hello (self->endpoint->uid);
+  self->contact_per_type = g_str_equal (
+      purple_account_get_string (account, "contact_per", "project"),
+      "type");
   read_lifecycle (account, &self->lifecycle);
   return g_steal_pointer (&self);
 }
@@ -159,6 +162,29 @@ delay_option (const Delay *delay)
                                         delay->fallback_s);
 }
 
+/* libpurple takes the list and what is in it. */
+static GList *
+append_choice (GList *choices, const char *label, const char *value)
+{
+  PurpleKeyValuePair *choice = g_new0 (PurpleKeyValuePair, 1);
+
+  choice->key = g_strdup (label);
+  choice->value = g_strdup (value);
+  return g_list_append (choices, choice);
+}
+
+/* The first is the default. */
+static PurpleAccountOption *
+contact_option (void)
+{
+  GList *choices = append_choice (NULL, _ ("the project"), "project");
+
+  choices = append_choice (choices, _ ("each type of notification"), "type");
+  return purple_account_option_list_new (_ ("One contact for"),
+                                         "contact_per",
+                                         choices);
+}
+
 GList *
 wn_settings_dup_options (void)
 {
@@ -174,6 +200,7 @@ wn_settings_dup_options (void)
     purple_account_option_bool_new (_ ("Send the user ID after connecting"),
                                     "send_hello",
                                     FALSE),
+    contact_option (),
   };
   GList *list = NULL;
 

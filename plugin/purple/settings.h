@@ -34,6 +34,7 @@ typedef enum
  * @lifecycle: the delays, each within reason
  * @token: (owned) (nullable): the access token
  * @hello: (owned) (nullable): what to say after connecting (PROTOCOL §2)
+ * @contact_per_type: whether each type has a contact of its own
  */
 typedef struct
 {
@@ -41,6 +42,7 @@ typedef struct
   WnLifecycleConfig lifecycle;
   char *token;
   char *hello;
+  gboolean contact_per_type;
 } WnSettings;
 
 /**
