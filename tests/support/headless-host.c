@@ -16,6 +16,7 @@ static struct
   GPtrArray *messages;    /* (owned) */
   GPtrArray *requests;    /* (owned) */
   char *error;            /* (owned) (nullable) */
+  char *info;             /* (owned) (nullable) */
   GHashTable *source_ids; /* (owned): of libpurple's sources */
   PurpleConnectionError reason;
 } host;
@@ -79,12 +80,27 @@ static PurpleRequestUiOps request_ops = {
   .close_request = on_request_closed,
 };
 
+static void *
+on_notify_user_info (PurpleConnection *gc,
+                     const char *who,
+                     PurpleNotifyUserInfo *info)
+{
+  g_free (host.info);
+  host.info = purple_notify_user_info_get_text_with_newline (info, "\n");
+  return host.info;
+}
+
+static PurpleNotifyUiOps notify_ops = {
+  .notify_userinfo = on_notify_user_info,
+};
+
 static void
 on_core_ui_init (void)
 {
   purple_conversations_set_ui_ops (&conversation_ops);
   purple_connections_set_ui_ops (&connection_ops);
   purple_request_set_ui_ops (&request_ops);
+  purple_notify_set_ui_ops (&notify_ops);
 }
 
 static PurpleCoreUiOps core_ops = { .ui_init = on_core_ui_init };
@@ -133,6 +149,7 @@ wn_host_stop (void)
   wn_purple_events_start (NULL);
   g_clear_pointer (&host.source_ids, g_hash_table_unref);
   g_clear_pointer (&host.error, g_free);
+  g_clear_pointer (&host.info, g_free);
 }
 
 void
@@ -141,6 +158,7 @@ wn_host_forget (void)
   g_ptr_array_set_size (host.messages, 0);
   g_ptr_array_set_size (host.requests, 0);
   g_clear_pointer (&host.error, g_free);
+  g_clear_pointer (&host.info, g_free);
 }
 
 GPtrArray *
@@ -161,6 +179,12 @@ wn_host_get_error (PurpleConnectionError *reason)
   if (reason != NULL)
     *reason = host.reason;
   return host.error;
+}
+
+const char *
+wn_host_get_info (void)
+{
+  return host.info;
 }
 
 static gboolean

@@ -55,6 +55,14 @@ GPtrArray *wn_host_get_requests (void);
  */
 const char *wn_host_get_error (PurpleConnectionError *reason);
 
+/**
+ * wn_host_get_info:
+ *
+ * Returns: (transfer none) (nullable): the text of what "Get Info" showed
+ *   last; %NULL where it was not asked for
+ */
+const char *wn_host_get_info (void);
+
 typedef gboolean (*WnHostFunc) (gpointer user_data);
 
 /**

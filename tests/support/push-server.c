@@ -1,0 +1,297 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Everything runs in the one main loop: what is waited for is waited for by
+ * running it.
+ */
+
+#include "support/push-server.h"
+
+#include "support/headless-host.h"
+
+static void
+on_server_socket (SoupServer *soup,
+                  SoupServerMessage *message,
+                  const char *path,
+                  SoupWebsocketConnection *socket,
+                  gpointer user_data)
+{
+  WnPushServer *self = user_data;
+
+  g_ptr_array_add (self->sockets, g_object_ref (socket));
+}
+
+static void
+on_server_export (SoupServer *soup,
+                  SoupServerMessage *message,
+                  const char *path,
+                  GHashTable *query,
+                  gpointer user_data)
+{
+  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+  soup_message_body_append (soup_server_message_get_response_body (message),
+                            SOUP_MEMORY_STATIC,
+                            "a,b\n",
+                            4);
+}
+
+static void
+add_handlers (WnPushServer *self)
+{
+  soup_server_add_handler (self->soup,
+                           "/exportDownload",
+                           on_server_export,
+                           self,
+                           NULL);
+  soup_server_add_websocket_handler (self->soup,
+                                     "/",
+                                     NULL,
+                                     NULL,
+                                     on_server_socket,
+                                     self,
+                                     NULL);
+}
+
+static guint
+get_port (SoupServer *soup)
+{
+  GSList *uris = soup_server_get_uris (soup);
+  int port = g_uri_get_port (uris->data);
+
+  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+  return (guint) port;
+}
+
+void
+wn_push_server_listen (WnPushServer *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->sockets == NULL)
+    self->sockets = g_ptr_array_new_with_free_func (g_object_unref);
+  self->soup = soup_server_new (NULL, NULL);
+  add_handlers (self);
+  soup_server_listen_local (self->soup,
+                            self->port,
+                            SOUP_SERVER_LISTEN_IPV4_ONLY,
+                            &error);
+  g_assert_no_error (error);
+  self->port = get_port (self->soup);
+}
+
+void
+wn_push_server_vanish (WnPushServer *self)
+{
+  for (guint i = 0; i < self->sockets->len; i++)
+    g_io_stream_close (soup_websocket_connection_get_io_stream (
+                           self->sockets->pdata[i]),
+                       NULL,
+                       NULL);
+  g_ptr_array_set_size (self->sockets, 0);
+  soup_server_disconnect (self->soup);
+  g_clear_object (&self->soup);
+}
+
+void
+wn_push_server_push (WnPushServer *self, const char *text)
+{
+  g_assert_cmpuint (self->sockets->len, >, 0);
+  soup_websocket_connection_send_text (
+      self->sockets->pdata[self->sockets->len - 1],
+      text);
+}
+
+void
+wn_push_server_push_title (WnPushServer *self,
+                           const char *type,
+                           const char *title)
+{
+  g_autofree char *frame
+      = type != NULL ? g_strdup_printf ("{\"title\":\"%s\",\"type\":\"%s\"}",
+                                        title,
+                                        type)
+                     : g_strdup_printf ("{\"title\":\"%s\"}", title);
+
+  wn_push_server_push (self, frame);
+}
+
+PurpleAccount *
+wn_desk_add_account (WnDesk *self, const char *username)
+{
+  PurpleAccount *account = purple_account_new (username, WN_PROTOCOL);
+  g_autofree char *url
+      = g_strdup_printf ("ws://127.0.0.1:%u/", self->server.port);
+
+  purple_account_set_string (account, "server", url);
+  purple_account_set_int (account, "reconnect_delay", 3600);
+  purple_accounts_add (account);
+  return account;
+}
+
+void
+wn_desk_set_up (WnDesk *self, gconstpointer data)
+{
+  wn_push_server_listen (&self->server);
+  self->account = wn_desk_add_account (self, "1001@jd-shop/production");
+}
+
+void
+wn_desk_tear_down (WnDesk *self, gconstpointer data)
+{
+  wn_host_run_dry ();
+  while (purple_accounts_get_all () != NULL)
+    {
+      PurpleAccount *account = purple_accounts_get_all ()->data;
+
+      purple_account_set_enabled (account, purple_core_get_ui (), FALSE);
+      purple_accounts_delete (account);
+    }
+  if (self->server.soup != NULL)
+    wn_push_server_vanish (&self->server);
+  g_clear_pointer (&self->server.sockets, g_ptr_array_unref);
+  wn_host_run_dry ();
+  wn_host_forget ();
+}
+
+typedef struct
+{
+  WnDesk *desk;
+  PurpleAccount *account;
+  const char *who;
+  const char *text;
+  guint n_sockets;
+} Wait;
+
+static gboolean
+has_socket (gpointer data)
+{
+  Wait *wait = data;
+
+  return purple_account_is_connected (wait->account)
+         && wait->desk->server.sockets->len > wait->n_sockets;
+}
+
+void
+wn_desk_sign_on_as (WnDesk *self, PurpleAccount *account)
+{
+  Wait wait = {
+    .desk = self,
+    .account = account,
+    .n_sockets = self->server.sockets->len,
+  };
+
+  purple_account_set_enabled (account, purple_core_get_ui (), TRUE);
+  purple_account_connect (account);
+  wn_host_run_until (has_socket, &wait);
+}
+
+void
+wn_desk_sign_on (WnDesk *self)
+{
+  wn_desk_sign_on_as (self, self->account);
+}
+
+/* The project's contact tells whether there is a connection. */
+static gboolean
+is_away (gpointer data)
+{
+  WnDesk *self = data;
+  PurpleBuddy *buddy = purple_find_buddy (self->account, "jd-shop");
+  PurplePresence *presence = purple_buddy_get_presence (buddy);
+
+  return g_str_equal (purple_status_get_id (
+                          purple_presence_get_active_status (presence)),
+                      "away");
+}
+
+static gboolean
+is_available (gpointer data)
+{
+  WnDesk *self = data;
+
+  return self->server.sockets->len > 0 && !is_away (self);
+}
+
+void
+wn_desk_lose (WnDesk *self)
+{
+  wn_push_server_vanish (&self->server);
+  wn_host_run_until (is_away, self);
+}
+
+void
+wn_desk_do_action (WnDesk *self, const char *label)
+{
+  PurpleConnection *gc = purple_account_get_connection (self->account);
+  GList *actions = PURPLE_PLUGIN_ACTIONS (purple_connection_get_prpl (gc), gc);
+  gboolean is_done = FALSE;
+
+  for (GList *it = actions; it != NULL; it = it->next)
+    {
+      PurplePluginAction *action = it->data;
+
+      action->context = gc;
+      if (g_str_equal (action->label, label))
+        {
+          action->callback (action);
+          is_done = TRUE;
+        }
+    }
+  g_list_free_full (actions, (GDestroyNotify) purple_plugin_action_free);
+  g_assert_true (is_done);
+}
+
+void
+wn_desk_recover (WnDesk *self)
+{
+  wn_push_server_listen (&self->server);
+  wn_desk_do_action (self, "Reconnect now");
+  wn_host_run_until (is_available, self);
+}
+
+static gboolean
+has_said (gpointer data)
+{
+  Wait *wait = data;
+  PurpleConversation *conversation
+      = purple_find_conversation_with_account (PURPLE_CONV_TYPE_IM,
+                                               wait->who,
+                                               wait->account);
+
+  return conversation != NULL && conversation->message_history != NULL
+         && strstr (purple_conversation_message_get_message (
+                        conversation->message_history->data),
+                    wait->text)
+                != NULL;
+}
+
+void
+wn_desk_wait_for_text (PurpleAccount *account,
+                       const char *who,
+                       const char *text)
+{
+  Wait wait = { .account = account, .who = who, .text = text };
+
+  wn_host_run_until (has_said, &wait);
+}
+
+char *
+wn_desk_dup_texts (PurpleAccount *account, const char *who)
+{
+  PurpleConversation *conversation
+      = purple_find_conversation_with_account (PURPLE_CONV_TYPE_IM,
+                                               who,
+                                               account);
+  GString *texts = g_string_new (NULL);
+
+  if (conversation == NULL)
+    return g_string_free (texts, FALSE);
+  for (GList *it = conversation->message_history; it != NULL; it = it->next)
+    {
+      g_autofree char *text = purple_markup_strip_html (
+          purple_conversation_message_get_message (it->data));
+
+      g_string_prepend_c (texts, '\n');
+      g_string_prepend (texts, text);
+    }
+  return g_string_free (texts, FALSE);
+}
