@@ -100,23 +100,24 @@ get_alias (PurpleAccount *account, const char *who)
   return buddy != NULL ? purple_buddy_get_contact_alias (buddy) : who;
 }
 
-static void
+static gboolean
 write_log (PurpleAccount *account, Message *message, time_t when_s)
 {
   PurpleConversation *conversation = find (account, message->who);
 
   if (!emit_writing (conversation, message))
-    return;
+    return FALSE;
   /* The handlers may have closed it. */
   conversation = find (account, message->who);
   if (conversation == NULL)
-    return;
+    return FALSE;
   for (GList *it = conversation->logs; it != NULL; it = it->next)
     purple_log_write (it->data,
                       message->flags,
                       get_alias (account, message->who),
                       when_s,
                       message->html);
+  return TRUE;
 }
 
 /* Into a window, as serv_got_im() ends. */
@@ -135,7 +136,7 @@ show (PurpleAccount *account, const Message *message, time_t when_s)
                         when_s);
 }
 
-void
+gboolean
 wn_history_write (PurpleConnection *gc,
                   const char *who,
                   const char *html,
@@ -146,12 +147,12 @@ wn_history_write (PurpleConnection *gc,
       = { g_strdup (who), g_strdup (html), PURPLE_MESSAGE_RECV };
 
   if (!emit_receiving (account, &message) || !PURPLE_CONNECTION_IS_VALID (gc))
-    return;
+    return FALSE;
   if (wn_history_is_logged (account, message.who)
       && !(message.flags & PURPLE_MESSAGE_NO_LOG))
-    write_log (account, &message, when_s);
-  else
-    show (account, &message, when_s);
+    return write_log (account, &message, when_s);
+  show (account, &message, when_s);
+  return FALSE;
 }
 
 void

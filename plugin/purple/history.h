@@ -50,11 +50,13 @@ gboolean wn_history_is_logged (PurpleAccount *account, const char *who);
  * each message of a flood would be a flood of their own.
  *
  * Signal handlers may sign the account off.
+ *
+ * Returns: whether it is in the log, and there only
  */
-void wn_history_write (PurpleConnection *gc,
-                       const char *who,
-                       const char *html,
-                       time_t when_s);
+gboolean wn_history_write (PurpleConnection *gc,
+                           const char *who,
+                           const char *html,
+                           time_t when_s);
 
 /**
  * wn_history_add_line:

@@ -283,8 +283,9 @@ show (WnInbox *self, const Entry *entry, const char *who, const char *html)
 static void
 log_only (WnInbox *self, const Entry *entry, const char *who, const char *html)
 {
-  count_unseen (self, who);
-  wn_history_write (self->gc, who, html, entry->arrived_s);
+  if (wn_history_write (self->gc, who, html, entry->arrived_s)
+      && !is_closed (self))
+    count_unseen (self, who);
 }
 
 static void

@@ -1,0 +1,438 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What a conversation has of what came, in its window and in its log: all of
+ * it and in order, also in a flood, across losses and sign-offs. The host goes
+ * by Pidgin's name, since its window is slow.
+ */
+
+#include <string.h>
+
+#include "support/headless-host.h"
+#include "support/push-server.h"
+
+#define PROJECT "jd-shop"
+#define PAID "App\\\\Notifications\\\\OrderPaid"
+/* Well over what a window takes at once. */
+#define N_FLOOD 1000
+
+static void
+set_up (WnDesk *desk, gconstpointer data)
+{
+  wn_desk_set_up (desk, NULL);
+  purple_prefs_set_bool ("/purple/logging/log_ims", TRUE);
+  purple_prefs_set_string ("/purple/logging/format",
+                           data != NULL ? data : "html");
+}
+
+static void
+tear_down (WnDesk *desk, gconstpointer data)
+{
+  wn_desk_tear_down (desk, data);
+  purple_prefs_set_bool ("/purple/logging/log_ims", FALSE);
+}
+
+/* What the log viewer shows, without markup; takes the log away. */
+static char *
+take_log (PurpleAccount *account, const char *who)
+{
+  GList *logs = purple_log_get_logs (PURPLE_LOG_IM, who, account);
+  GString *text = g_string_new (NULL);
+
+  for (GList *it = g_list_last (logs); it != NULL; it = it->prev)
+    {
+      g_autofree char *html = purple_log_read (it->data, NULL);
+      g_autofree char *plain = purple_markup_strip_html (html);
+
+      g_string_append (text, plain);
+      purple_log_delete (it->data);
+      purple_log_free (it->data);
+    }
+  g_list_free (logs);
+  return g_string_free (text, FALSE);
+}
+
+static const char *
+find_in (const char *text, const char *part)
+{
+  const char *found = strstr (text, part);
+
+  if (found == NULL)
+    g_error ("no %s in:\n%s", part, text);
+  return found;
+}
+
+/* Takes the numbers behind `number ` in @text; asserts that they are 0 to
+ * @n - 1, in order, each once.
+ */
+static void
+assert_numbers (const char *text, guint n)
+{
+  guint expected = 0;
+
+  for (const char *p = strstr (text, "number "); p != NULL;
+       p = strstr (p + 1, "number "))
+    g_assert_cmpuint (g_ascii_strtoull (p + strlen ("number "), NULL, 10),
+                      ==,
+                      expected++);
+  g_assert_cmpuint (expected, ==, n);
+}
+
+static guint
+count_in (const char *text, const char *part)
+{
+  guint n = 0;
+
+  for (const char *p = strstr (text, part); p != NULL; p = strstr (p + 1, part))
+    n++;
+  return n;
+}
+
+static void
+push_flood (WnDesk *desk, guint n, const char *type)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *title = g_strdup_printf ("number %u", i);
+
+      wn_push_server_push_title (&desk->server, type, title);
+    }
+}
+
+/* The log */
+
+static void
+test_viewer (WnDesk *desk, gconstpointer data)
+{
+  g_autofree char *log = NULL;
+
+  wn_desk_sign_on (desk);
+  wn_push_server_push (&desk->server,
+                       "{\"title\":\"Order paid\",\"content\":\"<p>Order "
+                       "<b>17<\\/b> &amp; \\u8ba2\\u5355<\\/p>\"}");
+  wn_desk_wait_for_text (desk->account, PROJECT, "Order");
+  log = take_log (desk->account, PROJECT);
+  find_in (log, "Order paid");
+  find_in (log, "Order 17 & \xe8\xae\xa2\xe5\x8d\x95");
+}
+
+/* The flood */
+
+static void
+test_flood (WnDesk *desk, gconstpointer data)
+{
+  g_autofree char *shown = NULL;
+  g_autofree char *log = NULL;
+  g_autofree char *line = NULL;
+  guint n_shown;
+
+  wn_desk_sign_on (desk);
+  push_flood (desk, N_FLOOD, NULL);
+  wn_desk_wait_for_text (desk->account, PROJECT, "came at once");
+  wn_push_server_push_title (&desk->server, NULL, "the next");
+  wn_desk_wait_for_text (desk->account, PROJECT, "the next");
+
+  shown = wn_desk_dup_texts (desk->account, PROJECT);
+  n_shown = count_in (shown, "number ");
+  g_assert_cmpuint (n_shown, >=, 300);
+  g_assert_cmpuint (n_shown, <, 500);
+  assert_numbers (shown, n_shown);
+  line = g_strdup_printf ("number %u\nToo much came at once: %u notifications "
+                          "are in the log only. To read them, choose View Log "
+                          "in the conversation's menu.\nthe next\n",
+                          n_shown - 1,
+                          N_FLOOD - n_shown);
+  g_assert_true (g_str_has_suffix (shown, line));
+
+  log = take_log (desk->account, PROJECT);
+  assert_numbers (log, N_FLOOD);
+  g_assert_cmpuint (count_in (log, "came at once"), ==, 1);
+  g_assert_true (find_in (log, "number 999") < find_in (log, "came at once"));
+  g_assert_true (find_in (log, "came at once") < find_in (log, "the next"));
+}
+
+/* Each contact's window says its own number. */
+static void
+test_flood_of_types (WnDesk *desk, gconstpointer data)
+{
+  g_autofree char *paid = NULL;
+  g_autofree char *other = NULL;
+
+  purple_account_set_string (desk->account, "contact_per", "type");
+  wn_desk_sign_on (desk);
+  push_flood (desk, 400, PAID);
+  push_flood (desk, 100, "Other");
+  wn_desk_wait_for_text (desk->account, PROJECT "/OrderPaid", "came at once");
+  wn_desk_wait_for_text (desk->account, PROJECT "/Other", "came at once");
+  paid = take_log (desk->account, PROJECT "/OrderPaid");
+  other = take_log (desk->account, PROJECT "/Other");
+  assert_numbers (paid, 400);
+  assert_numbers (other, 100);
+  /* The first opened its window; the other 99 are unseen. */
+  find_in (other, "came at once: 99 notifications");
+}
+
+/* The rest comes as fast as one could read it, and none is lost. */
+static void
+test_flood_without_log (WnDesk *desk, gconstpointer data)
+{
+  g_autofree char *burst = NULL;
+  g_autofree char *shown = NULL;
+
+  purple_prefs_set_bool ("/purple/logging/log_ims", FALSE);
+  wn_desk_sign_on (desk);
+  push_flood (desk, 320, NULL);
+  wn_desk_wait_for_text (desk->account, PROJECT, "number 299");
+  burst = wn_desk_dup_texts (desk->account, PROJECT);
+  g_assert_null (strstr (burst, "number 319"));
+  wn_desk_wait_for_text (desk->account, PROJECT, "number 319");
+  shown = wn_desk_dup_texts (desk->account, PROJECT);
+  assert_numbers (shown, 320);
+  g_assert_cmpuint (count_in (shown, "came at once"), ==, 0);
+}
+
+/* Other plugins */
+
+static gboolean
+on_receiving (PurpleAccount *account,
+              char **sender,
+              char **message,
+              PurpleConversation *conversation,
+              PurpleMessageFlags *flags,
+              gpointer user_data)
+{
+  if (strstr (*message, "number 995") != NULL)
+    return TRUE;
+  if (strstr (*message, "number 996") != NULL)
+    {
+      g_free (*message);
+      *message = g_strdup ("rewritten");
+    }
+  return FALSE;
+}
+
+static gboolean
+on_writing (PurpleAccount *account,
+            const char *who,
+            char **message,
+            PurpleConversation *conversation,
+            PurpleMessageFlags flags,
+            gpointer user_data)
+{
+  return strstr (*message, "number 997") != NULL;
+}
+
+static void
+on_received (PurpleAccount *account,
+             const char *sender,
+             const char *message,
+             PurpleConversation *conversation,
+             PurpleMessageFlags flags,
+             gpointer user_data)
+{
+  guint *n_received = user_data;
+
+  (*n_received)++;
+}
+
+static void
+test_filters (WnDesk *desk, gconstpointer data)
+{
+  static int handle;
+  void *conversations = purple_conversations_get_handle ();
+  g_autofree char *log = NULL;
+  guint n_received = 0;
+
+  purple_signal_connect (conversations,
+                         "receiving-im-msg",
+                         &handle,
+                         PURPLE_CALLBACK (on_receiving),
+                         NULL);
+  purple_signal_connect (conversations,
+                         "writing-im-msg",
+                         &handle,
+                         PURPLE_CALLBACK (on_writing),
+                         NULL);
+  purple_signal_connect (conversations,
+                         "received-im-msg",
+                         &handle,
+                         PURPLE_CALLBACK (on_received),
+                         &n_received);
+  wn_desk_sign_on (desk);
+  push_flood (desk, N_FLOOD, NULL);
+  wn_desk_wait_for_text (desk->account, PROJECT, "came at once");
+  log = take_log (desk->account, PROJECT);
+  find_in (log, "number 994");
+  g_assert_null (strstr (log, "number 995"));
+  g_assert_null (strstr (log, "number 996"));
+  g_assert_true (find_in (log, "rewritten") < find_in (log, "number 998"));
+  g_assert_null (strstr (log, "number 997"));
+  g_assert_cmpuint (n_received, >=, 301);
+  g_assert_cmpuint (n_received, <, 500);
+  purple_signals_disconnect_by_handle (&handle);
+}
+
+static gboolean
+on_receiving_sign_off (PurpleAccount *account,
+                       char **sender,
+                       char **message,
+                       PurpleConversation *conversation,
+                       PurpleMessageFlags *flags,
+                       gpointer user_data)
+{
+  if (strstr (*message, "number 600<") != NULL)
+    purple_account_disconnect (account);
+  return FALSE;
+}
+
+static gboolean
+is_disconnected (gpointer data)
+{
+  WnDesk *desk = data;
+
+  return purple_account_is_disconnected (desk->account);
+}
+
+static void
+test_sign_off (WnDesk *desk, gconstpointer data)
+{
+  static int handle;
+  g_autofree char *log = NULL;
+  g_autofree char *shown = NULL;
+  g_autofree char *line = NULL;
+  guint n_shown;
+
+  purple_signal_connect (purple_conversations_get_handle (),
+                         "receiving-im-msg",
+                         &handle,
+                         PURPLE_CALLBACK (on_receiving_sign_off),
+                         NULL);
+  wn_desk_sign_on (desk);
+  push_flood (desk, N_FLOOD, NULL);
+  wn_host_run_until (is_disconnected, desk);
+  wn_host_run_dry ();
+  log = take_log (desk->account, PROJECT);
+  assert_numbers (log, 600);
+  shown = wn_desk_dup_texts (desk->account, PROJECT);
+  n_shown = count_in (shown, "number ");
+  g_assert_cmpuint (n_shown, >=, 300);
+  line = g_strdup_printf ("came at once: %u notif", 600 - n_shown);
+  find_in (shown, line);
+  find_in (log, line);
+  purple_signals_disconnect_by_handle (&handle);
+}
+
+/* The gap */
+
+static gboolean
+on_time (gpointer data)
+{
+  *(gboolean *) data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+is_true (gpointer data)
+{
+  return *(gboolean *) data;
+}
+
+static void
+test_gap (WnDesk *desk, gconstpointer data)
+{
+  g_autofree char *shown = NULL;
+  g_autofree char *log = NULL;
+  gboolean is_long_enough = FALSE;
+
+  purple_account_set_int (desk->account, "heartbeat_interval", 1);
+  wn_desk_sign_on (desk);
+  wn_push_server_push_title (&desk->server, NULL, "before");
+  wn_desk_wait_for_text (desk->account, PROJECT, "before");
+  wn_desk_lose (desk);
+  g_timeout_add (1200, on_time, &is_long_enough);
+  wn_host_run_until (is_true, &is_long_enough);
+  wn_desk_recover (desk);
+  wn_push_server_push_title (&desk->server, NULL, "after");
+  wn_desk_wait_for_text (desk->account, PROJECT, "after");
+  shown = wn_desk_dup_texts (desk->account, PROJECT);
+  g_assert_true (g_regex_match_simple (
+      "^before\nThere was no connection from \\d\\d:\\d\\d:\\d\\d to "
+      "\\d\\d:\\d\\d:\\d\\d\\. What was sent in that time has not "
+      "arrived\\.\nafter\n$",
+      shown,
+      0,
+      0));
+  log = take_log (desk->account, PROJECT);
+  g_assert_cmpuint (count_in (log, "There was no connection"), ==, 1);
+}
+
+static void
+test_short_gap (WnDesk *desk, gconstpointer data)
+{
+  g_autofree char *shown = NULL;
+
+  wn_desk_sign_on (desk);
+  wn_desk_lose (desk);
+  wn_desk_recover (desk);
+  wn_push_server_push_title (&desk->server, NULL, "after");
+  wn_desk_wait_for_text (desk->account, PROJECT, "after");
+  shown = wn_desk_dup_texts (desk->account, PROJECT);
+  g_assert_cmpstr (shown, ==, "after\n");
+}
+
+/* The same one again */
+
+static void
+test_same_id (WnDesk *desk, gconstpointer data)
+{
+  static const char one[] = "{\"id\":\"1\",\"title\":\"one\"}";
+  static const char two[] = "{\"id\":\"2\",\"title\":\"two\"}";
+  g_autofree char *shown = NULL;
+
+  wn_desk_sign_on (desk);
+  wn_push_server_push (&desk->server, one);
+  wn_desk_wait_for_text (desk->account, PROJECT, "one");
+  wn_desk_lose (desk);
+  wn_desk_recover (desk);
+  wn_push_server_push (&desk->server, one);
+  wn_push_server_push (&desk->server, two);
+  wn_push_server_push (&desk->server, "{\"title\":\"one\"}");
+  wn_push_server_push (&desk->server, "{\"title\":\"one\"}");
+  wn_push_server_push (&desk->server, "{\"title\":\"end\"}");
+  wn_desk_wait_for_text (desk->account, PROJECT, "end");
+  shown = wn_desk_dup_texts (desk->account, PROJECT);
+  g_assert_cmpstr (shown, ==, "one\ntwo\none\none\nend\n");
+}
+
+#define TEST_OF(name, format, func)                                            \
+  g_test_add ("/history/" name, WnDesk, format, set_up, func, tear_down)
+#define TEST(name, func) TEST_OF (name, NULL, func)
+
+static void
+add_tests (void)
+{
+  TEST_OF ("the log viewer finds it, in HTML", "html", test_viewer);
+  TEST_OF ("the log viewer finds it, in plain text", "txt", test_viewer);
+  TEST_OF ("a flood is whole in an HTML log", "html", test_flood);
+  TEST_OF ("a flood is whole in a plain text log", "txt", test_flood);
+  TEST ("a flood of several types is told of in each", test_flood_of_types);
+  TEST ("a flood trickles where there is no log", test_flood_without_log);
+  TEST ("plugins that filter have their say in a flood", test_filters);
+  TEST ("signing off in a flood says what is unseen", test_sign_off);
+  TEST ("a gap is one line with both times, before what follows", test_gap);
+  TEST ("a short loss is no gap", test_short_gap);
+  TEST ("the same id is the same notification after a reconnect too",
+        test_same_id);
+}
+
+int
+main (int argc, char **argv)
+{
+  int result;
+
+  g_test_init (&argc, &argv, NULL);
+  wn_host_start ("gtk-gaim", WN_MODULE_DIR);
+  add_tests ();
+  result = g_test_run ();
+  wn_host_stop ();
+  return result;
+}
