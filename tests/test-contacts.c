@@ -59,6 +59,12 @@ assert_has (const char *text, const char *pattern)
     g_error ("no %s in:\n%s", pattern, text);
 }
 
+static PurplePluginProtocolInfo *
+get_protocol_info (void)
+{
+  return PURPLE_PLUGIN_PROTOCOL_INFO (purple_find_prpl (WN_PROTOCOL));
+}
+
 /* Which contact */
 
 static void
@@ -138,6 +144,44 @@ test_many_types (WnDesk *desk, gconstpointer data)
   g_assert_true (g_str_has_prefix (said, "Type64\nType65\n"));
   wn_push_server_push_title (&desk->server, "Type63", "known");
   wn_desk_wait_for_text (desk->account, PROJECT "/Type63", "known");
+}
+
+static const char *
+find_value (PurpleAccountOption *option, const char *label)
+{
+  GList *choices = purple_account_option_get_list (option);
+
+  for (GList *it = choices; it != NULL; it = it->next)
+    {
+      PurpleKeyValuePair *choice = it->data;
+
+      if (g_str_equal (choice->key, label))
+        return choice->value;
+    }
+  return NULL;
+}
+
+static void
+test_option (WnDesk *desk, gconstpointer data)
+{
+  GList *options = get_protocol_info ()->protocol_options;
+  PurpleAccountOption *option = NULL;
+
+  for (GList *it = options; it != NULL; it = it->next)
+    if (g_str_equal (purple_account_option_get_setting (it->data),
+                     "contact_per"))
+      option = it->data;
+  g_assert_nonnull (option);
+  g_assert_cmpint (purple_account_option_get_type (option),
+                   ==,
+                   PURPLE_PREF_STRING_LIST);
+  g_assert_cmpstr (purple_account_option_get_default_list_value (option),
+                   ==,
+                   "project");
+  g_assert_cmpstr (find_value (option, "the project"), ==, "project");
+  g_assert_cmpstr (find_value (option, "each type of notification"),
+                   ==,
+                   "type");
 }
 
 /* What the user does to it */
@@ -290,12 +334,6 @@ test_shared_status (WnDesk *desk, gconstpointer data)
   g_assert_cmpstr (get_status_id (desk, "mum"), ==, "offline");
   wn_desk_recover (desk);
   g_assert_cmpstr (get_status_id (desk, PROJECT "/OrderPaid"), ==, "available");
-}
-
-static PurplePluginProtocolInfo *
-get_protocol_info (void)
-{
-  return PURPLE_PLUGIN_PROTOCOL_INFO (purple_find_prpl (WN_PROTOCOL));
 }
 
 static char *
@@ -517,6 +555,7 @@ add_tests (void)
   TEST ("one for each type, when its first notification comes", test_per_type);
   TEST ("what has no type comes from the project", test_no_type);
   TEST ("a server can't fill the list with types", test_many_types);
+  TEST ("the account dialog asks which", test_option);
   TEST ("a new name and a new group hold", test_renamed_and_moved);
   TEST ("one that was removed comes back with a message only", test_removed);
   TEST ("one that is blocked says nothing and stays off the list",
