@@ -46,7 +46,7 @@ struct _WnInbox
   GQueue recent;                   /* of ids, (unowned): the table's */
   GHashTable *ids;                 /* (owned): of ids */
   WnFlood flood;
-  GHashTable *n_unseen;   /* (owned): by contact, in its log only */
+  GHashTable *n_unseen;   /* (owned) (nullable): by contact, in its log only */
   gint64 unseen_since_us; /* since when there are such */
   guint idle;             /* 0: none */
   guint timer;            /* 0: none */
@@ -74,7 +74,7 @@ inbox_clear (gpointer data)
   g_queue_clear_full (&self->queue, (GDestroyNotify) entry_free);
   g_queue_clear (&self->recent);
   g_hash_table_unref (self->ids);
-  g_hash_table_unref (self->n_unseen);
+  g_clear_pointer (&self->n_unseen, g_hash_table_unref);
   g_free (self->project);
 }
 
@@ -178,29 +178,24 @@ dup_unseen_line (guint n)
 static void
 count_unseen (WnInbox *self, const char *who)
 {
-  guint n = GPOINTER_TO_UINT (g_hash_table_lookup (self->n_unseen, who));
+  guint n;
 
-  if (g_hash_table_size (self->n_unseen) == 0)
-    self->unseen_since_us = g_get_monotonic_time ();
+  if (self->n_unseen == NULL)
+    {
+      self->n_unseen
+          = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+      self->unseen_since_us = g_get_monotonic_time ();
+    }
+  n = GPOINTER_TO_UINT (g_hash_table_lookup (self->n_unseen, who));
   g_hash_table_insert (self->n_unseen,
                        g_strdup (who),
                        GUINT_TO_POINTER (n + 1));
 }
 
-static GHashTable *
-steal_unseen (WnInbox *self)
-{
-  GHashTable *n_unseen = self->n_unseen;
-
-  self->n_unseen
-      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  return n_unseen;
-}
-
 static void
 tell_unseen (WnInbox *self)
 {
-  g_autoptr (GHashTable) n_unseen = steal_unseen (self);
+  g_autoptr (GHashTable) n_unseen = g_steal_pointer (&self->n_unseen);
   GHashTableIter iter;
   gpointer who, n;
 
@@ -219,7 +214,7 @@ tell_unseen_when_over (WnInbox *self)
 {
   gint64 now_us = g_get_monotonic_time ();
 
-  if (g_hash_table_size (self->n_unseen) == 0)
+  if (self->n_unseen == NULL)
     return;
   if (!wn_flood_is_on (&self->flood, now_us)
       || now_us - self->unseen_since_us >= TELL_US)
@@ -230,7 +225,7 @@ tell_unseen_when_over (WnInbox *self)
 static void
 tell_unseen_at_close (WnInbox *self)
 {
-  g_autoptr (GHashTable) n_unseen = steal_unseen (self);
+  g_autoptr (GHashTable) n_unseen = g_steal_pointer (&self->n_unseen);
   GHashTableIter iter;
   gpointer who, n;
 
@@ -394,7 +389,7 @@ schedule (WnInbox *self)
   gint64 now_us = g_get_monotonic_time ();
   gint64 wait_us;
 
-  if (g_hash_table_size (self->n_unseen) > 0)
+  if (self->n_unseen != NULL)
     set_timer (self, now_us + wn_flood_get_end_us (&self->flood, now_us));
   if (g_queue_is_empty (&self->queue) || self->idle != 0)
     return;
@@ -465,8 +460,6 @@ wn_inbox_new (const WnInboxConfig *config,
   self->listener = listener;
   self->user_data = user_data;
   self->ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->n_unseen
-      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return self;
 }
 
@@ -475,7 +468,8 @@ wn_inbox_close (WnInbox *self)
 {
   g_clear_handle_id (&self->idle, g_source_remove);
   g_clear_handle_id (&self->timer, g_source_remove);
-  tell_unseen_at_close (self);
+  if (self->n_unseen != NULL)
+    tell_unseen_at_close (self);
   self->gc = NULL;
   inbox_unref (self);
 }
