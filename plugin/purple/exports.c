@@ -10,6 +10,7 @@
 
 #include "core/file-name.h"
 #include "net/download.h"
+#include "purple/tick.h"
 #include "purple/transfer.h"
 
 #define MAX_ASKING 4
@@ -88,6 +89,7 @@ on_download_size (GObject *source, GAsyncResult *result, gpointer user_data)
   WnExports *self = question->exports;
   gint64 size = wn_download_query_size_finish (result, NULL);
 
+  wn_tick_release ();
   if (g_cancellable_is_cancelled (self->cancellable))
     return;
   self->n_asking--;
@@ -113,6 +115,7 @@ ask (WnExports *self, const char *filename)
   question->filename = g_strdup (filename);
   question->url = g_strdup (url);
   self->n_asking++;
+  wn_tick_hold ();
   wn_download_query_size_async (&config,
                                 self->cancellable,
                                 on_download_size,
