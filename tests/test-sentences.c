@@ -51,6 +51,22 @@ static const LossCase loss_cases[] = {
     PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
     "Could not connect to h: the proxy did not let us through. Check the "
     "account's proxy settings." },
+  { { .reason = WN_LOSS_PROXY_SETTINGS },
+    PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+    "Could not connect to h: the proxy settings are not complete. Check the "
+    "account's proxy settings." },
+  { { .reason = WN_LOSS_PROXY_UNREACHABLE },
+    PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+    "Could not connect to h: the proxy can't be reached. Check the account's "
+    "proxy settings." },
+  { { .reason = WN_LOSS_PROXY_AUTH },
+    PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+    "Could not connect to h: the proxy asks for another user name or "
+    "password. Check the account's proxy settings." },
+  { { .reason = WN_LOSS_PROXY_TARGET },
+    PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+    "Could not connect to h: the proxy could not reach the server. Check the "
+    "network, and whether the server runs." },
   { { .reason = WN_LOSS_CLOSED, .close_code = 1013 },
     PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
     "Could not connect to h: the server closed the connection (1013). Check "

@@ -52,6 +52,7 @@ struct _WnConnection
   GCancellable *cancellable; /* (owned) */
   GSocketConnection *socket; /* (owned) (nullable): once it is connected */
   gboolean is_at_proxy;      /* the proxy has not let us through yet */
+  gboolean is_asking_proxy;  /* ... and has been asked to */
   guint tls_errors;          /* GTlsCertificateFlags */
 
   GString *request;      /* (owned) */
@@ -218,10 +219,7 @@ reason_of_io_error (int code)
     { G_IO_ERROR_HOST_UNREACHABLE, WN_LOSS_UNREACHABLE },
     { G_IO_ERROR_NETWORK_UNREACHABLE, WN_LOSS_UNREACHABLE },
     { G_IO_ERROR_TIMED_OUT, WN_LOSS_TIMED_OUT },
-    { G_IO_ERROR_PROXY_FAILED, WN_LOSS_PROXY },
-    { G_IO_ERROR_PROXY_AUTH_FAILED, WN_LOSS_PROXY },
-    { G_IO_ERROR_PROXY_NEED_AUTH, WN_LOSS_PROXY },
-    { G_IO_ERROR_PROXY_NOT_ALLOWED, WN_LOSS_PROXY },
+    { G_IO_ERROR_PROXY_FAILED, WN_LOSS_PROXY_SETTINGS },
     { G_IO_ERROR_CONNECTION_CLOSED, WN_LOSS_BROKEN },
     { G_IO_ERROR_BROKEN_PIPE, WN_LOSS_BROKEN },
     { G_IO_ERROR_PARTIAL_INPUT, WN_LOSS_BROKEN },
@@ -233,17 +231,48 @@ reason_of_io_error (int code)
   return WN_LOSS_OTHER;
 }
 
+/* While it was asked: for what it refuses itself there are codes of their
+ * own, the rest is what became of its own attempt.
+ */
+static WnLossReason
+reason_of_proxy_error (WnConnection *self, const GError *error)
+{
+  if (!self->is_asking_proxy)
+    return WN_LOSS_PROXY_UNREACHABLE;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED)
+      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH))
+    return WN_LOSS_PROXY_AUTH;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_NOT_ALLOWED))
+    return WN_LOSS_PROXY;
+  return WN_LOSS_PROXY_TARGET;
+}
+
+/* A SOCKS 4 proxy is given addresses: the name may be the server's there. */
+static gboolean
+is_name_of_proxy (WnConnection *self)
+{
+  GProxyResolver *resolver = self->owner->proxy_resolver;
+  g_autofree char *uri = g_strdup_printf ("none://%s", self->owner->host);
+  g_auto (GStrv) proxies = NULL;
+
+  if (resolver)
+    proxies = g_proxy_resolver_lookup (resolver, uri, NULL, NULL);
+  return proxies && !g_str_has_prefix (proxies[0], "direct:")
+         && !g_str_has_prefix (proxies[0], "socks4:");
+}
+
 static WnLossReason
 reason_of_connect_error (WnConnection *self, const GError *error)
 {
   if (error->domain == G_RESOLVER_ERROR)
-    return WN_LOSS_NAME_NOT_FOUND;
+    return is_name_of_proxy (self) ? WN_LOSS_PROXY_UNREACHABLE
+                                   : WN_LOSS_NAME_NOT_FOUND;
   if (g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_UNAVAILABLE))
     return WN_LOSS_TLS_UNAVAILABLE;
   if (error->domain == G_TLS_ERROR)
     return WN_LOSS_TLS;
   if (self->is_at_proxy)
-    return WN_LOSS_PROXY;
+    return reason_of_proxy_error (self, error);
   if (error->domain == G_IO_ERROR)
     return reason_of_io_error (error->code);
   return WN_LOSS_OTHER;
@@ -650,7 +679,12 @@ on_client_event (GSocketClient *client,
   WnConnection *self = WN_CONNECTION (user_data);
 
   if (event == G_SOCKET_CLIENT_CONNECTING)
-    self->is_at_proxy = is_proxy (stream);
+    {
+      self->is_at_proxy = is_proxy (stream);
+      self->is_asking_proxy = FALSE;
+    }
+  else if (event == G_SOCKET_CLIENT_PROXY_NEGOTIATING)
+    self->is_asking_proxy = TRUE;
   else if (event == G_SOCKET_CLIENT_PROXY_NEGOTIATED)
     self->is_at_proxy = FALSE;
   else if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING)
