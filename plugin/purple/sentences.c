@@ -84,8 +84,8 @@ static const SettingsFault settings_faults[] = {
     WN_SETTINGS_ERROR_TOKEN_IN_CLEAR,
     PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
     N_ ("The access token (the password) is not sent over a connection that "
-        "is not encrypted. Use a Server that begins with wss://, or remove "
-        "the password.") },
+        "is not encrypted. Use a Server that begins with wss://, remove the "
+        "password, or allow it in the account's settings.") },
   { wn_settings_error_quark,
     WN_SETTINGS_ERROR_BAD_TOKEN,
     PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
