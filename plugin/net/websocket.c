@@ -231,6 +231,18 @@ reason_of_io_error (int code)
   return WN_LOSS_OTHER;
 }
 
+/* tinyproxy answers a wrong password with 401, not 407, and GIO tells of that
+ * in its words only.
+ */
+static gboolean
+is_proxy_unauthorized (const GError *error)
+{
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED)
+         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH)
+         || (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED)
+             && g_str_has_suffix (error->message, "401"));
+}
+
 /* While it was asked: for what it refuses itself there are codes of their
  * own, the rest is what became of its own attempt.
  */
@@ -239,8 +251,7 @@ reason_of_proxy_error (WnConnection *self, const GError *error)
 {
   if (!self->is_asking_proxy)
     return WN_LOSS_PROXY_UNREACHABLE;
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED)
-      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH))
+  if (is_proxy_unauthorized (error))
     return WN_LOSS_PROXY_AUTH;
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_NOT_ALLOWED))
     return WN_LOSS_PROXY;
