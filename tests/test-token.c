@@ -36,6 +36,18 @@ on_log (const char *domain,
     g_log_default_handler (domain, level, message, NULL);
 }
 
+static GLogWriterOutput
+on_log_write (GLogLevelFlags level,
+              const GLogField *fields,
+              gsize n_fields,
+              gpointer user_data)
+{
+  for (gsize i = 0; i < n_fields; i++)
+    if (g_str_equal (fields[i].key, "MESSAGE"))
+      g_string_append (said, fields[i].value);
+  return g_log_writer_default (level, fields, n_fields, user_data);
+}
+
 static void
 on_purple_debug (PurpleDebugLevel level, const char *category, const char *text)
 {
@@ -104,6 +116,8 @@ set_up (Fixture *fixture, gconstpointer data)
   g_autofree char *url = NULL;
   GSList *uris;
 
+  /* GTest puts its own in before each test. */
+  g_log_set_default_handler (on_log, NULL);
   fixture->seen = g_ptr_array_new_with_free_func (g_free);
   fixture->soup = soup_server_new (NULL, NULL);
   soup_server_add_early_handler (fixture->soup,
@@ -295,7 +309,7 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   said = g_string_new (NULL);
-  g_log_set_default_handler (on_log, NULL);
+  g_log_set_writer_func (on_log_write, NULL, NULL);
   wn_host_start ("Pidgin", WN_MODULE_DIR);
   purple_debug_set_ui_ops (&debug_ops);
   TEST ("/token/it goes with the upgrade and the download", test_goes);
