@@ -70,7 +70,8 @@ refill (WnRawServer *self)
 {
   const char *forever = self->playing->forever;
 
-  while (forever && self->has_request && self->to_send->len < MAX_PENDING_BYTES)
+  while (forever && self->has_request && !self->hangs_up
+         && self->to_send->len < MAX_PENDING_BYTES)
     g_byte_array_append (self->to_send,
                          (const guint8 *) forever,
                          (guint) strlen (forever));
