@@ -6,7 +6,7 @@
  */
 
 #include <arpa/inet.h>
-#include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -30,6 +30,8 @@
 #define LOGIN_S 30
 #define CONNECT_S 20
 #define DELAY_S 5
+/* Answers of one turn */
+#define MAX_DEAF_BYTES ((gsize) 16 * 1024 * 1024)
 #define HERD_S (DELAY_S + 27 * DELAY_S)
 
 typedef struct
@@ -795,6 +797,30 @@ test_frozen (void)
   g_subprocess_wait (server, NULL, NULL);
 }
 
+/* It asks and asks, and takes no answer: these must not pile up here. */
+static void
+test_deaf (void)
+{
+  static const WnRawScript script = { .answer = WN_RAW_UPGRADE,
+                                      .forever = "\x89\x04ping",
+                                      .is_deaf = TRUE };
+  Fixture fixture;
+  gsize n_bytes, n_bytes_after;
+
+  set_up (&fixture, FALSE);
+  wn_raw_server_set_script (fixture.server, &script);
+  sign_on (&fixture);
+  wait_until (&fixture, is_available);
+  n_bytes = mallinfo2 ().uordblks;
+  pass (60);
+  n_bytes_after = mallinfo2 ().uordblks;
+  g_test_message ("%+ld bytes", (long) n_bytes_after - (long) n_bytes);
+  g_assert_cmpuint (n_bytes_after, <=, n_bytes + MAX_DEAF_BYTES);
+  wait_until (&fixture, is_away_after_one);
+  assert_status (get_status (&fixture), 1, "the server no longer answers");
+  tear_down (&fixture);
+}
+
 /* What is no fault */
 
 static gboolean
@@ -892,6 +918,8 @@ main (int argc, char **argv)
   g_test_add_func ("/faults/connected: an answer in time, and one too late",
                    test_late_answer);
   g_test_add_func ("/faults/connected: a server that is frozen", test_frozen);
+  g_test_add_func ("/faults/connected: pings, and nobody who takes the answers",
+                   test_deaf);
   g_test_add_func ("/faults/none: a message that comes with the upgrade",
                    test_glued);
   g_test_add_func ("/faults/none: a flood", test_flood);

@@ -18,6 +18,8 @@
 #define MAX_INFORMATIONAL 4
 #define MAX_RETRY_AFTER_S (24 * 60 * 60)
 #define TURN_BYTES (256 * 1024)
+/* So many bytes are a few messages, or a hundred thousand empty ones. */
+#define TURN_US (4 * G_TIME_SPAN_MILLISECOND)
 /* Frame headers and control frames that may come along with a message */
 #define SLACK_BYTES (1024 * 1024)
 #define WEBSOCKET_GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -389,11 +391,14 @@ limit_messages (SoupWebsocketConnection *soup)
 static void
 become_open (WnConnection *self)
 {
-  static const WnMeteredStreamLimits limits = {
+  GIOStream *socket = G_IO_STREAM (self->socket);
+  GOutputStream *output = g_io_stream_get_output_stream (socket);
+  const WnMeteredStreamLimits limits = {
     .turn_bytes = TURN_BYTES,
     .message_bytes = WN_WEBSOCKET_MAX_MESSAGE_BYTES + SLACK_BYTES,
+    .turn_us = TURN_US,
+    .output = G_POLLABLE_OUTPUT_STREAM (output),
   };
-  GIOStream *socket = G_IO_STREAM (self->socket);
   g_autoptr (GBytes) first
       = g_string_free_to_bytes (g_steal_pointer (&self->head));
   g_autoptr (GIOStream) stream = NULL;
@@ -402,8 +407,7 @@ become_open (WnConnection *self)
                                        first,
                                        &limits);
   wn_metered_stream_set_paused (self->meter, self->is_paused);
-  stream = g_simple_io_stream_new (G_INPUT_STREAM (self->meter),
-                                   g_io_stream_get_output_stream (socket));
+  stream = g_simple_io_stream_new (G_INPUT_STREAM (self->meter), output);
   self->soup = soup_websocket_connection_new (stream,
                                               self->owner->uri,
                                               SOUP_WEBSOCKET_CONNECTION_CLIENT,

@@ -193,6 +193,8 @@ answer (WnRawServer *self)
       g_string_replace (text, "{accept}", accept, 0);
     }
   self->hangs_up = self->playing->hangs_up || self->playing->resets;
+  if (self->playing->is_deaf)
+    drop_source (&self->input);
   if (text->len > 0 || self->playing->forever || self->hangs_up)
     wn_raw_server_send (self, text->str, text->len);
 }

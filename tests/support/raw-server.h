@@ -20,6 +20,7 @@ G_BEGIN_DECLS
  * @hangs_up: closes after the answer
  * @resets: as @hangs_up, but so that the other side sees a reset
  * @drip_ms: how long to wait before each of the goes; 0: not at all
+ * @is_deaf: reads no more after the request
  */
 typedef struct
 {
@@ -29,6 +30,7 @@ typedef struct
   gboolean hangs_up;
   gboolean resets;
   guint drip_ms;
+  gboolean is_deaf;
 } WnRawScript;
 
 /** The answer of a server that upgrades */
