@@ -797,6 +797,43 @@ test_frozen (void)
   g_subprocess_wait (server, NULL, NULL);
 }
 
+static void
+use_proxy (Fixture *fixture, WnRawServer *proxy)
+{
+  PurpleProxyInfo *info = purple_proxy_info_new ();
+
+  purple_proxy_info_set_type (info, PURPLE_PROXY_HTTP);
+  purple_proxy_info_set_host (info, "127.0.0.1");
+  purple_proxy_info_set_port (info, wn_raw_server_get_port (proxy));
+  purple_account_set_proxy_info (fixture->account, info);
+}
+
+/* The twenty seconds are for all of it: the proxy takes most, and the server
+ * is never reached.
+ */
+static void
+test_proxy_drips (void)
+{
+  static const WnRawScript script
+      = { .answer = "HTTP/1.1 200 Connection established\r\n\r\n",
+          .answer_bytes = 1,
+          .drip_ms = 900 };
+  g_autoptr (WnRawServer) proxy = wn_raw_server_new (&script);
+  Fixture fixture;
+  gint64 time_us;
+
+  set_up (&fixture, FALSE);
+  use_proxy (&fixture, proxy);
+  sign_on (&fixture);
+  time_us = wait_until (&fixture, has_error);
+  g_assert_nonnull (strstr (wn_host_get_error (NULL), "took too long"));
+  assert_between (time_us, (CONNECT_S + DELAY_S) * SECOND, LOGIN_S * SECOND);
+  g_assert_cmpuint (wn_raw_server_get_n_connections (proxy), ==, 2);
+  g_assert_cmpuint (wn_raw_server_get_n_connections (fixture.server), ==, 0);
+  wn_raw_server_reset (proxy);
+  tear_down (&fixture);
+}
+
 /* It asks and asks, and takes no answer: these must not pile up here. */
 static void
 test_deaf (void)
@@ -808,11 +845,13 @@ test_deaf (void)
   gsize n_bytes, n_bytes_after;
 
   set_up (&fixture, FALSE);
+  purple_account_set_int (fixture.account, "heartbeat_interval", 5);
+  purple_account_set_int (fixture.account, "heartbeat_timeout", 5);
   wn_raw_server_set_script (fixture.server, &script);
   sign_on (&fixture);
   wait_until (&fixture, is_available);
   n_bytes = mallinfo2 ().uordblks;
-  pass (60);
+  pass (7);
   n_bytes_after = mallinfo2 ().uordblks;
   g_test_message ("%+ld bytes", (long) n_bytes_after - (long) n_bytes);
   g_assert_cmpuint (n_bytes_after, <=, n_bytes + MAX_DEAF_BYTES);
@@ -913,6 +952,8 @@ main (int argc, char **argv)
   wn_fast_time_start ();
   add_connect_tests ();
   add_open_tests ();
+  g_test_add_func ("/faults/at login: a proxy's answer that drips",
+                   test_proxy_drips);
   g_test_add_func ("/faults/connected: no answer to the heartbeat",
                    test_silent);
   g_test_add_func ("/faults/connected: an answer in time, and one too late",
