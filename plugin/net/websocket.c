@@ -850,6 +850,10 @@ wn_websocket_send_text (WnTransport *transport, const char *text)
 
   if (!self->connection || !self->connection->soup)
     return;
+  /* It may know of an end that it tells of later, out of a thread. */
+  if (soup_websocket_connection_get_state (self->connection->soup)
+      != SOUP_WEBSOCKET_STATE_OPEN)
+    return;
   connection = g_object_ref (self->connection);
   connection->is_in_call = TRUE;
   soup_websocket_connection_send_text (connection->soup, text);
