@@ -384,12 +384,14 @@ test_refused_login (void)
 static void
 test_unauthorized_login (void)
 {
+  g_autofree char *expected
+      = g_strdup_printf ("connecting, gave up %d/401", WN_LOSS_HTTP_STATUS);
   Fixture f;
 
   set_up (&f);
   wn_client_start (f.client);
   lose (&f, &unauthorized);
-  expect_heard (&f, "connecting, gave up 8/401");
+  expect_heard (&f, expected);
   g_assert_cmpuint (wn_virtual_clock_get_n_alarms (f.clock), ==, 0);
   expect_told (&f, "open");
   wn_client_start (f.client);

@@ -4,6 +4,7 @@
  */
 
 #include <gio/gunixinputstream.h>
+#include <gio/gunixoutputstream.h>
 #include <glib-unix.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,9 +23,10 @@ typedef struct
 } Rig;
 
 static void
-rig_init (Rig *self, const char *first, gsize turn_bytes, gsize message_bytes)
+rig_init_with (Rig *self,
+               const char *first,
+               const WnMeteredStreamLimits *limits)
 {
-  WnMeteredStreamLimits limits = { turn_bytes, message_bytes };
   g_autoptr (GInputStream) base = NULL;
   g_autoptr (GBytes) bytes = g_bytes_new (first, strlen (first));
   int fds[2];
@@ -33,8 +35,16 @@ rig_init (Rig *self, const char *first, gsize turn_bytes, gsize message_bytes)
   g_assert_true (g_unix_set_fd_nonblocking (fds[0], TRUE, NULL));
   base = g_unix_input_stream_new (fds[0], TRUE);
   *self = (Rig){ .write_fd = fds[1], .heard = g_string_new (NULL) };
-  self->stream = wn_metered_stream_new (base, bytes, &limits);
+  self->stream = wn_metered_stream_new (base, bytes, limits);
   self->pollable = G_POLLABLE_INPUT_STREAM (self->stream);
+}
+
+static void
+rig_init (Rig *self, const char *first, gsize turn_bytes, gsize message_bytes)
+{
+  const WnMeteredStreamLimits limits = { turn_bytes, message_bytes };
+
+  rig_init_with (self, first, &limits);
 }
 
 static void
@@ -271,6 +281,77 @@ test_end (void)
   rig_clear (&rig);
 }
 
+static gboolean
+on_stream_ready_slowly (GObject *stream, gpointer user_data)
+{
+  g_usleep (10);
+  return on_stream_ready (stream, user_data);
+}
+
+static void
+test_slow_turn (void)
+{
+  const WnMeteredStreamLimits limits
+      = { .turn_bytes = 100, .message_bytes = 100, .turn_us = 1 };
+  Rig rig;
+
+  rig_init_with (&rig, "", &limits);
+  rig_write (&rig, "abcdef");
+  rig_watch (&rig);
+  g_source_set_callback (rig.source,
+                         G_SOURCE_FUNC (on_stream_ready_slowly),
+                         &rig,
+                         NULL);
+  turn (1);
+  g_assert_cmpstr (rig.heard->str, ==, "abc");
+  g_assert_error (rig.error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+  turn (10);
+  g_assert_cmpstr (rig.heard->str, ==, "abcdef");
+  rig_clear (&rig);
+}
+
+/* Returns: (transfer full): one that nothing more fits into */
+static GOutputStream *
+make_full_output (int *read_fd)
+{
+  static const char filler[4096];
+  int fds[2];
+
+  g_assert_true (g_unix_open_pipe (fds, FD_CLOEXEC, NULL));
+  g_assert_true (g_unix_set_fd_nonblocking (fds[0], TRUE, NULL));
+  g_assert_true (g_unix_set_fd_nonblocking (fds[1], TRUE, NULL));
+  while (write (fds[1], filler, sizeof filler) > 0)
+    ;
+  *read_fd = fds[0];
+  return g_unix_output_stream_new (fds[1], TRUE);
+}
+
+static void
+test_full_output (void)
+{
+  int read_fd;
+  g_autoptr (GOutputStream) output = make_full_output (&read_fd);
+  const WnMeteredStreamLimits limits
+      = { .turn_bytes = 100,
+          .message_bytes = 100,
+          .output = G_POLLABLE_OUTPUT_STREAM (output) };
+  char buffer[4096];
+  Rig rig;
+
+  rig_init_with (&rig, "", &limits);
+  rig_write (&rig, "abcdef");
+  rig_watch (&rig);
+  turn (10);
+  g_assert_cmpstr (rig.heard->str, ==, "abc");
+  g_assert_cmpuint (rig.n_dispatches, ==, 1);
+  while (read (read_fd, buffer, sizeof buffer) > 0)
+    ;
+  turn (10);
+  g_assert_cmpstr (rig.heard->str, ==, "abcdef");
+  rig_clear (&rig);
+  close (read_fd);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -278,6 +359,11 @@ main (int argc, char **argv)
 
   g_test_add_func ("/metered-stream/a spent budget blocks until the next turn",
                    test_budget);
+  g_test_add_func ("/metered-stream/a turn that takes long is over",
+                   test_slow_turn);
+  g_test_add_func ("/metered-stream/nothing is given while nobody takes the "
+                   "answers",
+                   test_full_output);
   g_test_add_func ("/metered-stream/what was read before comes first",
                    test_first);
   g_test_add_func ("/metered-stream/idle sources have their turn in between",

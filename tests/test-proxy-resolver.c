@@ -5,6 +5,8 @@
 
 #include "purple/proxy-resolver.h"
 
+#include "support/headless-host.h"
+
 typedef struct
 {
   PurpleProxyType type;
@@ -116,6 +118,103 @@ test_settings (void)
     }
 }
 
+typedef struct
+{
+  const char *http_proxy; /* (nullable) */
+  const char *no_proxy;   /* (nullable) */
+  const char *uri;
+  const char *answer;
+} EnvironmentCase;
+
+#define PROXY "http://u:p@p.example:3128"
+
+static const EnvironmentCase environment_cases[] = {
+  { NULL, NULL, "none://h.example:80", "direct://" },
+  { PROXY, NULL, "none://h.example:80", PROXY },
+  { PROXY, "", "none://h.example:80", PROXY },
+  { PROXY, "localhost, h.example", "none://h.example:80", "direct://" },
+  { PROXY, "h.example", "http://a.h.example/x", "direct://" },
+  { PROXY, ".h.example", "none://h.example:80", "direct://" },
+  { PROXY, "h.example", "none://other-h.example:80", PROXY },
+  { PROXY, "h.example", "none://h.example.org:80", PROXY },
+  { PROXY, "h.example:81", "none://h.example:80", PROXY },
+  { PROXY, "10.0.0.0/8", "none://10.1.2.3:80", "direct://" },
+  { PROXY, "10.0.0.0/8", "none://11.1.2.3:80", PROXY },
+  { PROXY, "*", "none://h.example:80", "direct://" },
+};
+
+static void
+set_environment (const char *name, const char *value)
+{
+  if (value != NULL)
+    g_setenv (name, value, TRUE);
+  else
+    g_unsetenv (name);
+}
+
+static PurpleAccount *
+make_account (PurpleProxyType type)
+{
+  PurpleAccount *account = purple_account_new ("1001", "prpl-webnotify");
+  PurpleProxyInfo *info = purple_proxy_info_new ();
+
+  purple_proxy_info_set_type (info, type);
+  if (type != PURPLE_PROXY_USE_ENVVAR)
+    {
+      purple_proxy_info_set_host (info, "t.example");
+      purple_proxy_info_set_port (info, 9050);
+    }
+  purple_account_set_proxy_info (account, info);
+  return account;
+}
+
+static char *
+dup_answer (PurpleAccount *account, const char *uri)
+{
+  g_autoptr (WnProxyResolver) resolver = wn_proxy_resolver_new (account);
+  g_auto (GStrv) uris = NULL;
+  g_autoptr (GError) error = NULL;
+
+  uris = g_proxy_resolver_lookup (G_PROXY_RESOLVER (resolver),
+                                  uri,
+                                  NULL,
+                                  &error);
+  g_assert_no_error (error);
+  g_assert_null (uris[1]);
+  return g_strdup (uris[0]);
+}
+
+static void
+test_environment (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (environment_cases); i++)
+    {
+      const EnvironmentCase *it = &environment_cases[i];
+      PurpleAccount *account = make_account (PURPLE_PROXY_USE_ENVVAR);
+      g_autofree char *answer = NULL;
+
+      set_environment ("http_proxy", it->http_proxy);
+      set_environment ("no_proxy", it->no_proxy);
+      answer = dup_answer (account, it->uri);
+      g_assert_cmpstr (answer, ==, it->answer);
+      purple_account_destroy (account);
+    }
+}
+
+/* Whom the account sends through Tor must not come out beside it. */
+static void
+test_environment_unasked (void)
+{
+  PurpleAccount *account = make_account (PURPLE_PROXY_TOR);
+  g_autofree char *answer = NULL;
+
+  set_environment ("http_proxy", PROXY);
+  set_environment ("no_proxy", "*");
+  answer = dup_answer (account, "none://h.example:80");
+  g_assert_cmpstr (answer, ==, "socks5://t.example:9050");
+  purple_account_destroy (account);
+}
+
 static void
 on_lookup_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -149,11 +248,22 @@ test_forgotten (void)
 int
 main (int argc, char **argv)
 {
+  int result;
+
   g_test_init (&argc, &argv, NULL);
+  wn_host_start ("Pidgin", WN_MODULE_DIR);
   g_test_add_func ("/proxy-resolver/each of the host's settings is followed, "
                    "or fails",
                    test_settings);
+  g_test_add_func ("/proxy-resolver/the environment's proxy, but for what it "
+                   "says is reached directly",
+                   test_environment);
+  g_test_add_func ("/proxy-resolver/the environment has no say in an account's "
+                   "own proxy",
+                   test_environment_unasked);
   g_test_add_func ("/proxy-resolver/without its account it lets nobody through",
                    test_forgotten);
-  return g_test_run ();
+  result = g_test_run ();
+  wn_host_stop ();
+  return result;
 }

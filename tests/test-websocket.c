@@ -573,21 +573,25 @@ test_proxy (void)
 static void
 test_proxy_refuses (void)
 {
-  static const char *answers[] = {
-    "HTTP/1.1 403 Forbidden\r\n\r\n",
-    "HTTP/1.1 407 Who are you\r\n\r\n",
-    "HTTP/1.1 502 Bad Gateway\r\n\r\n",
+  static const struct
+  {
+    const char *answer;
+    WnLossReason reason;
+  } rows[] = {
+    { "HTTP/1.1 403 Forbidden\r\n\r\n", WN_LOSS_PROXY },
+    { "HTTP/1.1 407 Who are you\r\n\r\n", WN_LOSS_PROXY_AUTH },
+    { "HTTP/1.1 502 Bad Gateway\r\n\r\n", WN_LOSS_PROXY_TARGET },
   };
 
-  for (gsize i = 0; i < G_N_ELEMENTS (answers); i++)
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      WnRawScript script = { .answer = answers[i], .hangs_up = TRUE };
+      WnRawScript script = { .answer = rows[i].answer, .hangs_up = TRUE };
       g_autoptr (WnRawServer) proxy = wn_raw_server_new (&script);
       Rig rig;
 
       open_through (&rig, proxy);
       wait_until (rig.loss);
-      g_assert_cmpint (rig.loss->reason, ==, WN_LOSS_PROXY);
+      g_assert_cmpint (rig.loss->reason, ==, rows[i].reason);
       rig_clear (&rig);
     }
 }
@@ -610,7 +614,7 @@ test_proxy_gone (void)
   rig.transport = wn_websocket_new (&config);
   rig_open (&rig);
   wait_until (rig.loss);
-  g_assert_cmpint (rig.loss->reason, ==, WN_LOSS_PROXY);
+  g_assert_cmpint (rig.loss->reason, ==, WN_LOSS_PROXY_UNREACHABLE);
   rig_clear (&rig);
 }
 

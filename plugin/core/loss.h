@@ -17,6 +17,10 @@ G_BEGIN_DECLS
  * @WN_LOSS_UNREACHABLE: no way to the network or the host
  * @WN_LOSS_TIMED_OUT: connecting took longer than it may
  * @WN_LOSS_PROXY: the proxy did not let us through
+ * @WN_LOSS_PROXY_SETTINGS: the proxy's settings can't be followed
+ * @WN_LOSS_PROXY_UNREACHABLE: there is no way to the proxy itself
+ * @WN_LOSS_PROXY_AUTH: the proxy wants another user name or password
+ * @WN_LOSS_PROXY_TARGET: the proxy could not reach the server
  * @WN_LOSS_TLS: no secure connection; `tls_errors` says what is wrong with the
  *   certificate, 0 that the handshake failed otherwise
  * @WN_LOSS_TLS_UNAVAILABLE: this system has no TLS for GLib
@@ -39,6 +43,10 @@ typedef enum
   WN_LOSS_UNREACHABLE,
   WN_LOSS_TIMED_OUT,
   WN_LOSS_PROXY,
+  WN_LOSS_PROXY_SETTINGS,
+  WN_LOSS_PROXY_UNREACHABLE,
+  WN_LOSS_PROXY_AUTH,
+  WN_LOSS_PROXY_TARGET,
   WN_LOSS_TLS,
   WN_LOSS_TLS_UNAVAILABLE,
   WN_LOSS_CERTIFICATE_REFUSED,

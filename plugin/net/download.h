@@ -20,7 +20,7 @@ GQuark wn_download_error_quark (void);
  *   message is the system's
  * @WN_DOWNLOAD_ERROR_TLS: no secure connection
  * @WN_DOWNLOAD_ERROR_PROXY: the proxy did not let us through
- * @WN_DOWNLOAD_ERROR_UNAUTHORIZED: 401, 403 or 407
+ * @WN_DOWNLOAD_ERROR_UNAUTHORIZED: 401 or 403
  * @WN_DOWNLOAD_ERROR_NOT_FOUND: 404 or 410
  * @WN_DOWNLOAD_ERROR_NO_FILE: 204, or another 2xx that carries no file
  * @WN_DOWNLOAD_ERROR_STATUS: any other status; the message names it

@@ -9,14 +9,22 @@
 
 #include <string.h>
 
+/* After so many messages in one read, the next is a small one: it takes a while
+ * to go through thousands, and nobody looks at the time meanwhile.
+ */
+#define MANY_MESSAGES 64
+#define SMALL_READ_BYTES 512
+
 struct _WnMeteredStream
 {
   GFilterInputStream parent_instance;
 
-  WnMeteredStreamLimits limits;
+  WnMeteredStreamLimits limits; /* its output: (owned) (nullable) */
+  gint64 turn_end_us;           /* monotonic */
   GBytes *first; /* (owned) (nullable): to be read before the base */
   gsize n_turn_bytes;
   gsize n_message_bytes;
+  guint n_read_messages; /* since the last read */
   gboolean is_paused;
   gboolean is_stopped;
   GSource *refill; /* (owned) (nullable): the budget is spent until then */
@@ -103,6 +111,8 @@ meter_source_dispatch (GSource *source,
   g_autoptr (WnMeteredStream) stream = g_object_ref (self->stream);
   GPollableSourceFunc func = (GPollableSourceFunc) (void (*) (void)) callback;
 
+  if (stream->limits.turn_us > 0)
+    stream->turn_end_us = g_get_monotonic_time () + stream->limits.turn_us;
   return func (G_OBJECT (stream), user_data);
 }
 
@@ -162,15 +172,50 @@ on_refill (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+on_output_ready (GObject *output, gpointer user_data)
+{
+  return on_refill (user_data);
+}
+
+static gboolean
+is_output_full (WnMeteredStream *self)
+{
+  return self->limits.output
+         && !g_pollable_output_stream_is_writable (self->limits.output);
+}
+
 /* Idle, so that what is idle gets its turn in between. */
 static void
 wait_for_refill (WnMeteredStream *self)
 {
-  self->refill = g_idle_source_new ();
+  if (is_output_full (self))
+    {
+      self->refill
+          = g_pollable_output_stream_create_source (self->limits.output, NULL);
+      g_source_set_priority (self->refill, G_PRIORITY_DEFAULT_IDLE);
+      g_source_set_callback (self->refill,
+                             G_SOURCE_FUNC (on_output_ready),
+                             self,
+                             NULL);
+    }
+  else
+    {
+      self->refill = g_idle_source_new ();
+      g_source_set_callback (self->refill, on_refill, self, NULL);
+    }
   g_source_set_static_name (self->refill, "WnMeteredStream refill");
-  g_source_set_callback (self->refill, on_refill, self, NULL);
   g_source_attach (self->refill, g_main_context_get_thread_default ());
   update_sources (self);
+}
+
+static gboolean
+is_turn_over (WnMeteredStream *self)
+{
+  return self->n_turn_bytes >= self->limits.turn_bytes
+         || (self->limits.turn_us > 0
+             && g_get_monotonic_time () >= self->turn_end_us)
+         || is_output_full (self);
 }
 
 static void
@@ -178,7 +223,7 @@ count (WnMeteredStream *self, gsize n_bytes)
 {
   self->n_turn_bytes += n_bytes;
   self->n_message_bytes += n_bytes;
-  if (self->n_turn_bytes >= self->limits.turn_bytes)
+  if (is_turn_over (self))
     wait_for_refill (self);
 }
 
@@ -235,6 +280,9 @@ wn_metered_stream_read_nonblocking (GPollableInputStream *stream,
   if (!may_read (self, error))
     return -1;
   max_bytes = MIN (max_bytes, self->limits.turn_bytes - self->n_turn_bytes);
+  if (self->n_read_messages > MANY_MESSAGES)
+    max_bytes = MIN (max_bytes, SMALL_READ_BYTES);
+  self->n_read_messages = 0;
   if (self->first)
     n_bytes = (gssize) take_first (self, buffer, max_bytes);
   else
@@ -294,6 +342,7 @@ void
 wn_metered_stream_end_message (WnMeteredStream *self)
 {
   self->n_message_bytes = 0;
+  self->n_read_messages++;
 }
 
 void
@@ -314,6 +363,7 @@ wn_metered_stream_dispose (GObject *object)
     g_source_destroy (self->refill);
   g_clear_pointer (&self->refill, g_source_unref);
   g_clear_pointer (&self->first, g_bytes_unref);
+  g_clear_object (&self->limits.output);
   G_OBJECT_CLASS (wn_metered_stream_parent_class)->dispose (object);
 }
 
@@ -355,6 +405,8 @@ wn_metered_stream_new (GInputStream *base,
                        FALSE,
                        NULL);
   self->limits = *limits;
+  if (self->limits.output)
+    g_object_ref (self->limits.output);
   if (first && g_bytes_get_size (first) > 0)
     self->first = g_bytes_ref (first);
   return self;

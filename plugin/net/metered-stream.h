@@ -24,11 +24,17 @@ G_DECLARE_FINAL_TYPE (WnMeteredStream,
  * @turn_bytes: how many bytes to give in one turn of the main loop; not 0
  * @message_bytes: how many bytes to give without a whole message among them;
  *   the next read then fails with %G_IO_ERROR_MESSAGE_TOO_LARGE
+ * @turn_us: how long a turn may take before no more is given in it, in
+ *   microseconds; 0: as long as it takes
+ * @output: (nullable) (transfer none): where the answers to what is read go:
+ *   while it can't be written to, nothing is given, so that they don't pile up
  */
 typedef struct
 {
   gsize turn_bytes;
   gsize message_bytes;
+  gint64 turn_us;
+  GPollableOutputStream *output;
 } WnMeteredStreamLimits;
 
 /**

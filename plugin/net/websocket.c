@@ -18,6 +18,8 @@
 #define MAX_INFORMATIONAL 4
 #define MAX_RETRY_AFTER_S (24 * 60 * 60)
 #define TURN_BYTES (256 * 1024)
+/* So many bytes are a few messages, or a hundred thousand empty ones. */
+#define TURN_US (4 * G_TIME_SPAN_MILLISECOND)
 /* Frame headers and control frames that may come along with a message */
 #define SLACK_BYTES (1024 * 1024)
 #define WEBSOCKET_GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -52,6 +54,7 @@ struct _WnConnection
   GCancellable *cancellable; /* (owned) */
   GSocketConnection *socket; /* (owned) (nullable): once it is connected */
   gboolean is_at_proxy;      /* the proxy has not let us through yet */
+  gboolean is_asking_proxy;  /* ... and has been asked to */
   guint tls_errors;          /* GTlsCertificateFlags */
 
   GString *request;      /* (owned) */
@@ -218,10 +221,7 @@ reason_of_io_error (int code)
     { G_IO_ERROR_HOST_UNREACHABLE, WN_LOSS_UNREACHABLE },
     { G_IO_ERROR_NETWORK_UNREACHABLE, WN_LOSS_UNREACHABLE },
     { G_IO_ERROR_TIMED_OUT, WN_LOSS_TIMED_OUT },
-    { G_IO_ERROR_PROXY_FAILED, WN_LOSS_PROXY },
-    { G_IO_ERROR_PROXY_AUTH_FAILED, WN_LOSS_PROXY },
-    { G_IO_ERROR_PROXY_NEED_AUTH, WN_LOSS_PROXY },
-    { G_IO_ERROR_PROXY_NOT_ALLOWED, WN_LOSS_PROXY },
+    { G_IO_ERROR_PROXY_FAILED, WN_LOSS_PROXY_SETTINGS },
     { G_IO_ERROR_CONNECTION_CLOSED, WN_LOSS_BROKEN },
     { G_IO_ERROR_BROKEN_PIPE, WN_LOSS_BROKEN },
     { G_IO_ERROR_PARTIAL_INPUT, WN_LOSS_BROKEN },
@@ -233,17 +233,59 @@ reason_of_io_error (int code)
   return WN_LOSS_OTHER;
 }
 
+/* tinyproxy answers a wrong password with 401, not 407, and GIO tells of that
+ * in its words only.
+ */
+static gboolean
+is_proxy_unauthorized (const GError *error)
+{
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED)
+         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH)
+         || (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED)
+             && g_str_has_suffix (error->message, "401"));
+}
+
+/* While it was asked: for what it refuses itself there are codes of their
+ * own, the rest is what became of its own attempt.
+ */
+static WnLossReason
+reason_of_proxy_error (WnConnection *self, const GError *error)
+{
+  if (!self->is_asking_proxy)
+    return WN_LOSS_PROXY_UNREACHABLE;
+  if (is_proxy_unauthorized (error))
+    return WN_LOSS_PROXY_AUTH;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_NOT_ALLOWED))
+    return WN_LOSS_PROXY;
+  return WN_LOSS_PROXY_TARGET;
+}
+
+/* A SOCKS 4 proxy is given addresses: the name may be the server's there. */
+static gboolean
+is_name_of_proxy (WnConnection *self)
+{
+  GProxyResolver *resolver = self->owner->proxy_resolver;
+  g_autofree char *uri = g_strdup_printf ("none://%s", self->owner->host);
+  g_auto (GStrv) proxies = NULL;
+
+  if (resolver)
+    proxies = g_proxy_resolver_lookup (resolver, uri, NULL, NULL);
+  return proxies && !g_str_has_prefix (proxies[0], "direct:")
+         && !g_str_has_prefix (proxies[0], "socks4:");
+}
+
 static WnLossReason
 reason_of_connect_error (WnConnection *self, const GError *error)
 {
   if (error->domain == G_RESOLVER_ERROR)
-    return WN_LOSS_NAME_NOT_FOUND;
+    return is_name_of_proxy (self) ? WN_LOSS_PROXY_UNREACHABLE
+                                   : WN_LOSS_NAME_NOT_FOUND;
   if (g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_UNAVAILABLE))
     return WN_LOSS_TLS_UNAVAILABLE;
   if (error->domain == G_TLS_ERROR)
     return WN_LOSS_TLS;
   if (self->is_at_proxy)
-    return WN_LOSS_PROXY;
+    return reason_of_proxy_error (self, error);
   if (error->domain == G_IO_ERROR)
     return reason_of_io_error (error->code);
   return WN_LOSS_OTHER;
@@ -349,11 +391,14 @@ limit_messages (SoupWebsocketConnection *soup)
 static void
 become_open (WnConnection *self)
 {
-  static const WnMeteredStreamLimits limits = {
+  GIOStream *socket = G_IO_STREAM (self->socket);
+  GOutputStream *output = g_io_stream_get_output_stream (socket);
+  const WnMeteredStreamLimits limits = {
     .turn_bytes = TURN_BYTES,
     .message_bytes = WN_WEBSOCKET_MAX_MESSAGE_BYTES + SLACK_BYTES,
+    .turn_us = TURN_US,
+    .output = G_POLLABLE_OUTPUT_STREAM (output),
   };
-  GIOStream *socket = G_IO_STREAM (self->socket);
   g_autoptr (GBytes) first
       = g_string_free_to_bytes (g_steal_pointer (&self->head));
   g_autoptr (GIOStream) stream = NULL;
@@ -362,8 +407,7 @@ become_open (WnConnection *self)
                                        first,
                                        &limits);
   wn_metered_stream_set_paused (self->meter, self->is_paused);
-  stream = g_simple_io_stream_new (G_INPUT_STREAM (self->meter),
-                                   g_io_stream_get_output_stream (socket));
+  stream = g_simple_io_stream_new (G_INPUT_STREAM (self->meter), output);
   self->soup = soup_websocket_connection_new (stream,
                                               self->owner->uri,
                                               SOUP_WEBSOCKET_CONNECTION_CLIENT,
@@ -650,7 +694,12 @@ on_client_event (GSocketClient *client,
   WnConnection *self = WN_CONNECTION (user_data);
 
   if (event == G_SOCKET_CLIENT_CONNECTING)
-    self->is_at_proxy = is_proxy (stream);
+    {
+      self->is_at_proxy = is_proxy (stream);
+      self->is_asking_proxy = FALSE;
+    }
+  else if (event == G_SOCKET_CLIENT_PROXY_NEGOTIATING)
+    self->is_asking_proxy = TRUE;
   else if (event == G_SOCKET_CLIENT_PROXY_NEGOTIATED)
     self->is_at_proxy = FALSE;
   else if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING)
@@ -800,6 +849,10 @@ wn_websocket_send_text (WnTransport *transport, const char *text)
   g_autoptr (WnConnection) connection = NULL;
 
   if (!self->connection || !self->connection->soup)
+    return;
+  /* It may know of an end that it tells of later, out of a thread. */
+  if (soup_websocket_connection_get_state (self->connection->soup)
+      != SOUP_WEBSOCKET_STATE_OPEN)
     return;
   connection = g_object_ref (self->connection);
   connection->is_in_call = TRUE;

@@ -14,6 +14,7 @@
 #include "core/file-name.h"
 #include "core/markup.h"
 #include "net/download.h"
+#include "purple/tick.h"
 #include "purple/transfer.h"
 
 #define MAX_ASKING 4
@@ -247,6 +248,7 @@ on_download_size (GObject *source, GAsyncResult *result, gpointer user_data)
   WnExports *self = question->exports;
   gint64 size = wn_download_query_size_finish (result, NULL);
 
+  wn_tick_release ();
   if (g_cancellable_is_cancelled (self->cancellable))
     return;
   self->n_asking--;
@@ -267,6 +269,7 @@ ask (WnExports *self, Entry *entry)
                                                 entry->filename);
   config = download_config (self, question->url);
   self->n_asking++;
+  wn_tick_hold ();
   wn_download_query_size_async (&config,
                                 self->cancellable,
                                 on_download_size,

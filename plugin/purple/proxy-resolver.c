@@ -1,7 +1,8 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * A lookup has one answer whatever the destination: libpurple knows no list
- * of hosts that are reached directly.
+ * A lookup has one answer whatever the destination, but for the proxy that the
+ * environment names: there the environment says too what is reached directly,
+ * which libpurple does not read.
  */
 
 #include "purple/proxy-resolver.h"
@@ -86,8 +87,44 @@ wn_proxy_resolver_dup_uri (PurpleProxyInfo *info,
                                NULL);
 }
 
+/* As curl has it: names, domains and addresses between commas or spaces. */
 static char **
-look_up (WnProxyResolver *self, GError **error)
+dup_direct_hosts (void)
+{
+  const char *list = g_getenv ("no_proxy");
+  g_auto (GStrv) parts = NULL;
+  GStrvBuilder *hosts = g_strv_builder_new ();
+  char **result;
+
+  if (list == NULL)
+    list = g_getenv ("NO_PROXY");
+  parts = g_strsplit_set (list != NULL ? list : "", ", \t", -1);
+  for (guint i = 0; parts[i] != NULL; i++)
+    if (*parts[i] != '\0')
+      g_strv_builder_add (hosts, parts[i]);
+  result = g_strv_builder_end (hosts);
+  g_strv_builder_unref (hosts);
+  return result;
+}
+
+static gboolean
+is_reached_directly (const char *uri)
+{
+  g_auto (GStrv) hosts = dup_direct_hosts ();
+  g_auto (GStrv) answer = NULL;
+  g_autoptr (GProxyResolver) simple = NULL;
+
+  if (hosts[0] == NULL)
+    return FALSE;
+  if (g_strv_contains ((const char *const *) hosts, "*"))
+    return TRUE;
+  simple = g_simple_proxy_resolver_new ("http://proxy", hosts);
+  answer = g_proxy_resolver_lookup (simple, uri, NULL, NULL);
+  return answer != NULL && g_str_equal (answer[0], "direct://");
+}
+
+static char **
+look_up (WnProxyResolver *self, const char *uri, GError **error)
 {
   g_auto (GStrv) uris = g_new0 (char *, 2);
   PurpleProxyInfo *info = NULL;
@@ -102,10 +139,14 @@ look_up (WnProxyResolver *self, GError **error)
                            _ ("the proxy settings can't be read"));
       return NULL;
     }
-  uris[0] = wn_proxy_resolver_dup_uri (info,
-                                       purple_prefs_get_bool (
-                                           SOCKS4_REMOTE_DNS_PREF),
-                                       error);
+  if (purple_proxy_info_get_type (info) == PURPLE_PROXY_USE_ENVVAR
+      && is_reached_directly (uri))
+    uris[0] = g_strdup ("direct://");
+  else
+    uris[0] = wn_proxy_resolver_dup_uri (info,
+                                         purple_prefs_get_bool (
+                                             SOCKS4_REMOTE_DNS_PREF),
+                                         error);
   return uris[0] != NULL ? g_steal_pointer (&uris) : NULL;
 }
 
@@ -121,7 +162,7 @@ wn_proxy_resolver_lookup (GProxyResolver *resolver,
                           GCancellable *cancellable,
                           GError **error)
 {
-  return look_up (WN_PROXY_RESOLVER (resolver), error);
+  return look_up (WN_PROXY_RESOLVER (resolver), uri, error);
 }
 
 static void
@@ -134,7 +175,7 @@ wn_proxy_resolver_lookup_async (GProxyResolver *resolver,
   g_autoptr (GTask) task
       = g_task_new (resolver, cancellable, callback, user_data);
   GError *error = NULL;
-  char **uris = look_up (WN_PROXY_RESOLVER (resolver), &error);
+  char **uris = look_up (WN_PROXY_RESOLVER (resolver), uri, &error);
 
   if (uris != NULL)
     g_task_return_pointer (task, uris, (GDestroyNotify) g_strfreev);

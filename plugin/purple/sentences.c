@@ -15,6 +15,11 @@ static const char *const loss_words[] = {
   [WN_LOSS_UNREACHABLE] = N_ ("the network is unreachable"),
   [WN_LOSS_TIMED_OUT] = N_ ("connecting took too long"),
   [WN_LOSS_PROXY] = N_ ("the proxy did not let us through"),
+  [WN_LOSS_PROXY_SETTINGS] = N_ ("the proxy settings are not complete"),
+  [WN_LOSS_PROXY_UNREACHABLE] = N_ ("the proxy can't be reached"),
+  [WN_LOSS_PROXY_AUTH]
+  = N_ ("the proxy asks for another user name or password"),
+  [WN_LOSS_PROXY_TARGET] = N_ ("the proxy could not reach the server"),
   [WN_LOSS_TLS] = N_ ("no secure connection"),
   [WN_LOSS_TLS_UNAVAILABLE] = N_ ("this system has no TLS for GLib"),
   [WN_LOSS_CERTIFICATE_REFUSED] = N_ ("the certificate was not accepted"),
@@ -79,8 +84,8 @@ static const SettingsFault settings_faults[] = {
     WN_SETTINGS_ERROR_TOKEN_IN_CLEAR,
     PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
     N_ ("The access token (the password) is not sent over a connection that "
-        "is not encrypted. Use a Server that begins with wss://, or remove "
-        "the password.") },
+        "is not encrypted. Use a Server that begins with wss://, remove the "
+        "password, or allow it in the account's settings.") },
   { wn_settings_error_quark,
     WN_SETTINGS_ERROR_BAD_TOKEN,
     PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
@@ -171,6 +176,9 @@ advice_for_loss (const WnLoss *loss)
   switch ((int) loss->reason)
     {
     case WN_LOSS_PROXY:
+    case WN_LOSS_PROXY_SETTINGS:
+    case WN_LOSS_PROXY_UNREACHABLE:
+    case WN_LOSS_PROXY_AUTH:
       return _ ("Check the account's proxy settings.");
     case WN_LOSS_TLS:
     case WN_LOSS_CERTIFICATE_REFUSED:

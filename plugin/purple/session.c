@@ -17,9 +17,8 @@
 #include "purple/exports.h"
 #include "purple/inbox.h"
 #include "purple/proxy-resolver.h"
+#include "purple/tick.h"
 #include "purple/transfer.h"
-
-#define TICK_MS 200
 
 struct _WnSession
 {
@@ -31,7 +30,7 @@ struct _WnSession
   WnInbox *inbox;            /* (owned) */
   WnExports *exports;        /* (owned) */
   gboolean shows_up;         /* whether the contact was last available */
-  guint tick;                /* 0: none */
+  gboolean ticks;            /* whether it holds the tick */
   gulong network_changed;    /* the handler's id, until closed */
 };
 
@@ -117,23 +116,17 @@ is_news_for_contact (WnSession *self, const WnClientStatus *status)
   return is_up ? !was_up : was_up || status->state == WN_STATE_WAITING;
 }
 
-static gboolean
-on_tick (gpointer user_data)
-{
-  return G_SOURCE_CONTINUE;
-}
-
-/* BitlBee's processes, once forked, share the descriptor that wakes GLib's
- * main loop: what GIO's threads have found out is seen only when something
- * else happens.
- */
+/* Names, proxies and TLS are looked after in threads of GIO's. */
 static void
 set_tick (WnSession *self, gboolean is_needed)
 {
-  if (is_needed && self->tick == 0)
-    self->tick = g_timeout_add (TICK_MS, on_tick, NULL);
-  else if (!is_needed)
-    g_clear_handle_id (&self->tick, g_source_remove);
+  if (is_needed == self->ticks)
+    return;
+  self->ticks = is_needed;
+  if (is_needed)
+    wn_tick_hold ();
+  else
+    wn_tick_release ();
 }
 
 static void
@@ -143,7 +136,7 @@ on_client_state_changed (WnClient *client, gpointer user_data)
   WnClientStatus status;
 
   wn_client_get_status (client, &status);
-  set_tick (self, status.state == WN_STATE_CONNECTING && host_is_bitlbee ());
+  set_tick (self, status.state == WN_STATE_CONNECTING);
   if (status.state == WN_STATE_QUIET)
     become_connected (self);
   if (self->gc == NULL

@@ -77,7 +77,7 @@ check_token (const WnSettings *self, GError **error)
                              "a token of odd characters");
         return FALSE;
       }
-  if (wn_endpoint_is_secure (self->endpoint))
+  if (wn_endpoint_is_secure (self->endpoint) || self->auth_plain_in_clear)
     return TRUE;
   g_set_error_literal (error,
                        WN_SETTINGS_ERROR,
@@ -100,6 +100,8 @@ wn_settings_new (PurpleAccount *account, const char *token, GError **error)
     return NULL;
   if (token != NULL && *token != '\0')
     self->token = g_strdup (token);
+  self->auth_plain_in_clear
+      = purple_account_get_bool (account, "auth_plain_in_clear", FALSE);
   if (!check_token (self, error))
     return NULL;
   if (purple_account_get_bool (account, "send_hello", FALSE))
@@ -130,7 +132,8 @@ wn_settings_get_download_token (const WnSettings *self, const char *url)
   if (there == NULL || here == NULL || g_uri_get_host (there) == NULL
       || g_uri_get_host (here) == NULL)
     return NULL;
-  if (g_strcmp0 (g_uri_get_scheme (there), "https") != 0)
+  if (g_strcmp0 (g_uri_get_scheme (there), "https") != 0
+      && !self->auth_plain_in_clear)
     return NULL;
   if (g_ascii_strcasecmp (g_uri_get_host (there), g_uri_get_host (here)) != 0)
     return NULL;
@@ -201,6 +204,10 @@ wn_settings_dup_options (void)
                                     "send_hello",
                                     FALSE),
     contact_option (),
+    purple_account_option_bool_new (
+        _ ("Send the access token without encryption"),
+        "auth_plain_in_clear",
+        FALSE),
   };
   GList *list = NULL;
 

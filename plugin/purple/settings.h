@@ -19,7 +19,7 @@ GQuark wn_settings_error_quark (void);
 /**
  * WnSettingsError:
  * @WN_SETTINGS_ERROR_TOKEN_IN_CLEAR: there is a token, but the connection is
- *   not encrypted
+ *   not encrypted, and nobody has allowed that
  * @WN_SETTINGS_ERROR_BAD_TOKEN: the token holds what no header can carry
  */
 typedef enum
@@ -33,6 +33,7 @@ typedef enum
  * @endpoint: (owned): who and where
  * @lifecycle: the delays, each within reason
  * @token: (owned) (nullable): the access token
+ * @auth_plain_in_clear: whether the token may go without encryption
  * @hello: (owned) (nullable): what to say after connecting (PROTOCOL §2)
  * @contact_per_type: whether each type has a contact of its own
  */
@@ -41,6 +42,7 @@ typedef struct
   WnEndpoint *endpoint;
   WnLifecycleConfig lifecycle;
   char *token;
+  gboolean auth_plain_in_clear;
   char *hello;
   gboolean contact_per_type;
 } WnSettings;
@@ -64,8 +66,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WnSettings, wn_settings_free)
  * @self: settings
  * @url: a download's URL
  *
- * Returns: (nullable): the token, where it may go to @url: encrypted, and to
- *   the host that the notifications come from
+ * Returns: (nullable): the token, where it may go to @url: to the host that
+ *   the notifications come from, and encrypted unless the user has allowed
+ *   otherwise
  */
 const char *wn_settings_get_download_token (const WnSettings *self,
                                             const char *url);

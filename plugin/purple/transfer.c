@@ -18,6 +18,8 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
+#include "purple/tick.h"
+
 #define PROGRESS_INTERVAL_US (G_TIME_SPAN_SECOND / 10)
 
 typedef struct
@@ -43,7 +45,10 @@ static void
 transfer_free (WnTransfer *self)
 {
   if (self->download != NULL)
-    wn_download_cancel (self->download);
+    {
+      wn_download_cancel (self->download);
+      wn_tick_release ();
+    }
   g_clear_object (&self->download);
   g_clear_object (&self->proxy);
   self->destroy (self->user_data);
@@ -419,6 +424,7 @@ start_download (WnTransfer *self)
     .proxy_resolver = self->proxy,
   };
 
+  wn_tick_hold ();
   self->download = wn_download_new (&config, &download_listener, self);
   report (self, WN_TRANSFER_RUNNING);
   wn_download_start (self->download);

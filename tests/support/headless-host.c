@@ -19,6 +19,7 @@ static struct
   char *info;             /* (owned) (nullable) */
   GHashTable *source_ids; /* (owned): of libpurple's sources */
   PurpleConnectionError reason;
+  guint n_progress;
 } host;
 
 static void
@@ -50,7 +51,17 @@ on_disconnect_reason (PurpleConnection *gc,
   host.reason = reason;
 }
 
+static void
+on_progress (PurpleConnection *gc,
+             const char *text,
+             size_t step,
+             size_t n_steps)
+{
+  host.n_progress++;
+}
+
 static PurpleConnectionUiOps connection_ops = {
+  .connect_progress = on_progress,
   .report_disconnect_reason = on_disconnect_reason,
 };
 
@@ -159,6 +170,7 @@ wn_host_forget (void)
   g_ptr_array_set_size (host.requests, 0);
   g_clear_pointer (&host.error, g_free);
   g_clear_pointer (&host.info, g_free);
+  host.n_progress = 0;
 }
 
 GPtrArray *
@@ -185,6 +197,12 @@ const char *
 wn_host_get_info (void)
 {
   return host.info;
+}
+
+guint
+wn_host_get_n_progress (void)
+{
+  return host.n_progress;
 }
 
 static gboolean
@@ -230,4 +248,31 @@ wn_host_dup_foreign_sources (void)
         && g_main_context_find_source_by_id (NULL, id) != NULL)
       g_hash_table_add (ids, GUINT_TO_POINTER (id));
   return ids;
+}
+
+static gboolean
+is_timer (GSource *source, const char *name)
+{
+  if (source == NULL || g_source_get_ready_time (source) < 0)
+    return FALSE;
+  return name == NULL
+         || (g_source_get_name (source) != NULL
+             && g_str_has_prefix (g_source_get_name (source), name));
+}
+
+guint
+wn_host_count_timers (const char *name)
+{
+  g_autoptr (GHashTable) ids = wn_host_dup_foreign_sources ();
+  GHashTableIter iter;
+  gpointer id;
+  guint n = 0;
+
+  g_hash_table_iter_init (&iter, ids);
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    if (is_timer (g_main_context_find_source_by_id (NULL,
+                                                    GPOINTER_TO_UINT (id)),
+                  name))
+      n++;
+  return n;
 }

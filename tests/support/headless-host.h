@@ -63,6 +63,13 @@ const char *wn_host_get_error (PurpleConnectionError *reason);
  */
 const char *wn_host_get_info (void);
 
+/**
+ * wn_host_get_n_progress:
+ *
+ * Returns: how often a connection has told its progress, which BitlBee prints
+ */
+guint wn_host_get_n_progress (void);
+
 typedef gboolean (*WnHostFunc) (gpointer user_data);
 
 /**
@@ -88,5 +95,14 @@ void wn_host_run_dry (void);
  *   libpurple did not add through the host
  */
 GHashTable *wn_host_dup_foreign_sources (void);
+
+/**
+ * wn_host_count_timers:
+ * @name: (nullable): how the names of those to count begin; %NULL: all, named
+ *   or not
+ *
+ * Returns: how many timers that libpurple did not add the main loop waits for
+ */
+guint wn_host_count_timers (const char *name);
 
 G_END_DECLS

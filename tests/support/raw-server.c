@@ -6,16 +6,19 @@
 #include "raw-server.h"
 
 #include <string.h>
+#include <sys/socket.h>
 
 #define MAX_PENDING_BYTES (64 * 1024)
 
 struct _WnRawServer
 {
-  const WnRawScript *script;
-  GSocketService *service;       /* (owned) */
+  const WnRawScript *script;     /* (unowned): for who comes next */
+  const WnRawScript *playing;    /* (unowned): to who is there */
+  GSocketService *service;       /* (owned) (nullable): while it listens */
   GSocketConnection *connection; /* (owned) (nullable) */
   GSource *input;                /* (owned) (nullable) */
   GSource *output;               /* (owned) (nullable) */
+  GSource *drip;                 /* (owned) (nullable): output goes on then */
   guint16 port;
   guint n_connections;
   guint64 n_sent;
@@ -35,11 +38,28 @@ drop_source (GSource **source)
   g_clear_pointer (source, g_source_unref);
 }
 
+/* No FIN, as from a machine that has lost its memory of us. */
+static void
+reset_on_close (GSocketConnection *connection)
+{
+  GSocket *socket = g_socket_connection_get_socket (connection);
+  struct linger linger = { .l_onoff = 1 };
+
+  setsockopt (g_socket_get_fd (socket),
+              SOL_SOCKET,
+              SO_LINGER,
+              &linger,
+              sizeof linger);
+}
+
 static void
 drop_connection (WnRawServer *self)
 {
   drop_source (&self->input);
   drop_source (&self->output);
+  drop_source (&self->drip);
+  if (self->connection && self->playing->resets)
+    reset_on_close (self->connection);
   if (self->connection)
     g_io_stream_close (G_IO_STREAM (self->connection), NULL, NULL);
   g_clear_object (&self->connection);
@@ -48,19 +68,42 @@ drop_connection (WnRawServer *self)
 static void
 refill (WnRawServer *self)
 {
-  const char *forever = self->script->forever;
+  const char *forever = self->playing->forever;
 
-  while (forever && self->has_request && self->to_send->len < MAX_PENDING_BYTES)
+  while (forever && self->has_request && !self->hangs_up
+         && self->to_send->len < MAX_PENDING_BYTES)
     g_byte_array_append (self->to_send,
                          (const guint8 *) forever,
                          (guint) strlen (forever));
+}
+
+static void start_output (WnRawServer *self);
+
+static gboolean
+on_drip (gpointer user_data)
+{
+  WnRawServer *self = user_data;
+
+  drop_source (&self->drip);
+  start_output (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wait_for_drip (WnRawServer *self)
+{
+  drop_source (&self->output);
+  self->drip = g_timeout_source_new (self->playing->drip_ms);
+  g_source_set_static_name (self->drip, "raw-server drip");
+  g_source_set_callback (self->drip, on_drip, self, NULL);
+  g_source_attach (self->drip, NULL);
 }
 
 static gboolean
 on_output_ready (GObject *stream, gpointer user_data)
 {
   WnRawServer *self = user_data;
-  gsize max = self->script->answer_bytes;
+  gsize max = self->playing->answer_bytes;
   gssize n;
   g_autoptr (GError) error = NULL;
 
@@ -82,6 +125,11 @@ on_output_ready (GObject *stream, gpointer user_data)
     {
       g_byte_array_remove_range (self->to_send, 0, (guint) n);
       self->n_sent += (guint64) n;
+      if (self->playing->drip_ms > 0)
+        {
+          wait_for_drip (self);
+          return G_SOURCE_REMOVE;
+        }
     }
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
     {
@@ -97,7 +145,7 @@ start_output (WnRawServer *self)
 {
   GOutputStream *stream;
 
-  if (self->output || !self->connection)
+  if (self->output || self->drip || !self->connection)
     return;
   stream = g_io_stream_get_output_stream (G_IO_STREAM (self->connection));
   self->output
@@ -136,16 +184,18 @@ find_accept (const char *request)
 static void
 answer (WnRawServer *self)
 {
-  g_autoptr (GString) text = g_string_new (self->script->answer);
+  g_autoptr (GString) text = g_string_new (self->playing->answer);
 
-  if (self->script->answer && strstr (self->script->answer, "{accept}"))
+  if (self->playing->answer && strstr (self->playing->answer, "{accept}"))
     {
       g_autofree char *accept = find_accept (self->request->str);
 
       g_string_replace (text, "{accept}", accept, 0);
     }
-  self->hangs_up = self->script->hangs_up;
-  if (text->len > 0 || self->script->forever || self->hangs_up)
+  self->hangs_up = self->playing->hangs_up || self->playing->resets;
+  if (self->playing->is_deaf)
+    drop_source (&self->input);
+  if (text->len > 0 || self->playing->forever || self->hangs_up)
     wn_raw_server_send (self, text->str, text->len);
 }
 
@@ -211,6 +261,7 @@ on_service_incoming (GSocketService *service,
       = g_io_stream_get_input_stream (G_IO_STREAM (connection));
 
   drop_connection (self);
+  self->playing = self->script;
   self->n_connections++;
   self->n_sent = 0;
   self->has_request = self->hangs_up = self->is_left = FALSE;
@@ -232,22 +283,17 @@ on_service_incoming (GSocketService *service,
   return TRUE;
 }
 
-WnRawServer *
-wn_raw_server_new (const WnRawScript *script)
+static void
+listen_at (WnRawServer *self, guint16 port)
 {
-  WnRawServer *self = g_new0 (WnRawServer, 1);
-  g_autoptr (GSocketAddress) any
-      = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
+  g_autoptr (GSocketAddress) wanted
+      = g_inet_socket_address_new_from_string ("127.0.0.1", port);
   g_autoptr (GSocketAddress) bound = NULL;
   g_autoptr (GError) error = NULL;
 
-  self->script = script;
-  self->request = g_string_new (NULL);
-  self->received = g_byte_array_new ();
-  self->to_send = g_byte_array_new ();
   self->service = g_socket_service_new ();
   g_socket_listener_add_address (G_SOCKET_LISTENER (self->service),
-                                 any,
+                                 wanted,
                                  G_SOCKET_TYPE_STREAM,
                                  G_SOCKET_PROTOCOL_TCP,
                                  NULL,
@@ -259,6 +305,29 @@ wn_raw_server_new (const WnRawScript *script)
                     "incoming",
                     G_CALLBACK (on_service_incoming),
                     self);
+}
+
+static void
+stop_listening (WnRawServer *self)
+{
+  if (!self->service)
+    return;
+  g_signal_handlers_disconnect_by_data (self->service, self);
+  g_socket_service_stop (self->service);
+  g_socket_listener_close (G_SOCKET_LISTENER (self->service));
+  g_clear_object (&self->service);
+}
+
+WnRawServer *
+wn_raw_server_new (const WnRawScript *script)
+{
+  WnRawServer *self = g_new0 (WnRawServer, 1);
+
+  self->script = self->playing = script;
+  self->request = g_string_new (NULL);
+  self->received = g_byte_array_new ();
+  self->to_send = g_byte_array_new ();
+  listen_at (self, 0);
   return self;
 }
 
@@ -266,14 +335,25 @@ void
 wn_raw_server_free (WnRawServer *self)
 {
   drop_connection (self);
-  g_signal_handlers_disconnect_by_data (self->service, self);
-  g_socket_service_stop (self->service);
-  g_socket_listener_close (G_SOCKET_LISTENER (self->service));
-  g_clear_object (&self->service);
+  stop_listening (self);
   g_string_free (self->request, TRUE);
   g_byte_array_unref (self->received);
   g_byte_array_unref (self->to_send);
   g_free (self);
+}
+
+void
+wn_raw_server_set_script (WnRawServer *self, const WnRawScript *script)
+{
+  self->script = script;
+}
+
+void
+wn_raw_server_set_listening (WnRawServer *self, gboolean listens)
+{
+  stop_listening (self);
+  if (listens)
+    listen_at (self, self->port);
 }
 
 guint16
@@ -335,6 +415,14 @@ wn_raw_server_send_frame (WnRawServer *self,
     head[2 + i] = (guint8) (length >> (8 * (n_length_bytes - 1 - i)));
   wn_raw_server_send (self, head, 2 + n_length_bytes);
   wn_raw_server_send (self, payload, length);
+}
+
+void
+wn_raw_server_reset (WnRawServer *self)
+{
+  if (self->connection)
+    reset_on_close (self->connection);
+  drop_connection (self);
 }
 
 void

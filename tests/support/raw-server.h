@@ -18,6 +18,9 @@ G_BEGIN_DECLS
  * @forever: (nullable): what to send after that, again and again
  * @answer_bytes: how many bytes to send in one go; 0: all
  * @hangs_up: closes after the answer
+ * @resets: as @hangs_up, but so that the other side sees a reset
+ * @drip_ms: how long to wait before each of the goes; 0: not at all
+ * @is_deaf: reads no more after the request
  */
 typedef struct
 {
@@ -25,6 +28,9 @@ typedef struct
   const char *forever;
   gsize answer_bytes;
   gboolean hangs_up;
+  gboolean resets;
+  guint drip_ms;
+  gboolean is_deaf;
 } WnRawScript;
 
 /** The answer of a server that upgrades */
@@ -46,6 +52,12 @@ WnRawServer *wn_raw_server_new (const WnRawScript *script);
 void wn_raw_server_free (WnRawServer *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WnRawServer, wn_raw_server_free)
+
+/** What to say to the next connections; borrowed as the first */
+void wn_raw_server_set_script (WnRawServer *self, const WnRawScript *script);
+
+/** Listens no more, or again at the same port; connections stay. */
+void wn_raw_server_set_listening (WnRawServer *self, gboolean listens);
 
 guint16 wn_raw_server_get_port (WnRawServer *self);
 
@@ -72,6 +84,9 @@ void wn_raw_server_send_frame (WnRawServer *self,
                                guint8 first_byte,
                                const void *payload,
                                gsize length);
+
+/** Lets go at once, so that the other side sees a reset */
+void wn_raw_server_reset (WnRawServer *self);
 
 /** Closes once all is sent */
 void wn_raw_server_hang_up (WnRawServer *self);

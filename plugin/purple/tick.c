@@ -1,0 +1,44 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The count and the timer are the process's, as the main loop is.
+ */
+
+#include "purple/tick.h"
+
+#include <purple.h>
+
+#define TICK_MS 200
+
+static guint n_holds;
+static guint timer; /* 0: none */
+
+static gboolean
+on_tick (gpointer user_data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+host_is_bitlbee (void)
+{
+  return g_strcmp0 (purple_core_get_ui (), "BitlBee") == 0;
+}
+
+void
+wn_tick_hold (void)
+{
+  n_holds++;
+  if (timer != 0 || !host_is_bitlbee ())
+    return;
+  timer = g_timeout_add (TICK_MS, on_tick, NULL);
+  g_source_set_name_by_id (timer, "webnotify tick");
+}
+
+void
+wn_tick_release (void)
+{
+  g_return_if_fail (n_holds > 0);
+
+  if (--n_holds == 0)
+    g_clear_handle_id (&timer, g_source_remove);
+}

@@ -1,0 +1,322 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Where the built module sends the access token, and that nobody else hears
+ * of it: no log, no message, no error, no URL.
+ */
+
+#include <libsoup/soup.h>
+
+#include "support/headless-host.h"
+
+#define PROTOCOL "prpl-webnotify"
+#define CONTACT "jd-shop"
+#define TOKEN "0pen-sesame"
+#define BEARER "Bearer " TOKEN
+
+typedef struct
+{
+  SoupServer *soup;                /* (owned) */
+  SoupWebsocketConnection *socket; /* (owned) (nullable) */
+  GPtrArray *seen;                 /* (owned): `PATH?QUERY AUTHORIZATION` */
+  guint status;                    /* 0: upgrades are accepted */
+  PurpleAccount *account;
+} Fixture;
+
+/* All that could be read by somebody. */
+static GString *said;
+
+static void
+on_log (const char *domain,
+        GLogLevelFlags level,
+        const char *message,
+        gpointer user_data)
+{
+  g_string_append (said, message);
+  if (level & (G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING | G_LOG_LEVEL_ERROR))
+    g_log_default_handler (domain, level, message, NULL);
+}
+
+static GLogWriterOutput
+on_log_write (GLogLevelFlags level,
+              const GLogField *fields,
+              gsize n_fields,
+              gpointer user_data)
+{
+  for (gsize i = 0; i < n_fields; i++)
+    if (g_str_equal (fields[i].key, "MESSAGE"))
+      g_string_append (said, fields[i].value);
+  return g_log_writer_default (level, fields, n_fields, user_data);
+}
+
+static void
+on_purple_debug (PurpleDebugLevel level, const char *category, const char *text)
+{
+  g_string_append (said, text);
+}
+
+static gboolean
+is_debug_enabled (PurpleDebugLevel level, const char *category)
+{
+  return TRUE;
+}
+
+static PurpleDebugUiOps debug_ops = {
+  .print = on_purple_debug,
+  .is_enabled = is_debug_enabled,
+};
+
+/* The server */
+
+static void
+note_request (Fixture *fixture, SoupServerMessage *message)
+{
+  GUri *uri = soup_server_message_get_uri (message);
+  const char *authorization
+      = soup_message_headers_get_one (soup_server_message_get_request_headers (
+                                          message),
+                                      "Authorization");
+
+  g_ptr_array_add (fixture->seen,
+                   g_strdup_printf ("%s?%s %s",
+                                    g_uri_get_path (uri),
+                                    g_uri_get_query (uri),
+                                    authorization));
+}
+
+static void
+on_server_early (SoupServer *soup,
+                 SoupServerMessage *message,
+                 const char *path,
+                 GHashTable *query,
+                 gpointer user_data)
+{
+  Fixture *fixture = user_data;
+
+  note_request (fixture, message);
+  if (fixture->status != 0)
+    soup_server_message_set_status (message, fixture->status, NULL);
+}
+
+static void
+on_server_socket (SoupServer *soup,
+                  SoupServerMessage *message,
+                  const char *path,
+                  SoupWebsocketConnection *socket,
+                  gpointer user_data)
+{
+  Fixture *fixture = user_data;
+
+  g_set_object (&fixture->socket, socket);
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *url = NULL;
+  GSList *uris;
+
+  /* GTest puts its own in before each test. */
+  g_log_set_default_handler (on_log, NULL);
+  fixture->seen = g_ptr_array_new_with_free_func (g_free);
+  fixture->soup = soup_server_new (NULL, NULL);
+  soup_server_add_early_handler (fixture->soup,
+                                 "/",
+                                 on_server_early,
+                                 fixture,
+                                 NULL);
+  soup_server_add_websocket_handler (fixture->soup,
+                                     "/",
+                                     NULL,
+                                     NULL,
+                                     on_server_socket,
+                                     fixture,
+                                     NULL);
+  soup_server_listen_local (fixture->soup,
+                            0,
+                            SOUP_SERVER_LISTEN_IPV4_ONLY,
+                            &error);
+  g_assert_no_error (error);
+  uris = soup_server_get_uris (fixture->soup);
+  url = g_strdup_printf ("ws://127.0.0.1:%d/", g_uri_get_port (uris->data));
+  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+
+  fixture->account = purple_account_new ("1001@jd-shop/production", PROTOCOL);
+  purple_account_set_string (fixture->account, "server", url);
+  purple_account_set_int (fixture->account, "reconnect_delay", 3600);
+  purple_account_set_bool (fixture->account, "auth_plain_in_clear", TRUE);
+  purple_account_set_password (fixture->account, TOKEN);
+  purple_accounts_add (fixture->account);
+}
+
+static gboolean
+has_no_connection (gpointer data)
+{
+  Fixture *fixture = data;
+
+  return purple_account_get_connection (fixture->account) == NULL;
+}
+
+static void
+assert_kept (const char *text)
+{
+  if (text != NULL && strstr (text, TOKEN) != NULL)
+    g_error ("the token was told: %s", text);
+}
+
+/* Whatever a test has done, nobody has heard of it. */
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  if (wn_host_get_error (NULL) != NULL)
+    wn_host_run_until (has_no_connection, fixture);
+  purple_account_set_enabled (fixture->account, purple_core_get_ui (), FALSE);
+  purple_accounts_delete (fixture->account);
+  g_clear_object (&fixture->socket);
+  soup_server_disconnect (fixture->soup);
+  g_clear_object (&fixture->soup);
+  wn_host_run_dry ();
+
+  g_assert_nonnull (strstr (said->str, "lifecycle: "));
+  assert_kept (said->str);
+  assert_kept (wn_host_get_error (NULL));
+  for (guint i = 0; i < wn_host_get_messages ()->len; i++)
+    assert_kept (wn_host_get_messages ()->pdata[i]);
+  for (guint i = 0; i < wn_host_get_requests ()->len; i++)
+    assert_kept (wn_host_get_requests ()->pdata[i]);
+  g_string_truncate (said, 0);
+  g_ptr_array_unref (fixture->seen);
+  wn_host_forget ();
+}
+
+/* The user */
+
+static void
+sign_on (Fixture *fixture)
+{
+  purple_account_set_enabled (fixture->account, purple_core_get_ui (), TRUE);
+  if (purple_account_get_connection (fixture->account) == NULL)
+    purple_account_connect (fixture->account);
+}
+
+static gboolean
+is_connected (gpointer data)
+{
+  Fixture *fixture = data;
+
+  return purple_account_is_connected (fixture->account)
+         && fixture->socket != NULL;
+}
+
+static gboolean
+has_error (gpointer data)
+{
+  return wn_host_get_error (NULL) != NULL;
+}
+
+static gboolean
+has_offer (gpointer data)
+{
+  return wn_host_get_requests ()->len > 0;
+}
+
+static gboolean
+has_report (gpointer data)
+{
+  GPtrArray *messages = wn_host_get_messages ();
+
+  return messages->len > 0
+         && strstr (messages->pdata[messages->len - 1], "Connection: ") != NULL;
+}
+
+static void
+push_export (Fixture *fixture)
+{
+  soup_websocket_connection_send_text (
+      fixture->socket,
+      "{\"type\":\"App\\\\Notifications\\\\ExportReady\",\"title\":\"Ready\","
+      "\"filename\":\"orders.csv\"}");
+}
+
+/* In the clear, where the user has allowed it; elsewhere sign-on fails, as
+ * test-plugin.c has it.
+ */
+static void
+test_goes (Fixture *fixture, gconstpointer data)
+{
+  const guint n_before_export = 1;
+
+  sign_on (fixture);
+  wn_host_run_until (is_connected, fixture);
+  g_assert_cmpuint (fixture->seen->len, ==, n_before_export);
+  g_assert_cmpstr (fixture->seen->pdata[0],
+                   ==,
+                   "/?project=jd-shop&uid=1001 " BEARER);
+  push_export (fixture);
+  wn_host_run_until (has_offer, fixture);
+  g_assert_cmpuint (fixture->seen->len, >, n_before_export);
+  g_assert_cmpstr (fixture->seen->pdata[1],
+                   ==,
+                   "/exportDownload?filename=orders.csv " BEARER);
+  serv_send_im (purple_account_get_connection (fixture->account),
+                CONTACT,
+                "status",
+                0);
+  wn_host_run_until (has_report, fixture);
+}
+
+static void
+test_stays (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *url = g_strconcat (
+      "http://localhost:",
+      strrchr (purple_account_get_string (fixture->account, "server", ""), ':')
+          + 1,
+      "{filename}",
+      NULL);
+
+  purple_account_set_string (fixture->account, "download_url", url);
+  sign_on (fixture);
+  wn_host_run_until (is_connected, fixture);
+  push_export (fixture);
+  wn_host_run_until (has_offer, fixture);
+  g_assert_cmpuint (fixture->seen->len, >, 1);
+  g_assert_nonnull (strstr (fixture->seen->pdata[1], "/orders.csv"));
+  g_assert_true (g_str_has_suffix (fixture->seen->pdata[1], " (null)"));
+}
+
+static void
+test_refused (Fixture *fixture, gconstpointer data)
+{
+  PurpleConnectionError reason;
+
+  fixture->status = 401;
+  sign_on (fixture);
+  wn_host_run_until (has_error, fixture);
+  g_assert_nonnull (strstr (wn_host_get_error (&reason), "HTTP 401"));
+  g_assert_cmpint (reason, ==, PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED);
+  g_assert_cmpuint (fixture->seen->len, ==, 1);
+  g_assert_true (g_str_has_suffix (fixture->seen->pdata[0], BEARER));
+}
+
+#define TEST(name, func)                                                       \
+  g_test_add (name, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  int result;
+
+  g_test_init (&argc, &argv, NULL);
+  said = g_string_new (NULL);
+  g_log_set_writer_func (on_log_write, NULL, NULL);
+  wn_host_start ("Pidgin", WN_MODULE_DIR);
+  purple_debug_set_ui_ops (&debug_ops);
+  TEST ("/token/it goes with the upgrade and the download", test_goes);
+  TEST ("/token/another host's download goes without", test_stays);
+  TEST ("/token/one that is refused is nowhere to be read", test_refused);
+  result = g_test_run ();
+  wn_host_stop ();
+  g_string_free (said, TRUE);
+  return result;
+}
