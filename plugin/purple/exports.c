@@ -10,6 +10,7 @@
 
 #include "core/file-name.h"
 #include "net/download.h"
+#include "purple/sentences.h"
 #include "purple/transfer.h"
 
 #define MAX_ASKING 4
@@ -38,6 +39,17 @@ exports_clear (gpointer data)
   g_object_unref (self->cancellable);
 }
 
+static Question *
+question_copy (const Question *question)
+{
+  Question *copy = g_new0 (Question, 1);
+
+  copy->exports = g_rc_box_acquire (question->exports);
+  copy->filename = g_strdup (question->filename);
+  copy->url = g_strdup (question->url);
+  return copy;
+}
+
 static void
 question_free (Question *question)
 {
@@ -49,6 +61,12 @@ question_free (Question *question)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Question, question_free)
 
+static void
+question_destroy (gpointer question)
+{
+  question_free (question);
+}
+
 static WnDownloadConfig
 download_config (const WnExports *self, const char *url)
 {
@@ -56,6 +74,7 @@ download_config (const WnExports *self, const char *url)
     .url = url,
     .token = wn_settings_get_download_token (self->config.settings, url),
     .proxy_resolver = self->config.proxy_resolver,
+    .trust = self->config.settings->trust,
   };
 }
 
@@ -80,43 +99,102 @@ offer (WnExports *self, const Question *question, gint64 size)
 }
 
 static void ask_next (WnExports *self);
+static void query_size (Question *question);
+
+/* Nothing is offered that can't be had. */
+static void
+drop (WnExports *self, const Question *question)
+{
+  g_autofree char *line
+      = g_strdup_printf (_ ("“%s” could not be downloaded. %s"),
+                         question->filename,
+                         _ ("The server's certificate is not trusted, and you "
+                            "have not accepted it."));
+
+  self->n_asking--;
+  wn_inbox_add_line (self->config.inbox, line);
+  ask_next (self);
+}
+
+static void
+on_certificate_answer (gboolean accepted, gpointer user_data)
+{
+  Question *question = user_data;
+  WnExports *self = question->exports;
+
+  if (g_cancellable_is_cancelled (self->cancellable))
+    return;
+  if (accepted)
+    query_size (question_copy (question));
+  else
+    drop (self, question);
+}
+
+static void
+ask_about_certificate (Question *question, const WnTlsDoubt *doubt)
+{
+  g_autoptr (Question) owned = question;
+
+  if (wn_certificates_ask (question->exports->config.certificates,
+                           doubt,
+                           on_certificate_answer,
+                           question,
+                           question_destroy))
+    g_steal_pointer (&owned);
+  else
+    drop (question->exports, question);
+}
 
 static void
 on_download_size (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Question) question = user_data;
+  g_autoptr (WnTlsDoubt) doubt = wn_download_query_size_dup_doubt (result);
   WnExports *self = question->exports;
   gint64 size = wn_download_query_size_finish (result, NULL);
 
   if (g_cancellable_is_cancelled (self->cancellable))
     return;
+  if (doubt != NULL)
+    {
+      ask_about_certificate (g_steal_pointer (&question), doubt);
+      return;
+    }
   self->n_asking--;
   offer (self, question, size);
   if (!g_cancellable_is_cancelled (self->cancellable))
     ask_next (self);
 }
 
+/* Takes the question. */
+static void
+query_size (Question *question)
+{
+  WnExports *self = question->exports;
+  WnDownloadConfig config = download_config (self, question->url);
+
+  wn_download_query_size_async (&config,
+                                self->cancellable,
+                                on_download_size,
+                                question);
+}
+
 static void
 ask (WnExports *self, const char *filename)
 {
   Question *question;
-  WnDownloadConfig config;
   g_autofree char *url
       = wn_endpoint_dup_download_url (self->config.settings->endpoint,
                                       filename);
 
   if (wn_transfer_is_offered (self->config.gc, url))
     return;
-  config = download_config (self, url);
   question = g_new0 (Question, 1);
   question->exports = g_rc_box_acquire (self);
   question->filename = g_strdup (filename);
   question->url = g_strdup (url);
   self->n_asking++;
-  wn_download_query_size_async (&config,
-                                self->cancellable,
-                                on_download_size,
-                                question);
+  query_size (question);
 }
 
 static void

@@ -82,6 +82,16 @@ check_token (const WnSettings *self, GError **error)
   return FALSE;
 }
 
+static WnTlsTrust *
+read_trust (PurpleAccount *account, GError **error)
+{
+  return wn_tls_trust_new (purple_account_get_string (account,
+                                                      "tls_ca_file",
+                                                      ""),
+                           purple_account_get_string (account, "tls_pins", ""),
+                           error);
+}
+
 WnSettings *
 wn_settings_new (PurpleAccount *account, const char *token, GError **error)
 {
@@ -98,6 +108,9 @@ wn_settings_new (PurpleAccount *account, const char *token, GError **error)
     self->token = g_strdup (token);
   if (!check_token (self, error))
     return NULL;
+  self->trust = read_trust (account, error);
+  if (self->trust == NULL)
+    return NULL;
   if (purple_account_get_bool (account, "send_hello", FALSE))
     self->hello = make_hello (self->endpoint->uid);
   read_lifecycle (account, &self->lifecycle);
@@ -110,6 +123,7 @@ wn_settings_free (WnSettings *self)
   g_clear_pointer (&self->endpoint, wn_endpoint_free);
   g_free (self->token);
   g_free (self->hello);
+  g_clear_object (&self->trust);
   g_free (self);
 }
 
@@ -170,6 +184,10 @@ wn_settings_dup_options (void)
     purple_account_option_bool_new (_ ("Send the user ID after connecting"),
                                     "send_hello",
                                     FALSE),
+    purple_account_option_string_new (_ ("Further trusted certificates (PEM "
+                                         "file)"),
+                                      "tls_ca_file",
+                                      ""),
   };
   GList *list = NULL;
 

@@ -10,6 +10,7 @@
 
 #include "core/endpoint.h"
 #include "core/lifecycle.h"
+#include "net/tls.h"
 
 G_BEGIN_DECLS
 
@@ -34,6 +35,7 @@ typedef enum
  * @lifecycle: the delays, each within reason
  * @token: (owned) (nullable): the access token
  * @hello: (owned) (nullable): what to say after connecting (PROTOCOL §2)
+ * @trust: (owned): which certificates are trusted
  */
 typedef struct
 {
@@ -41,13 +43,15 @@ typedef struct
   WnLifecycleConfig lifecycle;
   char *token;
   char *hello;
+  WnTlsTrust *trust;
 } WnSettings;
 
 /**
  * wn_settings_new:
  * @account: an account
  * @token: (nullable): its password; empty is none
- * @error: return location for a #WnEndpointError or #WnSettingsError
+ * @error: return location for a #WnEndpointError, #WnSettingsError or
+ *   #WnTlsError
  *
  * Returns: (transfer full) (nullable): the settings, or %NULL with @error set
  */

@@ -25,6 +25,7 @@ typedef struct
   char *url;             /* (owned) */
   char *token;           /* (owned) (nullable) */
   GProxyResolver *proxy; /* (owned) (nullable) */
+  WnTlsTrust *trust;     /* (owned) (nullable) */
   WnDownload *download;  /* (owned) (nullable): from the acceptance on */
   gint64 size;           /* bytes announced, or WN_SIZE_UNKNOWN */
   gint64 n_received;     /* bytes */
@@ -39,6 +40,7 @@ transfer_free (WnTransfer *self)
     wn_download_cancel (self->download);
   g_clear_object (&self->download);
   g_clear_object (&self->proxy);
+  g_clear_object (&self->trust);
   g_free (self->token);
   g_free (self->url);
   g_free (self);
@@ -359,6 +361,7 @@ start_download (WnTransfer *self)
     .url = self->url,
     .token = self->token,
     .proxy_resolver = self->proxy,
+    .trust = self->trust,
   };
 
   self->download = wn_download_new (&config, &download_listener, self);
@@ -426,6 +429,7 @@ transfer_new (PurpleXfer *xfer, const WnDownloadConfig *config)
   self->url = g_strdup (config->url);
   self->token = g_strdup (config->token);
   g_set_object (&self->proxy, config->proxy_resolver);
+  g_set_object (&self->trust, config->trust);
   self->size = WN_SIZE_UNKNOWN;
   return self;
 }
