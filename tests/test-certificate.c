@@ -548,6 +548,41 @@ test_sign_off_while_export_asked (Fixture *fixture, gconstpointer data)
   g_assert_false (newest ()->is_open);
 }
 
+/* A system without TLS: whose backend is chosen but once in a process */
+
+static void
+run_without_tls (void)
+{
+  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
+  guint16 port = g_socket_listener_add_any_inet_port (listener, NULL, NULL);
+  g_autofree char *url = g_strdup_printf ("wss://127.0.0.1:%u/", port);
+  Fixture fixture = { 0 };
+  PurpleConnectionError reason;
+
+  g_setenv ("GIO_USE_TLS", "dummy", TRUE);
+  fixture.account = purple_account_new ("1001@jd-shop/production", PROTOCOL);
+  purple_account_set_string (fixture.account, "server", url);
+  purple_accounts_add (fixture.account);
+  sign_on (&fixture);
+  wn_host_run_until (has_error, NULL);
+  g_assert_nonnull (
+      strstr (wn_host_get_error (&reason), "package glib-networking"));
+  g_assert_cmpint (reason, ==, PURPLE_CONNECTION_ERROR_NO_SSL_SUPPORT);
+  wn_host_run_dry ();
+}
+
+static void
+test_without_tls (void)
+{
+  if (g_test_subprocess ())
+    {
+      run_without_tls ();
+      return;
+    }
+  g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
+  g_test_trap_assert_passed ();
+}
+
 /* nginx with nchan, as servers are */
 static void
 test_nginx (Fixture *fixture, gconstpointer data)
@@ -622,6 +657,8 @@ main (int argc, char **argv)
   ADD ("signing off closes an export's question",
        "good",
        test_sign_off_while_export_asked);
+  g_test_add_func ("/certificate/a system without TLS says what to install",
+                   test_without_tls);
   ADD ("nginx is asked about once", "good", test_nginx);
 
   code = g_test_run ();
