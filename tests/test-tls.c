@@ -467,6 +467,7 @@ connect_carelessly (WnTlsNginx *nginx)
   char buffer[4096];
   GInputStream *input;
 
+  g_socket_client_set_enable_proxy (client, FALSE);
   g_socket_client_set_tls (client, TRUE);
   g_signal_connect (client, "event", G_CALLBACK (on_careless_event), NULL);
   connection = g_socket_client_connect_to_uri (client, url, 443, NULL, &error);
