@@ -36,6 +36,18 @@ static const DelayCase delay_cases[] = {
     WN_BACKOFF_HERD,
     0.5,
     { 72.5, 152.5, 152.5, 152.5, 152.5, 152.5, 152.5, 152.5 } },
+  { "while the server is not there the window stops at 27 times the delay",
+    5,
+    300,
+    WN_BACKOFF_ABSENT,
+    0.5,
+    { 7.5, 12.5, 27.5, 72.5, 72.5, 72.5, 72.5, 72.5 } },
+  { "where all are told that it is not there they start with that window",
+    5,
+    300,
+    WN_BACKOFF_HERD_ABSENT,
+    0.5,
+    { 72.5, 72.5, 72.5, 72.5, 72.5, 72.5, 72.5, 72.5 } },
   { "a local loss is retried after the floor, each time",
     5,
     300,
@@ -104,6 +116,27 @@ test_local_loss_counts_no_failure (void)
                    SECONDS (7.5));
 }
 
+/* Not there, then overloaded: what counts is the latter, and it is not
+ * forgotten when the server goes away once more.
+ */
+static void
+test_absence_forgets_no_overload (void)
+{
+  WnBackoff backoff = { SECONDS (5), SECONDS (300), 0 };
+
+  for (int i = 0; i < 9; i++)
+    wn_backoff_next (&backoff, WN_BACKOFF_ABSENT, 0.5);
+  g_assert_cmpint (wn_backoff_next (&backoff, WN_BACKOFF_ORDINARY, 0.5),
+                   ==,
+                   SECONDS (72.5));
+  g_assert_cmpint (wn_backoff_next (&backoff, WN_BACKOFF_ABSENT, 0.5),
+                   ==,
+                   SECONDS (72.5));
+  g_assert_cmpint (wn_backoff_next (&backoff, WN_BACKOFF_ORDINARY, 0.5),
+                   ==,
+                   SECONDS (152.5));
+}
+
 static void
 test_herd_never_narrows (void)
 {
@@ -143,6 +176,8 @@ main (int argc, char **argv)
   g_test_add_func ("/backoff/a reset starts over", test_reset_starts_over);
   g_test_add_func ("/backoff/a local loss counts no failure",
                    test_local_loss_counts_no_failure);
+  g_test_add_func ("/backoff/absence forgets no overload",
+                   test_absence_forgets_no_overload);
   g_test_add_func ("/backoff/a herd never narrows the window",
                    test_herd_never_narrows);
   g_test_add_func ("/backoff/endless failures do not overflow",

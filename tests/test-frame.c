@@ -1,7 +1,11 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
  * What a frame says (PROTOCOL §3), and that nothing that comes ends the
- * reading of it.
+ * reading of it. The cases are in data/frames: NAME.json is a frame as it came,
+ * less the line feed at the file's end, NAME.expected what is read of it and
+ * what a person reads: where the host shows formatting, and where it doesn't.
+ * With WN_RECORD=1 in the environment the test writes the latter instead, for
+ * the diff to be read over.
  */
 
 #include "core/frame.h"
@@ -9,455 +13,64 @@
 #include <string.h>
 
 #include "core/json-guard.h"
+#include "support/cases.h"
 
-#define REPLACED "\xef\xbf\xbd"
+/* --- The cases ---------------------------------------------------------- */
 
-/* --- Frames that mean nothing ------------------------------------------- */
-
-typedef struct
-{
-  const char *what;
-  const char *text;
-  WnFrameError code;
-} ErrorCase;
-
-#define NOT_UTF8 WN_FRAME_ERROR_NOT_UTF8
-#define NOT_JSON WN_FRAME_ERROR_NOT_JSON
-#define NOT_OBJECT WN_FRAME_ERROR_NOT_OBJECT
-
-static const ErrorCase error_cases[] = {
-  { "empty text", "", NOT_JSON },
-  { "spaces", " \t\r\n ", NOT_JSON },
-  { "the client's own heartbeat", "heartCheck", NOT_JSON },
-  { "a word", "hello", NOT_JSON },
-  { "HTML", "<html><body>502 Bad Gateway</body></html>", NOT_JSON },
-  { "nchan's metadata",
-    "id: 1:0\ncontent-type: text/plain\n\n{\"code\":2}",
-    NOT_JSON },
-  { "a brace alone", "{", NOT_JSON },
-  { "a closing brace alone", "}", NOT_JSON },
-  { "an object cut short", "{\"code\":2", NOT_JSON },
-  { "an object cut in a string", "{\"title\":\"a", NOT_JSON },
-  { "an object cut in an escape", "{\"title\":\"a\\", NOT_JSON },
-  { "an object cut in a code unit", "{\"title\":\"a\\u00", NOT_JSON },
-  { "trailing text", "{\"code\":2}x", NOT_JSON },
-  { "a second object", "{\"code\":2}{\"code\":2}", NOT_JSON },
-  { "a second object on a line of its own",
-    "{\"code\":2}\n{\"code\":2}",
-    NOT_JSON },
-  { "a number behind the object", "{\"code\":2} 7", NOT_JSON },
-  { "a comma behind the object", "{\"code\":2},", NOT_JSON },
-  { "a closing brace too many", "{\"code\":2}}", NOT_JSON },
-  { "a byte order mark", "\xef\xbb\xbf{\"code\":2}", NOT_JSON },
-  { "a block comment", "{/* c */\"code\":2}", NOT_JSON },
-  { "a line comment", "{\"code\":2} // c", NOT_JSON },
-  { "a shell comment", "# c\n{\"code\":2}", NOT_JSON },
-  { "single quotes", "{'code':2}", NOT_JSON },
-  { "a single-quoted value", "{\"code\":'2'}", NOT_JSON },
-  { "a name without quotes", "{code:2}", NOT_JSON },
-  { "a number for a name", "{2:2}", NOT_JSON },
-  { "a comma at an object's end", "{\"code\":2,}", NOT_JSON },
-  { "a comma at an array's end", "{\"code\":2,\"a\":[1,]}", NOT_JSON },
-  { "a comma at an object's start", "{,\"code\":2}", NOT_JSON },
-  { "two commas", "{\"code\":2,,\"a\":1}", NOT_JSON },
-  { "a missing comma", "{\"code\":2 \"a\":1}", NOT_JSON },
-  { "a missing colon", "{\"code\" 2}", NOT_JSON },
-  { "a missing value", "{\"code\":}", NOT_JSON },
-  { "an assignment", "var a = {\"code\":2};", NOT_JSON },
-  { "a semicolon", "{\"code\":2};", NOT_JSON },
-  { "a leading zero", "{\"code\":02}", NOT_JSON },
-  { "a hexadecimal number", "{\"code\":0x2}", NOT_JSON },
-  { "a plus sign", "{\"code\":+2}", NOT_JSON },
-  { "a number without its front", "{\"code\":.2}", NOT_JSON },
-  { "a number without its end", "{\"code\":2.}", NOT_JSON },
-  { "a number without its exponent", "{\"code\":2e}", NOT_JSON },
-  { "a lone minus", "{\"code\":-}", NOT_JSON },
-  { "a space behind the minus", "{\"code\":- 2}", NOT_JSON },
-  { "NaN", "{\"code\":NaN}", NOT_JSON },
-  { "Infinity", "{\"code\":Infinity}", NOT_JSON },
-  { "undefined", "{\"code\":undefined}", NOT_JSON },
-  { "True in capitals", "{\"a\":True}", NOT_JSON },
-  { "NULL in capitals", "{\"a\":NULL}", NOT_JSON },
-  { "a tab in a string", "{\"title\":\"a\tb\"}", NOT_JSON },
-  { "a line end in a string", "{\"title\":\"a\nb\"}", NOT_JSON },
-  { "an unknown escape", "{\"title\":\"\\x41\"}", NOT_JSON },
-  { "a code unit with a bad digit", "{\"title\":\"\\u00g0\"}", NOT_JSON },
-  { "brackets crossed", "{\"a\":[}]", NOT_JSON },
-  { "a form feed between tokens", "{\f\"code\":2}", NOT_JSON },
-  { "a wide space between tokens", "{\xc2\xa0\"code\":2}", NOT_JSON },
-  { "a stray continuation byte", "{\"title\":\"\x80\"}", NOT_UTF8 },
-  { "Latin-1", "{\"title\":\"caf\xe9\"}", NOT_UTF8 },
-  { "an overlong slash", "{\"title\":\"\xc0\xaf\"}", NOT_UTF8 },
-  { "a surrogate in UTF-8", "{\"title\":\"\xed\xa0\x80\"}", NOT_UTF8 },
-  { "UTF-8 cut short", "{\"title\":\"\xe8\xae", NOT_UTF8 },
-  { "bytes behind the object", "{\"code\":2}\xff", NOT_UTF8 },
-  { "null", "null", NOT_OBJECT },
-  { "true", "true", NOT_OBJECT },
-  { "false", "false", NOT_OBJECT },
-  { "a number", "2", NOT_OBJECT },
-  { "a string", "\"code\"", NOT_OBJECT },
-  { "an empty string", "\"\"", NOT_OBJECT },
-  { "an empty array", "[]", NOT_OBJECT },
-  { "an object in an array", "[{\"code\":2}]", NOT_OBJECT },
+static const char *const error_texts[] = {
+  [WN_FRAME_ERROR_NOT_UTF8] = "it is not UTF-8",
+  [WN_FRAME_ERROR_TOO_DEEP] = "it is too deep or holds too much",
+  [WN_FRAME_ERROR_NOT_JSON] = "it is not JSON",
+  [WN_FRAME_ERROR_NOT_OBJECT] = "it is not an object",
 };
 
 static void
-test_error (gconstpointer data)
+describe_notification (GString *out, const WnNotification *notification)
 {
-  const ErrorCase *self = data;
+  g_autofree char *html = wn_notification_to_html (notification);
+  g_autofree char *text = wn_notification_to_text (notification);
+
+  wn_cases_append_line (out, "title", notification->title);
+  wn_cases_append_line (out, "content", notification->content);
+  wn_cases_append_line (out, "filename", notification->filename);
+  wn_cases_append_line (out, "type", notification->type);
+  wn_cases_append_line (out, "id", notification->id);
+  wn_cases_append_line (out, "export", notification->is_export ? "yes" : "no");
+  wn_cases_append_block (out, "HTML", html);
+  wn_cases_append_block (out, "Text", text);
+}
+
+static void
+describe (GString *out, const WnFrame *frame)
+{
+  wn_cases_append_line (out,
+                        "acknowledgement",
+                        frame->is_acknowledgement ? "yes" : "no");
+  wn_cases_append_line (out, "api_version", frame->api_version);
+  wn_cases_append_line (out,
+                        "notification",
+                        frame->notification != NULL ? "yes" : "no");
+  if (frame->notification != NULL)
+    describe_notification (out, frame->notification);
+}
+
+static void
+test_case (gconstpointer data)
+{
+  const WnCase *c = data;
+  g_autoptr (GString) actual = g_string_new (NULL);
   g_autoptr (GError) error = NULL;
-  g_autoptr (WnFrame) frame
-      = wn_frame_parse (self->text, strlen (self->text), &error);
+  g_autoptr (WnFrame) frame = wn_frame_parse (c->input, c->length, &error);
 
-  g_assert_null (frame);
-  g_assert_error (error, WN_FRAME_ERROR, (int) self->code);
+  g_assert_cmpint (frame == NULL, ==, error != NULL);
+  if (frame != NULL)
+    describe (actual, frame);
+  else
+    wn_cases_append_line (actual, "ignored", error_texts[error->code]);
+  wn_case_check (c, actual->str);
 }
 
-/* --- Acknowledgements --------------------------------------------------- */
-
-typedef struct
-{
-  const char *what;
-  const char *text;
-  gboolean is_acknowledgement;
-  const char *api_version; /* (nullable) */
-} AckCase;
-
-#define LETTERS_60                                                             \
-  "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffff"
-
-static const AckCase ack_cases[] = {
-  { "the answer of a real server",
-    "{\"code\":2,\"api_version\":\"1.12.4\"}",
-    TRUE,
-    "1.12.4" },
-  { "space around everything",
-    " \r\n{ \"code\" :\t2 , \"api_version\" : \"1\" } \n",
-    TRUE,
-    "1" },
-  { "code 2", "{\"code\":2}", TRUE, NULL },
-  { "code 2.0", "{\"code\":2.0}", TRUE, NULL },
-  { "code 2e0", "{\"code\":2e0}", TRUE, NULL },
-  { "code 20e-1", "{\"code\":20E-1}", TRUE, NULL },
-  { "code 2 as a string", "{\"code\":\"2\"}", TRUE, NULL },
-  { "code 2 as a string with spaces", "{\"code\":\" 2\\n\"}", TRUE, NULL },
-  { "code 2.0 as a string", "{\"code\":\"2.0\"}", TRUE, NULL },
-  { "code 02 as a string", "{\"code\":\"02\"}", TRUE, NULL },
-  { "code +2 as a string", "{\"code\":\"+2\"}", TRUE, NULL },
-  { "code 2e0 as a string", "{\"code\":\"2e0\"}", TRUE, NULL },
-  { "code 0x2 as a string", "{\"code\":\"0x2\"}", TRUE, NULL },
-  { "code 0X02 as a string", "{\"code\":\"0X02\"}", TRUE, NULL },
-  { "code 2 escaped", "{\"c\\u006fde\":\"\\u0032\"}", TRUE, NULL },
-  { "the last code counts", "{\"code\":1,\"code\":2}", TRUE, NULL },
-  { "an earlier code does not count", "{\"code\":2,\"code\":1}", FALSE, NULL },
-  { "code 1", "{\"code\":1,\"api_version\":\"1\"}", FALSE, NULL },
-  { "code -2", "{\"code\":-2}", FALSE, NULL },
-  { "code 2.5", "{\"code\":2.5}", FALSE, NULL },
-  { "code 22", "{\"code\":22}", FALSE, NULL },
-  { "a code of 2 to the 32nd and 2", "{\"code\":4294967298}", FALSE, NULL },
-  { "a code of 2 to the 64th and 2",
-    "{\"code\":18446744073709551618}",
-    FALSE,
-    NULL },
-  { "a code beyond all numbers", "{\"code\":1e999}", FALSE, NULL },
-  { "code true", "{\"code\":true}", FALSE, NULL },
-  { "code null", "{\"code\":null}", FALSE, NULL },
-  { "code in an array", "{\"code\":[2]}", FALSE, NULL },
-  { "code in an object", "{\"code\":{\"code\":2}}", FALSE, NULL },
-  { "an empty code", "{\"code\":\"\"}", FALSE, NULL },
-  { "a code with words", "{\"code\":\"2 ok\"}", FALSE, NULL },
-  { "a hexadecimal code with a sign", "{\"code\":\"-0x2\"}", FALSE, NULL },
-  { "a hexadecimal code with a point", "{\"code\":\"0x2.0\"}", FALSE, NULL },
-  { "a hexadecimal code with a power", "{\"code\":\"0x1p1\"}", FALSE, NULL },
-  { "a code of only 0x", "{\"code\":\"0x\"}", FALSE, NULL },
-  { "code in a deeper object", "{\"data\":{\"code\":2}}", FALSE, NULL },
-  { "Code in capitals", "{\"Code\":2}", FALSE, NULL },
-  { "nothing", "{}", FALSE, NULL },
-  { "unknown members", "{\"\":1,\"a\":[{}],\"code\":2}", TRUE, NULL },
-  { "a version without a code", "{\"api_version\":\"1\"}", FALSE, NULL },
-  { "a version that is a number",
-    "{\"code\":2,\"api_version\":1.5}",
-    TRUE,
-    "1.5" },
-  { "a version that is a whole number",
-    "{\"code\":2,\"api_version\":12}",
-    TRUE,
-    "12" },
-  { "a version that is true", "{\"code\":2,\"api_version\":true}", TRUE, NULL },
-  { "a version that is an object",
-    "{\"code\":2,\"api_version\":{}}",
-    TRUE,
-    NULL },
-  { "a version that is null", "{\"code\":2,\"api_version\":null}", TRUE, NULL },
-  { "an empty version", "{\"code\":2,\"api_version\":\"\"}", TRUE, NULL },
-  { "a version of spaces",
-    "{\"code\":2,\"api_version\":\" \\n\"}",
-    TRUE,
-    NULL },
-  { "a version of two lines",
-    "{\"code\":2,\"api_version\":\" 1\\r\\n2 \"}",
-    TRUE,
-    "1 2" },
-  { "a version with bidi characters",
-    "{\"code\":2,\"api_version\":\"1\\u202e2\"}",
-    TRUE,
-    "1 2" },
-  { "a version with a NUL",
-    "{\"code\":2,\"api_version\":\"1\\u00002\"}",
-    TRUE,
-    "1" REPLACED "2" },
-  { "a version of 70 letters",
-    "{\"code\":2,\"api_version\":\"" LETTERS_60 "0123456789\"}",
-    TRUE,
-    LETTERS_60 "0123" },
-  { "a version with 10 Chinese letters at its end",
-    "{\"code\":2,\"api_version\":\"" LETTERS_60 "订单导出订单导出订单\"}",
-    TRUE,
-    LETTERS_60 "订单导出" },
-};
-
-static void
-test_ack (gconstpointer data)
-{
-  const AckCase *self = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (WnFrame) frame
-      = wn_frame_parse (self->text, strlen (self->text), &error);
-
-  g_assert_no_error (error);
-  g_assert_cmpint (frame->is_acknowledgement, ==, self->is_acknowledgement);
-  g_assert_cmpstr (frame->api_version, ==, self->api_version);
-  g_assert_null (frame->notification);
-}
-
-/* --- Titles: whether it is a notification, and which -------------------- */
-
-typedef struct
-{
-  const char *what;
-  const char *json;
-  const char *text; /* (nullable): %NULL where it makes no notification */
-} ValueCase;
-
-static const ValueCase title_cases[] = {
-  { "a word", "\"Order paid\"", "Order paid" },
-  { "Chinese", "\"导出完成\"", "导出完成" },
-  { "Chinese as PHP writes it", "\"\\u5bfc\\u51fa\"", "导出" },
-  { "an emoji as PHP writes it", "\"\\ud83d\\ude00\"", "😀" },
-  { "two emoji as PHP writes them", "\"\\ud83d\\ude00\\uD83D\\uDE01\"", "😀😁" },
-  { "a slash as PHP writes it", "\"a\\/b\"", "a/b" },
-  { "every short escape", "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\"\\/\b\f\n\r\t" },
-  { "HTML stays text", "\"<b>a<\\/b>&amp;\"", "<b>a</b>&amp;" },
-  { "a space is truthy", "\" \"", " " },
-  { "the string 0 is truthy", "\"0\"", "0" },
-  { "the string false is truthy", "\"false\"", "false" },
-  { "braces in a string are no nesting", "\"{[\"", "{[" },
-  { "a comment in a string is none", "\"/* a */ // b\"", "/* a */ // b" },
-  { "a comma and a bracket in a string", "\",]\"", ",]" },
-  { "a backslash at a string's end", "\"a\\\\\"", "a\\" },
-  { "an escaped backslash before a u", "\"\\\\u0000\"", "\\u0000" },
-  { "a delete character", "\"a\x7f\"", "a\x7f" },
-  { "a NUL is replaced and hides nothing", "\"a\\u0000b\"", "a" REPLACED "b" },
-  { "only a NUL is a title", "\"\\u0000\"", REPLACED },
-  { "a lone high surrogate", "\"a\\ud800b\"", "a" REPLACED "b" },
-  { "a lone low surrogate", "\"a\\uDC00b\"", "a" REPLACED "b" },
-  { "two high surrogates", "\"\\ud83d\\ud83d\\ude00\"", REPLACED "😀" },
-  { "surrogates in the wrong order", "\"\\ude00\\ud83d\"", REPLACED REPLACED },
-  { "a high surrogate before another escape",
-    "\"\\ud83d\\u0041\"",
-    REPLACED "A" },
-  { "a high surrogate at the end", "\"a\\udbff\"", "a" REPLACED },
-  { "a number", "7", "7" },
-  { "a negative number", "-7", "-7" },
-  { "a fraction", "0.1", "0.1" },
-  { "a fraction with all its digits",
-    "0.30000000000000004",
-    "0.30000000000000004" },
-  { "a whole number with a point", "7.0", "7" },
-  { "a number with an exponent", "1e3", "1000" },
-  { "a huge number", "1e300", "1e+300" },
-  { "a number beyond all", "1e999", "Infinity" },
-  { "true", "true", "true" },
-  { "an empty array", "[]", "[]" },
-  { "an empty object", "{}", "{}" },
-  { "an array", "[ 1, \"a\" ]", "[1,\"a\"]" },
-  { "an object", "{ \"a\" : null }", "{\"a\":null}" },
-  { "an empty string is none", "\"\"", NULL },
-  { "zero is none", "0", NULL },
-  { "zero with a point is none", "0.0", NULL },
-  { "minus zero is none", "-0", NULL },
-  { "next to zero is none", "1e-999", NULL },
-  { "false is none", "false", NULL },
-  { "null is none", "null", NULL },
-};
-
-static WnFrame *
-parse_member (const char *format, const char *json)
-{
-  g_auto (GStrv) halves = g_strsplit (format, "@", 2);
-  g_autofree char *text = g_strconcat (halves[0], json, halves[1], NULL);
-  g_autoptr (GError) error = NULL;
-  WnFrame *frame = wn_frame_parse (text, strlen (text), &error);
-
-  g_assert_no_error (error);
-  return frame;
-}
-
-static void
-test_title (gconstpointer data)
-{
-  const ValueCase *self = data;
-  g_autoptr (WnFrame) frame = parse_member ("{\"title\":@}", self->json);
-
-  g_assert_false (frame->is_acknowledgement);
-  if (self->text == NULL)
-    {
-      g_assert_null (frame->notification);
-      return;
-    }
-  g_assert_nonnull (frame->notification);
-  g_assert_cmpstr (frame->notification->title, ==, self->text);
-  g_assert_null (frame->notification->content);
-  g_assert_null (frame->notification->type);
-  g_assert_null (frame->notification->id);
-  g_assert_null (frame->notification->filename);
-  g_assert_false (frame->notification->is_export);
-}
-
-/* --- Contents ----------------------------------------------------------- */
-
-static const ValueCase content_cases[] = {
-  { "HTML stays as it is", "\"<p>a &amp; b<\\/p>\"", "<p>a &amp; b</p>" },
-  { "a script is not for the frame to judge", "\"<script>\"", "<script>" },
-  { "an empty string stays", "\"\"", "" },
-  { "null is none", "null", NULL },
-  { "a number", "7", "7" },
-  { "zero", "0", "0" },
-  { "true", "true", "true" },
-  { "false", "false", "false" },
-  { "an array is escaped", "[ \"<b>\" ]", "[&quot;&lt;b&gt;&quot;]" },
-  { "an object is escaped",
-    "{\"a\":\"&\"}",
-    "{&quot;a&quot;:&quot;&amp;&quot;}" },
-  { "a NUL hides nothing", "\"a\\u0000<b>\"", "a" REPLACED "<b>" },
-};
-
-static void
-test_content (gconstpointer data)
-{
-  const ValueCase *self = data;
-  g_autoptr (WnFrame) frame
-      = parse_member ("{\"code\":2,\"title\":\"t\",\"content\":@}", self->json);
-
-  g_assert_true (frame->is_acknowledgement);
-  g_assert_cmpstr (frame->notification->title, ==, "t");
-  g_assert_cmpstr (frame->notification->content, ==, self->text);
-}
-
-/* --- Members that count only as strings --------------------------------- */
-
-static const ValueCase string_cases[] = {
-  { "a string", "\"a b\"", "a b" },
-  { "a path", "\"a\\/b\\\\c\"", "a/b\\c" },
-  { "an empty string is none", "\"\"", NULL },
-  { "a number is none", "7", NULL },
-  { "true is none", "true", NULL },
-  { "null is none", "null", NULL },
-  { "an array is none", "[\"a\"]", NULL },
-  { "an object is none", "{\"a\":\"b\"}", NULL },
-  { "a lone surrogate is replaced", "\"\\ud800\"", REPLACED },
-};
-
-static void
-test_string (gconstpointer data)
-{
-  const ValueCase *self = data;
-  g_autoptr (WnFrame) with_id
-      = parse_member ("{\"title\":\"t\",\"id\":@}", self->json);
-  g_autoptr (WnFrame) with_type
-      = parse_member ("{\"title\":\"t\",\"type\":@}", self->json);
-  g_autoptr (WnFrame) with_filename
-      = parse_member ("{\"title\":\"t\",\"filename\":@}", self->json);
-
-  g_assert_cmpstr (with_id->notification->id, ==, self->text);
-  g_assert_cmpstr (with_type->notification->type, ==, self->text);
-  g_assert_cmpstr (with_filename->notification->filename, ==, self->text);
-}
-
-/* --- Exports ------------------------------------------------------------ */
-
-typedef struct
-{
-  const char *what;
-  const char *type;
-  gboolean is_export;
-} ExportCase;
-
-static const ExportCase export_cases[] = {
-  { "the type of exports", "\"App\\\\Notifications\\\\ExportReady\"", TRUE },
-  { "the type of exports with escapes",
-    "\"App\\u005cNotifications\\u005cExportReady\"",
-    TRUE },
-  { "another type", "\"App\\\\Notifications\\\\OrderPaid\"", FALSE },
-  { "the type in lower case",
-    "\"app\\\\notifications\\\\exportready\"",
-    FALSE },
-  { "the type with slashes", "\"App\\/Notifications\\/ExportReady\"", FALSE },
-  { "the type's last part", "\"ExportReady\"", FALSE },
-  { "the type with something behind it",
-    "\"App\\\\Notifications\\\\ExportReady2\"",
-    FALSE },
-  { "the type in an array",
-    "[\"App\\\\Notifications\\\\ExportReady\"]",
-    FALSE },
-};
-
-static void
-test_export (gconstpointer data)
-{
-  const ExportCase *self = data;
-  g_autoptr (WnFrame) frame
-      = parse_member ("{\"title\":\"t\",\"filename\":\"f.csv\",\"type\":@}",
-                      self->type);
-
-  g_assert_cmpint (frame->notification->is_export, ==, self->is_export);
-  g_assert_cmpstr (frame->notification->filename, ==, "f.csv");
-}
-
-/* --- Both at once, and the whole ---------------------------------------- */
-
-static void
-test_both (void)
-{
-  const char *text = "{\"code\":2,\"api_version\":\"1.12.4\",\"title\":\"t\"}";
-  g_autoptr (WnFrame) frame = wn_frame_parse (text, strlen (text), NULL);
-
-  g_assert_true (frame->is_acknowledgement);
-  g_assert_cmpstr (frame->api_version, ==, "1.12.4");
-  g_assert_cmpstr (frame->notification->title, ==, "t");
-}
-
-static void
-test_laravel (void)
-{
-  const char *text = "{\"title\":\"\\u8ba2\\u5355\\u5bfc\\u51fa\","
-                     "\"filename\":\"exports\\/2024\\/\\u8ba2\\u5355.xlsx\","
-                     "\"content\":null,"
-                     "\"id\":\"0d1e7a0c-6b1f-4f2e-9f39-0f3f3f6e7a55\","
-                     "\"type\":\"App\\\\Notifications\\\\ExportReady\"}";
-  g_autoptr (WnFrame) frame = wn_frame_parse (text, strlen (text), NULL);
-  const WnNotification *notification = frame->notification;
-
-  g_assert_false (frame->is_acknowledgement);
-  g_assert_cmpstr (notification->title, ==, "订单导出");
-  g_assert_cmpstr (notification->filename, ==, "exports/2024/订单.xlsx");
-  g_assert_null (notification->content);
-  g_assert_cmpstr (notification->id,
-                   ==,
-                   "0d1e7a0c-6b1f-4f2e-9f39-0f3f3f6e7a55");
-  g_assert_cmpstr (notification->type, ==, WN_EXPORT_TYPE);
-  g_assert_true (notification->is_export);
-}
+/* --- The given text ----------------------------------------------------- */
 
 static void
 test_only_length_is_read (void)
@@ -666,26 +279,6 @@ test_nothing_freed (void)
 
 /* --- The list ----------------------------------------------------------- */
 
-#define ADD_CASES(group, table, func)                                          \
-  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)                             \
-    {                                                                          \
-      g_autofree char *path                                                    \
-          = g_strconcat ("/frame/" group "/", table[i].what, NULL);            \
-                                                                               \
-      g_test_add_data_func (path, &table[i], func);                            \
-    }
-
-static void
-add_tables (void)
-{
-  ADD_CASES ("not read", error_cases, test_error);
-  ADD_CASES ("acknowledgement", ack_cases, test_ack);
-  ADD_CASES ("title", title_cases, test_title);
-  ADD_CASES ("content", content_cases, test_content);
-  ADD_CASES ("id, type and filename", string_cases, test_string);
-  ADD_CASES ("export", export_cases, test_export);
-}
-
 static void
 add_sizes (void)
 {
@@ -702,12 +295,11 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  add_tables ();
+
+  g_autoptr (GPtrArray) cases = wn_cases_load ("frames", ".json");
+
+  wn_cases_add_tests (cases, "/frame/", test_case);
   add_sizes ();
-  g_test_add_func ("/frame/an acknowledgement beside a notification counts "
-                   "both",
-                   test_both);
-  g_test_add_func ("/frame/an export as Laravel sends it", test_laravel);
   g_test_add_func ("/frame/only the given length is read",
                    test_only_length_is_read);
   g_test_add_func ("/frame/the caller's text stays as it is", test_text_stays);

@@ -26,6 +26,10 @@ static const WnLoss going_away
     = { .reason = WN_LOSS_CLOSED, .close_code = 1001 };
 static const WnLoss unavailable
     = { .reason = WN_LOSS_HTTP_STATUS, .http_status = 503 };
+static const WnLoss bad_gateway
+    = { .reason = WN_LOSS_HTTP_STATUS, .http_status = 502 };
+static const WnLoss no_name = { .reason = WN_LOSS_NAME_NOT_FOUND };
+static const WnLoss timed_out = { .reason = WN_LOSS_TIMED_OUT };
 static const WnLoss unauthorized
     = { .reason = WN_LOSS_HTTP_STATUS, .http_status = 401 };
 static const WnLoss forbidden
@@ -161,6 +165,7 @@ static const Cell cells[] = {
     WN_ACTION_NONE,
     WN_STATE_OFFLINE,
     -1 },
+  { WN_STATE_OFFLINE, WN_EVENT_SLEPT, WN_ACTION_NONE, WN_STATE_OFFLINE, -1 },
   { WN_STATE_OFFLINE, WN_EVENT_PAUSED, WN_ACTION_NONE, WN_STATE_OFFLINE, -1 },
   { WN_STATE_OFFLINE, WN_EVENT_RESUMED, WN_ACTION_NONE, WN_STATE_OFFLINE, -1 },
 
@@ -202,7 +207,17 @@ static const Cell cells[] = {
     WN_STATE_CONNECTING,
     19 },
   { WN_STATE_CONNECTING,
+    WN_EVENT_SLEPT,
+    WN_ACTION_NONE,
+    WN_STATE_CONNECTING,
+    19 },
+  { WN_STATE_CONNECTING,
     WN_EVENT_PAUSED,
+    WN_ACTION_NONE,
+    WN_STATE_CONNECTING,
+    19 },
+  { WN_STATE_CONNECTING,
+    WN_EVENT_RESUMED,
     WN_ACTION_NONE,
     WN_STATE_CONNECTING,
     19 },
@@ -223,6 +238,7 @@ static const Cell cells[] = {
     WN_ACTION_HEARTBEAT,
     WN_STATE_ASKED,
     10 },
+  { WN_STATE_QUIET, WN_EVENT_SLEPT, WN_ACTION_HEARTBEAT, WN_STATE_ASKED, 10 },
   { WN_STATE_QUIET,
     WN_EVENT_RECONNECT,
     CLOSE_AND_OPEN,
@@ -239,6 +255,7 @@ static const Cell cells[] = {
   { WN_STATE_ASKED, WN_EVENT_LOST, WN_ACTION_NONE, WN_STATE_WAITING, 7.5 },
   { WN_STATE_ASKED, WN_EVENT_DEADLINE, WN_ACTION_CLOSE, WN_STATE_WAITING, 7.5 },
   { WN_STATE_ASKED, WN_EVENT_DISTURBED, WN_ACTION_NONE, WN_STATE_ASKED, 10 },
+  { WN_STATE_ASKED, WN_EVENT_SLEPT, WN_ACTION_HEARTBEAT, WN_STATE_ASKED, 10 },
   { WN_STATE_ASKED,
     WN_EVENT_RECONNECT,
     CLOSE_AND_OPEN,
@@ -267,6 +284,7 @@ static const Cell cells[] = {
     WN_ACTION_NONE,
     WN_STATE_WAITING,
     0.5 },
+  { WN_STATE_WAITING, WN_EVENT_SLEPT, WN_ACTION_NONE, WN_STATE_WAITING, 0.5 },
   { WN_STATE_WAITING, WN_EVENT_RECONNECT, WN_ACTION_NONE, WN_STATE_WAITING, 0 },
   { WN_STATE_WAITING, WN_EVENT_PAUSED, WN_ACTION_NONE, WN_STATE_WAITING, 6.5 },
   { WN_STATE_WAITING, WN_EVENT_RESUMED, WN_ACTION_NONE, WN_STATE_WAITING, 6.5 },
@@ -545,6 +563,39 @@ test_opening_alone_starts_nothing_over (void)
 
 typedef struct
 {
+  const WnLoss *loss;
+  double wait_s;
+} EndlessCase;
+
+/* The wait after ten of the kind in a row, at half the window. */
+static const EndlessCase endless_cases[] = {
+  { &refused, 72.5 },     { &unreachable, 72.5 },  { &no_name, 72.5 },
+  { &bad_gateway, 72.5 }, { &unavailable, 152.5 }, { &timed_out, 152.5 },
+  { &going_away, 152.5 }, { &closed, 152.5 },
+};
+
+/* Only what may burden a busy server is put off to the ceiling. */
+static void
+test_absent_server_is_asked_more_often (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (endless_cases); i++)
+    {
+      Fixture f;
+
+      begin (&f);
+      connect_up (&f);
+      lose (&f, &closed);
+      for (int n = 0; n < 10; n++)
+        {
+          sit_out (&f);
+          lose (&f, endless_cases[i].loss);
+        }
+      assert_stands (&f, WN_STATE_WAITING, endless_cases[i].wait_s);
+    }
+}
+
+typedef struct
+{
   const char *what;
   double up_s;
   gboolean heard;
@@ -585,6 +636,20 @@ test_proof_starts_over (void)
       lose (&f, &closed);
       assert_stands (&f, WN_STATE_WAITING, c->wait_s);
     }
+}
+
+/* Never acknowledged, but pushed to until it fell silent. */
+static void
+test_traffic_proves_too (void)
+{
+  Fixture f;
+
+  begin (&f);
+  connect_up (&f);
+  feed (&f, WN_EVENT_HEARD);
+  g_assert_cmpint (sit_out (&f), ==, WN_ACTION_HEARTBEAT);
+  g_assert_cmpint (sit_out (&f), ==, WN_ACTION_CLOSE);
+  assert_stands (&f, WN_STATE_WAITING, 5);
 }
 
 /* The proof is of one connection, not of the next. */
@@ -713,6 +778,24 @@ test_probe_takes_no_longer_than_the_timeout (void)
   connect_up (&f);
   feed (&f, WN_EVENT_DISTURBED);
   assert_stands (&f, WN_STATE_ASKED, 3);
+}
+
+/* What we waited for may lie unread: a second to read it, and no more. */
+static void
+test_stalled_host_is_no_loss (void)
+{
+  static const WnState states[] = { WN_STATE_CONNECTING, WN_STATE_ASKED };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (states); i++)
+    {
+      Fixture f;
+
+      bring_to (&f, states[i]);
+      f.now_us = wn_lifecycle_get_deadline (&f.lifecycle) + SECONDS (60);
+      g_assert_cmpint (feed (&f, WN_EVENT_DEADLINE), ==, WN_ACTION_NONE);
+      assert_stands (&f, states[i], 1);
+      g_assert_true (sit_out (&f) & WN_ACTION_CLOSE);
+    }
 }
 
 static void
@@ -857,7 +940,11 @@ static const Test tests[] = {
   { "after the login it retries for ever", test_after_login_retries_for_ever },
   { "a server that accepts and drops is not hammered",
     test_opening_alone_starts_nothing_over },
+  { "a server that is not there is asked more often than a busy one",
+    test_absent_server_is_asked_more_often },
   { "only proof starts over", test_proof_starts_over },
+  { "a minute with traffic proves too: the first retry is exact",
+    test_traffic_proves_too },
   { "proof is not inherited", test_proof_is_not_inherited },
   { "equal bounds make the delay fixed", test_fixed_delay },
   { "a long first delay is exact", test_long_first_delay_is_exact },
@@ -868,6 +955,8 @@ static const Test tests[] = {
   { "a disturbance makes one probe of ten seconds", test_one_probe_at_a_time },
   { "a probe takes no longer than the timeout",
     test_probe_takes_no_longer_than_the_timeout },
+  { "a host that hung past a deadline is no loss",
+    test_stalled_host_is_no_loss },
   { "a paused deadline stands still", test_paused_deadline_stands_still },
   { "many short pauses add up", test_many_short_pauses_add_up },
   { "a pause outlives the connection", test_pause_outlives_the_connection },

@@ -771,41 +771,6 @@ test_sign_off (gconstpointer data)
 
 /* The module */
 
-static char *
-run_nm (const char *option)
-{
-  const char *argv[] = { "nm", "-D", "-P", option, WN_MODULE, NULL };
-  g_autofree char *output = NULL;
-  g_autoptr (GError) error = NULL;
-  int status;
-
-  g_spawn_sync (NULL,
-                (char **) argv,
-                NULL,
-                G_SPAWN_SEARCH_PATH,
-                NULL,
-                NULL,
-                &output,
-                NULL,
-                &status,
-                &error);
-  g_assert_no_error (error);
-  g_assert_cmpint (status, ==, 0);
-  return g_steal_pointer (&output);
-}
-
-static void
-test_symbols (void)
-{
-  g_autofree char *defined = run_nm ("--defined-only");
-  g_autofree char *undefined = run_nm ("--undefined-only");
-
-  g_assert_true (g_str_has_prefix (defined, "purple_init_plugin T "));
-  g_assert_cmpuint (strcspn (defined, "\n"), ==, strlen (defined) - 1);
-  g_assert_false (
-      g_regex_match_simple ("^wn_", undefined, G_REGEX_MULTILINE, 0));
-}
-
 static void
 test_table (void)
 {
@@ -833,8 +798,6 @@ WALK (queued);
 static void
 add_tests (void)
 {
-  g_test_add_func ("/plugin/the module exports its entry and nothing else",
-                   test_symbols);
   g_test_add_func ("/plugin/libpurple finds the protocol", test_table);
   TEST ("/plugin/signing on shows the contact", test_sign_on);
   TEST ("/plugin/a contact that was removed comes back with a message only",

@@ -1,10 +1,13 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
  * The real clock, as far as it can be told without waiting: alarms of times
- * that have passed, or are a few milliseconds off.
+ * that have passed, or are a few milliseconds off. The machine does not sleep
+ * for it (`support/boottime.h`).
  */
 
 #include "net/system-clock.h"
+
+#include "support/boottime.h"
 
 typedef struct
 {
@@ -33,7 +36,7 @@ rig_init (Rig *self)
 {
   *self = (Rig){
     .order = g_string_new (NULL),
-    .clock = wn_system_clock_new (),
+    .clock = wn_system_clock_dup_shared (),
   };
 }
 
@@ -106,6 +109,120 @@ test_wall_time (void)
   rig_clear (&rig);
 }
 
+static void
+on_clock_slept (WnClock *clock, gpointer user_data)
+{
+  g_string_append_c (((Rig *) user_data)->order, 's');
+}
+
+static void
+rig_listen (Rig *self)
+{
+  g_signal_connect (self->clock, "slept", G_CALLBACK (on_clock_slept), self);
+}
+
+static void
+run_what_is_due (void)
+{
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
+static void
+test_wakes_up (void)
+{
+  Rig rig;
+
+  rig_init (&rig);
+  rig_listen (&rig);
+  if (wn_boottime_advance (3600))
+    {
+      run_what_is_due ();
+      g_assert_cmpstr (rig.order->str, ==, "");
+      wn_boottime_wake ();
+      run_what_is_due ();
+      g_assert_cmpstr (rig.order->str, ==, "s");
+    }
+  rig_clear (&rig);
+}
+
+static void
+test_clock_is_set (void)
+{
+  Rig rig;
+
+  rig_init (&rig);
+  rig_listen (&rig);
+  wn_boottime_wake ();
+  run_what_is_due ();
+  g_assert_cmpstr (rig.order->str, ==, "");
+  rig_clear (&rig);
+}
+
+static void
+test_alarm_after_sleep (void)
+{
+  Rig rig;
+
+  rig_init (&rig);
+  rig_listen (&rig);
+  wn_clock_add_alarm (rig.clock, 0, on_alarm_a, &rig);
+  wn_clock_add_alarm (rig.clock, 0, on_alarm_a, &rig);
+  if (wn_boottime_advance (2))
+    {
+      run_what_is_due ();
+      g_assert_cmpstr (rig.order->str, ==, "saa");
+    }
+  rig_clear (&rig);
+}
+
+typedef struct
+{
+  Rig rig;
+  guint alarm;
+} Remover;
+
+static void
+on_clock_slept_remove (WnClock *clock, gpointer user_data)
+{
+  Remover *remover = user_data;
+
+  wn_clock_remove_alarm (clock, remover->alarm);
+}
+
+static void
+test_removed_by_the_news (void)
+{
+  Remover remover;
+
+  rig_init (&remover.rig);
+  remover.alarm
+      = wn_clock_add_alarm (remover.rig.clock, 0, on_alarm_a, &remover.rig);
+  g_signal_connect (remover.rig.clock,
+                    "slept",
+                    G_CALLBACK (on_clock_slept_remove),
+                    &remover);
+  if (wn_boottime_advance (3600))
+    {
+      run_what_is_due ();
+      g_assert_cmpstr (remover.rig.order->str, ==, "");
+    }
+  rig_clear (&remover.rig);
+}
+
+static void
+test_shared (void)
+{
+  WnClock *clocks[1000];
+
+  for (gsize i = 0; i < G_N_ELEMENTS (clocks); i++)
+    clocks[i] = wn_system_clock_dup_shared ();
+  g_assert_cmpuint (wn_boottime_count_timers (), ==, 1);
+  for (gsize i = 0; i < G_N_ELEMENTS (clocks); i++)
+    g_object_unref (clocks[i]);
+  g_assert_cmpuint (wn_boottime_count_timers (), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -119,5 +236,15 @@ main (int argc, char **argv)
   g_test_add_func ("/system-clock/a removed alarm is silent", test_removed);
   g_test_add_func ("/system-clock/the wall's time is the system's",
                    test_wall_time);
+  g_test_add_func ("/system-clock/a wake-up after an hour of sleep is told",
+                   test_wakes_up);
+  g_test_add_func ("/system-clock/a clock that is set is no sleep",
+                   test_clock_is_set);
+  g_test_add_func ("/system-clock/an alarm that is due tells of a sleep first",
+                   test_alarm_after_sleep);
+  g_test_add_func ("/system-clock/an alarm that the news removes is silent",
+                   test_removed_by_the_news);
+  g_test_add_func ("/system-clock/a thousand accounts share one descriptor",
+                   test_shared);
   return g_test_run ();
 }

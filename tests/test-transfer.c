@@ -16,6 +16,7 @@
 #include <glib/gstdio.h>
 #include <libsoup/soup.h>
 
+#include "support/dialogs.h"
 #include "support/purple-host.h"
 
 #define CONTACT "jd-shop"
@@ -37,6 +38,9 @@ typedef struct
   guint8 *bytes;         /* (owned): N_BYTES, the export */
   char *path;            /* (owned): where the user saves it */
   char *authorization;   /* (owned) (nullable): of the last request */
+  GHashTable *offered;   /* (owned): paths of what has not ended */
+  WnTransferState state; /* that the last one was heard to be in */
+  char *reason;          /* (owned) (nullable): that was heard with it */
   guint watchdog;
 } Fixture;
 
@@ -178,6 +182,7 @@ set_up (Fixture *f, gconstpointer data)
     f->bytes[i] = (guint8) g_rand_int (rand);
   g_rand_free (rand);
   f->path = g_build_filename (f->host->dir, "export.bin", NULL);
+  f->offered = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   f->watchdog = g_timeout_add_seconds (WATCHDOG_S, on_watchdog_timeout, NULL);
 }
 
@@ -192,7 +197,7 @@ static void
 tear_down (Fixture *f, gconstpointer data)
 {
   run_pending ();
-  g_assert_null (wn_purple_host_get_question ());
+  g_assert_null (wn_dialogs_get_question ());
   g_source_remove (f->watchdog);
   purple_conversation_destroy (f->conversation);
   g_ptr_array_unref (f->stalled);
@@ -203,35 +208,79 @@ tear_down (Fixture *f, gconstpointer data)
   g_free (f->path);
   g_free (f->bytes);
   g_free (f->authorization);
+  g_free (f->reason);
   run_pending ();
+  /* Whatever happened, the end was heard of. */
+  g_assert_cmpuint (g_hash_table_size (f->offered), ==, 0);
+  g_hash_table_unref (f->offered);
 }
 
 /* --- steps --- */
 
+typedef struct
+{
+  Fixture *fixture; /* (unowned) */
+  char *path;       /* (owned) */
+} Offer;
+
+static void
+offer_free (gpointer data)
+{
+  Offer *o = data;
+
+  g_free (o->path);
+  g_free (o);
+}
+
+static void
+on_transfer_changed (const WnTransferStatus *status, gpointer user_data)
+{
+  Offer *o = user_data;
+  Fixture *f = o->fixture;
+
+  g_assert_true (g_hash_table_contains (f->offered, o->path));
+  g_assert_true ((status->reason != NULL)
+                 == (status->state == WN_TRANSFER_FAILED));
+  f->state = status->state;
+  g_free (f->reason);
+  f->reason = g_strdup (status->reason);
+  if (status->state != WN_TRANSFER_RUNNING)
+    g_hash_table_remove (f->offered, o->path);
+}
+
 static void
 offer (Fixture *f, const char *path, gint64 size)
 {
+  Offer *o = g_new0 (Offer, 1);
   g_autofree char *url = make_url (f, path);
   g_autofree char *token = g_strdup ("open sesame");
   WnDownloadConfig config
       = { .url = url, .token = token, .proxy_resolver = f->proxy };
 
-  wn_transfer_offer (f->host->gc, CONTACT, "export.bin", &config, size);
+  o->fixture = f;
+  o->path = g_strdup (path);
+  g_hash_table_add (f->offered, g_strdup (path));
+  wn_transfer_offer (f->host->gc,
+                     CONTACT,
+                     "export.bin",
+                     &config,
+                     size,
+                     on_transfer_changed,
+                     o,
+                     offer_free);
 }
 
 static gboolean
 is_offered (Fixture *f, const char *path)
 {
-  g_autofree char *url = make_url (f, path);
-
-  return wn_transfer_is_offered (f->host->gc, url);
+  return g_hash_table_contains (f->offered, path);
 }
 
 static void
 accept_as (const char *path)
 {
-  wn_purple_host_accept ();
-  wn_purple_host_save_as (path);
+  wn_dialogs_accept ();
+  wn_dialogs_save_as (path);
 }
 
 static void
@@ -302,6 +351,7 @@ static void
 assert_complete (Fixture *f, guint n_destroyed)
 {
   assert_said (f->host->lines, COMPLETE);
+  g_assert_cmpint (f->state, ==, WN_TRANSFER_DONE);
   g_assert_cmpstr (f->host->errors->str, ==, "");
   g_assert_cmpuint (f->host->n_cancelled, ==, 0);
   g_assert_cmpuint (f->host->n_destroyed, ==, n_destroyed);
@@ -312,6 +362,9 @@ assert_failed (Fixture *f, const char *sentence)
 {
   assert_said (f->host->errors, sentence);
   assert_said (f->host->lines, sentence);
+  assert_said (f->host->lines, "/download export.bin");
+  g_assert_cmpint (f->state, ==, WN_TRANSFER_FAILED);
+  g_assert_nonnull (strstr (f->reason, sentence));
   assert_not_said (f->host->lines, COMPLETE);
   g_assert_cmpuint (f->host->n_cancelled, ==, 1);
   g_assert_cmpuint (f->host->n_destroyed, ==, 1);
@@ -321,6 +374,7 @@ static void
 assert_cancelled (Fixture *f)
 {
   assert_not_said (f->host->lines, COMPLETE);
+  g_assert_cmpint (f->state, ==, WN_TRANSFER_CANCELLED);
   g_assert_cmpstr (f->host->errors->str, ==, "");
   g_assert_cmpuint (f->host->n_cancelled, ==, 1);
 }
@@ -445,7 +499,8 @@ test_short (Fixture *f, gconstpointer data)
   offer (f, "/short", N_BYTES);
   accept_as (f->path);
   run_to_end (f, "/short");
-  assert_failed (f, "“export.bin” could not be downloaded. ");
+  assert_failed (f, "The server stopped before the file was complete.");
+  assert_said (f->host->errors, "“export.bin” could not be downloaded. ");
   assert_said (f->host->errors, "Please try again later.");
   assert_no_file (f);
 }
@@ -499,7 +554,7 @@ static void
 test_full_disk (Fixture *f, gconstpointer data)
 {
   download_into_room (f, "/whole", N_SENT_BYTES);
-  assert_failed (f, "the disk may be full");
+  assert_failed (f, "File too large");
   assert_no_file (f);
 }
 
@@ -508,7 +563,7 @@ static void
 test_full_disk_at_the_end (Fixture *f, gconstpointer data)
 {
   download_into_room (f, "/small", N_SMALL_BYTES - 1);
-  assert_failed (f, "the disk may be full");
+  assert_failed (f, "File too large");
   assert_no_file (f);
 }
 
@@ -528,7 +583,10 @@ test_unopenable (Fixture *f, gconstpointer data)
 {
   accept_unopenable (f);
   assert_said (f->host->errors, "Error writing");
+  assert_said (f->host->errors, "No such file or directory");
+  assert_said (f->host->lines, "/download export.bin");
   assert_not_said (f->host->lines, COMPLETE);
+  g_assert_cmpint (f->state, ==, WN_TRANSFER_FAILED);
   g_assert_cmpuint (f->host->n_cancelled, ==, 1);
 }
 
@@ -538,7 +596,8 @@ static void
 test_refused (Fixture *f, gconstpointer data)
 {
   offer (f, "/whole", N_BYTES);
-  wn_purple_host_refuse ();
+  wn_dialogs_refuse ();
+  g_assert_cmpint (f->state, ==, WN_TRANSFER_DENIED);
   g_assert_false (is_offered (f, "/whole"));
   g_assert_cmpuint (f->host->n_destroyed, ==, 1);
 }
@@ -546,10 +605,11 @@ test_refused (Fixture *f, gconstpointer data)
 static void
 test_save_refused (Fixture *f, gconstpointer is_finch)
 {
-  f->host->calls_back_on_close = is_finch != NULL;
+  wn_dialogs_set_calls_back_on_close (is_finch != NULL);
   offer (f, "/whole", N_BYTES);
-  wn_purple_host_accept ();
-  wn_purple_host_refuse ();
+  wn_dialogs_accept ();
+  wn_dialogs_refuse ();
+  g_assert_cmpint (f->state, ==, WN_TRANSFER_DENIED);
   g_assert_false (is_offered (f, "/whole"));
   g_assert_cmpuint (f->host->n_destroyed, ==, 1);
 }
@@ -636,9 +696,9 @@ test_sign_off_while_asking (Fixture *f, gconstpointer data)
 static void
 test_sign_off_while_saving (Fixture *f, gconstpointer is_finch)
 {
-  f->host->calls_back_on_close = is_finch != NULL;
+  wn_dialogs_set_calls_back_on_close (is_finch != NULL);
   offer (f, "/whole", N_BYTES);
-  wn_purple_host_accept ();
+  wn_dialogs_accept ();
   wn_transfers_cancel_all (f->host->gc);
   g_assert_false (is_offered (f, "/whole"));
   assert_cancelled (f);
@@ -680,7 +740,7 @@ test_sign_off_ends_all (Fixture *f, gconstpointer data)
 static void
 test_finch_calls_back_twice (Fixture *f, gconstpointer data)
 {
-  f->host->calls_back_on_close = TRUE;
+  wn_dialogs_set_calls_back_on_close (TRUE);
   offer (f, "/whole", N_BYTES);
   accept_as (f->path);
   g_assert_true (is_offered (f, "/whole"));
@@ -755,7 +815,7 @@ offer_with_plugin (Fixture *f, PurpleCallback callback)
                             "file-recv-request",
                             f,
                             callback);
-  g_assert_null (wn_purple_host_get_question ());
+  g_assert_null (wn_dialogs_get_question ());
 }
 
 /* As the Autoaccept plugin does it; the leaked reference is libpurple's. */
@@ -785,26 +845,6 @@ test_accepts_after_the_end (Fixture *f, gconstpointer data)
   run_pending ();
   assert_no_file (f);
   g_assert_true (purple_xfer_is_canceled (get_xfer ()));
-}
-
-static void
-test_is_offered (Fixture *f, gconstpointer data)
-{
-  PurpleConnection other = { .account = NULL };
-  g_autofree char *url = make_url (f, "/whole");
-
-  g_assert_false (is_offered (f, "/whole"));
-  offer (f, "/whole", N_BYTES);
-  g_assert_true (is_offered (f, "/whole"));
-  g_assert_false (is_offered (f, "/chunked"));
-  g_assert_false (wn_transfer_is_offered (&other, url));
-  accept_as (f->path);
-  g_assert_true (is_offered (f, "/whole"));
-  run_to_end (f, "/whole");
-  g_assert_false (is_offered (f, "/whole"));
-  offer (f, "/whole", N_BYTES);
-  g_assert_true (is_offered (f, "/whole"));
-  wn_purple_host_refuse ();
 }
 
 static const struct
@@ -856,7 +896,6 @@ static const struct
   { "a plugin accepts inside the request", test_auto_accept },
   { "a plugin refuses inside the request", test_auto_refuse },
   { "accepting after the end downloads nothing", test_accepts_after_the_end },
-  { "an export is offered until it ends", test_is_offered },
 };
 
 int

@@ -8,9 +8,23 @@
 #include "core/backoff.h"
 
 /* The window after a hint that everybody was cut off, as if so many attempts
- * had failed already: 27 times the delay, 135 s with the defaults.
+ * had failed already; and the widest while the server is not even there: 27
+ * times the delay, 135 s with the defaults.
  */
-#define HERD_FAILURES 3
+#define WIDE 3
+
+/* Between which numbers of failures a kind's window is. */
+static const struct
+{
+  guint least;
+  guint most;
+} bounds[] = {
+  [WN_BACKOFF_LOCAL] = { 0, 0 },
+  [WN_BACKOFF_ABSENT] = { 0, WIDE },
+  [WN_BACKOFF_ORDINARY] = { 0, G_MAXUINT },
+  [WN_BACKOFF_HERD] = { WIDE, G_MAXUINT },
+  [WN_BACKOFF_HERD_ABSENT] = { WIDE, WIDE },
+};
 
 static gint64
 window_us (const WnBackoff *self, guint n_failures)
@@ -26,15 +40,17 @@ window_us (const WnBackoff *self, guint n_failures)
 gint64
 wn_backoff_next (WnBackoff *self, WnBackoffKind kind, double roll)
 {
+  guint most = bounds[kind].most;
+  gint64 random_us;
+
   if (kind == WN_BACKOFF_LOCAL)
     return self->delay_us;
-  if (kind == WN_BACKOFF_HERD)
-    self->n_failures = MAX (self->n_failures, HERD_FAILURES);
 
-  gint64 random_us
-      = (gint64) (roll * (double) window_us (self, self->n_failures));
-
-  if (self->n_failures < G_MAXUINT)
+  self->n_failures = MAX (self->n_failures, bounds[kind].least);
+  random_us
+      = (gint64) (roll
+                  * (double) window_us (self, MIN (self->n_failures, most)));
+  if (self->n_failures < most)
     self->n_failures++;
   return self->delay_us + random_us;
 }

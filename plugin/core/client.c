@@ -23,6 +23,7 @@ struct _WnClient
   gpointer user_data;               /* (unowned): outlives the start */
 
   WnLifecycle lifecycle;
+  gulong slept;    /* the handler's id */
   guint alarm;     /* 0: none */
   gint64 alarm_us; /* what it is set to */
   gboolean reading;
@@ -31,6 +32,7 @@ struct _WnClient
   gint64 asked_us;      /* when the heartbeat was sent; 0: unasked */
   gint64 heard_wall_us; /* when the server was last heard */
   gint64 deaf_wall_us;  /* since when nothing could arrive; 0: it can */
+  gboolean overslept;   /* nothing has been heard since the machine slept */
   gint64 retry_wall_us;
   gint64 connected_wall_us;
   gint64 acknowledged_wall_us;
@@ -51,6 +53,15 @@ on_clock_alarm (gpointer user_data)
 
   self->alarm = 0;
   handle (self, WN_EVENT_DEADLINE, NULL);
+}
+
+static void
+on_clock_slept (WnClock *clock, gpointer user_data)
+{
+  WnClient *self = user_data;
+
+  self->overslept = TRUE;
+  handle (self, WN_EVENT_SLEPT, NULL);
 }
 
 static void
@@ -87,15 +98,15 @@ remember_loss (WnClient *self, const WnLoss *loss)
   self->loss = copy;
 }
 
-/* A close says when it happened. A connection that broke, or did not answer,
- * may have been dead since the server was last heard.
+/* A close says when it happened, unless we slept through it. A connection that
+ * broke, or did not answer, may have been dead since the server was last heard.
  */
 static void
 note_deafness (WnClient *self, const WnLoss *loss)
 {
   if (self->deaf_wall_us != 0)
     return;
-  self->deaf_wall_us = loss->reason == WN_LOSS_CLOSED
+  self->deaf_wall_us = loss->reason == WN_LOSS_CLOSED && !self->overslept
                            ? wn_clock_get_wall_time (self->clock)
                            : self->heard_wall_us;
 }
@@ -157,6 +168,7 @@ on_transport_text (const char *text, gsize length, gpointer user_data)
   g_autoptr (WnFrame) frame = wn_frame_parse (text, length, &error);
 
   self->heard_wall_us = wn_clock_get_wall_time (self->clock);
+  self->overslept = FALSE;
   handle (self, WN_EVENT_HEARD, NULL);
   if (frame == NULL)
     {
@@ -195,6 +207,7 @@ greet (WnClient *self)
   gint64 wall_us = wn_clock_get_wall_time (self->clock);
 
   self->heard_wall_us = wall_us;
+  self->overslept = FALSE;
   self->connected_wall_us = wall_us;
   self->attempt = 0;
   self->n_opened++;
@@ -271,16 +284,23 @@ note_end (WnClient *self,
     note_loss (self, &late, was_open);
 }
 
-/* A retry that was moved is a change too, though the state is the same. */
+/* A retry that was moved is a change too, though the state is the same; and
+ * after a sleep it is due at another time of the day.
+ */
 static gboolean
-has_changed (WnClient *self, WnState before, gint64 deadline_before_us)
+has_changed (WnClient *self,
+             WnEventType type,
+             WnState before,
+             gint64 deadline_before_us)
 {
   WnState after = wn_lifecycle_get_state (&self->lifecycle);
 
   if (after != before)
     return TRUE;
   return after == WN_STATE_WAITING
-         && wn_lifecycle_get_deadline (&self->lifecycle) != deadline_before_us;
+         && (type == WN_EVENT_SLEPT
+             || wn_lifecycle_get_deadline (&self->lifecycle)
+                    != deadline_before_us);
 }
 
 static void
@@ -296,7 +316,7 @@ handle (WnClient *client, WnEventType type, const WnLoss *loss)
 
   event.roll = g_rand_double (self->chance);
   actions = wn_lifecycle_handle (&self->lifecycle, &event, now_us);
-  changed = has_changed (self, before, deadline_us);
+  changed = has_changed (self, type, before, deadline_us);
   note_end (self, &event, before, actions);
   if (changed)
     note_retry (self, now_us);
@@ -323,6 +343,8 @@ wn_client_new (WnClock *clock,
   self->chance = chance;
   self->listener = listener;
   self->user_data = user_data;
+  self->slept
+      = g_signal_connect (clock, "slept", G_CALLBACK (on_clock_slept), self);
   wn_lifecycle_init (&self->lifecycle, config);
   return self;
 }
@@ -408,6 +430,8 @@ wn_client_dispose (GObject *object)
 
   if (self->transport != NULL)
     wn_client_stop (self);
+  if (self->clock != NULL)
+    g_clear_signal_handler (&self->slept, self->clock);
   g_clear_object (&self->transport);
   g_clear_object (&self->clock);
   G_OBJECT_CLASS (wn_client_parent_class)->dispose (object);

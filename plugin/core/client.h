@@ -132,8 +132,9 @@ void wn_client_reconnect (WnClient *self);
  * wn_client_disturb:
  * @self: a client
  *
- * The machine slept or its network changed: finds out soon whether the
- * connection still lives, or shortens the wait for the next attempt.
+ * The network changed: finds out soon whether the connection still lives, or
+ * shortens the wait for the next attempt. That the machine slept is learned
+ * from the clock, and means the same.
  */
 void wn_client_disturb (WnClient *self);
 

@@ -7,9 +7,20 @@
 
 G_DEFINE_INTERFACE (WnClock, wn_clock, G_TYPE_OBJECT)
 
+static guint slept_signal;
+
 static void
 wn_clock_default_init (WnClockInterface *iface)
 {
+  slept_signal = g_signal_new ("slept",
+                               WN_TYPE_CLOCK,
+                               G_SIGNAL_RUN_LAST,
+                               0,
+                               NULL,
+                               NULL,
+                               NULL,
+                               G_TYPE_NONE,
+                               0);
 }
 
 gint64
@@ -37,4 +48,10 @@ void
 wn_clock_remove_alarm (WnClock *self, guint alarm)
 {
   WN_CLOCK_GET_IFACE (self)->remove_alarm (self, alarm);
+}
+
+void
+wn_clock_tell_slept (WnClock *self)
+{
+  g_signal_emit (self, slept_signal, 0);
 }

@@ -1,7 +1,8 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The clock as a port: what time it is, and one call when a time has come.
- * `net/system-clock.h` is the real one; tests turn the hands themselves.
+ * The clock as a port: what time it is, one call when a time has come, and
+ * word of a sleep. `net/system-clock.h` is the real one; tests turn the hands
+ * themselves.
  */
 
 #pragma once
@@ -12,6 +13,14 @@ G_BEGIN_DECLS
 
 #define WN_TYPE_CLOCK (wn_clock_get_type ())
 G_DECLARE_INTERFACE (WnClock, wn_clock, WN, CLOCK, GObject)
+
+/**
+ * WnClock::slept:
+ *
+ * A signal from the main loop, without arguments: the machine slept and is
+ * awake again, so that more time has passed than wn_clock_get_now() knows of.
+ * It comes before any alarm that is due by then.
+ */
 
 typedef void (*WnClockFunc) (gpointer user_data);
 
@@ -70,5 +79,13 @@ guint wn_clock_add_alarm (WnClock *self,
  * @alarm: an alarm that has not gone off yet
  */
 void wn_clock_remove_alarm (WnClock *self, guint alarm);
+
+/**
+ * wn_clock_tell_slept:
+ * @self: a clock
+ *
+ * For the implementations: emits #WnClock::slept.
+ */
+void wn_clock_tell_slept (WnClock *self);
 
 G_END_DECLS

@@ -20,6 +20,11 @@
 #define MAX_RETRY_AFTER_US G_TIME_SPAN_HOUR
 /* A 401 or 403 after a login that worked may be a blip; three are not. */
 #define MAX_UNAUTHORIZED 3
+/* A deadline that comes so late is the host's doing, which did not let us run
+ * (it hung, or was stopped): then what we waited for may have come, unread.
+ */
+#define STALL_US G_TIME_SPAN_SECOND
+#define STALL_GRACE_US G_TIME_SPAN_SECOND
 /* Longer deadlines of a connection fall on a common second, so that many
  * accounts wake the machine together: early by less than that second, never
  * late. A retry keeps its own moment: it is exact, or meant to be spread.
@@ -44,14 +49,37 @@ state_is_open (WnState state)
   return state == WN_STATE_QUIET || state == WN_STATE_ASKED;
 }
 
+/* Accounts that connected at any time would share few of an interval's
+ * seconds. So each heartbeat is early by what takes it on towards the next
+ * meeting point of the interval, though never by more than a second; after
+ * some 20 heartbeats all are there, and stay. On the way they share half
+ * seconds.
+ */
 static gint64
-deadline_after (WnState state, gint64 now_us, gint64 wait_us)
+heartbeat_after (gint64 now_us, gint64 interval_us, guint n_meeting_points)
 {
+  gint64 latest_us = now_us + interval_us;
+  gint64 phase_us = latest_us % interval_us;
+  gint64 meeting_us = latest_us - phase_us % (interval_us / n_meeting_points);
+  gint64 earliest_us = latest_us - G_TIME_SPAN_SECOND;
+  gint64 step_us = G_TIME_SPAN_SECOND / 2;
+
+  if (meeting_us >= earliest_us)
+    return meeting_us;
+  return earliest_us + step_us - 1 - (earliest_us + step_us - 1) % step_us;
+}
+
+static gint64
+deadline_after (const WnLifecycle *self, gint64 now_us, gint64 wait_us)
+{
+  guint n_meeting_points = self->config.n_meeting_points;
   gint64 deadline_us = now_us + wait_us;
 
-  if (state != WN_STATE_WAITING && wait_us >= COMMON_SECOND_FROM_US)
-    deadline_us -= deadline_us % G_TIME_SPAN_SECOND;
-  return deadline_us;
+  if (self->state == WN_STATE_WAITING || wait_us < COMMON_SECOND_FROM_US)
+    return deadline_us;
+  if (self->state == WN_STATE_QUIET && n_meeting_points > 0)
+    return heartbeat_after (now_us, wait_us, n_meeting_points);
+  return deadline_us - deadline_us % G_TIME_SPAN_SECOND;
 }
 
 static void
@@ -75,7 +103,7 @@ enter_state (WnLifecycle *self, WnState state, gint64 now_us, gint64 wait_us)
     }
   else
     {
-      self->deadline_us = deadline_after (state, now_us, wait_us);
+      self->deadline_us = deadline_after (self, now_us, wait_us);
     }
 }
 
@@ -134,11 +162,13 @@ is_final (WnLifecycle *self, const WnLoss *loss)
 static WnBackoffKind
 backoff_kind (const WnLifecycle *self, const WnLoss *loss)
 {
+  gboolean is_absent = wn_loss_is_absence (loss);
+
   if (wn_loss_hits_everybody (loss))
-    return WN_BACKOFF_HERD;
+    return is_absent ? WN_BACKOFF_HERD_ABSENT : WN_BACKOFF_HERD;
   if (wn_loss_is_local (loss) && self->proved)
     return WN_BACKOFF_LOCAL;
-  return WN_BACKOFF_ORDINARY;
+  return is_absent ? WN_BACKOFF_ABSENT : WN_BACKOFF_ORDINARY;
 }
 
 /* Only a connection that proved itself starts the count over. One that has
@@ -189,6 +219,19 @@ drop_connection (WnLifecycle *self,
 }
 
 static WnActions
+handle_timeout (WnLifecycle *self,
+                WnLossReason reason,
+                double roll,
+                gint64 now_us)
+{
+  if (now_us - self->deadline_us < STALL_US)
+    return drop_connection (self, reason, roll, now_us);
+
+  enter_state (self, self->state, now_us, STALL_GRACE_US);
+  return WN_ACTION_NONE;
+}
+
+static WnActions
 handle_while_offline (WnLifecycle *self, const WnEvent *event, gint64 now_us)
 {
   if (event->type != WN_EVENT_LOGIN && event->type != WN_EVENT_CURED)
@@ -220,7 +263,7 @@ handle_while_connecting (WnLifecycle *self, const WnEvent *event, gint64 now_us)
     case WN_EVENT_LOST:
       return handle_loss (self, event->loss, event->roll, now_us);
     case WN_EVENT_DEADLINE:
-      return drop_connection (self, WN_LOSS_TIMED_OUT, event->roll, now_us);
+      return handle_timeout (self, WN_LOSS_TIMED_OUT, event->roll, now_us);
     default:
       return WN_ACTION_NONE;
     }
@@ -298,6 +341,15 @@ handle_while_open (WnLifecycle *self, const WnEvent *event, gint64 now_us)
     }
 }
 
+/* One heartbeat at once: soon we know, without having killed what lives. */
+static WnActions
+probe (WnLifecycle *self, gint64 now_us)
+{
+  return ask (self,
+              MIN (PROBE_TIMEOUT_US, self->config.heartbeat_timeout_us),
+              now_us);
+}
+
 static WnActions
 handle_while_quiet (WnLifecycle *self, const WnEvent *event, gint64 now_us)
 {
@@ -306,9 +358,8 @@ handle_while_quiet (WnLifecycle *self, const WnEvent *event, gint64 now_us)
     case WN_EVENT_DEADLINE:
       return ask (self, self->config.heartbeat_timeout_us, now_us);
     case WN_EVENT_DISTURBED:
-      return ask (self,
-                  MIN (PROBE_TIMEOUT_US, self->config.heartbeat_timeout_us),
-                  now_us);
+    case WN_EVENT_SLEPT:
+      return probe (self, now_us);
     default:
       return handle_while_open (self, event, now_us);
     }
@@ -331,9 +382,14 @@ handle_while_asked (WnLifecycle *self, const WnEvent *event, gint64 now_us)
   switch ((int) event->type)
     {
     case WN_EVENT_DEADLINE:
-      return drop_connection (self, WN_LOSS_NO_ANSWER, event->roll, now_us);
+      return handle_timeout (self, WN_LOSS_NO_ANSWER, event->roll, now_us);
     case WN_EVENT_DISTURBED:
       return hasten_answer (self, now_us);
+    case WN_EVENT_SLEPT:
+      /* What was asked before the sleep, or what was left of the time for
+       * its answer, says nothing about now.
+       */
+      return probe (self, now_us);
     default:
       return handle_while_open (self, event, now_us);
     }
@@ -364,6 +420,7 @@ handle_while_waiting (WnLifecycle *self, const WnEvent *event, gint64 now_us)
     case WN_EVENT_RECONNECT:
       return hasten_retry (self, 0.0, now_us);
     case WN_EVENT_DISTURBED:
+    case WN_EVENT_SLEPT:
       return hasten_retry (self, event->roll, now_us);
     default:
       return WN_ACTION_NONE;

@@ -41,7 +41,8 @@ typedef enum
  * @WN_EVENT_ACKNOWLEDGED: the heartbeat was acknowledged, asked or not
  * @WN_EVENT_LOST: the transport has lost the connection, or failed to open it
  * @WN_EVENT_DEADLINE: the deadline has come
- * @WN_EVENT_DISTURBED: the machine slept, or its network changed
+ * @WN_EVENT_DISTURBED: the network changed; may come in bursts
+ * @WN_EVENT_SLEPT: the machine slept, and is awake again
  * @WN_EVENT_RECONNECT: the user wants a new connection now
  * @WN_EVENT_PAUSED: we have stopped reading, so no answer can be heard
  * @WN_EVENT_RESUMED: we read again
@@ -57,6 +58,7 @@ typedef enum
   WN_EVENT_LOST,
   WN_EVENT_DEADLINE,
   WN_EVENT_DISTURBED,
+  WN_EVENT_SLEPT,
   WN_EVENT_RECONNECT,
   WN_EVENT_PAUSED,
   WN_EVENT_RESUMED,
@@ -98,11 +100,14 @@ typedef enum
 } WnActions;
 
 /**
- * WnLifecycleConfig: all in microseconds
+ * WnLifecycleConfig: times in microseconds
  * @heartbeat_interval_us: quiet before a heartbeat
  * @heartbeat_timeout_us: how long to wait for its acknowledgement
  * @reconnect_delay_us: the least delay before a retry
  * @reconnect_delay_max_us: the most
+ * @n_meeting_points: where an interval is 10 s or more, at how many moments of
+ *   it the heartbeats of a process's accounts gather, so that they wake it
+ *   together; few of them make each one more work. 0: they only share seconds
  */
 typedef struct
 {
@@ -110,6 +115,7 @@ typedef struct
   gint64 heartbeat_timeout_us;
   gint64 reconnect_delay_us;
   gint64 reconnect_delay_max_us;
+  guint n_meeting_points;
 } WnLifecycleConfig;
 
 /**

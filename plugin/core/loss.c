@@ -44,6 +44,13 @@ wn_loss_hits_everybody (const WnLoss *loss)
 }
 
 gboolean
+wn_loss_is_absence (const WnLoss *loss)
+{
+  return loss->reason == WN_LOSS_REFUSED || loss->reason == WN_LOSS_UNREACHABLE
+         || loss->reason == WN_LOSS_NAME_NOT_FOUND || loss->http_status == 502;
+}
+
+gboolean
 wn_loss_is_local (const WnLoss *loss)
 {
   return loss->reason == WN_LOSS_NO_ANSWER

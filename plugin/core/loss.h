@@ -106,6 +106,16 @@ gboolean wn_loss_is_unauthorized (const WnLoss *loss);
 gboolean wn_loss_hits_everybody (const WnLoss *loss);
 
 /**
+ * wn_loss_is_absence:
+ * @loss: a loss
+ *
+ * Returns: whether nothing of ours reached the server, so that trying cost it
+ *   nothing: its name or the way to it is missing, nothing listens there, or
+ *   a gateway said so (status 502)
+ */
+gboolean wn_loss_is_absence (const WnLoss *loss);
+
+/**
  * wn_loss_is_local:
  * @loss: a loss
  *

@@ -142,24 +142,37 @@ is_same_url (const char *a, const char *b)
   return a_length == b_length && g_ascii_strncasecmp (a, b, a_length) == 0;
 }
 
-static gboolean
-word_misleads (const char *word, const char *url)
+/* What a reader learns of the target from a text. */
+typedef enum
+{
+  TELLS_NOTHING,
+  TELLS_TARGET,
+  TELLS_LIES,
+} Telling;
+
+static char *
+mail_url_dup_address (const char *url)
+{
+  return g_strndup (url + strlen ("mailto:"), strcspn (url + 7, "?"));
+}
+
+static Telling
+judge_word (const char *word, const char *url)
 {
   g_autofree char *shown = word_dup_host (word);
   g_autofree char *real = NULL;
+  gboolean is_same;
 
   if (shown == NULL)
-    return FALSE;
+    return TELLS_NOTHING;
+  real = is_mail_url (url) ? mail_url_dup_address (url) : url_dup_host (url);
   if (is_mail_url (url))
-    {
-      g_autofree char *address = g_strndup (url + 7, strcspn (url + 7, "?"));
-
-      return g_ascii_strcasecmp (word, address) != 0;
-    }
-  if (strstr (word, "://") != NULL)
-    return !is_same_url (word, url);
-  real = url_dup_host (url);
-  return real == NULL || !is_same_host (shown, real);
+    is_same = g_ascii_strcasecmp (word, real) == 0;
+  else if (strstr (word, "://") != NULL)
+    is_same = is_same_url (word, url);
+  else
+    is_same = real != NULL && is_same_host (shown, real);
+  return is_same ? TELLS_TARGET : TELLS_LIES;
 }
 
 static char *
@@ -176,30 +189,88 @@ trim_punctuation (char *word)
   return word;
 }
 
-/* Whether @text names a URL or a host other than where @url leads. */
-gboolean
-wn_link_text_misleads (const char *text, const char *url)
+static Telling
+judge_text (const char *text, const char *url)
 {
   g_autofree char *folded
       = g_utf8_normalize (text, -1, G_NORMALIZE_ALL_COMPOSE);
-  g_auto (GStrv) by_dot = NULL;
   g_autofree char *dotted = NULL;
+  g_auto (GStrv) by_dot = NULL;
   g_auto (GStrv) words = NULL;
+  Telling result = TELLS_NOTHING;
 
   if (folded == NULL)
-    return TRUE;
+    return TELLS_LIES;
   by_dot = g_strsplit (folded, "\343\200\202", -1);
   dotted = g_strjoinv (".", by_dot);
   words = g_strsplit_set (dotted, " \t\n", -1);
   for (guint i = 0; words[i] != NULL; i++)
-    if (word_misleads (trim_punctuation (words[i]), url))
-      return TRUE;
-  return FALSE;
+    {
+      Telling telling = judge_word (trim_punctuation (words[i]), url);
+
+      result = MAX (result, telling);
+    }
+  return result;
+}
+
+/* A host in ASCII, so that no letter can pose as another, with its port. */
+static char *
+dup_place (const char *url)
+{
+  g_autofree char *host = NULL;
+  g_autofree char *ascii = NULL;
+  int port = -1;
+
+  if (is_mail_url (url))
+    return mail_url_dup_address (url);
+  if (!g_uri_split (url,
+                    G_URI_FLAGS_PARSE_RELAXED,
+                    NULL,
+                    NULL,
+                    &host,
+                    &port,
+                    NULL,
+                    NULL,
+                    NULL,
+                    NULL))
+    return g_strdup (url);
+  ascii = g_hostname_to_ascii (host);
+  if (ascii == NULL)
+    return g_strdup (url);
+  return port > 0 ? g_strdup_printf ("%s:%d", ascii, port)
+                  : g_steal_pointer (&ascii);
 }
 
 gboolean
-wn_link_text_is_url (const char *text, const char *url)
+wn_link_is_web_url (const char *url)
 {
-  return strcmp (text, url) == 0
-         || (is_mail_url (url) && strcmp (text, url + 7) == 0);
+  return !is_mail_url (url);
+}
+
+char *
+wn_link_dup_unsaid_url (const char *text, const char *url)
+{
+  if (strcmp (text, url) == 0
+      || (is_mail_url (url) && strcmp (text, url + 7) == 0))
+    return NULL;
+  return g_strdup (url);
+}
+
+char *
+wn_link_dup_unsaid (const char *text, const char *url)
+{
+  g_autofree char *unsaid = wn_link_dup_unsaid_url (text, url);
+
+  if (unsaid == NULL)
+    return NULL;
+  switch (judge_text (text, url))
+    {
+    case TELLS_NOTHING:
+      return dup_place (url);
+    case TELLS_TARGET:
+      return NULL;
+    case TELLS_LIES:
+    default:
+      return g_steal_pointer (&unsaid);
+    }
 }

@@ -19,10 +19,21 @@ G_BEGIN_DECLS
  */
 char *wn_link_dup_url (const char *raw);
 
-/** Whether @text names a URL, host or address other than where @url leads. */
-gboolean wn_link_text_misleads (const char *text, const char *url);
+/** Whether @url, of wn_link_dup_url(), is http or https. */
+gboolean wn_link_is_web_url (const char *url);
 
-/** Whether @text says all that @url does. */
-gboolean wn_link_text_is_url (const char *text, const char *url);
+/**
+ * wn_link_dup_unsaid:
+ * @text: a link's text
+ * @url: where it leads, of wn_link_dup_url()
+ *
+ * Returns: (transfer full) (nullable): what a reader should be told of the
+ *   target beside the text: all of it where the text names another URL, host
+ *   or address, else the host or the address; %NULL where the text says that
+ */
+char *wn_link_dup_unsaid (const char *text, const char *url);
+
+/** The same where @url can't be seen otherwise: all or nothing of it. */
+char *wn_link_dup_unsaid_url (const char *text, const char *url);
 
 G_END_DECLS

@@ -145,10 +145,13 @@ page_begin_text (WnPage *page)
 {
   gboolean has_space = page->has_space && !page_is_at_line_start (page)
                        && page->lead->len == 0;
+  gboolean starts_line = page_is_at_line_start (page);
   gboolean is_apart = has_space || page->n_breaks > 0 || page->lead->len > 0;
 
   if (!page->is_plain)
     page_close_tags (page);
+  for (guint i = 0; starts_line && i < page->n_quotes; i++)
+    g_string_insert (page->lead, 0, "> ");
   page_write_breaks (page);
   page_write (page, page->lead->str, page->lead->len);
   g_string_truncate (page->lead, 0);
@@ -162,12 +165,12 @@ page_begin_text (WnPage *page)
 }
 
 static void
-page_add_word (WnPage *page, const char *word, gsize length)
+page_add_words (WnPage *page, const char *words, gsize length)
 {
   page_begin_text (page);
-  page_write (page, word, length);
+  page_write (page, words, length);
   if (page->style.href != NULL && page->link_text->len < MAX_LINK_TEXT_BYTES)
-    g_string_append_len (page->link_text, word, (gssize) length);
+    g_string_append_len (page->link_text, words, (gssize) length);
 }
 
 void
@@ -194,17 +197,18 @@ wn_page_add_text (WnPage *page, const char *text, gsize length, gboolean is_pre)
   for (const char *p = text; p < end;)
     {
       gsize n_hidden = wn_text_hidden_length (p, end);
-      gsize n_word = n_hidden > 0 ? 0 : wn_text_word_length (p, end);
+      gsize n_words = n_hidden > 0 ? 0 : wn_text_words_length (p, end);
+      gsize n_separator = wn_text_separator_length (p, end);
 
-      if (n_word > 0)
-        page_add_word (page, p, n_word);
+      if (n_words > 0)
+        page_add_words (page, p, n_words);
       else if (n_hidden > 0 || !is_pre)
         page->has_space |= n_hidden == 0;
-      else if (*p == '\n')
+      else if (*p == '\n' || n_separator > 0)
         wn_page_break_line (page, G_MAXUINT);
       else if (*p == ' ' || *p == '\t')
-        page_add_word (page, p, 1);
-      p += MAX (1, MAX (n_hidden, n_word));
+        page_add_words (page, p, 1);
+      p += MAX (MAX (1, n_separator), MAX (n_hidden, n_words));
     }
 }
 
@@ -225,20 +229,31 @@ wn_page_start_link (WnPage *page, const char *raw_url)
 }
 
 void
+wn_page_start_image_link (WnPage *page, const char *raw_url)
+{
+  wn_page_start_link (page, raw_url);
+  if (page->style.href != NULL && !wn_link_is_web_url (page->style.href))
+    page->style.href = NULL;
+}
+
+void
 wn_page_end_link (WnPage *page, const WnStyle *outside)
 {
   const char *url = page->style.href;
   const char *text = page->link_text->str;
+  g_autofree char *target = NULL;
 
   page->style = *outside;
-  if (url == NULL || *text == '\0' || wn_link_text_is_url (text, url))
+  if (url == NULL || *text == '\0')
     return;
-  if (!page->is_plain && !wn_link_text_misleads (text, url))
+  target = page->is_plain ? wn_link_dup_unsaid_url (text, url)
+                          : wn_link_dup_unsaid (text, url);
+  if (target == NULL)
     return;
   if (!page->is_plain)
     page_close_tags (page);
   page_write (page, " (", 2);
-  page_write (page, url, strlen (url));
+  page_write (page, target, strlen (target));
   page_write (page, ")", 1);
 }
 

@@ -22,6 +22,7 @@ typedef struct
   gboolean is_plain;
   gboolean has_space; /* a space is due before the next text */
   guint n_breaks;     /* line breaks due before the next text */
+  guint n_quotes;     /* how deep in quotes the next text is */
   WnStyle style;      /* of the next text */
   WnStyle shown;      /* of the last text: what the open tags say */
   WnTag open[WN_N_TAGS];
@@ -56,12 +57,16 @@ void wn_page_break_line (WnPage *page, guint max_breaks);
 /** Links what follows to @raw_url, if that may be linked to. */
 void wn_page_start_link (WnPage *page, const char *raw_url);
 
+/** As wn_page_start_link(), for an image: only to where one can be. */
+void wn_page_start_image_link (WnPage *page, const char *raw_url);
+
 /**
  * wn_page_end_link:
  * @page: a page
  * @outside: the style behind the link
  *
- * Says where the link leads if its text doesn't.
+ * Says where the link leads if its text doesn't: the whole URL where the text
+ * lies and where formatting is stripped, else the host.
  */
 void wn_page_end_link (WnPage *page, const WnStyle *outside);
 

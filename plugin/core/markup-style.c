@@ -10,6 +10,12 @@
 
 #define MAX_CSS_DECLARATIONS 64
 
+/* Of 255. */
+#define BRIGHTEST 200
+#define DARKEST 20
+#define DARKEST_GREY 100
+#define MAX_GREY_SPREAD 24
+
 static const struct
 {
   const char *name;
@@ -24,15 +30,24 @@ static const struct
   { "olive", 0x808000 },   { "darkblue", 0x00008b },
 };
 
-/* Nearly white can't be read on a light theme, nearly black on a dark one. */
+/* Nearly white can't be read on a light theme, nearly black on a dark one. A
+ * dark grey is what pages give ordinary text, whose colour here is the theme's.
+ */
+static gboolean
+is_readable (guint red, guint green, guint blue)
+{
+  guint brightness = (299 * red + 587 * green + 114 * blue) / 1000;
+  guint most = MAX (red, MAX (green, blue));
+  guint least = MIN (red, MIN (green, blue));
+  guint darkest = most - least <= MAX_GREY_SPREAD ? DARKEST_GREY : DARKEST;
+
+  return brightness <= BRIGHTEST && brightness >= darkest;
+}
+
 static int
 readable_colour (guint red, guint green, guint blue)
 {
-  guint brightness = (299 * red + 587 * green + 114 * blue) / 1000;
-
-  if (red > 255 || green > 255 || blue > 255)
-    return -1;
-  if (brightness > 200 || brightness < 10)
+  if (red > 255 || green > 255 || blue > 255 || !is_readable (red, green, blue))
     return -1;
   return (int) (red << 16 | green << 8 | blue);
 }
@@ -113,6 +128,10 @@ style_read_declaration (WnStyle *style, const char *name, const char *value)
     style->colour = wn_style_parse_colour (value);
   else if (g_str_equal (name, "font-size"))
     style->size = parse_css_size (value);
+  else if ((g_str_equal (name, "display") && g_str_has_prefix (value, "none"))
+           || (g_str_equal (name, "visibility")
+               && g_str_has_prefix (value, "hidden")))
+    style->is_hidden = TRUE;
   else if (g_str_equal (name, "font-weight")
            && (g_str_has_prefix (value, "bold")
                || g_ascii_strtoll (value, NULL, 10) >= 600))
@@ -142,6 +161,7 @@ wn_style_read_css (WnStyle *style, const char *css)
       if (value == NULL)
         continue;
       *value++ = '\0';
+      value[strcspn (value, "!")] = '\0'; /* of "!important" */
       style_read_declaration (style,
                               g_strstrip (declarations[i]),
                               g_strstrip (value));

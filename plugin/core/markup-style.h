@@ -36,6 +36,7 @@ typedef enum
  * @colour: 0xrrggbb, -1: the host's
  * @size: 1 to 7 as in `<font>`, 0: the host's
  * @href: (nullable) (unowned): where the text is a link to, in the page's urls
+ * @is_hidden: the text isn't to be seen at all
  */
 typedef struct
 {
@@ -43,6 +44,7 @@ typedef struct
   int colour;
   int size;
   const char *href;
+  gboolean is_hidden;
 } WnStyle;
 
 /** A text's look where nothing says anything. */

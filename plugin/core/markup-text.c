@@ -10,11 +10,22 @@
 
 #include "core/markup.h"
 
+/* Controls, those of direction and of shaping, byte order marks, annotations
+ * and language tags. Joiners stay: scripts and emoji are written with them.
+ */
 static gboolean
 is_hidden_char (gunichar c)
 {
   return (c >= 0x80 && c < 0xa0) || c == 0x061c || c == 0x200e || c == 0x200f
-         || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+         || (c >= 0x202a && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f)
+         || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) || c == 0xe0001;
+}
+
+/* What the characters above begin with, in UTF-8. */
+static gboolean
+may_begin_hidden (guchar c)
+{
+  return c == 0xc2 || c == 0xd8 || c == 0xe2 || c == 0xef || c == 0xf3;
 }
 
 gboolean
@@ -33,7 +44,7 @@ wn_text_hidden_length (const char *p, const char *end)
 
   if (c < 0x80)
     return (c < 0x20 && !wn_text_is_space (*p)) || c == 0x7f ? 1 : 0;
-  if (c != 0xc2 && c != 0xd8 && c != 0xe2)
+  if (!may_begin_hidden (c))
     return 0;
 
   gunichar wide = g_utf8_get_char_validated (p, end - p);
@@ -43,16 +54,55 @@ wn_text_hidden_length (const char *p, const char *end)
   return is_hidden_char (wide) ? (gsize) (g_utf8_next_char (p) - p) : 0;
 }
 
-/* The stretch at @p without spaces and without anything hidden. */
+/* U+2028 and U+2029, which break a line in a text widget. */
 gsize
-wn_text_word_length (const char *p, const char *end)
+wn_text_separator_length (const char *p, const char *end)
+{
+  if (end - p < 3 || memcmp (p, "\342\200", 2) != 0)
+    return 0;
+  return p[2] == '\250' || p[2] == '\251' ? 3 : 0;
+}
+
+/* Whether @c is seen for sure, whatever follows it. */
+static inline gboolean
+is_plainly_seen (char c)
+{
+  return (guchar) c > 0x20 && c != 0x7f && !may_begin_hidden ((guchar) c);
+}
+
+static gboolean
+is_seen (const char *p, const char *end)
+{
+  if (p == end)
+    return FALSE;
+  return is_plainly_seen (*p)
+         || (!wn_text_is_space (*p) && wn_text_hidden_length (p, end) == 0
+             && wn_text_separator_length (p, end) == 0);
+}
+
+/* The words from @p on, with one space between each two. */
+gsize
+wn_text_words_length (const char *p, const char *end)
 {
   const char *q = p;
 
-  while (q < end && !wn_text_is_space (*q)
-         && wn_text_hidden_length (q, end) == 0)
-    q++;
-  return (gsize) (q - p);
+  for (;;)
+    {
+      while (q < end && is_plainly_seen (*q))
+        q++;
+      if (is_seen (q, end))
+        q++;
+      else if (q > p && q < end && *q == ' ' && is_seen (q + 1, end))
+        q++;
+      else
+        return (gsize) (q - p);
+    }
+}
+
+static gboolean
+needs_escape (char c)
+{
+  return c == '&' || c == '<' || c == '>' || c == '"';
 }
 
 void
@@ -64,7 +114,7 @@ wn_text_append_escaped (GString *out, const char *text, gsize length)
     {
       const char *run = p;
 
-      while (p < end && !strchr ("&<>\"", *p))
+      while (p < end && !needs_escape (*p))
         p++;
       g_string_append_len (out, run, p - run);
       if (p == end)
@@ -77,23 +127,15 @@ wn_text_append_escaped (GString *out, const char *text, gsize length)
     }
 }
 
-/* Line and paragraph separator, which break a line in a text widget. */
-static gboolean
-is_separator (const char *p)
-{
-  return strncmp (p, "\342\200\250", 3) == 0
-         || strncmp (p, "\342\200\251", 3) == 0;
-}
-
 /* A line break of any kind at @p, in bytes; 0 where there is none. */
 static gsize
-break_length (const char *p)
+break_length (const char *p, const char *end)
 {
   if (p[0] == '\r' && p[1] == '\n')
     return 2;
   if (*p == '\n' || *p == '\r' || *p == '\f')
     return 1;
-  return is_separator (p) ? 3 : 0;
+  return wn_text_separator_length (p, end);
 }
 
 char *
@@ -107,7 +149,7 @@ wn_markup_clean_text (const char *text, gboolean one_line)
   for (const char *p = text; p < end;)
     {
       gsize n_hidden = wn_text_hidden_length (p, end);
-      gsize n_break = break_length (p);
+      gsize n_break = break_length (p, end);
 
       if (n_break > 0)
         g_string_append_c (out, one_line ? ' ' : '\n');

@@ -23,8 +23,25 @@ gboolean wn_text_is_space (char c);
  */
 gsize wn_text_hidden_length (const char *p, const char *end);
 
-/** How many bytes from @p on hold neither spaces nor anything hidden. */
-gsize wn_text_word_length (const char *p, const char *end);
+/**
+ * wn_text_separator_length:
+ * @p: where to look, before @end
+ * @end: the end of the text
+ *
+ * Returns: how many bytes a line or paragraph separator at @p has, 0 where
+ *   there is none; neither is one of HTML's spaces or line breaks
+ */
+gsize wn_text_separator_length (const char *p, const char *end);
+
+/**
+ * wn_text_words_length:
+ * @p: where to look
+ * @end: the end of the text
+ *
+ * Returns: how many bytes from @p on are words with one space between each two
+ *   and nothing hidden; 0 where none begins
+ */
+gsize wn_text_words_length (const char *p, const char *end);
 
 /** Appends @length bytes of @text to @out, with `& < > "` escaped. */
 void wn_text_append_escaped (GString *out, const char *text, gsize length);

@@ -3,47 +3,78 @@
  * What libxml2 2.9 is spared: it takes what follows a lone `<` for a bogus tag
  * and drops it where a browser shows it, ends at a NUL, looks for the element
  * of a stray end tag in all that is open, and for every attribute in all those
- * before it.
+ * before it. So tags are found here, as a browser finds them, and written anew
+ * with what the reader wants of them.
  */
 
 #include "core/markup-tidy.h"
 
 #include <string.h>
 
-#define MAX_TAG_BYTES 8192
+#include "core/markup-tag.h"
+
+/* How often, on average, a byte is looked at for tags that have no end. */
+#define PATIENCE 8
+#define MAX_DEPTH 256
 
 typedef struct
 {
   GString *out;           /* (owned) */
   GHashTable *n_open;     /* (owned): tag name → how many at most are open */
+  guint depth;            /* how many at most of those that nest are open */
+  gssize patience;        /* bytes */
   const char *end;        /* (unowned): of the text, the caller's */
   const char *last_close; /* (nullable) (unowned): the text's last `>` */
 } Tidy;
 
-/* Whether the `<` at @p is text and begins no tag. One that nothing closes is
- * text too, so that no word is lost.
- */
-static gboolean
-is_lone_bracket (const Tidy *tidy, const char *p)
+typedef struct
 {
-  const char *next = p + 1;
+  const char *after; /* (unowned): behind its name */
+  const char *close; /* (unowned): its `>` */
+  char *name;        /* (owned): in lower case */
+} Tag;
 
-  if (next < tidy->end && (*next == '!' || *next == '?'))
-    return FALSE;
-  if (next < tidy->end && *next == '/')
-    next++;
-  return next >= tidy->end || !g_ascii_isalpha (*next)
-         || tidy->last_close == NULL || p > tidy->last_close;
+static void
+tag_clear (Tag *tag)
+{
+  g_free (tag->name);
 }
 
-static char *
-dup_tag_name (const char *name, const char *end)
-{
-  const char *p = name;
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Tag, tag_clear)
 
-  while (p < end && (g_ascii_isalnum (*p) || *p == '-' || *p == ':'))
-    p++;
-  return g_ascii_strdown (name, p - name);
+/* What the reader asks for. */
+static const char *const attribute_names[] = {
+  "alt",  "color", "height", "hidden", "href",
+  "size", "src",   "start",  "style",  "width",
+};
+
+/* What is in these is no markup: it isn't shown, … */
+static const char *const hidden_raw_names[]
+    = { "script", "style", "title", "iframe", "noembed", "noframes" };
+
+/* … or shown as it is. */
+static const char *const shown_raw_names[] = { "textarea", "xmp" };
+
+/* The document's own tags say nothing here. */
+static const char *const frame_names[] = { "html", "head", "body" };
+
+/* These end each other, so that many in a row are no depth. */
+static const char *const sibling_names[]
+    = { "p", "li", "tr", "td", "th", "dt", "dd", "option" };
+
+static const char *const void_names[]
+    = { "br",    "hr",   "img",  "area",  "base",   "col",   "embed",
+        "input", "link", "meta", "param", "source", "track", "wbr" };
+
+#define IS_ONE_OF(name, names) is_one_of (name, names, G_N_ELEMENTS (names))
+
+static gboolean
+is_one_of (const char *name, const char *const *names, gsize n_names)
+{
+  for (gsize i = 0; i < n_names; i++)
+    if (name[0] == names[i][0] && strcmp (name, names[i]) == 0)
+      return TRUE;
+  return FALSE;
 }
 
 static guint
@@ -52,62 +83,234 @@ tidy_count (const Tidy *tidy, const char *name)
   return GPOINTER_TO_UINT (g_hash_table_lookup (tidy->n_open, name));
 }
 
-/* The document's own tags say nothing here; every other one counts. */
-static gboolean
-is_frame_name (const char *name)
+static void
+tidy_set_count (Tidy *tidy, const char *name, guint n)
 {
-  return strcmp (name, "html") == 0 || strcmp (name, "head") == 0
-         || strcmp (name, "body") == 0;
+  g_hash_table_replace (tidy->n_open, g_strdup (name), GUINT_TO_POINTER (n));
 }
 
-/* Returns where to go on reading. */
-static const char *
-tidy_start_tag (Tidy *tidy, const char *p)
-{
-  gsize n_left = (gsize) (tidy->end - p);
-  g_autofree char *name = dup_tag_name (p + 1, tidy->end);
-  guint n_open = tidy_count (tidy, name);
+/* Tags ------------------------------------------------------------------- */
 
-  if (is_frame_name (name)
-      || memchr (p, '>', MIN (n_left, MAX_TAG_BYTES)) == NULL)
-    return (const char *) memchr (p, '>', n_left) + 1;
-  g_hash_table_replace (tidy->n_open,
-                        g_steal_pointer (&name),
-                        GUINT_TO_POINTER (n_open + 1));
-  g_string_append_c (tidy->out, '<');
-  return p + 1;
+/* The tag's `>`. Where quotes would make it endless, the next one there is. */
+static const char *
+tidy_find_close (Tidy *tidy, const char *after)
+{
+  const char *cursor = after;
+  WnTagAttribute attribute;
+
+  if (tidy->patience > 0)
+    {
+      while (wn_tag_next_attribute (&cursor, tidy->end, &attribute))
+        continue;
+      if (cursor < tidy->end)
+        return cursor;
+      tidy->patience -= tidy->end - after;
+    }
+  return memchr (after, '>', (gsize) (tidy->end - after));
+}
+
+/* Reads the tag whose name begins at @name, if there is one. */
+static gboolean
+tidy_read_tag (Tidy *tidy, const char *name, Tag *tag)
+{
+  gsize length;
+
+  if (tidy->last_close == NULL || name > tidy->last_close)
+    return FALSE;
+  length = wn_tag_name_length (name, tidy->end);
+  if (length == 0)
+    return FALSE;
+  *tag = (Tag){ .after = name + length };
+  tag->close = tidy_find_close (tidy, tag->after);
+  tag->name = g_ascii_strdown (name, (gssize) length);
+  return TRUE;
+}
+
+static gboolean
+is_plain_name (const char *name)
+{
+  for (const char *p = name; *p != '\0'; p++)
+    if (!g_ascii_isalnum (*p) && *p != '-')
+      return FALSE;
+  return TRUE;
+}
+
+static void
+append_value (GString *out, const char *value, gsize length)
+{
+  for (const char *p = value; p < value + length; p++)
+    if (*p == '"')
+      g_string_append (out, "&quot;");
+    else if (*p == '<')
+      g_string_append (out, "&lt;");
+    else if (*p != '\0')
+      g_string_append_c (out, *p);
+}
+
+/* Of two with one name the first counts. */
+static void
+tidy_add_attributes (Tidy *tidy, const Tag *tag)
+{
+  const char *cursor = tag->after;
+  guint seen = 0;
+  WnTagAttribute found;
+
+  while (wn_tag_next_attribute (&cursor, tag->close, &found))
+    for (guint i = 0; i < G_N_ELEMENTS (attribute_names); i++)
+      if (strlen (attribute_names[i]) == found.name_length
+          && g_ascii_strncasecmp (attribute_names[i],
+                                  found.name,
+                                  found.name_length)
+                 == 0
+          && (seen & 1u << i) == 0)
+        {
+          seen |= 1u << i;
+          g_string_append_printf (tidy->out, " %s=\"", attribute_names[i]);
+          append_value (tidy->out, found.value, found.value_length);
+          g_string_append_c (tidy->out, '"');
+        }
+}
+
+static void
+tidy_add_start_tag (Tidy *tidy, const Tag *tag)
+{
+  gboolean nests = !IS_ONE_OF (tag->name, sibling_names);
+
+  if (IS_ONE_OF (tag->name, frame_names) || !is_plain_name (tag->name))
+    return;
+  if (!IS_ONE_OF (tag->name, void_names))
+    {
+      if (nests && tidy->depth == MAX_DEPTH)
+        return;
+      tidy->depth += nests ? 1 : 0;
+      tidy_set_count (tidy, tag->name, tidy_count (tidy, tag->name) + 1);
+    }
+  g_string_append_printf (tidy->out, "<%s", tag->name);
+  tidy_add_attributes (tidy, tag);
+  g_string_append_c (tidy->out, '>');
 }
 
 /* Drops a stray one, but for the two that break a line all the same. */
-static const char *
-tidy_end_tag (Tidy *tidy, const char *p)
+static void
+tidy_add_end_tag (Tidy *tidy, const Tag *tag)
 {
-  g_autofree char *name = dup_tag_name (p + 2, tidy->end);
-  guint n_open = tidy_count (tidy, name);
+  guint n_open = tidy_count (tidy, tag->name);
 
   if (n_open > 0)
-    g_string_append_printf (tidy->out, "</%s>", name);
-  else if (strcmp (name, "p") == 0 || strcmp (name, "br") == 0)
-    g_string_append_printf (tidy->out, "<%s>", name);
-  if (n_open > 0)
-    g_hash_table_replace (tidy->n_open,
-                          g_steal_pointer (&name),
-                          GUINT_TO_POINTER (n_open - 1));
-  return (const char *) memchr (p, '>', (gsize) (tidy->end - p)) + 1;
+    {
+      g_string_append_printf (tidy->out, "</%s>", tag->name);
+      tidy_set_count (tidy, tag->name, n_open - 1);
+      if (!IS_ONE_OF (tag->name, sibling_names))
+        tidy->depth--;
+    }
+  else if (strcmp (tag->name, "p") == 0 || strcmp (tag->name, "br") == 0)
+    g_string_append_printf (tidy->out, "<%s>", tag->name);
+}
+
+/* What isn't markup ------------------------------------------------------- */
+
+/* Where the end tag of the raw element @name is, or the text's end. */
+static const char *
+find_raw_end (const Tidy *tidy, const char *p, const char *name)
+{
+  gsize length = strlen (name);
+
+  for (; p < tidy->end; p++)
+    {
+      p = memchr (p, '<', (gsize) (tidy->end - p));
+      if (p == NULL)
+        return tidy->end;
+      if (p + 2 < tidy->end && p[1] == '/'
+          && wn_tag_name_length (p + 2, tidy->end) == length
+          && g_ascii_strncasecmp (p + 2, name, length) == 0)
+        return p;
+    }
+  return tidy->end;
+}
+
+static void
+append_text (GString *out, const char *p, const char *end)
+{
+  for (; p < end; p++)
+    if (*p == '<')
+      g_string_append (out, "&lt;");
+    else if (*p != '\0')
+      g_string_append_c (out, *p);
+}
+
+/* Returns where to go on reading: at the end tag. */
+static const char *
+tidy_raw (Tidy *tidy, const char *p, const char *name)
+{
+  const char *raw_end = find_raw_end (tidy, p, name);
+
+  if (IS_ONE_OF (name, shown_raw_names))
+    append_text (tidy->out, p, raw_end);
+  return raw_end;
+}
+
+/* Returns what is behind the comment, declaration or instruction that begins at
+ * @p; %NULL where it is none, since nothing closes it
+ */
+static const char *
+skip_comment (const Tidy *tidy, const char *p)
+{
+  gsize length = (gsize) (tidy->end - p);
+  const char *close;
+
+  if (length < 4 || memcmp (p, "<!--", 4) != 0)
+    {
+      if (tidy->last_close == NULL || p > tidy->last_close)
+        return NULL;
+      return (const char *) memchr (p, '>', length) + 1;
+    }
+  /* Its first two dashes may be its end's too, but for the odd end. */
+  for (const char *q = p + 4; q < tidy->end; q = close + 1)
+    {
+      close = memchr (q, '>', (gsize) (tidy->end - q));
+      if (close == NULL)
+        return tidy->end;
+      if (close[-1] == '-' && close[-2] == '-')
+        return close + 1;
+      if (close - p >= 7 && memcmp (close - 3, "--!", 3) == 0)
+        return close + 1;
+    }
+  return tidy->end;
 }
 
 static const char *
+tidy_add_bracket (Tidy *tidy, const char *p)
+{
+  g_string_append (tidy->out, "&lt;");
+  return p + 1;
+}
+
+/* Returns where to go on reading. A `<` that nothing closes is text, so that no
+ * word is lost.
+ */
+static const char *
 tidy_bracket (Tidy *tidy, const char *p)
 {
-  if (is_lone_bracket (tidy, p))
-    g_string_append (tidy->out, "&lt;");
-  else if (p[1] == '/')
-    return tidy_end_tag (tidy, p);
-  else if (g_ascii_isalpha (p[1]))
-    return tidy_start_tag (tidy, p);
+  const char *name = p + 1;
+  gboolean is_end = name < tidy->end && *name == '/';
+  const char *behind = NULL;
+  g_auto (Tag) tag = { 0 };
+
+  if (name < tidy->end && (*name == '!' || *name == '?'))
+    {
+      behind = skip_comment (tidy, p);
+      return behind != NULL ? behind : tidy_add_bracket (tidy, p);
+    }
+  if (!tidy_read_tag (tidy, is_end ? name + 1 : name, &tag))
+    return tidy_add_bracket (tidy, p);
+  if (is_end)
+    tidy_add_end_tag (tidy, &tag);
+  else if (IS_ONE_OF (tag.name, hidden_raw_names)
+           || IS_ONE_OF (tag.name, shown_raw_names))
+    return tidy_raw (tidy, tag.close + 1, tag.name);
   else
-    g_string_append_c (tidy->out, '<');
-  return p + 1;
+    tidy_add_start_tag (tidy, &tag);
+  return tag.close + 1;
 }
 
 static const char *
@@ -126,6 +329,7 @@ wn_tidy_html (const char *html, gsize length)
 
   tidy.out = g_string_sized_new (length + 1);
   tidy.n_open = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  tidy.patience = (gssize) length * PATIENCE;
   tidy.last_close = find_last_close (html, length);
   for (const char *p = html; p < tidy.end;)
     {

@@ -11,10 +11,14 @@
 #include <string.h>
 
 #include "core/markup-page.h"
+#include "core/markup-text.h"
 #include "core/markup-tidy.h"
 
 #define MAX_BREAKS 2
 #define MAX_INDENT_LEVELS 8
+#define MAX_QUOTE_LEVELS 8
+#define MAX_PIXEL_SIZE 2
+#define MAX_ENTITY_BYTES 32
 
 typedef enum
 {
@@ -27,6 +31,8 @@ typedef enum
   KIND_ROW,
   KIND_CELL,
   KIND_PRE,
+  KIND_QUOTE,
+  KIND_SAYING,
   KIND_DROPPED,
   /* These hold nothing. */
   KIND_BREAK,
@@ -59,6 +65,8 @@ static const Element elements[] = {
   { "sub", KIND_INLINE, WN_STYLE_FLAG (WN_TAG_SUB) },
   { "sup", KIND_INLINE, WN_STYLE_FLAG (WN_TAG_SUP) },
   { "span", KIND_INLINE },
+  { "small", KIND_INLINE },
+  { "big", KIND_INLINE },
   { "font", KIND_INLINE },
   { "br", KIND_BREAK },
   { "hr", KIND_RULE },
@@ -88,7 +96,8 @@ static const Element elements[] = {
   { "dl", KIND_BLOCK },
   { "dt", KIND_BLOCK },
   { "dd", KIND_BLOCK },
-  { "blockquote", KIND_BLOCK },
+  { "blockquote", KIND_QUOTE },
+  { "q", KIND_SAYING },
   { "address", KIND_BLOCK },
   { "article", KIND_BLOCK },
   { "aside", KIND_BLOCK },
@@ -120,8 +129,9 @@ typedef struct
   gboolean is_dropped;
   guint list_level;   /* 0: in no list */
   gint64 next_number; /* -1: the list has bullets */
-  guint n_cells;      /* of the row */
-  gsize row_start;    /* where the row's text begins in the page */
+  guint n_quotes;
+  guint n_cells;   /* of the row */
+  gsize row_start; /* where the row's text begins in the page */
 } Scope;
 
 typedef struct
@@ -143,7 +153,7 @@ static const Element *
 find_element (const char *name)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (elements); i++)
-    if (strcmp (elements[i].name, name) == 0)
+    if (elements[i].name[0] == name[0] && strcmp (elements[i].name, name) == 0)
       return &elements[i];
   return NULL;
 }
@@ -214,7 +224,7 @@ reader_start_cell (Reader *reader)
   page->has_space = FALSE;
   if (reader->scope.n_cells == 0)
     return;
-  if (has_text)
+  if (has_text && page->lead->len == 0)
     page->n_breaks = 0;
   g_string_append (page->lead, has_text && page->lead->len == 0 ? " | " : "| ");
 }
@@ -227,22 +237,73 @@ reader_add_rule (Reader *reader)
   wn_page_end_line (reader->page);
 }
 
+static gboolean
+reader_is_hidden (const Reader *reader)
+{
+  return reader->scope.is_dropped || reader->page->style.is_hidden;
+}
+
+/* What is there to be counted, not to be seen. */
+static gboolean
+is_pixel (const char *const *attributes)
+{
+  static const char *const sides[] = { "width", "height" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sides); i++)
+    {
+      const char *side = find_attribute (attributes, sides[i]);
+      char *unit = NULL;
+
+      if (side != NULL && g_ascii_strtoll (side, &unit, 10) <= MAX_PIXEL_SIZE
+          && unit > side && *unit != '%')
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+reader_read_hidden (Reader *reader, const char *const *attributes)
+{
+  const char *css = find_attribute (attributes, "style");
+
+  if (css != NULL)
+    wn_style_read_css (&reader->page->style, css);
+  if (find_attribute (attributes, "hidden") != NULL)
+    reader->page->style.is_hidden = TRUE;
+}
+
+/* Editors leave the alternative text empty. */
+static const char *
+image_text (const char *const *attributes)
+{
+  const char *text = find_attribute (attributes, "alt");
+
+  while (text != NULL && wn_text_is_space (*text))
+    text++;
+  return text != NULL && *text != '\0' ? text : _ ("[image]");
+}
+
 /* An image is its alternative text, linked to where it is. */
 static void
 reader_add_image (Reader *reader, const char *const *attributes)
 {
   WnPage *page = reader->page;
-  const char *text = find_attribute (attributes, "alt");
+  const char *text = image_text (attributes);
   WnStyle outside = page->style;
 
-  if (text == NULL || *text == '\0' || reader->scope.is_dropped)
-    return;
+  reader_read_hidden (reader, attributes);
+  if (reader_is_hidden (reader) || is_pixel (attributes))
+    {
+      page->style = outside;
+      return;
+    }
+  page->style = outside;
   if (outside.href != NULL)
     {
       wn_page_add_string (page, text);
       return;
     }
-  wn_page_start_link (page, find_attribute (attributes, "src"));
+  wn_page_start_image_link (page, find_attribute (attributes, "src"));
   wn_page_add_string (page, text);
   wn_page_end_link (page, &outside);
 }
@@ -254,6 +315,8 @@ reader_add_void (Reader *reader,
 {
   if (element->kind < KIND_BREAK)
     return FALSE;
+  if (reader_is_hidden (reader))
+    return TRUE;
   if (element->kind == KIND_BREAK)
     wn_page_break_line (reader->page, MAX_BREAKS);
   else if (element->kind == KIND_RULE)
@@ -269,7 +332,6 @@ reader_read_style (Reader *reader,
                    const char *const *attributes)
 {
   WnStyle *style = &reader->page->style;
-  const char *css = find_attribute (attributes, "style");
   const char *colour = find_attribute (attributes, "color");
   const char *size = find_attribute (attributes, "size");
   gboolean is_font = strcmp (element->name, "font") == 0;
@@ -279,8 +341,21 @@ reader_read_style (Reader *reader,
     style->colour = wn_style_parse_colour (colour);
   if (is_font && size != NULL)
     style->size = wn_style_parse_font_size (size);
-  if (css != NULL)
-    wn_style_read_css (style, css);
+  if (strcmp (element->name, "small") == 0)
+    style->size = 2;
+  if (strcmp (element->name, "big") == 0)
+    style->size = 4;
+  reader_read_hidden (reader, attributes);
+}
+
+static void
+reader_start_quote (Reader *reader)
+{
+  guint n = MIN (reader->scope.n_quotes + 1, MAX_QUOTE_LEVELS);
+
+  wn_page_end_line (reader->page);
+  reader->scope.n_quotes = n;
+  reader->page->n_quotes = n;
 }
 
 static void
@@ -312,6 +387,12 @@ reader_enter (Reader *reader,
       reader->scope.is_pre = TRUE;
       reader->skips_line_feed = TRUE;
       wn_page_end_line (reader->page);
+      break;
+    case KIND_QUOTE:
+      reader_start_quote (reader);
+      break;
+    case KIND_SAYING:
+      wn_page_add_string (reader->page, "“");
       break;
     case KIND_DROPPED:
       reader->scope.is_dropped = TRUE;
@@ -348,8 +429,12 @@ reader_leave (Reader *reader, const Element *element)
     case KIND_LIST:
     case KIND_NUMBERED_LIST:
     case KIND_PRE:
+    case KIND_QUOTE:
     case KIND_BLOCK:
       wn_page_end_line (reader->page);
+      break;
+    case KIND_SAYING:
+      wn_page_add_string (reader->page, "”");
       break;
     case KIND_LINK:
     case KIND_DROPPED:
@@ -366,6 +451,7 @@ reader_pop (Reader *reader)
 {
   OpenElement last
       = g_array_index (reader->open, OpenElement, reader->open->len - 1);
+  gboolean was_hidden = reader_is_hidden (reader);
 
   g_array_set_size (reader->open, reader->open->len - 1);
   reader->n_open[last.element - elements]--;
@@ -373,7 +459,9 @@ reader_pop (Reader *reader)
     wn_page_end_link (reader->page, &last.outside.style);
   reader->scope = last.outside;
   reader->page->style = last.outside.style;
-  reader_leave (reader, last.element);
+  if (!was_hidden)
+    reader_leave (reader, last.element);
+  reader->page->n_quotes = last.outside.n_quotes;
 }
 
 /* Closes @element and all that is still open in it, if it is open at all. */
@@ -410,8 +498,9 @@ on_parser_start (void *data,
   opened.outside.style = reader->page->style;
   g_array_append_val (reader->open, opened);
   reader->n_open[element - elements]++;
-  reader_enter (reader, element, attributes);
   reader_read_style (reader, element, attributes);
+  if (!reader_is_hidden (reader))
+    reader_enter (reader, element, attributes);
 }
 
 static void
@@ -430,7 +519,7 @@ on_parser_text (void *data, const xmlChar *xml_text, int length)
   Reader *reader = data;
   const char *text = (const char *) xml_text;
 
-  if (reader->scope.is_dropped || length <= 0)
+  if (reader_is_hidden (reader) || length <= 0)
     return;
   if (reader->skips_line_feed && *text == '\n')
     {
@@ -475,27 +564,35 @@ page_read_html (WnPage *page, const char *html, gsize length)
   htmlFreeParserCtxt (parser);
 }
 
+/* The start of an entity that @cut would fall into, or @cut. */
+static gsize
+before_entity (const char *html, gsize cut)
+{
+  gsize start = cut;
+
+  while (start > 0 && cut - start < MAX_ENTITY_BYTES
+         && (g_ascii_isalnum (html[start - 1]) || html[start - 1] == '#'))
+    start--;
+  return start > 0 && html[start - 1] == '&' && html[cut - 1] != ';' ? start - 1
+                                                                     : cut;
+}
+
 /* How much of @html is read: up to the limit, between two characters, and not
- * in the middle of a tag.
+ * in the middle of a tag or an entity.
  */
 static gsize
 cut_length (const char *html, gsize length)
 {
   gsize cut = MIN (length, WN_MARKUP_MAX_BYTES);
-  gsize tag;
 
   if (cut == length)
     return cut;
   while (cut > 0 && ((guchar) html[cut] & 0xc0) == 0x80)
     cut--;
-  for (tag = cut; tag > 0; tag--)
-    {
-      if (html[tag - 1] == '>')
-        return cut;
-      if (html[tag - 1] == '<')
-        return html[tag] == '/' || g_ascii_isalpha (html[tag]) ? tag - 1 : cut;
-    }
-  return cut;
+  for (gsize tag = cut; tag > 0 && html[tag - 1] != '>'; tag--)
+    if (html[tag - 1] == '<')
+      return html[tag] == '/' || g_ascii_isalpha (html[tag]) ? tag - 1 : cut;
+  return before_entity (html, cut);
 }
 
 static void

@@ -23,10 +23,12 @@ G_BEGIN_DECLS
  * @length: in bytes
  *
  * Keeps the formatting that a conversation shows (b i u s sub sup a br, and
- * colours and sizes within reason), turns lists, tables, headings, pre and
- * quotes into lines, drops script, style, images but for their alt text and
- * everything else. A result of more than %WN_MARKUP_MAX_TAGS tags becomes
- * plain.
+ * colours and sizes within reason) and turns lists, tables, headings, pre and
+ * quotes into lines. Links to http, https and mailto stay, with the host behind
+ * a text that doesn't say it, or all of the URL where it says another. An image
+ * is its alternative text, or "[image]", linked to it. Script, style and
+ * everything else is dropped. A result of more than %WN_MARKUP_MAX_TAGS tags
+ * becomes plain.
  *
  * Returns: (transfer full): balanced HTML of the tags above
  */

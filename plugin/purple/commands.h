@@ -1,7 +1,8 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What the user can say to the contact: `/status`, `/reconnect`, `/help`, and
- * the same words as messages where a host has no commands.
+ * What the user can say to the contact: `/status`, `/reconnect`, `/exports`,
+ * `/download NAME`, `/help`, and the same words as messages where a host has
+ * no commands.
  */
 
 #pragma once

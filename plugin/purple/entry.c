@@ -109,9 +109,23 @@ load (PurplePlugin *plugin)
   return TRUE;
 }
 
+/* libpurple leaves a protocol's accounts signed on when it is unloaded. */
+static void
+disconnect_all (PurplePlugin *plugin)
+{
+  GList *all = g_list_copy (purple_connections_get_all ());
+
+  for (GList *l = all; l != NULL; l = l->next)
+    if (g_list_find (purple_connections_get_all (), l->data) != NULL
+        && purple_connection_get_prpl (l->data) == plugin)
+      purple_account_disconnect (purple_connection_get_account (l->data));
+  g_list_free (all);
+}
+
 static gboolean
 unload (PurplePlugin *plugin)
 {
+  disconnect_all (plugin);
   wn_commands_unregister ();
   return TRUE;
 }

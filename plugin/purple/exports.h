@@ -1,7 +1,8 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Exports on their way to the host's accept dialog: asks the server how large
- * each one is, a few at a time, then offers it. It downloads nothing.
+ * The session's exports: asks the server how large each one is, a few at a
+ * time, offers it in the host's accept dialog, and remembers what became of
+ * it. It downloads nothing.
  */
 
 #pragma once
@@ -58,7 +59,29 @@ void wn_exports_close (WnExports *self);
  * wn_exports_add:
  * @self: the exports
  * @filename: a notification's, as it came
+ *
+ * Offers it, unless it is being offered or downloaded.
  */
 void wn_exports_add (WnExports *self, const char *filename);
+
+/**
+ * wn_exports_dup_list:
+ * @self: the exports
+ *
+ * Returns: (transfer full): a line for each export and how it is doing, the
+ *   newest last; plain text, short enough for Pidgin to show as it is
+ */
+char *wn_exports_dup_list (const WnExports *self);
+
+/**
+ * wn_exports_offer_again:
+ * @self: the exports
+ * @name: (nullable): an export's name as it was offered, or its `filename`
+ *
+ * Offers it once more, whatever became of it, unless that is under way.
+ *
+ * Returns: (transfer full): what to tell the user, plain text
+ */
+char *wn_exports_offer_again (WnExports *self, const char *name);
 
 G_END_DECLS

@@ -74,6 +74,16 @@ host_is_bitlbee (void)
   return g_strcmp0 (purple_core_get_ui (), "BitlBee") == 0;
 }
 
+/* Finch shows tags' text only, but adds each link's URL by itself: twice, where
+ * the text has it too.
+ */
+static gboolean
+host_strips_formatting (void)
+{
+  return host_is_bitlbee ()
+         || g_strcmp0 (purple_core_get_ui (), "gnt-purple") == 0;
+}
+
 static void
 show_contact (WnSession *self)
 {
@@ -306,7 +316,7 @@ make_client (WnSession *self)
     .notified = on_client_notified,
     .gave_up = on_client_gave_up,
   };
-  g_autoptr (WnClock) clock = wn_system_clock_new ();
+  g_autoptr (WnClock) clock = wn_system_clock_dup_shared ();
   g_autoptr (WnTransport) transport = wn_websocket_new (&(WnWebsocketConfig){
       .url = self->settings->endpoint->url,
       .token = self->settings->token,
@@ -335,7 +345,7 @@ make_inbox (WnSession *self)
 
   return wn_inbox_new (self->gc,
                        wn_session_get_contact (self),
-                       host_is_bitlbee (),
+                       host_strips_formatting (),
                        &listener,
                        self);
 }
@@ -450,6 +460,12 @@ const char *
 wn_session_get_contact (const WnSession *self)
 {
   return self->settings->endpoint->project;
+}
+
+WnExports *
+wn_session_get_exports (WnSession *self)
+{
+  return self->exports;
 }
 
 void

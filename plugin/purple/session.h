@@ -9,6 +9,7 @@
 
 #include <purple.h>
 
+#include "purple/exports.h"
 #include "purple/sentences.h"
 
 G_BEGIN_DECLS
@@ -48,6 +49,14 @@ WnSession *wn_session_get (PurpleConnection *gc);
  * Returns: (transfer none): the name of the contact
  */
 const char *wn_session_get_contact (const WnSession *self);
+
+/**
+ * wn_session_get_exports:
+ * @self: a login
+ *
+ * Returns: (transfer none): its exports
+ */
+WnExports *wn_session_get_exports (WnSession *self);
 
 /**
  * wn_session_reconnect:

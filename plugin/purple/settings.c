@@ -19,6 +19,9 @@ typedef struct
   int max_s;
 } Delay;
 
+/* A thousand accounts make 250 heartbeats in a wake-up, a few milliseconds. */
+#define N_MEETING_POINTS 4
+
 static const Delay heartbeat_interval
     = { "heartbeat_interval", N_ ("Heartbeat after (seconds)"), 45, 1, 3600 };
 static const Delay heartbeat_timeout
@@ -44,6 +47,7 @@ read_lifecycle (PurpleAccount *account, WnLifecycleConfig *config)
 {
   config->heartbeat_interval_us = read_delay (account, &heartbeat_interval);
   config->heartbeat_timeout_us = read_delay (account, &heartbeat_timeout);
+  config->n_meeting_points = N_MEETING_POINTS;
   config->reconnect_delay_us = read_delay (account, &reconnect_delay);
   config->reconnect_delay_max_us
       = MAX (read_delay (account, &reconnect_delay_max),

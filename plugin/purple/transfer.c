@@ -10,6 +10,7 @@
 
 #include "purple/transfer.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -31,6 +32,12 @@ typedef struct
   gint64 n_received;     /* bytes */
   gint64 progress_us;    /* when the host was last told, monotonic */
   gboolean *denied;      /* (unowned) (nullable): cancel()'s, while it runs */
+  gboolean is_opening;   /* a cancel now means that the file can't be opened */
+  gboolean is_writing;   /* a cancel now means that it can't be written */
+  char *reason;          /* (owned) (nullable): why it fails */
+  WnTransferFunc func;
+  gpointer user_data;     /* (owned) */
+  GDestroyNotify destroy; /* for user_data */
 } WnTransfer;
 
 static void
@@ -41,19 +48,34 @@ transfer_free (WnTransfer *self)
   g_clear_object (&self->download);
   g_clear_object (&self->proxy);
   g_clear_object (&self->trust);
+  self->destroy (self->user_data);
+  g_free (self->reason);
   g_free (self->token);
   g_free (self->url);
   g_free (self);
 }
 
-/* The end, whichever way it came; the second time is none. */
 static void
-release (PurpleXfer *xfer)
+report (WnTransfer *self, WnTransferState state)
 {
-  WnTransfer *self = g_steal_pointer (&xfer->data);
+  WnTransferStatus status = {
+    .state = state,
+    .n_received = self->n_received,
+    .size = self->size,
+    .reason = self->reason,
+  };
 
-  if (self != NULL)
-    transfer_free (self);
+  self->func (&status, self->user_data);
+}
+
+/* The end, whichever way it came. Who calls this has taken the transfer from
+ * its PurpleXfer, so that a second end is none.
+ */
+static void
+end (WnTransfer *self, WnTransferState state)
+{
+  report (self, state);
+  transfer_free (self);
 }
 
 /* --- the file --- */
@@ -150,10 +172,13 @@ cancel (PurpleXfer *xfer)
 static void
 show_failure (PurpleXfer *xfer, const char *reason)
 {
+  const char *name = purple_xfer_get_filename (xfer);
   g_autofree char *text
-      = g_strdup_printf (_ ("“%s” could not be downloaded. %s"),
-                         purple_xfer_get_filename (xfer),
-                         reason);
+      = g_strdup_printf (_ ("“%s” could not be downloaded. %s To be asked "
+                            "again, write: /download %s"),
+                         name,
+                         reason,
+                         name);
 
   purple_xfer_conversation_write (xfer, text, TRUE);
   purple_xfer_error (purple_xfer_get_type (xfer),
@@ -165,14 +190,36 @@ show_failure (PurpleXfer *xfer, const char *reason)
 static void
 fail (PurpleXfer *xfer, const char *reason)
 {
+  WnTransfer *self = xfer->data;
+
+  self->reason = g_strdup (reason);
+  purple_xfer_ref (xfer);
   show_failure (xfer, reason);
-  cancel (xfer);
+  if (xfer->data != NULL)
+    cancel (xfer);
+  purple_xfer_unref (xfer);
 }
 
-static const char *
-get_unwritable_reason (void)
+static char *
+dup_unwritable_reason (int error_number)
 {
-  return _ ("Writing the file failed: the disk may be full.");
+  return g_strdup_printf (_ ("Writing the file failed: %s."),
+                          g_strerror (error_number));
+}
+
+/* libpurple keeps the system's reason to itself. It is asked for again, with
+ * a byte more to a file that is about to be removed.
+ */
+static char *
+dup_write_reason (PurpleXfer *xfer)
+{
+  struct stat open_file;
+
+  if (xfer->dest_fp == NULL || fstat (fileno (xfer->dest_fp), &open_file) != 0
+      || (S_ISREG (open_file.st_mode) && open_file.st_nlink == 0)
+      || write (fileno (xfer->dest_fp), "", 1) == 1)
+    return g_strdup (_ ("Writing the file failed: the disk may be full."));
+  return dup_unwritable_reason (errno);
 }
 
 static const char *
@@ -229,12 +276,17 @@ is_file_begun (PurpleXfer *xfer)
   return purple_xfer_get_status (xfer) == PURPLE_XFER_STATUS_STARTED;
 }
 
-/* Where the file cannot be opened, libpurple says so and cancels inside. */
+/* Where the file cannot be opened, libpurple says why and cancels inside. */
 static void
 begin_file (PurpleXfer *xfer)
 {
+  WnTransfer *self = xfer->data;
+
   purple_xfer_ref (xfer);
+  self->is_opening = TRUE;
   purple_xfer_start (xfer, -1, NULL, 0);
+  if (xfer->data != NULL)
+    self->is_opening = FALSE;
   if (purple_xfer_is_canceled (xfer))
     tell_host_of_cancel (xfer);
   purple_xfer_unref (xfer);
@@ -276,16 +328,17 @@ update_progress (WnTransfer *self)
 static gboolean
 write_bytes (PurpleXfer *xfer, const guint8 *bytes, gsize length)
 {
+  WnTransfer *self = xfer->data;
   gboolean written;
 
   purple_xfer_ref (xfer);
+  self->is_writing = TRUE;
   written = purple_xfer_write_file (xfer, bytes, length);
   if (!written)
-    {
-      show_failure (xfer, get_unwritable_reason ());
-      tell_host_of_cancel (xfer);
-    }
+    tell_host_of_cancel (xfer);
   written = written && xfer->data != NULL;
+  if (written)
+    self->is_writing = FALSE;
   purple_xfer_unref (xfer);
   return written;
 }
@@ -307,6 +360,7 @@ on_download_data (WnDownload *download,
     }
   if (!write_bytes (self->xfer, bytes, length))
     return FALSE;
+  report (self, WN_TRANSFER_RUNNING);
   update_progress (self);
   return TRUE;
 }
@@ -328,10 +382,14 @@ on_download_finished (WnDownload *download, gpointer user_data)
 
   if (self->size != WN_SIZE_UNKNOWN && self->n_received < self->size)
     fail (self->xfer, get_short_reason ());
-  else if (!flush_file (self->xfer))
-    fail (self->xfer, get_unwritable_reason ());
-  else
+  else if (flush_file (self->xfer))
     complete (self->xfer);
+  else
+    {
+      g_autofree char *reason = dup_unwritable_reason (errno);
+
+      fail (self->xfer, reason);
+    }
 }
 
 static void
@@ -365,6 +423,7 @@ start_download (WnTransfer *self)
   };
 
   self->download = wn_download_new (&config, &download_listener, self);
+  report (self, WN_TRANSFER_RUNNING);
   wn_download_start (self->download);
 }
 
@@ -407,15 +466,56 @@ on_xfer_request_denied (PurpleXfer *xfer)
   else if (self->download != NULL)
     go_on_after_denial (xfer);
   else
-    release (xfer);
+    end (g_steal_pointer (&xfer->data), WN_TRANSFER_DENIED);
+}
+
+static void
+show_advice (PurpleXfer *xfer)
+{
+  g_autofree char *text
+      = g_strdup_printf (_ ("To be asked again, write: /download %s"),
+                         purple_xfer_get_filename (xfer));
+
+  purple_xfer_conversation_write (xfer, text, TRUE);
+}
+
+/* Why libpurple has cancelled it by itself, if so. */
+static void
+find_reason (WnTransfer *self)
+{
+  if (self->reason != NULL)
+    return;
+  if (self->is_opening)
+    {
+      self->reason = g_strdup (_ ("The file could not be opened."));
+      show_advice (self->xfer);
+    }
+  else if (self->is_writing)
+    {
+      self->reason = dup_write_reason (self->xfer);
+      show_failure (self->xfer, self->reason);
+    }
 }
 
 static void
 on_xfer_cancel_recv (PurpleXfer *xfer)
 {
-  if (xfer->data != NULL)
-    remove_partial_file (xfer);
-  release (xfer);
+  WnTransfer *self = g_steal_pointer (&xfer->data);
+
+  if (self == NULL)
+    return;
+  find_reason (self);
+  remove_partial_file (xfer);
+  end (self, self->reason != NULL ? WN_TRANSFER_FAILED : WN_TRANSFER_CANCELLED);
+}
+
+static void
+on_xfer_end (PurpleXfer *xfer)
+{
+  WnTransfer *self = g_steal_pointer (&xfer->data);
+
+  if (self != NULL)
+    end (self, WN_TRANSFER_DONE);
 }
 
 /* --- the interface --- */
@@ -430,7 +530,6 @@ transfer_new (PurpleXfer *xfer, const WnDownloadConfig *config)
   self->token = g_strdup (config->token);
   g_set_object (&self->proxy, config->proxy_resolver);
   g_set_object (&self->trust, config->trust);
-  self->size = WN_SIZE_UNKNOWN;
   return self;
 }
 
@@ -439,20 +538,29 @@ wn_transfer_offer (PurpleConnection *gc,
                    const char *who,
                    const char *file_name,
                    const WnDownloadConfig *config,
-                   gint64 size)
+                   gint64 size,
+                   WnTransferFunc func,
+                   gpointer user_data,
+                   GDestroyNotify destroy)
 {
+  WnTransfer *self;
   PurpleXfer *xfer = purple_xfer_new (purple_connection_get_account (gc),
                                       PURPLE_XFER_RECEIVE,
                                       who);
 
   g_return_if_fail (xfer != NULL);
-  xfer->data = transfer_new (xfer, config);
+  self = transfer_new (xfer, config);
+  self->size = size > 0 ? size : WN_SIZE_UNKNOWN;
+  self->func = func;
+  self->user_data = user_data;
+  self->destroy = destroy;
+  xfer->data = self;
   purple_xfer_set_filename (xfer, file_name);
   purple_xfer_set_size (xfer, get_size_for_host (size));
   purple_xfer_set_init_fnc (xfer, on_xfer_init);
   purple_xfer_set_request_denied_fnc (xfer, on_xfer_request_denied);
   purple_xfer_set_cancel_recv_fnc (xfer, on_xfer_cancel_recv);
-  purple_xfer_set_end_fnc (xfer, release);
+  purple_xfer_set_end_fnc (xfer, on_xfer_end);
   /* Last: a plugin may accept, refuse or end it inside. */
   purple_xfer_request (xfer);
 }
@@ -464,19 +572,6 @@ get_live_transfer (PurpleXfer *xfer, PurpleConnection *gc)
       || purple_xfer_get_account (xfer) != purple_connection_get_account (gc))
     return NULL;
   return xfer->data;
-}
-
-gboolean
-wn_transfer_is_offered (PurpleConnection *gc, const char *url)
-{
-  for (GList *l = purple_xfers_get_all (); l != NULL; l = l->next)
-    {
-      const WnTransfer *self = get_live_transfer (l->data, gc);
-
-      if (self != NULL && g_str_equal (self->url, url))
-        return TRUE;
-    }
-  return FALSE;
 }
 
 static PurpleXfer *

@@ -14,6 +14,48 @@
 G_BEGIN_DECLS
 
 /**
+ * WnTransferState:
+ * @WN_TRANSFER_RUNNING: the user has accepted it
+ * @WN_TRANSFER_DONE: every byte is in the user's file
+ * @WN_TRANSFER_FAILED: it ended without the file
+ * @WN_TRANSFER_DENIED: the user, or a plugin of the host, did not want it
+ * @WN_TRANSFER_CANCELLED: the user stopped it, or signed off
+ */
+typedef enum
+{
+  WN_TRANSFER_RUNNING,
+  WN_TRANSFER_DONE,
+  WN_TRANSFER_FAILED,
+  WN_TRANSFER_DENIED,
+  WN_TRANSFER_CANCELLED,
+} WnTransferState;
+
+/**
+ * WnTransferStatus: borrowed for the call
+ * @state: how it is doing
+ * @n_received: bytes so far
+ * @size: bytes announced, or %WN_SIZE_UNKNOWN
+ * @reason: (nullable): with %WN_TRANSFER_FAILED, sentences for people
+ */
+typedef struct
+{
+  WnTransferState state;
+  gint64 n_received;
+  gint64 size;
+  const char *reason;
+} WnTransferStatus;
+
+/**
+ * WnTransferFunc:
+ * @status: what has changed; any state but %WN_TRANSFER_RUNNING is the last
+ * @user_data: of the offer
+ *
+ * Called from inside libpurple's functions: may only take note.
+ */
+typedef void (*WnTransferFunc) (const WnTransferStatus *status,
+                                gpointer user_data);
+
+/**
  * wn_transfer_offer:
  * @gc: a login; its account must stay signed on until
  *   wn_transfers_cancel_all()
@@ -22,6 +64,9 @@ G_BEGIN_DECLS
  * @config: what to download; copied, its resolver referenced
  * @size: in bytes; 0 or %WN_SIZE_UNKNOWN where it is not known. BitlBee never
  *   finishes a transfer without a size: offer none there
+ * @func: told of each change until the end, which always comes
+ * @user_data: (transfer full): for @func
+ * @destroy: frees @user_data after the last call
  *
  * Asks the user, in the host's way, where to save an export, and downloads it
  * when they say so. A plugin of the host may accept or refuse before this
@@ -35,17 +80,10 @@ void wn_transfer_offer (PurpleConnection *gc,
                         const char *who,
                         const char *file_name,
                         const WnDownloadConfig *config,
-                        gint64 size);
-
-/**
- * wn_transfer_is_offered:
- * @gc: a login
- * @url: an export's URL, as in the config it was offered with
- *
- * Returns: whether the user is being asked about @url, or it is being
- *   downloaded
- */
-gboolean wn_transfer_is_offered (PurpleConnection *gc, const char *url);
+                        gint64 size,
+                        WnTransferFunc func,
+                        gpointer user_data,
+                        GDestroyNotify destroy);
 
 /**
  * wn_transfers_cancel_all:

@@ -1,170 +1,19 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Dialogs stay open until the test answers them; that is all the host there
- * is: no conversation window, no other plugin.
+ * All the host there is: no conversation window, no other plugin.
  */
 
 #include "support/purple-host.h"
 
 #include <glib/gstdio.h>
 
+#include "support/dialogs.h"
 #include "support/purple-events.h"
 
 #define USER_NAME "7@jd-shop/production"
 #define PROTOCOL_ID "prpl-webnotify-test"
 
 static WnPurpleHost host;
-
-/* --- dialogs --- */
-
-typedef struct
-{
-  char *question; /* (owned) */
-  PurpleRequestType type;
-  GCallback ok;
-  GCallback cancel;
-  gpointer user_data; /* (unowned): libpurple's */
-} Dialog;
-
-static void
-dialog_free (gpointer data)
-{
-  Dialog *dialog = data;
-
-  g_free (dialog->question);
-  g_free (dialog);
-}
-
-static void *
-open_dialog (PurpleRequestType type,
-             const char *question,
-             GCallback ok,
-             GCallback cancel,
-             gpointer user_data)
-{
-  Dialog *dialog = g_new (Dialog, 1);
-
-  *dialog = (Dialog){ g_strdup (question), type, ok, cancel, user_data };
-  g_ptr_array_add (host.dialogs, dialog);
-  return dialog;
-}
-
-static Dialog *
-get_dialog (void)
-{
-  if (host.dialogs->len == 0)
-    g_error ("no dialog is open");
-  return g_ptr_array_index (host.dialogs, host.dialogs->len - 1);
-}
-
-const char *
-wn_purple_host_get_question (void)
-{
-  return host.dialogs->len > 0 ? get_dialog ()->question : NULL;
-}
-
-static void *
-request_action (const char *title,
-                const char *primary,
-                const char *secondary,
-                int default_action,
-                PurpleAccount *account,
-                const char *who,
-                PurpleConversation *conversation,
-                void *user_data,
-                size_t n_actions,
-                va_list actions)
-{
-  GCallback ok, cancel;
-
-  g_assert_cmpuint (n_actions, ==, 2);
-  (void) va_arg (actions, const char *);
-  ok = va_arg (actions, GCallback);
-  (void) va_arg (actions, const char *);
-  cancel = va_arg (actions, GCallback);
-  return open_dialog (PURPLE_REQUEST_ACTION, primary, ok, cancel, user_data);
-}
-
-static void *
-request_file (const char *title,
-              const char *file_name,
-              gboolean is_save_dialog,
-              GCallback ok,
-              GCallback cancel,
-              PurpleAccount *account,
-              const char *who,
-              PurpleConversation *conversation,
-              void *user_data)
-{
-  g_assert_true (is_save_dialog);
-  return open_dialog (PURPLE_REQUEST_FILE, file_name, ok, cancel, user_data);
-}
-
-static void
-call_back (const Dialog *dialog, GCallback callback, const char *path)
-{
-  if (dialog->type == PURPLE_REQUEST_FILE)
-    ((PurpleRequestFileCb) callback) (dialog->user_data, path);
-  else
-    ((PurpleRequestActionCb) callback) (dialog->user_data, 0);
-}
-
-static void
-close_request (PurpleRequestType type, void *handle)
-{
-  Dialog *dialog = handle;
-  guint index;
-
-  g_assert_true (g_ptr_array_find (host.dialogs, dialog, &index));
-  g_ptr_array_steal_index (host.dialogs, index);
-  if (type == PURPLE_REQUEST_FILE && host.calls_back_on_close)
-    call_back (dialog, dialog->cancel, NULL);
-  dialog_free (dialog);
-}
-
-static PurpleRequestUiOps request_ops = {
-  .request_action = request_action,
-  .request_file = request_file,
-  .close_request = close_request,
-};
-
-/* As Pidgin and Finch: the callback first, and then the window goes. */
-static void
-answer (Dialog *dialog, GCallback callback, const char *path)
-{
-  if (callback != NULL)
-    call_back (dialog, callback, path);
-  if (g_ptr_array_find (host.dialogs, dialog, NULL))
-    purple_request_close (dialog->type, dialog);
-}
-
-void
-wn_purple_host_accept (void)
-{
-  Dialog *dialog = get_dialog ();
-
-  g_assert_cmpint (dialog->type, ==, PURPLE_REQUEST_ACTION);
-  answer (dialog, dialog->ok, NULL);
-}
-
-void
-wn_purple_host_refuse (void)
-{
-  Dialog *dialog = get_dialog ();
-  gboolean called_on_close
-      = dialog->type == PURPLE_REQUEST_FILE && host.calls_back_on_close;
-
-  answer (dialog, called_on_close ? NULL : dialog->cancel, NULL);
-}
-
-void
-wn_purple_host_save_as (const char *path)
-{
-  Dialog *dialog = get_dialog ();
-
-  g_assert_cmpint (dialog->type, ==, PURPLE_REQUEST_FILE);
-  answer (dialog, dialog->ok, path);
-}
 
 /* --- what is shown --- */
 
@@ -308,7 +157,6 @@ start_purple (void)
 
   host.dir = g_dir_make_tmp ("webnotify-XXXXXX", NULL);
   g_assert_nonnull (host.dir);
-  host.dialogs = g_ptr_array_new_with_free_func (dialog_free);
   host.lines = g_string_new (NULL);
   host.errors = g_string_new (NULL);
   purple_util_set_user_dir (host.dir);
@@ -317,7 +165,7 @@ start_purple (void)
   g_assert_true (purple_core_init ("webnotify-test"));
   purple_set_blist (purple_blist_new ());
   purple_prefs_set_bool ("/purple/logging/log_ims", FALSE);
-  purple_request_set_ui_ops (&request_ops);
+  wn_dialogs_start ();
   purple_notify_set_ui_ops (&notify_ops);
   purple_conversations_set_ui_ops (&conversation_ops);
   purple_xfers_set_ui_ops (&xfer_ops);
@@ -341,10 +189,9 @@ wn_purple_host_ignore_cancel_local (void)
 void
 wn_purple_host_reset (void)
 {
-  g_assert_cmpuint (host.dialogs->len, ==, 0);
+  wn_dialogs_start ();
   g_string_truncate (host.lines, 0);
   g_string_truncate (host.errors, 0);
-  host.calls_back_on_close = FALSE;
   purple_xfers_set_ui_ops (&xfer_ops);
   host.n_created = host.n_destroyed = host.n_added = 0;
   host.n_cancelled_remotely = 0;
@@ -378,7 +225,7 @@ wn_purple_host_stop (void)
   g_clear_pointer (&host.gc, g_free);
   purple_core_quit ();
   remove_folder (host.dir);
-  g_ptr_array_unref (host.dialogs);
+  wn_dialogs_stop ();
   g_string_free (host.lines, TRUE);
   g_string_free (host.errors, TRUE);
   g_clear_pointer (&host.dir, g_free);

@@ -1,7 +1,7 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
  * The least host that libpurple's file transfers run in: no window, no
- * plugin; its dialogs are answered by the test. One per process.
+ * plugin; `support/dialogs.h` answers what it asks. One per process.
  */
 
 #pragma once
@@ -14,8 +14,6 @@ G_BEGIN_DECLS
  * WnPurpleHost:
  * @dir: (owned): a folder of its own; also libpurple's user folder
  * @gc: (owned): a login of a protocol that does nothing
- * @calls_back_on_close: closing a save dialog calls its cancel callback, as
- *   Finch does
  * @lines: (owned): what was written into conversations, a line each
  * @errors: (owned): error dialogs' texts, a line each
  */
@@ -24,8 +22,6 @@ typedef struct
   char *dir;
   PurpleAccount *account; /* (unowned): libpurple's */
   PurpleConnection *gc;
-  gboolean calls_back_on_close;
-  GPtrArray *dialogs; /* (owned): the newest last */
   GString *lines;
   GString *errors;
   guint n_created;
@@ -52,22 +48,5 @@ void wn_purple_host_ignore_cancel_local (void);
 
 /** wn_purple_host_stop: stops libpurple and removes its folder */
 void wn_purple_host_stop (void);
-
-/**
- * wn_purple_host_get_question:
- *
- * Returns: (transfer none) (nullable): what the newest open dialog asks (of a
- *   save dialog, the name it proposes); %NULL: none is open
- */
-const char *wn_purple_host_get_question (void);
-
-/** wn_purple_host_accept: presses Accept; a save dialog opens */
-void wn_purple_host_accept (void);
-
-/** wn_purple_host_refuse: presses Cancel in whichever dialog is open */
-void wn_purple_host_refuse (void);
-
-/** wn_purple_host_save_as: answers the save dialog with @path */
-void wn_purple_host_save_as (const char *path);
 
 G_END_DECLS

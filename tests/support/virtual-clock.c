@@ -80,6 +80,13 @@ wn_virtual_clock_shift_wall_time (WnVirtualClock *self, gint64 us)
   self->wall_us += us;
 }
 
+void
+wn_virtual_clock_sleep (WnVirtualClock *self, gint64 us)
+{
+  self->wall_us += us;
+  wn_clock_tell_slept (WN_CLOCK (self));
+}
+
 guint
 wn_virtual_clock_get_n_alarms (WnVirtualClock *self)
 {

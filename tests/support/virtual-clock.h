@@ -44,6 +44,14 @@ void wn_virtual_clock_advance (WnVirtualClock *self, gint64 us);
 void wn_virtual_clock_shift_wall_time (WnVirtualClock *self, gint64 us);
 
 /**
+ * wn_virtual_clock_sleep:
+ * @self: a clock
+ * @us: how long the machine sleeps, in microseconds: only the time that people
+ *   read goes on
+ */
+void wn_virtual_clock_sleep (WnVirtualClock *self, gint64 us);
+
+/**
  * wn_virtual_clock_get_n_alarms:
  * @self: a clock
  *

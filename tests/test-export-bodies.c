@@ -1,0 +1,491 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Every answer that is no file, or only part of one: what the user reads then,
+ * and what is on their disk. The real libpurple, a server that says exactly
+ * these bytes, and virtual time.
+ */
+
+#include <string.h>
+
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+
+#include "purple/transfer.h"
+#include "support/dialogs.h"
+#include "support/purple-host.h"
+#include "support/raw-http.h"
+#include "support/virtual-timers.h"
+
+#define CONTACT "jd-shop"
+#define EARLIER "what was there before"
+#define EMPTY_LINE "\r\n\r\n"
+#define OK_HEAD "HTTP/1.1 200 OK\r\n"
+#define CHUNKED OK_HEAD "Transfer-Encoding: chunked\r\n\r\n"
+#define MAX_ANSWERS 7
+#define WATCHDOG_S 30
+
+/* What the user has under that name in the end. */
+typedef enum
+{
+  LEAVES_EARLIER, /* nothing was begun */
+  LEAVES_NONE,    /* what was begun is removed */
+  LEAVES_FILE,    /* all of it */
+} Leaves;
+
+typedef struct
+{
+  const char *name;
+  const char *answers[MAX_ANSWERS];
+  RawEnding ending;
+  guint passes_s[2]; /* how much time passes, and how much then */
+  Leaves leaves;
+  const char *sentence; /* (nullable): what is read, or what is in the file */
+} Body;
+
+#define REDIRECT                                                               \
+  "HTTP/1.1 302 Found\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n"
+#define WHOLE OK_HEAD "Content-Length: 4\r\n\r\na,b\n"
+#define SHORT "The server stopped before the file was complete. Please try "
+#define SLOW "The server sent nothing, or next to nothing, for too long. "
+#define NOT_ALLOWED "The server does not allow this download "
+#define STRAY "The server sent us to an address that we do not follow."
+#define ENCODED "The server sent the file in an encoding that can't be undone."
+
+static const Body bodies[] = {
+  /* files */
+  { "as long as announced",
+    { WHOLE },
+    .leaves = LEAVES_FILE,
+    .sentence = "a,b\n" },
+  { "empty",
+    { OK_HEAD "Content-Length: 0" EMPTY_LINE },
+    .leaves = LEAVES_FILE,
+    .sentence = "" },
+  { "in chunks",
+    { OK_HEAD "Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+              "2\r\na,\r\n2\r\nb\n\r\n0\r\n\r\n" },
+    .leaves = LEAVES_FILE,
+    .sentence = "a,b\n" },
+  { "of no announced length, until the end",
+    { OK_HEAD "Connection: close" EMPTY_LINE "a,b\n" },
+    .leaves = LEAVES_FILE,
+    .sentence = "a,b\n" },
+  { "an HTML page that is the file",
+    { OK_HEAD "Content-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>" },
+    .leaves = LEAVES_FILE,
+    .sentence = "<html>" },
+  { "after five redirects",
+    { REDIRECT, REDIRECT, REDIRECT, REDIRECT, REDIRECT, WHOLE },
+    .leaves = LEAVES_FILE,
+    .sentence = "a,b\n" },
+  /* not whole */
+  { "shorter than announced",
+    { OK_HEAD "Content-Length: 9\r\n\r\na,b\n" },
+    .leaves = LEAVES_NONE,
+    .sentence = SHORT "again later." },
+  { "announced, and none of it",
+    { OK_HEAD "Content-Length: 9\r\n\r\n" },
+    .leaves = LEAVES_NONE,
+    .sentence = SHORT "again later." },
+  { "longer than announced",
+    { OK_HEAD "Content-Length: 4\r\n\r\na,b\nc,d\n" },
+    .leaves = LEAVES_NONE,
+    .sentence = "The server sent more than it had announced." },
+  { "cut inside a chunk",
+    { CHUNKED "9\r\na,b" },
+    .leaves = LEAVES_NONE,
+    .sentence = SHORT "again later." },
+  { "cut between two chunks",
+    { CHUNKED "4\r\na,b\n\r\n" },
+    .leaves = LEAVES_NONE,
+    .sentence = SHORT "again later." },
+  { "chunks that are none",
+    { CHUNKED "four\r\na,b\n\r\n0\r\n\r\n" },
+    .leaves = LEAVES_NONE,
+    .sentence = "The " },
+  { "reset in the middle",
+    { OK_HEAD "Content-Length: 9\r\n\r\na,b\n" },
+    .ending = RAW_ENDING_RESET,
+    .leaves = LEAVES_NONE,
+    .sentence = "The connection to the server failed: " },
+  /* no file */
+  { "204",
+    { "HTTP/1.1 204 No Content" EMPTY_LINE },
+    .sentence = "The server answered without a file (status 204)." },
+  { "206 that nobody asked for",
+    { "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-3/9\r\n"
+      "Content-Length: 4\r\n\r\na,b\n" },
+    .sentence = "The server answered without a file (status 206)." },
+  { "304",
+    { "HTTP/1.1 304 Not Modified" EMPTY_LINE },
+    .sentence = "The server answered with the status 304." },
+  { "400",
+    { "HTTP/1.1 400 Bad Request\r\nContent-Length: 0" EMPTY_LINE },
+    .sentence = "The server answered with the status 400." },
+  { "401",
+    { "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n"
+      "WWW-Authenticate: Basic realm=\"x\"" EMPTY_LINE },
+    .sentence
+    = NOT_ALLOWED "(status 401). Please check the account's password." },
+  { "403",
+    { "HTTP/1.1 403 Forbidden\r\nContent-Length: 0" EMPTY_LINE },
+    .sentence
+    = NOT_ALLOWED "(status 403). Please check the account's password." },
+  { "404 with an HTML page",
+    { "HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\n"
+      "Content-Length: 6\r\n\r\n<html>" },
+    .sentence = "The server does not have this file (status 404)." },
+  { "410",
+    { "HTTP/1.1 410 Gone\r\nContent-Length: 0" EMPTY_LINE },
+    .sentence = "The server does not have this file (status 410)." },
+  { "500 with an HTML page",
+    { "HTTP/1.1 500 Internal Server Error\r\nContent-Type: text/html\r\n"
+      "Content-Length: 6\r\n\r\n<html>" },
+    .sentence = "The server answered with the status 500." },
+  { "503",
+    { "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0" EMPTY_LINE },
+    .sentence = "The server answered with the status 503." },
+  { "what is no HTTP",
+    { "SSH-2.0-OpenSSH_9.2\r\n" },
+    .sentence = "The connection to the server failed: " },
+  { "closed without a word",
+    { "" },
+    .sentence = "The connection to the server failed: " },
+  /* redirects */
+  { "six redirects",
+    { REDIRECT, REDIRECT, REDIRECT, REDIRECT, REDIRECT, REDIRECT, WHOLE },
+    .sentence = STRAY },
+  { "a redirect to nowhere",
+    { "HTTP/1.1 302 Found\r\nContent-Length: 0" EMPTY_LINE },
+    .sentence = STRAY },
+  { "a redirect to a file of this machine",
+    { "HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\n"
+      "Content-Length: 0" EMPTY_LINE },
+    .sentence = STRAY },
+  /* encodings */
+  { "an encoding that nobody knows",
+    { OK_HEAD "Content-Encoding: br\r\nContent-Length: 4\r\n\r\na,b\n" },
+    .sentence = ENCODED },
+  { "gzip that is none",
+    { OK_HEAD "Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\na,b\n" },
+    .leaves = LEAVES_NONE,
+    .sentence = ENCODED },
+  /* time */
+  { "no answer",
+    { "" },
+    .ending = RAW_ENDING_HOLD,
+    .passes_s = { 30 },
+    .sentence = SLOW "Please try again later." },
+  { "a head, and nothing more",
+    { OK_HEAD "Content-Length: 9" EMPTY_LINE },
+    .ending = RAW_ENDING_HOLD,
+    .passes_s = { 60 },
+    .leaves = LEAVES_NONE,
+    .sentence = SLOW "Please try again later." },
+  { "less than 1 KiB a second for 60 s",
+    { OK_HEAD "Content-Length: 99999\r\n\r\na,b\n" },
+    .ending = RAW_ENDING_HOLD,
+    .passes_s = { 60 },
+    .leaves = LEAVES_NONE,
+    .sentence = SLOW "Please try again later." },
+};
+
+/* --- one transfer --- */
+
+typedef struct
+{
+  WnPurpleHost *host; /* (unowned) */
+  PurpleConversation *conversation;
+  GProxyResolver *proxy; /* (owned) */
+  char *path;            /* (owned): where the user saves it */
+  char *reason;          /* (owned) (nullable) */
+  WnTransferState state;
+  guint watchdog;
+} Fixture;
+
+static gboolean
+on_watchdog_timeout (gpointer user_data)
+{
+  g_error ("nothing happens any more");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+set_up (Fixture *f)
+{
+  f->host = wn_purple_host_get ();
+  wn_purple_host_reset ();
+  f->conversation = purple_conversation_new (PURPLE_CONV_TYPE_IM,
+                                             f->host->account,
+                                             CONTACT);
+  f->proxy = g_simple_proxy_resolver_new (NULL, NULL);
+  f->path = g_build_filename (f->host->dir, "export.bin", NULL);
+  f->watchdog = g_timeout_add (WATCHDOG_S * 1000, on_watchdog_timeout, NULL);
+  g_assert_true (g_file_set_contents (f->path, EARLIER, -1, NULL));
+}
+
+static void
+tear_down (Fixture *f)
+{
+  g_source_remove (f->watchdog);
+  purple_conversation_destroy (f->conversation);
+  g_clear_object (&f->proxy);
+  g_unlink (f->path);
+  g_free (f->path);
+  g_free (f->reason);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
+static void
+on_transfer_changed (const WnTransferStatus *status, gpointer user_data)
+{
+  Fixture *f = user_data;
+
+  f->state = status->state;
+  g_free (f->reason);
+  f->reason = g_strdup (status->reason);
+}
+
+static void
+on_transfer_freed (gpointer data)
+{
+}
+
+static void
+start (Fixture *f, const char *url)
+{
+  WnDownloadConfig config = { .url = url, .proxy_resolver = f->proxy };
+
+  wn_transfer_offer (f->host->gc,
+                     CONTACT,
+                     "export.bin",
+                     &config,
+                     WN_SIZE_UNKNOWN,
+                     on_transfer_changed,
+                     f,
+                     on_transfer_freed);
+  wn_dialogs_accept ();
+  wn_dialogs_save_as (f->path);
+  g_assert_cmpint (f->state, ==, WN_TRANSFER_RUNNING);
+}
+
+static void
+run_to_end (Fixture *f)
+{
+  while (f->state == WN_TRANSFER_RUNNING)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* --- what the user has of it --- */
+
+static void
+assert_contents (Fixture *f, const void *bytes, gsize n_bytes)
+{
+  g_autofree char *contents = NULL;
+  gsize length;
+
+  g_assert_true (g_file_get_contents (f->path, &contents, &length, NULL));
+  g_assert_cmpmem (contents, length, bytes, n_bytes);
+}
+
+static void
+assert_read (GString *where, const char *sentence)
+{
+  g_autofree char *text = purple_unescape_html (where->str);
+  g_autofree char *all
+      = g_strdup_printf ("“export.bin” could not be downloaded. %s", sentence);
+
+  if (strstr (text, all) == NULL)
+    g_error ("\"%s\" is not in \"%s\"", all, text);
+  g_assert_nonnull (strstr (text, "write: /download export.bin"));
+}
+
+static void
+assert_failed (Fixture *f, const char *sentence, Leaves leaves)
+{
+  g_assert_cmpint (f->state, ==, WN_TRANSFER_FAILED);
+  g_assert_true (g_str_has_prefix (f->reason, sentence));
+  assert_read (f->host->errors, sentence);
+  assert_read (f->host->lines, sentence);
+  g_assert_null (strstr (f->host->lines->str, "</A> complete"));
+  g_assert_cmpuint (f->host->n_destroyed, ==, 1);
+  if (leaves == LEAVES_EARLIER)
+    assert_contents (f, EARLIER, strlen (EARLIER));
+  else
+    g_assert_false (g_file_test (f->path, G_FILE_TEST_EXISTS));
+}
+
+static void
+assert_done (Fixture *f, const void *bytes, gsize n_bytes)
+{
+  g_assert_cmpstr (f->reason, ==, NULL);
+  g_assert_cmpint (f->state, ==, WN_TRANSFER_DONE);
+  g_assert_cmpstr (f->host->errors->str, ==, "");
+  g_assert_nonnull (strstr (f->host->lines->str, "</A> complete"));
+  assert_contents (f, bytes, n_bytes);
+}
+
+static gboolean
+has_begun (gpointer data)
+{
+  return purple_xfer_get_bytes_sent (purple_xfers_get_all ()->data) > 0;
+}
+
+static RawHttp *
+make_server (const Body *body)
+{
+  RawHttp *server = raw_http_new (body->answers[0],
+                                  strlen (body->answers[0]),
+                                  body->ending);
+
+  for (guint i = 1; i < MAX_ANSWERS && body->answers[i] != NULL; i++)
+    raw_http_push (server,
+                   body->answers[i],
+                   strlen (body->answers[i]),
+                   body->ending);
+  return server;
+}
+
+static void
+test_body (gconstpointer data)
+{
+  const Body *body = data;
+  Fixture f = { 0 };
+  g_autoptr (RawHttp) server = make_server (body);
+  g_autofree char *url = raw_http_dup_url (server);
+
+  set_up (&f);
+  start (&f, url);
+  if (body->ending == RAW_ENDING_RESET)
+    {
+      while (!has_begun (NULL))
+        g_main_context_iteration (NULL, TRUE);
+      raw_http_reset (server);
+    }
+  for (guint i = 0; body->passes_s[i] != 0; i++)
+    wn_virtual_timers_pass (body->passes_s[i]);
+  run_to_end (&f);
+  if (body->leaves == LEAVES_FILE)
+    assert_done (&f, body->sentence, strlen (body->sentence));
+  else
+    assert_failed (&f, body->sentence, body->leaves);
+  tear_down (&f);
+}
+
+/* --- what is no string --- */
+
+static GByteArray *
+make_gzip_answer (gsize n_bytes, gsize n_cut)
+{
+  g_autoptr (GConverter) gzip
+      = G_CONVERTER (g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP, 9));
+  g_autofree char *zeros = g_malloc0 (n_bytes);
+  g_autofree char *encoded = g_malloc (n_bytes + 1000);
+  g_autofree char *head = NULL;
+  GByteArray *answer = g_byte_array_new ();
+  gsize n_read, n_written;
+
+  g_assert_cmpint (g_converter_convert (gzip,
+                                        zeros,
+                                        n_bytes,
+                                        encoded,
+                                        n_bytes + 1000,
+                                        G_CONVERTER_INPUT_AT_END,
+                                        &n_read,
+                                        &n_written,
+                                        NULL),
+                   ==,
+                   G_CONVERTER_FINISHED);
+  n_written -= n_cut;
+  head = g_strdup_printf (OK_HEAD "Content-Encoding: gzip\r\n"
+                                  "Content-Length: %" G_GSIZE_FORMAT "\r\n\r\n",
+                          n_written);
+  g_byte_array_append (answer, (guint8 *) head, (guint) strlen (head));
+  g_byte_array_append (answer, (guint8 *) encoded, (guint) n_written);
+  return answer;
+}
+
+static void
+run_gzip (Fixture *f, gsize n_bytes, gsize n_cut)
+{
+  g_autoptr (GByteArray) answer = make_gzip_answer (n_bytes, n_cut);
+  g_autoptr (RawHttp) server
+      = raw_http_new ((char *) answer->data, answer->len, RAW_ENDING_CLOSE);
+  g_autofree char *url = raw_http_dup_url (server);
+
+  set_up (f);
+  start (f, url);
+  run_to_end (f);
+}
+
+static void
+test_gzip (void)
+{
+  Fixture f = { 0 };
+  g_autofree char *zeros = g_malloc0 (200000);
+
+  run_gzip (&f, 200000, 0);
+  assert_done (&f, zeros, 200000);
+  tear_down (&f);
+}
+
+static void
+test_gzip_cut (void)
+{
+  Fixture f = { 0 };
+
+  run_gzip (&f, 200000, 9);
+  assert_failed (&f, SHORT, LEAVES_NONE);
+  tear_down (&f);
+}
+
+static void
+test_bomb (void)
+{
+  Fixture f = { 0 };
+
+  run_gzip (&f, 16 * 1024 * 1024, 0);
+  assert_failed (&f, ENCODED, LEAVES_NONE);
+  tear_down (&f);
+}
+
+static void
+test_refused (void)
+{
+  Fixture f = { 0 };
+  RawHttp *server = raw_http_new ("", 0, RAW_ENDING_CLOSE);
+  g_autofree char *url = raw_http_dup_url (server);
+
+  raw_http_free (server);
+  set_up (&f);
+  start (&f, url);
+  run_to_end (&f);
+  assert_failed (&f,
+                 "The connection to the server failed: Could not connect to ",
+                 LEAVES_EARLIER);
+  g_assert_nonnull (strstr (f.reason, "Connection refused"));
+  tear_down (&f);
+}
+
+int
+main (int argc, char **argv)
+{
+  int result;
+
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (bodies); i++)
+    {
+      g_autofree char *name
+          = g_strconcat ("/export-bodies/", bodies[i].name, NULL);
+
+      g_test_add_data_func (name, &bodies[i], test_body);
+    }
+  g_test_add_func ("/export-bodies/gzip comes out decoded", test_gzip);
+  g_test_add_func ("/export-bodies/gzip that is cut is short", test_gzip_cut);
+  g_test_add_func ("/export-bodies/a bomb is refused", test_bomb);
+  g_test_add_func ("/export-bodies/a server that is not there", test_refused);
+  result = g_test_run ();
+  wn_purple_host_stop ();
+  return result;
+}

@@ -1,0 +1,514 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What became of this session's exports, and one of them again: the built
+ * module in a real libpurple whose dialogs the test answers.
+ */
+
+#include <string.h>
+#include <unistd.h>
+
+#include <glib/gstdio.h>
+
+#include "support/dialogs.h"
+#include "support/headless-host.h"
+#include "support/office.h"
+
+#define PROTOCOL "prpl-webnotify"
+#define CONTACT "jd-shop"
+#define N_BYTES 100000
+
+typedef struct
+{
+  WnOffice *office;       /* (owned) */
+  PurpleAccount *account; /* (owned) */
+  char *dir;              /* (owned): where the user saves */
+  const char *wanted;     /* what a message is waited for to hold */
+} Fixture;
+
+/* Whether the host plays one that takes no file of unknown size. */
+static gboolean
+is_bitlbee (void)
+{
+  return g_str_equal (purple_core_get_ui (), "BitlBee");
+}
+
+/* --- waiting --- */
+
+static gboolean
+is_connected (gpointer data)
+{
+  Fixture *f = data;
+
+  return purple_account_is_connected (f->account)
+         && wn_office_has_listener (f->office);
+}
+
+static gboolean
+has_dialog (gpointer data)
+{
+  return wn_dialogs_count () >= GPOINTER_TO_UINT (data);
+}
+
+static const char *
+find_message (const char *part)
+{
+  GPtrArray *messages = wn_host_get_messages ();
+
+  for (guint i = messages->len; i > 0; i--)
+    if (strstr (messages->pdata[i - 1], part) != NULL)
+      return messages->pdata[i - 1];
+  return NULL;
+}
+
+static gboolean
+is_said (gpointer data)
+{
+  return find_message (data) != NULL;
+}
+
+static void
+wait_for (const char *part)
+{
+  wn_host_run_until (is_said, (gpointer) part);
+}
+
+static PurpleXfer *
+get_xfer (void)
+{
+  return purple_xfers_get_all ()->data;
+}
+
+static gboolean
+is_halfway (gpointer data)
+{
+  return purple_xfer_get_bytes_sent (get_xfer ()) >= N_BYTES / 2;
+}
+
+/* --- the user --- */
+
+static PurpleConversation *
+get_conversation (Fixture *f)
+{
+  PurpleConversation *conversation
+      = purple_find_conversation_with_account (PURPLE_CONV_TYPE_IM,
+                                               CONTACT,
+                                               f->account);
+
+  if (conversation != NULL)
+    return conversation;
+  return purple_conversation_new (PURPLE_CONV_TYPE_IM, f->account, CONTACT);
+}
+
+/* Enters @command, the host's way, and returns what comes of it. */
+static const char *
+enter (Fixture *f, const char *command)
+{
+  GPtrArray *messages = wn_host_get_messages ();
+  guint n_before = messages->len;
+  g_autofree char *error = NULL;
+
+  g_assert_cmpint (
+      purple_cmd_do_command (get_conversation (f), command, command, &error),
+      ==,
+      PURPLE_CMD_STATUS_OK);
+  g_assert_cmpuint (messages->len, ==, n_before + 1);
+  return messages->pdata[n_before];
+}
+
+/* Says @text as a message, and waits for @answer. */
+static void
+say (Fixture *f, const char *text, const char *answer)
+{
+  purple_conv_im_send (PURPLE_CONV_IM (get_conversation (f)), text);
+  wn_host_forget ();
+  wait_for (answer);
+}
+
+static void
+assert_says (const char *message, const char *part)
+{
+  if (strstr (message, part) == NULL)
+    g_error ("\"%s\" is not in \"%s\"", part, message);
+}
+
+static void
+push (Fixture *f, const char *filename, guint percent, guint status)
+{
+  WnOfficeFile file
+      = { .n_bytes = N_BYTES, .percent = percent, .status = status };
+
+  wn_office_set_file (f->office, filename, &file);
+  wn_office_push_export (f->office, filename);
+}
+
+static void
+push_and_wait (Fixture *f, const char *filename, guint percent)
+{
+  push (f, filename, percent, 0);
+  wn_host_run_until (has_dialog, GUINT_TO_POINTER (1));
+}
+
+static void
+accept_it (Fixture *f)
+{
+  g_autofree char *path = g_build_filename (f->dir, "saved", NULL);
+
+  wn_dialogs_accept ();
+  wn_dialogs_save_as (path);
+}
+
+static void
+assert_list (Fixture *f, const char *list)
+{
+  g_autofree char *wanted = g_strconcat (CONTACT ": ", list, NULL);
+
+  g_assert_cmpstr (enter (f, "exports"), ==, wanted);
+}
+
+/* --- fixture --- */
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  g_autofree char *url = NULL;
+
+  f->office = wn_office_new ();
+  f->dir = g_dir_make_tmp ("webnotify-XXXXXX", NULL);
+  url = g_strdup_printf ("ws://127.0.0.1:%u/", wn_office_get_port (f->office));
+  f->account = purple_account_new ("7@jd-shop/production", PROTOCOL);
+  purple_account_set_string (f->account, "server", url);
+  purple_accounts_add (f->account);
+  wn_dialogs_start ();
+  purple_account_set_enabled (f->account, purple_core_get_ui (), TRUE);
+  purple_account_connect (f->account);
+  wn_host_run_until (is_connected, f);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (f->dir, "saved", NULL);
+
+  purple_account_set_enabled (f->account, purple_core_get_ui (), FALSE);
+  purple_accounts_delete (f->account);
+  g_assert_cmpuint (wn_dialogs_count (), ==, 0);
+  wn_office_free (f->office);
+  wn_host_run_dry ();
+  wn_host_forget ();
+  g_unlink (path);
+  g_assert_cmpint (g_rmdir (f->dir), ==, 0);
+  g_free (f->dir);
+}
+
+/* --- what became of them --- */
+
+static void
+test_none (Fixture *f, gconstpointer data)
+{
+  assert_list (f, "There have been no exports since you signed on.");
+  assert_says (enter (f, "download orders.csv"),
+               "There has been no export of that name");
+  assert_says (enter (f, "download"), "Write “download” and the name");
+}
+
+static void
+test_offered_and_denied (Fixture *f, gconstpointer data)
+{
+  push_and_wait (f, "2024/orders.csv", 100);
+  assert_says (wn_dialogs_get_question (), "orders.csv");
+  assert_says (wn_dialogs_get_question (), "97.66 KiB");
+  assert_list (f, "orders.csv: offered");
+  wn_dialogs_refuse ();
+  assert_list (f, "orders.csv: denied");
+}
+
+static void
+test_in_progress_and_cancelled (Fixture *f, gconstpointer data)
+{
+  push_and_wait (f, "orders.csv", 50);
+  accept_it (f);
+  assert_list (f, "orders.csv: in progress, 0 %");
+  wn_host_run_until (is_halfway, NULL);
+  assert_list (f, "orders.csv: in progress, 50 %");
+  purple_xfer_cancel_local (get_xfer ());
+  assert_list (f, "orders.csv: cancelled");
+}
+
+static void
+test_size_unknown (Fixture *f, gconstpointer data)
+{
+  WnOfficeFile file
+      = { .n_bytes = N_BYTES, .percent = 100, .hides_size = TRUE };
+
+  wn_office_set_file (f->office, "orders.csv", &file);
+  wn_office_push_export (f->office, "orders.csv");
+  if (is_bitlbee ())
+    {
+      wait_for ("write: download orders.csv");
+      assert_says (find_message ("write: download"), CONTACT ": orders.csv: ");
+      assert_says (find_message ("write: download"), "http://127.0.0.1:");
+      assert_list (f, "orders.csv: its link was sent");
+      wn_host_forget ();
+      say (f, "download orders.csv", "will be offered again");
+      wait_for ("http://127.0.0.1:");
+      return;
+    }
+  wn_host_run_until (has_dialog, GUINT_TO_POINTER (1));
+  accept_it (f);
+  assert_list (f, "orders.csv: in progress, 0 bytes so far");
+  wait_for ("</A> complete");
+  assert_list (f, "orders.csv: done");
+}
+
+static void
+test_failed_and_again (Fixture *f, gconstpointer data)
+{
+  WnOfficeFile whole = { .n_bytes = N_BYTES, .percent = 100 };
+
+  push (f, "orders.csv", 100, 404);
+  if (is_bitlbee ())
+    {
+      wait_for ("write: download orders.csv"); /* a link: no size */
+      return;
+    }
+  wn_host_run_until (has_dialog, GUINT_TO_POINTER (1));
+  accept_it (f);
+  wait_for ("could not be downloaded");
+  assert_says (find_message ("could not be downloaded"),
+               "“orders.csv” could not be downloaded. The server does not "
+               "have this file (status 404). To be asked again, write: "
+               "/download orders.csv");
+  assert_list (f,
+               "orders.csv: failed: The server does not have this file "
+               "(status 404).");
+  wn_office_set_file (f->office, "orders.csv", &whole);
+  assert_says (enter (f, "download orders.csv"),
+               "“orders.csv” will be offered again.");
+  assert_list (f, "orders.csv: about to be offered");
+  wn_host_run_until (has_dialog, GUINT_TO_POINTER (1));
+  accept_it (f);
+  wait_for ("</A> complete");
+  assert_list (f, "orders.csv: done");
+}
+
+static void
+test_failed_where_only_ims_are_seen (Fixture *f, gconstpointer data)
+{
+  WnOfficeFile gone = { .status = 404 };
+
+  push_and_wait (f, "orders.csv", 100);
+  wn_office_set_file (f->office, "orders.csv", &gone);
+  accept_it (f);
+  wait_for (is_bitlbee () ? CONTACT ": “orders.csv” could not be downloaded"
+                          : CONTACT ": “orders.csv” could not be downloaded");
+}
+
+static void
+test_denied_and_again (Fixture *f, gconstpointer data)
+{
+  push_and_wait (f, "orders.csv", 100);
+  wn_dialogs_refuse ();
+  say (f, "download orders.csv", "will be offered again");
+  wn_host_run_until (has_dialog, GUINT_TO_POINTER (1));
+  wn_dialogs_refuse ();
+}
+
+/* --- one dialog for each --- */
+
+static void
+test_not_twice (Fixture *f, gconstpointer data)
+{
+  WnOfficeFile file = { .n_bytes = N_BYTES, .percent = 50 };
+
+  wn_office_set_file (f->office, "orders.csv", &file);
+  /* While the server is asked for the size, while the dialog is open, and
+   * while it comes. */
+  wn_office_push_export (f->office, "orders.csv");
+  wn_office_push_export (f->office, "orders.csv");
+  wn_host_run_until (has_dialog, GUINT_TO_POINTER (1));
+  wn_office_push_export (f->office, "orders.csv");
+  wn_office_push (f->office, "{\"title\":\"the last one\"}");
+  wait_for ("the last one");
+  g_assert_cmpuint (wn_dialogs_count (), ==, 1);
+  assert_says (enter (f, "download orders.csv"),
+               "“orders.csv” is under way already: offered.");
+  accept_it (f);
+  wn_host_run_until (is_halfway, NULL);
+  wn_office_push_export (f->office, "orders.csv");
+  wn_office_push (f->office, "{\"title\":\"really the last\"}");
+  wait_for ("really the last");
+  g_assert_cmpuint (wn_dialogs_count (), ==, 0);
+  assert_says (enter (f, "download orders.csv"),
+               "“orders.csv” is under way already: in progress, 50 %.");
+  purple_xfer_cancel_local (get_xfer ());
+}
+
+static void
+test_several (Fixture *f, gconstpointer data)
+{
+  for (guint i = 0; i < 12; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("orders %u.csv", i);
+
+      push (f, name, 100, 0);
+    }
+  wn_host_run_until (has_dialog, GUINT_TO_POINTER (12));
+  while (wn_dialogs_count () > 0)
+    wn_dialogs_refuse ();
+}
+
+/* --- names --- */
+
+static void
+test_names (Fixture *f, gconstpointer data)
+{
+  push_and_wait (f, "2024/订单 & 导出 (1).xlsx", 100);
+  wn_dialogs_refuse ();
+  assert_list (f, "订单 &amp; 导出 (1).xlsx: denied");
+  assert_says (enter (f, "download   订单 & 导出 (1).XLSX "),
+               "will be offered again");
+  wn_host_run_until (has_dialog, GUINT_TO_POINTER (1));
+  wn_dialogs_refuse ();
+  assert_says (enter (f, "download 2024/订单 & 导出 (1).xlsx"),
+               "will be offered again");
+  wn_host_run_until (has_dialog, GUINT_TO_POINTER (1));
+  wn_dialogs_refuse ();
+  say (f, "/download 订单 &amp; 导出 (1).xlsx", "will be offered again");
+  wn_host_run_until (has_dialog, GUINT_TO_POINTER (1));
+  wn_dialogs_refuse ();
+}
+
+static void
+test_one_name_for_two (Fixture *f, gconstpointer data)
+{
+  push_and_wait (f, "may/orders.csv", 100);
+  wn_dialogs_refuse ();
+  push_and_wait (f, "june/orders.csv", 100);
+  wn_dialogs_refuse ();
+  assert_list (f, "may/orders.csv: denied<br>june/orders.csv: denied");
+  assert_says (enter (f, "download orders.csv"),
+               "Write “download” and one of these:<br>may/orders.csv<br>"
+               "june/orders.csv");
+  assert_says (enter (f, "download may/orders.csv"), "will be offered again");
+  wn_host_run_until (has_dialog, GUINT_TO_POINTER (1));
+  wn_dialogs_refuse ();
+  /* The newest is the last in the list. */
+  assert_list (f, "june/orders.csv: denied<br>may/orders.csv: denied");
+}
+
+/* --- bounds --- */
+
+static void
+test_bounded (Fixture *f, gconstpointer data)
+{
+  const char *list;
+
+  for (guint i = 0; i < 120; i++)
+    {
+      g_autofree char *name
+          = g_strdup_printf ("%03u-a-rather-long-name-of-many-orders.csv", i);
+
+      push_and_wait (f, name, 100);
+      wn_dialogs_refuse ();
+    }
+  list = enter (f, "exports");
+  g_assert_cmpuint (strlen (list), <, 4096);
+  assert_says (list, "119-a-rather-long-name-of-many-orders.csv: denied");
+  g_assert_true (g_str_has_suffix (list, "csv: denied"));
+  g_assert_null (strstr (list, "\n069-"));
+  assert_says (enter (f, "download 069-a-rather-long-name-of-many-orders.csv"),
+               "There has been no export of that name");
+  assert_says (enter (f, "download 070-a-rather-long-name-of-many-orders.csv"),
+               "will be offered again");
+  wn_host_run_until (has_dialog, GUINT_TO_POINTER (1));
+  wn_dialogs_refuse ();
+}
+
+static void
+test_list_fits (Fixture *f, gconstpointer data)
+{
+  g_autofree char *long_name = g_strnfill (240, '&');
+  const char *list;
+
+  for (guint i = 0; i < 5; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%u%s", i, long_name);
+
+      push_and_wait (f, name, 100);
+      wn_dialogs_refuse ();
+    }
+  list = enter (f, "exports");
+  g_assert_cmpuint (strlen (list), <, 4096);
+  assert_says (list, "3 earlier ones are not listed.<br>3&amp;");
+}
+
+/* --- no name --- */
+
+static void
+test_no_name (Fixture *f, gconstpointer json)
+{
+  wn_office_push (f->office, json);
+  wait_for ("Ready");
+  assert_says (find_message ("Ready"),
+               "The file’s name is missing, so it can’t be downloaded.");
+  wn_host_run_dry ();
+  g_assert_cmpuint (wn_dialogs_count (), ==, 0);
+  assert_list (f, "There have been no exports since you signed on.");
+  g_assert_cmpuint (wn_office_get_n_gets (f->office), ==, 0);
+}
+
+#define READY                                                                  \
+  "{\"type\":\"App\\\\Notifications\\\\ExportReady\",\"title\":\"Ready\""
+
+static const struct
+{
+  const char *name;
+  void (*run) (Fixture *f, gconstpointer data);
+  gconstpointer data;
+} tests[] = {
+  { "no exports, and a line says so", test_none },
+  { "offered, then denied", test_offered_and_denied },
+  { "in progress, then cancelled", test_in_progress_and_cancelled },
+  { "of unknown size, in bytes or as a link", test_size_unknown },
+  { "failed and why, and offered again", test_failed_and_again },
+  { "a failure is said where it is seen", test_failed_where_only_ims_are_seen },
+  { "denied, and offered again by a message", test_denied_and_again },
+  { "the same file is not offered twice", test_not_twice },
+  { "twelve at once have a dialog each", test_several },
+  { "a name with spaces and signs is found", test_names },
+  { "two of one name are told apart", test_one_name_for_two },
+  { "the oldest are forgotten", test_bounded },
+  { "a long list is cut to what Pidgin shows", test_list_fits },
+  { "no name: no offer, and a line says so", test_no_name, READY "}" },
+  { "a number as name: no offer", test_no_name, READY ",\"filename\":7}" },
+  { "null as name: no offer", test_no_name, READY ",\"filename\":null}" },
+  { "an object as name: no offer",
+    test_no_name,
+    READY ",\"filename\":{\"a\":\"b\"}}" },
+  { "an empty name: no offer", test_no_name, READY ",\"filename\":\"\"}" },
+};
+
+int
+main (int argc, char **argv)
+{
+  int result;
+
+  g_test_init (&argc, &argv, NULL);
+  wn_host_start (argc > 1 ? argv[1] : "Pidgin", WN_MODULE_DIR);
+  wn_dialogs_start ();
+  for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
+    {
+      g_autofree char *name = g_strconcat ("/exports/", tests[i].name, NULL);
+
+      g_test_add (name,
+                  Fixture,
+                  tests[i].data,
+                  set_up,
+                  tests[i].run,
+                  tear_down);
+    }
+  result = g_test_run ();
+  wn_host_stop ();
+  wn_dialogs_stop ();
+  return result;
+}

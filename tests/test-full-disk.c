@@ -1,0 +1,348 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Disks that are full, read-only or gone: a tmpfs of 64 KiB in a mount
+ * namespace of the test's own. Skipped where none can be had.
+ */
+
+#include <errno.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+
+#include "purple/transfer.h"
+#include "support/dialogs.h"
+#include "support/purple-host.h"
+#include "support/raw-http.h"
+
+#define CONTACT "jd-shop"
+#define DISK_BYTES (64 * 1024)
+#define PAGE_BYTES 4096
+#define MAX_BYTES (DISK_BYTES + 10 * PAGE_BYTES)
+#define EARLIER "what was there before"
+#define WATCHDOG_S 60
+
+/* Set once: the folder that the small disk is mounted on, and the system's
+ * reason where it can't be.
+ */
+static char *disk;
+static const char *no_disk;
+
+typedef struct
+{
+  WnPurpleHost *host; /* (unowned) */
+  PurpleConversation *conversation;
+  GProxyResolver *proxy; /* (owned) */
+  RawHttp *server;       /* (owned) */
+  char *path;            /* (owned): on the small disk */
+  char *reason;          /* (owned) (nullable) */
+  guint8 *bytes;         /* (owned): MAX_BYTES of an export */
+  WnTransferState state;
+  guint watchdog;
+} Fixture;
+
+/* --- the disk --- */
+
+static gboolean
+enter_namespace (void)
+{
+  return unshare (CLONE_NEWNS) == 0
+         || unshare (CLONE_NEWUSER | CLONE_NEWNS) == 0;
+}
+
+/* Before there is a second thread. */
+static void
+mount_disk (void)
+{
+  disk = g_dir_make_tmp ("webnotify-disk-XXXXXX", NULL);
+  if (!enter_namespace ()
+      || mount ("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0
+      || mount ("none", disk, "tmpfs", 0, "size=64k") != 0)
+    no_disk = g_strerror (errno);
+}
+
+static void
+unmount_disk (void)
+{
+  if (no_disk == NULL)
+    umount (disk);
+  g_rmdir (disk);
+  g_free (disk);
+}
+
+static void
+set_read_only (gboolean is_read_only)
+{
+  g_assert_cmpint (mount ("none",
+                          disk,
+                          NULL,
+                          MS_REMOUNT | (is_read_only ? MS_RDONLY : 0),
+                          NULL),
+                   ==,
+                   0);
+}
+
+/* --- fixture --- */
+
+static gboolean
+on_watchdog_timeout (gpointer user_data)
+{
+  g_error ("nothing happens any more");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  f->host = wn_purple_host_get ();
+  wn_purple_host_reset ();
+  f->conversation = purple_conversation_new (PURPLE_CONV_TYPE_IM,
+                                             f->host->account,
+                                             CONTACT);
+  f->proxy = g_simple_proxy_resolver_new (NULL, NULL);
+  f->path = g_build_filename (disk, "export.bin", NULL);
+  f->bytes = g_malloc (MAX_BYTES);
+  for (guint i = 0; i < MAX_BYTES; i++)
+    f->bytes[i] = (guint8) (1 + i % 251);
+  f->watchdog = g_timeout_add_seconds (WATCHDOG_S, on_watchdog_timeout, NULL);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  g_source_remove (f->watchdog);
+  g_unlink (f->path);
+  purple_conversation_destroy (f->conversation);
+  g_clear_object (&f->proxy);
+  g_free (f->path);
+  g_free (f->reason);
+  g_free (f->bytes);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
+/* --- steps --- */
+
+static void
+on_transfer_changed (const WnTransferStatus *status, gpointer user_data)
+{
+  Fixture *f = user_data;
+
+  f->state = status->state;
+  g_free (f->reason);
+  f->reason = g_strdup (status->reason);
+}
+
+static void
+on_transfer_freed (gpointer data)
+{
+}
+
+static char *
+start_server (Fixture *f, gsize n_bytes, gboolean tells_size)
+{
+  g_autofree char *head
+      = tells_size ? g_strdup_printf ("HTTP/1.1 200 OK\r\nContent-Length: "
+                                      "%" G_GSIZE_FORMAT "\r\n\r\n",
+                                      n_bytes)
+                   : g_strdup ("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
+  g_autoptr (GByteArray) answer = g_byte_array_new ();
+
+  g_byte_array_append (answer, (guint8 *) head, (guint) strlen (head));
+  g_byte_array_append (answer, f->bytes, (guint) n_bytes);
+  f->server
+      = raw_http_new ((char *) answer->data, answer->len, RAW_ENDING_CLOSE);
+  return raw_http_dup_url (f->server);
+}
+
+static void
+start (Fixture *f, const char *path, gsize n_bytes, gboolean tells_size)
+{
+  g_autofree char *url = start_server (f, n_bytes, tells_size);
+  WnDownloadConfig config = { .url = url, .proxy_resolver = f->proxy };
+
+  wn_transfer_offer (f->host->gc,
+                     CONTACT,
+                     "export.bin",
+                     &config,
+                     tells_size ? (gint64) n_bytes : WN_SIZE_UNKNOWN,
+                     on_transfer_changed,
+                     f,
+                     on_transfer_freed);
+  wn_dialogs_accept ();
+  wn_dialogs_save_as (path);
+}
+
+static void
+run_to_end (Fixture *f)
+{
+  while (f->state == WN_TRANSFER_RUNNING)
+    g_main_context_iteration (NULL, TRUE);
+  g_clear_pointer (&f->server, raw_http_free);
+}
+
+static void
+save (Fixture *f, const char *path, gsize n_bytes, gboolean tells_size)
+{
+  f->state = WN_TRANSFER_RUNNING;
+  g_clear_pointer (&f->reason, g_free);
+  wn_purple_host_reset ();
+  start (f, path, n_bytes, tells_size);
+  run_to_end (f);
+}
+
+/* --- outcomes --- */
+
+static gboolean
+is_called_complete (Fixture *f)
+{
+  return strstr (f->host->lines->str, "</A> complete") != NULL;
+}
+
+static void
+assert_read (Fixture *f, const char *reason)
+{
+  if (strstr (f->host->errors->str, reason) == NULL)
+    g_error ("\"%s\" is not in \"%s\"", reason, f->host->errors->str);
+  g_assert_nonnull (strstr (f->host->lines->str, reason));
+  g_assert_nonnull (strstr (f->host->lines->str, "/download export.bin"));
+}
+
+static void
+assert_failed (Fixture *f, const char *reason)
+{
+  g_assert_cmpint (f->state, ==, WN_TRANSFER_FAILED);
+  g_assert_false (is_called_complete (f));
+  assert_read (f, reason);
+}
+
+static void
+assert_contents (const char *path, const void *bytes, gsize n_bytes)
+{
+  g_autofree char *contents = NULL;
+  gsize length;
+
+  g_assert_true (g_file_get_contents (path, &contents, &length, NULL));
+  g_assert_cmpmem (contents, length, bytes, n_bytes);
+}
+
+static void
+save_one_size (Fixture *f, gsize n_bytes, gboolean tells_size)
+{
+  save (f, f->path, n_bytes, tells_size);
+  if (n_bytes <= DISK_BYTES)
+    {
+      g_assert_cmpint (f->state, ==, WN_TRANSFER_DONE);
+      g_assert_true (is_called_complete (f));
+      assert_contents (f->path, f->bytes, n_bytes);
+      g_unlink (f->path);
+      return;
+    }
+  assert_failed (f, "Writing the file failed: No space left on device.");
+  g_assert_false (g_file_test (f->path, G_FILE_TEST_EXISTS));
+}
+
+/* --- tests --- */
+
+static void
+test_sizes (Fixture *f, gconstpointer hides_size)
+{
+  static const int around[] = { -1, 0, 1, PAGE_BYTES / 2 };
+
+  if (no_disk != NULL)
+    {
+      g_test_skip (no_disk);
+      return;
+    }
+  for (guint page = 9; page < 25; page++)
+    for (guint i = 0; i < G_N_ELEMENTS (around); i++)
+      save_one_size (f,
+                     (gsize) ((int) (page * PAGE_BYTES) + around[i]),
+                     hides_size == NULL);
+}
+
+static void
+test_dev_full (Fixture *f, gconstpointer data)
+{
+  struct stat device;
+
+  save (f, "/dev/full", 100, TRUE);
+  assert_failed (f, "Writing the file failed: No space left on device.");
+  save (f, "/dev/full", MAX_BYTES, FALSE);
+  assert_failed (f, "Writing the file failed: No space left on device.");
+  g_assert_cmpint (stat ("/dev/full", &device), ==, 0);
+  g_assert_true (S_ISCHR (device.st_mode));
+}
+
+static void
+test_read_only (Fixture *f, gconstpointer data)
+{
+  if (no_disk != NULL)
+    {
+      g_test_skip (no_disk);
+      return;
+    }
+  g_assert_true (g_file_set_contents (f->path, EARLIER, -1, NULL));
+  f->state = WN_TRANSFER_RUNNING;
+  start (f, f->path, 100, TRUE);
+  set_read_only (TRUE); /* the host has looked before */
+  run_to_end (f);
+  set_read_only (FALSE);
+  assert_failed (f, "Read-only file system");
+  assert_contents (f->path, EARLIER, strlen (EARLIER));
+}
+
+static void
+test_folder_gone (Fixture *f, gconstpointer data)
+{
+  g_autofree char *dir = g_build_filename (f->host->dir, "gone", NULL);
+  g_autofree char *path = g_build_filename (dir, "export.bin", NULL);
+
+  g_assert_cmpint (g_mkdir (dir, 0700), ==, 0);
+  f->state = WN_TRANSFER_RUNNING;
+  start (f, path, 100, TRUE);
+  g_assert_cmpint (g_rmdir (dir), ==, 0);
+  run_to_end (f);
+  assert_failed (f, "No such file or directory");
+}
+
+static void
+test_is_folder (Fixture *f, gconstpointer data)
+{
+  g_autofree char *dir = g_build_filename (f->host->dir, "folder", NULL);
+
+  f->state = WN_TRANSFER_RUNNING;
+  start (f, dir, 100, TRUE);
+  g_assert_cmpint (g_mkdir (dir, 0700), ==, 0);
+  run_to_end (f);
+  assert_failed (f, "Is a directory");
+  g_rmdir (dir);
+}
+
+#define TEST(name, func, data)                                                 \
+  g_test_add ("/full-disk/" name, Fixture, data, set_up, func, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  int result;
+
+  g_test_init (&argc, &argv, NULL);
+  mount_disk ();
+  TEST ("64 sizes around the last block: whole, or the reason",
+        test_sizes,
+        NULL);
+  TEST ("64 sizes that the server does not tell", test_sizes, "hidden");
+  TEST ("a device that is full takes nothing", test_dev_full, NULL);
+  TEST ("read-only, and the earlier file stays", test_read_only, NULL);
+  TEST ("the folder has gone", test_folder_gone, NULL);
+  TEST ("a folder has taken the name", test_is_folder, NULL);
+  result = g_test_run ();
+  wn_purple_host_stop ();
+  unmount_disk ();
+  return result;
+}
