@@ -587,6 +587,28 @@ test_gap_after_a_close (void)
   tear_down (&f);
 }
 
+static void
+test_gap_after_a_cure (void)
+{
+  static const WnLoss refused_certificate
+      = { .reason = WN_LOSS_CERTIFICATE_REFUSED };
+  Fixture f;
+
+  set_up (&f);
+  connect_up (&f);
+  wn_virtual_clock_advance (f.clock, SECONDS (30));
+  lose (&f, &closed);
+  wait_for_retry (&f);
+  lose (&f, &refused_certificate);
+  g_assert_cmpuint (wn_virtual_clock_get_n_alarms (f.clock), ==, 0);
+  wn_virtual_clock_advance (f.clock, SECONDS (600));
+  wn_client_go_on (f.client);
+  forget (&f);
+  wn_scripted_transport_emit_opened (f.transport);
+  g_assert_true (g_str_has_prefix (f.heard->str, "quiet, gap 30.0-6"));
+  tear_down (&f);
+}
+
 /* What broke may have been dead since it was last heard. */
 static void
 test_gap_after_silence (void)
@@ -972,6 +994,7 @@ static const Test tests[] = {
     test_pause_reaches_the_next_connection },
   { "a gap after a close begins at the close, and is told once",
     test_gap_after_a_close },
+  { "a gap goes on while a question is open", test_gap_after_a_cure },
   { "a gap after silence begins where the server was last heard",
     test_gap_after_silence },
   { "short losses are no gap", test_short_losses_are_no_gap },

@@ -434,6 +434,42 @@ test_refused_certificate_later_gives_up (void)
   g_assert_cmpint (lose (&f, &bad_certificate), ==, WN_ACTION_GIVE_UP);
 }
 
+/* However long the user thinks, and once it had been up, for ever. */
+static void
+test_cured_goes_on (void)
+{
+  Fixture f;
+
+  begin (&f);
+  feed (&f, WN_EVENT_LOGIN);
+  lose (&f, &bad_certificate);
+  f.now_us += G_TIME_SPAN_HOUR;
+  g_assert_cmpint (feed (&f, WN_EVENT_CURED), ==, WN_ACTION_OPEN);
+  assert_stands (&f, WN_STATE_CONNECTING, 20);
+  feed (&f, WN_EVENT_OPENED);
+  lose (&f, &closed);
+  sit_out (&f);
+  lose (&f, &bad_certificate);
+  f.now_us += G_TIME_SPAN_HOUR;
+  feed (&f, WN_EVENT_CURED);
+  for (int i = 0; i < 20; i++)
+    {
+      g_assert_cmpint (lose (&f, &refused), ==, WN_ACTION_NONE);
+      sit_out (&f);
+    }
+}
+
+static void
+test_no_tls_gives_up (void)
+{
+  const WnLoss no_tls = { .reason = WN_LOSS_TLS_UNAVAILABLE };
+  Fixture f;
+
+  begin (&f);
+  feed (&f, WN_EVENT_LOGIN);
+  g_assert_cmpint (lose (&f, &no_tls), ==, WN_ACTION_GIVE_UP);
+}
+
 static void
 test_new_login_forgets (void)
 {
@@ -895,6 +931,8 @@ static const Test tests[] = {
     test_unauthorized_counts_only_in_a_row },
   { "a refused certificate gives up at any time",
     test_refused_certificate_later_gives_up },
+  { "what is cured goes on, in its own time", test_cured_goes_on },
+  { "a system without TLS gives up", test_no_tls_gives_up },
   { "a new login forgets the failures", test_new_login_forgets },
   { "a refused login gives up within 30 s", test_login_gives_up_in_time },
   { "a hanging login gives up within 30 s",

@@ -90,6 +90,60 @@ test_losses (void)
     }
 }
 
+typedef struct
+{
+  GTlsCertificateFlags errors;
+  gboolean is_changed;
+  WnCertificateEnd end;
+  PurpleConnectionError reason;
+  const char *text; /* after the host */
+} CertificateCase;
+
+static const CertificateCase certificate_cases[] = {
+  { G_TLS_CERTIFICATE_REVOKED | G_TLS_CERTIFICATE_EXPIRED,
+    FALSE,
+    WN_CERTIFICATE_END_REFUSED,
+    PURPLE_CONNECTION_ERROR_CERT_OTHER_ERROR,
+    "no secure connection, its certificate was revoked. You did not accept "
+    "the certificate. To be asked again, enable the account again." },
+  { G_TLS_CERTIFICATE_GENERIC_ERROR,
+    FALSE,
+    WN_CERTIFICATE_END_UNASKED,
+    PURPLE_CONNECTION_ERROR_CERT_OTHER_ERROR,
+    "no secure connection, its certificate can't be verified. This program "
+    "can't ask you about it, and the account's setting tls_ca_file can't cure "
+    "this. Ask whoever runs the server." },
+  { G_TLS_CERTIFICATE_UNKNOWN_CA,
+    TRUE,
+    WN_CERTIFICATE_END_UNASKED,
+    PURPLE_CONNECTION_ERROR_CERT_FINGERPRINT_MISMATCH,
+    "its certificate is not the one that you accepted before. This program "
+    "can't ask you about it. Name a PEM file with the certificate, or its "
+    "issuer's, in the account's setting Further trusted certificates "
+    "(tls_ca_file)." },
+};
+
+static void
+test_certificates (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (certificate_cases); i++)
+    {
+      const CertificateCase *it = &certificate_cases[i];
+      WnTlsDoubt doubt = {
+        .host = (char *) "h",
+        .errors = it->errors,
+        .is_changed = it->is_changed,
+      };
+      g_auto (WnSentence) sentence = { 0 };
+      g_autofree char *text
+          = g_strconcat ("Could not connect to h: ", it->text, NULL);
+
+      wn_sentence_for_certificate (&sentence, &doubt, it->end);
+      g_assert_cmpstr (sentence.text, ==, text);
+      g_assert_cmpint (sentence.reason, ==, it->reason);
+    }
+}
+
 static void
 test_every_reason (void)
 {
@@ -214,6 +268,8 @@ main (int argc, char **argv)
 {
   g_setenv ("TZ", "UTC", TRUE);
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/sentences/a certificate that is not accepted",
+                   test_certificates);
   g_test_add_func ("/sentences/a loss says what happened and what to do",
                    test_losses);
   g_test_add_func ("/sentences/no reason is without words", test_every_reason);

@@ -516,7 +516,7 @@ run_self_signed (void)
   rig_init (&rig, url, "s3cret");
   rig_open (&rig);
   wait_until (rig.loss);
-  g_assert_cmpint (rig.loss->reason, ==, WN_LOSS_TLS);
+  g_assert_cmpint (rig.loss->reason, ==, WN_LOSS_CERTIFICATE_REFUSED);
   g_assert_cmpuint (rig.loss->tls_errors & G_TLS_CERTIFICATE_UNKNOWN_CA, !=, 0);
   g_assert_cmpuint (rig.loss->tls_errors & G_TLS_CERTIFICATE_BAD_IDENTITY,
                     !=,

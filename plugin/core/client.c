@@ -362,6 +362,12 @@ wn_client_start (WnClient *self)
   handle (self, WN_EVENT_LOGIN, NULL);
 }
 
+void
+wn_client_go_on (WnClient *self)
+{
+  handle (self, WN_EVENT_CURED, NULL);
+}
+
 /* Not through handle(): its listener may be gone by now. */
 void
 wn_client_stop (WnClient *self)

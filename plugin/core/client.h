@@ -101,6 +101,15 @@ WnClient *wn_client_new (WnClock *clock,
 void wn_client_start (WnClient *self);
 
 /**
+ * wn_client_go_on:
+ * @self: a client that has given up
+ *
+ * What it gave up for is cured: it connects as if it had never stopped, and
+ * what could not arrive meanwhile is still told as a gap.
+ */
+void wn_client_go_on (WnClient *self);
+
+/**
  * wn_client_stop:
  * @self: a client
  *

@@ -147,7 +147,8 @@ give_up (WnLifecycle *self, gint64 now_us)
 static gboolean
 is_final (WnLifecycle *self, const WnLoss *loss)
 {
-  if (loss->reason == WN_LOSS_CERTIFICATE_REFUSED)
+  if (loss->reason == WN_LOSS_CERTIFICATE_REFUSED
+      || loss->reason == WN_LOSS_TLS_UNAVAILABLE)
     return TRUE;
   if (!wn_loss_is_unauthorized (loss))
     {
@@ -233,10 +234,12 @@ handle_timeout (WnLifecycle *self,
 static WnActions
 handle_while_offline (WnLifecycle *self, const WnEvent *event, gint64 now_us)
 {
-  if (event->type != WN_EVENT_LOGIN)
+  if (event->type != WN_EVENT_LOGIN && event->type != WN_EVENT_CURED)
     return WN_ACTION_NONE;
 
   self->login_us = now_us;
+  if (event->type == WN_EVENT_CURED)
+    return connect_now (self, now_us);
   self->ever_opened = FALSE;
   self->n_unauthorized = 0;
   wn_backoff_reset (&self->backoff);

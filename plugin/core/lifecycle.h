@@ -46,6 +46,7 @@ typedef enum
  * @WN_EVENT_RECONNECT: the user wants a new connection now
  * @WN_EVENT_PAUSED: we have stopped reading, so no answer can be heard
  * @WN_EVENT_RESUMED: we read again
+ * @WN_EVENT_CURED: what we gave up for is no longer so: the same login goes on
  */
 typedef enum
 {
@@ -61,6 +62,7 @@ typedef enum
   WN_EVENT_RECONNECT,
   WN_EVENT_PAUSED,
   WN_EVENT_RESUMED,
+  WN_EVENT_CURED,
 } WnEventType;
 
 /**

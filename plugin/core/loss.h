@@ -21,10 +21,10 @@ G_BEGIN_DECLS
  * @WN_LOSS_PROXY_UNREACHABLE: there is no way to the proxy itself
  * @WN_LOSS_PROXY_AUTH: the proxy wants another user name or password
  * @WN_LOSS_PROXY_TARGET: the proxy could not reach the server
- * @WN_LOSS_TLS: no secure connection; `tls_errors` says what is wrong with the
- *   certificate, 0 that the handshake failed otherwise
+ * @WN_LOSS_TLS: no secure connection, and the certificate is not why
  * @WN_LOSS_TLS_UNAVAILABLE: this system has no TLS for GLib
- * @WN_LOSS_CERTIFICATE_REFUSED: the user did not accept the certificate
+ * @WN_LOSS_CERTIFICATE_REFUSED: the certificate is not trusted, nor has the
+ *   user accepted it; `tls_errors` says what is wrong with it
  * @WN_LOSS_HTTP_STATUS: the upgrade was answered with `http_status`
  * @WN_LOSS_REDIRECTED: the upgrade was answered with a redirect
  * @WN_LOSS_BAD_HANDSHAKE: the answer to the upgrade was no WebSocket's

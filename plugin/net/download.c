@@ -51,6 +51,7 @@ struct _WnDownload
 
   char *url;                          /* (owned) */
   char *token;                        /* (owned) (nullable) */
+  WnTlsTrust *trust;                  /* (owned) (nullable) */
   const WnDownloadListener *listener; /* (unowned) (nullable): static; %NULL
                                        * when it has ended */
   gpointer user_data;                 /* (unowned): outlives the download */
@@ -96,6 +97,11 @@ wn_download_error_quark (void)
 static GError *
 network_error (const GError *error)
 {
+  if (g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_UNAVAILABLE))
+    return g_error_new_literal (WN_DOWNLOAD_ERROR,
+                                WN_DOWNLOAD_ERROR_TLS,
+                                _ ("This system has no TLS for GLib. Install "
+                                   "the package glib-networking."));
   if (error->domain == G_TLS_ERROR)
     return g_error_new (WN_DOWNLOAD_ERROR,
                         WN_DOWNLOAD_ERROR_TLS,
@@ -114,6 +120,16 @@ network_error (const GError *error)
                       WN_DOWNLOAD_ERROR_NETWORK,
                       _ ("The connection to the server failed: %s."),
                       error->message);
+}
+
+static GError *
+certificate_error (void)
+{
+  return g_error_new_literal (
+      WN_DOWNLOAD_ERROR,
+      WN_DOWNLOAD_ERROR_CERTIFICATE,
+      _ ("The server's certificate is not trusted, and you have not accepted "
+         "it."));
 }
 
 static GError *
@@ -190,6 +206,7 @@ typedef struct
   const char *method;   /* static */
   const char *url;      /* where to, and where the token may go */
   const char *token;    /* (nullable) */
+  WnTlsTrust *trust;    /* (nullable) */
   const char *range;    /* (nullable) */
   const char *if_range; /* (nullable): only with @range */
 } Request;
@@ -202,9 +219,20 @@ typedef struct
   char *if_range;       /* (owned) (nullable) */
   GUri *origin;         /* (owned): where the token may go */
   char *token;          /* (owned) (nullable) */
+  WnTlsTrust *trust;    /* (owned) (nullable) */
+  WnTlsDoubt *doubt;    /* (owned) (nullable): what it failed for */
   SoupMessage *message; /* (owned) (nullable): the last one sent */
   guint n_redirects;
 } Exchange;
+
+/* The signals' handlers must not outlive the exchange; a body may. */
+static void
+exchange_forget_message (Exchange *exchange)
+{
+  if (exchange->message != NULL)
+    g_signal_handlers_disconnect_by_data (exchange->message, exchange);
+  g_clear_object (&exchange->message);
+}
 
 static void
 exchange_free (gpointer data)
@@ -212,7 +240,9 @@ exchange_free (gpointer data)
   Exchange *exchange = data;
 
   g_clear_object (&exchange->session);
-  g_clear_object (&exchange->message);
+  exchange_forget_message (exchange);
+  g_clear_object (&exchange->trust);
+  g_clear_pointer (&exchange->doubt, wn_tls_doubt_free);
   g_clear_pointer (&exchange->origin, g_uri_unref);
   g_free (exchange->token);
   g_free (exchange->range);
@@ -220,12 +250,67 @@ exchange_free (gpointer data)
   g_free (exchange);
 }
 
+static gboolean
+exchange_trusts (Exchange *exchange,
+                 SoupMessage *message,
+                 GTlsCertificate *certificate,
+                 GTlsCertificateFlags errors)
+{
+  GUri *uri = soup_message_get_uri (message);
+  int port = g_uri_get_port (uri);
+
+  g_clear_pointer (&exchange->doubt, wn_tls_doubt_free);
+  exchange->doubt = wn_tls_trust_judge (exchange->trust,
+                                        g_uri_get_host (uri),
+                                        port > 0 ? (guint16) port : 443,
+                                        certificate,
+                                        errors);
+  return exchange->doubt == NULL;
+}
+
+static gboolean
+on_message_accept_certificate (SoupMessage *message,
+                               GTlsCertificate *certificate,
+                               GTlsCertificateFlags errors,
+                               gpointer user_data)
+{
+  return exchange_trusts (user_data, message, certificate, errors);
+}
+
+/* Before the first byte is sent: nobody is asked about the certificate of a
+ * TLS session that is resumed, and any account of this process may have begun
+ * it.
+ */
+static void
+on_message_starting (SoupMessage *message, gpointer user_data)
+{
+  Exchange *exchange = user_data;
+  GTlsCertificate *certificate
+      = soup_message_get_tls_peer_certificate (message);
+
+  if (certificate != NULL
+      && !exchange_trusts (exchange,
+                           message,
+                           certificate,
+                           soup_message_get_tls_peer_certificate_errors (
+                               message)))
+    soup_session_abort (exchange->session);
+}
+
 static SoupMessage *
-exchange_make_message (const Exchange *exchange, GUri *uri)
+exchange_make_message (Exchange *exchange, GUri *uri)
 {
   SoupMessage *message = soup_message_new_from_uri (exchange->method, uri);
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
 
+  g_signal_connect (message,
+                    "accept-certificate",
+                    G_CALLBACK (on_message_accept_certificate),
+                    exchange);
+  g_signal_connect (message,
+                    "starting",
+                    G_CALLBACK (on_message_starting),
+                    exchange);
   soup_message_add_flags (message,
                           SOUP_MESSAGE_NO_REDIRECT
                               | SOUP_MESSAGE_COLLECT_METRICS);
@@ -252,7 +337,7 @@ exchange_send (GTask *task, GUri *uri)
 {
   Exchange *exchange = g_task_get_task_data (task);
 
-  g_clear_object (&exchange->message);
+  exchange_forget_message (exchange);
   exchange->message = exchange_make_message (exchange, uri);
   soup_session_send_async (exchange->session,
                            exchange->message,
@@ -289,7 +374,9 @@ on_session_sent (GObject *source, GAsyncResult *result, gpointer user_data)
       = soup_session_send_finish (SOUP_SESSION (source), result, &error);
   Exchange *exchange = g_task_get_task_data (task);
 
-  if (body == NULL)
+  if (exchange->doubt != NULL)
+    g_task_return_error (task, certificate_error ());
+  else if (body == NULL)
     g_task_return_error (task, network_error (error));
   else if (wn_redirect_is_status (soup_message_get_status (exchange->message)))
     exchange_redirect (task);
@@ -315,6 +402,7 @@ exchange_async (SoupSession *session,
   exchange->session = g_object_ref (session);
   exchange->method = request->method;
   exchange->token = g_strdup (request->token);
+  g_set_object (&exchange->trust, request->trust);
   exchange->range = g_strdup (request->range);
   exchange->if_range = g_strdup (request->if_range);
   g_task_set_task_data (task, exchange, exchange_free);
@@ -387,6 +475,14 @@ on_session_request_queued (SoupSession *session,
     soup_message_headers_replace (soup_message_get_request_headers (message),
                                   "Proxy-Authorization",
                                   credentials);
+}
+
+static const WnTlsDoubt *
+exchange_get_doubt (GAsyncResult *result)
+{
+  const Exchange *exchange = g_task_get_task_data (G_TASK (result));
+
+  return exchange->doubt;
 }
 
 static SoupSession *
@@ -939,7 +1035,10 @@ on_exchange_done (GObject *source, GAsyncResult *result, gpointer user_data)
       || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   stop_timer (&self->timer);
-  if (g_error_matches (error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_REDIRECTED))
+  if (g_error_matches (error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_REDIRECTED)
+      || g_error_matches (error,
+                          WN_DOWNLOAD_ERROR,
+                          WN_DOWNLOAD_ERROR_CERTIFICATE))
     fail (self, g_steal_pointer (&error));
   else if (body == NULL)
     break_off (self, g_steal_pointer (&error));
@@ -959,6 +1058,7 @@ attempt (WnDownload *self, gboolean is_ranged)
   Request request = { .method = SOUP_METHOD_GET,
                       .url = self->url,
                       .token = self->token,
+                      .trust = self->trust,
                       .range = is_ranged ? range : NULL,
                       .if_range = is_ranged ? self->validator : NULL };
 
@@ -994,6 +1094,7 @@ wn_download_new (const WnDownloadConfig *config,
 
   self->url = g_strdup (config->url);
   self->token = g_strdup (config->token);
+  g_set_object (&self->trust, config->trust);
   self->session = make_session (config->proxy_resolver);
   self->listener = listener;
   self->user_data = user_data;
@@ -1028,6 +1129,7 @@ wn_download_finalize (GObject *object)
   g_clear_object (&self->message);
   g_clear_object (&self->decoder);
   g_clear_object (&self->session);
+  g_clear_object (&self->trust);
   g_clear_object (&self->cancellable);
   g_free (self->buffer);
   g_free (self->decoded);
@@ -1059,6 +1161,8 @@ typedef struct
   SoupSession *session;  /* (owned) */
   char *url;             /* (owned) */
   char *token;           /* (owned) (nullable) */
+  WnTlsTrust *trust;     /* (owned) (nullable) */
+  WnTlsDoubt *doubt;     /* (owned) (nullable) */
   GCancellable *inner;   /* (owned): the caller's, or the time is over */
   gulong cancel_handler; /* on the caller's cancellable; 0: none */
   GSource *timer;        /* (owned) (nullable) */
@@ -1072,6 +1176,8 @@ size_query_free (gpointer data)
   stop_timer (&query->timer);
   g_clear_object (&query->session);
   g_clear_object (&query->inner);
+  g_clear_object (&query->trust);
+  g_clear_pointer (&query->doubt, wn_tls_doubt_free);
   g_free (query->url);
   g_free (query->token);
   g_free (query);
@@ -1152,8 +1258,11 @@ on_head_done (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (SoupMessage) message = NULL;
   g_autoptr (GInputStream) body = exchange_finish (result, &message, NULL);
   SizeQuery *query = g_task_get_task_data (task);
+  const WnTlsDoubt *doubt = exchange_get_doubt (result);
   gint64 size = body != NULL ? head_size (message) : WN_SIZE_UNKNOWN;
 
+  if (doubt != NULL)
+    query->doubt = wn_tls_doubt_copy (doubt);
   if (body == NULL || size != WN_SIZE_UNKNOWN)
     size_query_end (task, size);
   else
@@ -1161,6 +1270,7 @@ on_head_done (GObject *source, GAsyncResult *result, gpointer user_data)
       Request request = { .method = SOUP_METHOD_GET,
                           .url = query->url,
                           .token = query->token,
+                          .trust = query->trust,
                           .range = "bytes=0-0" };
 
       exchange_async (query->session,
@@ -1181,13 +1291,15 @@ wn_download_query_size_async (const WnDownloadConfig *config,
   SizeQuery *query = g_new0 (SizeQuery, 1);
   Request request = { .method = SOUP_METHOD_HEAD,
                       .url = config->url,
-                      .token = config->token };
+                      .token = config->token,
+                      .trust = config->trust };
 
   g_task_set_source_tag (task, wn_download_query_size_async);
   g_task_set_task_data (task, query, size_query_free);
   query->session = make_session (config->proxy_resolver);
   query->url = g_strdup (config->url);
   query->token = g_strdup (config->token);
+  g_set_object (&query->trust, config->trust);
   query->inner = g_cancellable_new ();
   query->timer = start_timer (QUERY_TIMEOUT_S, on_query_timeout, query);
   if (cancellable != NULL)
@@ -1213,4 +1325,12 @@ wn_download_query_size_finish (GAsyncResult *result, GError **error)
     return size;
   g_propagate_error (error, g_steal_pointer (&own_error));
   return -2;
+}
+
+WnTlsDoubt *
+wn_download_query_size_dup_doubt (GAsyncResult *result)
+{
+  const SizeQuery *query = g_task_get_task_data (G_TASK (result));
+
+  return query->doubt != NULL ? wn_tls_doubt_copy (query->doubt) : NULL;
 }

@@ -9,6 +9,8 @@
 
 #include <gio/gio.h>
 
+#include "net/tls.h"
+
 G_BEGIN_DECLS
 
 #define WN_DOWNLOAD_ERROR (wn_download_error_quark ())
@@ -18,7 +20,9 @@ GQuark wn_download_error_quark (void);
  * WnDownloadError:
  * @WN_DOWNLOAD_ERROR_NETWORK: no connection, or it broke for good; the
  *   message is the system's
- * @WN_DOWNLOAD_ERROR_TLS: no secure connection
+ * @WN_DOWNLOAD_ERROR_TLS: no secure connection, and the certificate is not why
+ * @WN_DOWNLOAD_ERROR_CERTIFICATE: the certificate is not trusted; nothing was
+ *   sent to who showed it
  * @WN_DOWNLOAD_ERROR_PROXY: the proxy did not let us through
  * @WN_DOWNLOAD_ERROR_UNAUTHORIZED: 401 or 403
  * @WN_DOWNLOAD_ERROR_NOT_FOUND: 404 or 410
@@ -36,6 +40,7 @@ typedef enum
 {
   WN_DOWNLOAD_ERROR_NETWORK,
   WN_DOWNLOAD_ERROR_TLS,
+  WN_DOWNLOAD_ERROR_CERTIFICATE,
   WN_DOWNLOAD_ERROR_PROXY,
   WN_DOWNLOAD_ERROR_UNAUTHORIZED,
   WN_DOWNLOAD_ERROR_NOT_FOUND,
@@ -86,12 +91,14 @@ typedef struct
  * @token: (nullable): sent as `Authorization: Bearer` to @url's origin and to
  *   no other; the caller has decided that it may go there
  * @proxy_resolver: who says which proxy to use
+ * @trust: (nullable): which certificates are trusted beside the system's
  */
 typedef struct
 {
   const char *url;
   const char *token;
   GProxyResolver *proxy_resolver;
+  WnTlsTrust *trust;
 } WnDownloadConfig;
 
 /**
@@ -145,5 +152,14 @@ void wn_download_query_size_async (const WnDownloadConfig *config,
  *   does not answer, or refuses; -2 with @error set when it was cancelled
  */
 gint64 wn_download_query_size_finish (GAsyncResult *result, GError **error);
+
+/**
+ * wn_download_query_size_dup_doubt:
+ * @result: what @callback was given
+ *
+ * Returns: (transfer full) (nullable): the certificate that the size is not
+ *   known for; %NULL where it was trusted, or there was none
+ */
+WnTlsDoubt *wn_download_query_size_dup_doubt (GAsyncResult *result);
 
 G_END_DECLS

@@ -39,6 +39,8 @@ struct _WnWebsocket
   char *target;                   /* (owned): path and query, byte for byte */
   char *token;                    /* (owned) (nullable) */
   GProxyResolver *proxy_resolver; /* (owned) (nullable) */
+  WnTlsTrust *trust;              /* (owned) (nullable) */
+  WnTlsDoubt *doubt;              /* (owned) (nullable): of the last attempt */
   WnConnection *connection;       /* (owned) (nullable) */
 };
 
@@ -55,7 +57,6 @@ struct _WnConnection
   GSocketConnection *socket; /* (owned) (nullable): once it is connected */
   gboolean is_at_proxy;      /* the proxy has not let us through yet */
   gboolean is_asking_proxy;  /* ... and has been asked to */
-  guint tls_errors;          /* GTlsCertificateFlags */
 
   GString *request;      /* (owned) */
   char *expected_accept; /* (owned) (nullable) */
@@ -199,11 +200,16 @@ lose_for (WnConnection *self, WnLossReason reason)
 static void
 lose_with_error (WnConnection *self, WnLossReason reason, const GError *error)
 {
+  lose (self, &(WnLoss){ .reason = reason, .detail = error->message });
+}
+
+static void
+lose_for_certificate (WnConnection *self)
+{
   lose (self,
         &(WnLoss){
-            .reason = reason,
-            .tls_errors = reason == WN_LOSS_TLS ? self->tls_errors : 0,
-            .detail = error->message,
+            .reason = WN_LOSS_CERTIFICATE_REFUSED,
+            .tls_errors = self->owner->doubt->errors,
         });
 }
 
@@ -665,13 +671,71 @@ write_upgrade (WnConnection *self)
 /* Dialling */
 
 static gboolean
+uri_is_secure (GUri *uri)
+{
+  return g_ascii_strcasecmp (g_uri_get_scheme (uri), "wss") == 0;
+}
+
+static guint16
+uri_get_port (GUri *uri)
+{
+  int port = g_uri_get_port (uri);
+
+  if (port == -1)
+    return uri_is_secure (uri) ? 443 : 80;
+  return (guint16) port;
+}
+
+static gboolean
+is_trusted (WnConnection *self,
+            GTlsCertificate *certificate,
+            GTlsCertificateFlags errors)
+{
+  WnWebsocket *owner = self->owner;
+
+  g_clear_pointer (&owner->doubt, wn_tls_doubt_free);
+  owner->doubt = wn_tls_trust_judge (owner->trust,
+                                     g_uri_get_host (owner->uri),
+                                     uri_get_port (owner->uri),
+                                     certificate,
+                                     errors);
+  return owner->doubt == NULL;
+}
+
+static gboolean
 on_tls_accept_certificate (GTlsConnection *tls,
                            GTlsCertificate *certificate,
                            GTlsCertificateFlags errors,
                            gpointer user_data)
 {
-  WN_CONNECTION (user_data)->tls_errors = errors;
-  return FALSE;
+  WnConnection *self = WN_CONNECTION (user_data);
+
+  return self->owner && is_trusted (self, certificate, errors);
+}
+
+/* Nobody is asked about the certificate of a TLS session that is resumed,
+ * and any account of this process may have begun it.
+ */
+static gboolean
+is_still_trusted (WnConnection *self)
+{
+  GIOStream *stream = G_IO_STREAM (self->socket);
+  GTlsCertificate *certificate;
+
+  if (!uri_is_secure (self->owner->uri))
+    return TRUE;
+  if (G_IS_TCP_WRAPPER_CONNECTION (stream))
+    stream = g_tcp_wrapper_connection_get_base_io_stream (
+        G_TCP_WRAPPER_CONNECTION (stream));
+  if (!G_IS_TLS_CONNECTION (stream))
+    return FALSE;
+  certificate
+      = g_tls_connection_get_peer_certificate (G_TLS_CONNECTION (stream));
+  return certificate
+         && is_trusted (self,
+                        certificate,
+                        g_tls_connection_get_peer_certificate_errors (
+                            G_TLS_CONNECTION (stream)));
 }
 
 static gboolean
@@ -711,6 +775,17 @@ on_client_event (GSocketClient *client,
 }
 
 static void
+lose_to_connect_error (WnConnection *self, const GError *error)
+{
+  WnLossReason reason = reason_of_connect_error (self, error);
+
+  if (reason == WN_LOSS_TLS && self->owner->doubt)
+    lose_for_certificate (self);
+  else
+    lose_with_error (self, reason, error);
+}
+
+static void
 on_client_connected (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (WnConnection) self = WN_CONNECTION (user_data);
@@ -724,34 +799,23 @@ on_client_connected (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   if (!socket)
     {
-      lose_with_error (self, reason_of_connect_error (self, error), error);
+      lose_to_connect_error (self, error);
       return;
     }
   self->socket = g_steal_pointer (&socket);
-  write_upgrade (self);
-}
-
-static gboolean
-uri_is_secure (GUri *uri)
-{
-  return g_ascii_strcasecmp (g_uri_get_scheme (uri), "wss") == 0;
-}
-
-static guint16
-uri_get_default_port (GUri *uri)
-{
-  return uri_is_secure (uri) ? 443 : 80;
+  if (is_still_trusted (self))
+    write_upgrade (self);
+  else if (self->owner->doubt)
+    lose_for_certificate (self);
+  else
+    lose_for (self, WN_LOSS_TLS);
 }
 
 /* The address has no scheme, so that an HTTP proxy is asked to CONNECT. */
 static GSocketConnectable *
 make_address (GUri *uri)
 {
-  int port = g_uri_get_port (uri);
-
-  return g_network_address_new (g_uri_get_host (uri),
-                                port == -1 ? uri_get_default_port (uri)
-                                           : (guint16) port);
+  return g_network_address_new (g_uri_get_host (uri), uri_get_port (uri));
 }
 
 static void
@@ -835,6 +899,7 @@ wn_websocket_open (WnTransport *transport,
   g_return_if_fail (self->uri != NULL);
 
   wn_websocket_close (transport);
+  g_clear_pointer (&self->doubt, wn_tls_doubt_free);
   self->connection = g_object_new (WN_TYPE_CONNECTION, NULL);
   self->connection->owner = self;
   self->connection->listener = listener;
@@ -907,7 +972,7 @@ dup_host_header (GUri *uri)
   g_autofree char *name
       = strchr (host, ':') ? g_strdup_printf ("[%s]", host) : g_strdup (host);
 
-  if (port == -1 || port == uri_get_default_port (uri))
+  if (port == -1 || port == (uri_is_secure (uri) ? 443 : 80))
     return g_steal_pointer (&name);
   return g_strdup_printf ("%s:%d", name, port);
 }
@@ -938,6 +1003,8 @@ wn_websocket_finalize (GObject *object)
   g_clear_pointer (&self->target, g_free);
   g_clear_pointer (&self->token, g_free);
   g_clear_object (&self->proxy_resolver);
+  g_clear_object (&self->trust);
+  g_clear_pointer (&self->doubt, wn_tls_doubt_free);
   G_OBJECT_CLASS (wn_websocket_parent_class)->finalize (object);
 }
 
@@ -969,5 +1036,12 @@ wn_websocket_new (const WnWebsocketConfig *config)
   if (config->token && !has_control_characters (config->token))
     self->token = g_strdup (config->token);
   g_set_object (&self->proxy_resolver, config->proxy_resolver);
+  g_set_object (&self->trust, config->trust);
   return WN_TRANSPORT (g_steal_pointer (&self));
+}
+
+const WnTlsDoubt *
+wn_websocket_get_doubt (WnWebsocket *self)
+{
+  return self->doubt;
 }

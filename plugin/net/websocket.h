@@ -11,6 +11,7 @@
 #include <gio/gio.h>
 
 #include "core/transport.h"
+#include "net/tls.h"
 
 G_BEGIN_DECLS
 
@@ -26,12 +27,14 @@ G_DECLARE_FINAL_TYPE (WnWebsocket, wn_websocket, WN, WEBSOCKET, GObject)
  * @token: (nullable): sent as `Authorization: Bearer` on the upgrade; the
  *   caller has decided that it may go over this URL
  * @proxy_resolver: who says which proxy to use; asked once for each attempt
+ * @trust: (nullable): which certificates are trusted beside the system's
  */
 typedef struct
 {
   const char *url;
   const char *token;
   GProxyResolver *proxy_resolver;
+  WnTlsTrust *trust;
 } WnWebsocketConfig;
 
 /**
@@ -41,5 +44,14 @@ typedef struct
  * Returns: (transfer full): a transport that is closed
  */
 WnTransport *wn_websocket_new (const WnWebsocketConfig *config);
+
+/**
+ * wn_websocket_get_doubt:
+ * @self: a transport
+ *
+ * Returns: (transfer none) (nullable): the certificate that the last attempt
+ *   was lost for, by %WN_LOSS_CERTIFICATE_REFUSED; until the next one
+ */
+const WnTlsDoubt *wn_websocket_get_doubt (WnWebsocket *self);
 
 G_END_DECLS

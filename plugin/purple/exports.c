@@ -14,6 +14,7 @@
 #include "core/file-name.h"
 #include "core/markup.h"
 #include "net/download.h"
+#include "purple/sentences.h"
 #include "purple/tick.h"
 #include "purple/transfer.h"
 
@@ -144,6 +145,17 @@ exports_clear (gpointer data)
   g_object_unref (self->cancellable);
 }
 
+static Question *
+question_copy (const Question *question)
+{
+  Question *copy = g_new0 (Question, 1);
+
+  copy->exports = g_rc_box_acquire (question->exports);
+  copy->entry = g_rc_box_acquire (question->entry);
+  copy->url = g_strdup (question->url);
+  return copy;
+}
+
 static void
 question_free (Question *question)
 {
@@ -155,6 +167,12 @@ question_free (Question *question)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Question, question_free)
 
+static void
+question_destroy (gpointer question)
+{
+  question_free (question);
+}
+
 static WnDownloadConfig
 download_config (const WnExports *self, const char *url)
 {
@@ -162,6 +180,7 @@ download_config (const WnExports *self, const char *url)
     .url = url,
     .token = wn_settings_get_download_token (self->config.settings, url),
     .proxy_resolver = self->config.proxy_resolver,
+    .trust = self->config.settings->trust,
   };
 }
 
@@ -240,40 +259,100 @@ offer (WnExports *self, const Question *question, gint64 size)
 }
 
 static void ask_next (WnExports *self);
+static void query_size (Question *question);
+
+/* Nothing is offered that can't be had. */
+static void
+drop (WnExports *self, const Question *question)
+{
+  Entry *entry = question->entry;
+
+  entry->state = STATE_FAILED;
+  g_free (entry->reason);
+  entry->reason
+      = g_strdup (_ ("The server's certificate is not trusted, and you have "
+                     "not accepted it."));
+  tell_of_failure (self, entry);
+  self->n_asking--;
+  ask_next (self);
+}
+
+static void
+on_certificate_answer (gboolean accepted, gpointer user_data)
+{
+  Question *question = user_data;
+  WnExports *self = question->exports;
+
+  if (g_cancellable_is_cancelled (self->cancellable))
+    return;
+  if (accepted)
+    query_size (question_copy (question));
+  else
+    drop (self, question);
+}
+
+static void
+ask_about_certificate (Question *question, const WnTlsDoubt *doubt)
+{
+  g_autoptr (Question) owned = question;
+
+  if (wn_certificates_ask (question->exports->config.certificates,
+                           doubt,
+                           on_certificate_answer,
+                           question,
+                           question_destroy))
+    g_steal_pointer (&owned);
+  else
+    drop (question->exports, question);
+}
 
 static void
 on_download_size (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Question) question = user_data;
+  g_autoptr (WnTlsDoubt) doubt = wn_download_query_size_dup_doubt (result);
   WnExports *self = question->exports;
   gint64 size = wn_download_query_size_finish (result, NULL);
 
   wn_tick_release ();
   if (g_cancellable_is_cancelled (self->cancellable))
     return;
+  if (doubt != NULL)
+    {
+      ask_about_certificate (g_steal_pointer (&question), doubt);
+      return;
+    }
   self->n_asking--;
   offer (self, question, size);
   if (!g_cancellable_is_cancelled (self->cancellable))
     ask_next (self);
 }
 
+/* Takes the question. */
 static void
-ask (WnExports *self, Entry *entry)
+query_size (Question *question)
 {
-  Question *question = g_new0 (Question, 1);
-  WnDownloadConfig config;
+  WnExports *self = question->exports;
+  WnDownloadConfig config = download_config (self, question->url);
 
-  question->exports = g_rc_box_acquire (self);
-  question->entry = g_rc_box_acquire (entry);
-  question->url = wn_endpoint_dup_download_url (self->config.settings->endpoint,
-                                                entry->filename);
-  config = download_config (self, question->url);
-  self->n_asking++;
   wn_tick_hold ();
   wn_download_query_size_async (&config,
                                 self->cancellable,
                                 on_download_size,
                                 question);
+}
+
+static void
+ask (WnExports *self, Entry *entry)
+{
+  Question *question = g_new0 (Question, 1);
+
+  question->exports = g_rc_box_acquire (self);
+  question->entry = g_rc_box_acquire (entry);
+  question->url = wn_endpoint_dup_download_url (self->config.settings->endpoint,
+                                                entry->filename);
+  self->n_asking++;
+  query_size (question);
 }
 
 static void

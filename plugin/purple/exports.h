@@ -10,6 +10,7 @@
 #include <gio/gio.h>
 #include <purple.h>
 
+#include "purple/certificate.h"
 #include "purple/inbox.h"
 #include "purple/settings.h"
 
@@ -24,6 +25,7 @@ typedef struct _WnExports WnExports;
  * @settings: the account's
  * @proxy_resolver: who says which proxy to use
  * @inbox: where a link goes that can't be offered
+ * @certificates: who asks about a server's certificate
  * @needs_size: whether the host never ends a transfer of unknown or no size
  */
 typedef struct
@@ -33,6 +35,7 @@ typedef struct
   const WnSettings *settings;
   GProxyResolver *proxy_resolver;
   WnInbox *inbox;
+  WnCertificates *certificates;
   gboolean needs_size;
 } WnExportsConfig;
 

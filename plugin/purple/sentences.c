@@ -9,6 +9,9 @@
 #include <glib/gi18n-lib.h>
 #include <gio/gio.h>
 
+/* Of a certificate's subject or issuer */
+#define MAX_NAME_CHARACTERS 256
+
 static const char *const loss_words[] = {
   [WN_LOSS_NAME_NOT_FOUND] = N_ ("the server's name was not found"),
   [WN_LOSS_REFUSED] = N_ ("connection refused"),
@@ -38,18 +41,41 @@ static const char *const loss_words[] = {
 typedef struct
 {
   GTlsCertificateFlags flag;
-  const char *words;
+  PurpleConnectionError reason;
+  const char *words;    /* after a comma */
+  const char *sentence; /* in the question */
 } CertificateFault;
 
+/* The worst first: it names the error. */
 static const CertificateFault certificate_faults[] = {
+  { G_TLS_CERTIFICATE_REVOKED,
+    PURPLE_CONNECTION_ERROR_CERT_OTHER_ERROR,
+    N_ ("its certificate was revoked"),
+    N_ ("It was revoked by its issuer.") },
   { G_TLS_CERTIFICATE_BAD_IDENTITY,
-    N_ ("its certificate belongs to another name") },
-  { G_TLS_CERTIFICATE_EXPIRED, N_ ("its certificate has expired") },
-  { G_TLS_CERTIFICATE_NOT_ACTIVATED, N_ ("its certificate is not valid yet") },
-  { G_TLS_CERTIFICATE_REVOKED, N_ ("its certificate was revoked") },
-  { G_TLS_CERTIFICATE_INSECURE, N_ ("its certificate is too weak") },
+    PURPLE_CONNECTION_ERROR_CERT_HOSTNAME_MISMATCH,
+    N_ ("its certificate belongs to another name"),
+    N_ ("It belongs to another name than the server's.") },
+  { G_TLS_CERTIFICATE_EXPIRED,
+    PURPLE_CONNECTION_ERROR_CERT_EXPIRED,
+    N_ ("its certificate has expired"),
+    N_ ("It has expired.") },
+  { G_TLS_CERTIFICATE_NOT_ACTIVATED,
+    PURPLE_CONNECTION_ERROR_CERT_NOT_ACTIVATED,
+    N_ ("its certificate is not valid yet"),
+    N_ ("It is not valid yet.") },
+  { G_TLS_CERTIFICATE_INSECURE,
+    PURPLE_CONNECTION_ERROR_CERT_OTHER_ERROR,
+    N_ ("its certificate is too weak"),
+    N_ ("It is signed in a way that is too weak.") },
   { G_TLS_CERTIFICATE_UNKNOWN_CA,
-    N_ ("its certificate's issuer is not trusted") },
+    PURPLE_CONNECTION_ERROR_CERT_UNTRUSTED,
+    N_ ("its certificate's issuer is not trusted"),
+    N_ ("Its issuer is not known, or not trusted.") },
+  { G_TLS_CERTIFICATE_GENERIC_ERROR,
+    PURPLE_CONNECTION_ERROR_CERT_OTHER_ERROR,
+    N_ ("its certificate can't be verified"),
+    N_ ("It can't be verified.") },
 };
 
 typedef struct
@@ -91,6 +117,16 @@ static const SettingsFault settings_faults[] = {
     PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
     N_ ("The access token (the password) holds spaces or characters that no "
         "token has. Enter it again.") },
+  { wn_tls_error_quark,
+    WN_TLS_ERROR_UNREADABLE,
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    N_ ("The file of trusted certificates can't be read. Check the account's "
+        "setting Further trusted certificates.") },
+  { wn_tls_error_quark,
+    WN_TLS_ERROR_NO_CERTIFICATE,
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    N_ ("The file of trusted certificates holds no certificate in PEM form. "
+        "Check the account's setting Further trusted certificates.") },
 };
 
 static const char *
@@ -122,14 +158,24 @@ wn_sentence_for_settings (WnSentence *sentence, const GError *error)
   sentence->text = g_strdup (error->message);
 }
 
+static const CertificateFault *
+find_certificate_fault (guint tls_errors)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (certificate_faults); i++)
+    if (tls_errors & certificate_faults[i].flag)
+      return &certificate_faults[i];
+  return NULL;
+}
+
 static char *
 dup_tls_words (const WnLoss *loss)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (certificate_faults); i++)
-    if (loss->tls_errors & certificate_faults[i].flag)
-      return g_strdup_printf (_ ("no secure connection, %s"),
-                              translate (certificate_faults[i].words));
-  return g_strdup (translate (loss_words[WN_LOSS_TLS]));
+  const CertificateFault *fault = find_certificate_fault (loss->tls_errors);
+
+  if (fault == NULL)
+    return g_strdup (translate (loss_words[loss->reason]));
+  return g_strdup_printf (_ ("no secure connection, %s"),
+                          translate (fault->words));
 }
 
 char *
@@ -137,7 +183,8 @@ wn_sentence_dup_loss (const WnLoss *loss)
 {
   if (loss == NULL)
     return g_strdup (translate (loss_words[WN_LOSS_OTHER]));
-  if (loss->reason == WN_LOSS_TLS)
+  if (loss->reason == WN_LOSS_TLS
+      || loss->reason == WN_LOSS_CERTIFICATE_REFUSED)
     return dup_tls_words (loss);
   if (loss->reason == WN_LOSS_HTTP_STATUS)
     return g_strdup_printf (_ ("the server refused (HTTP %u)"),
@@ -207,6 +254,149 @@ wn_sentence_for_loss (WnSentence *sentence,
                                     host,
                                     words,
                                     advice_for_loss (loss));
+}
+
+/* What no other setting or click can cure is for the server's people. */
+static const char *
+advice_for_certificate (const WnTlsDoubt *doubt, WnCertificateEnd end)
+{
+  if (end == WN_CERTIFICATE_END_REFUSED)
+    return _ ("You did not accept the certificate. To be asked again, enable "
+              "the account again.");
+  if (doubt->errors == G_TLS_CERTIFICATE_UNKNOWN_CA)
+    return _ ("This program can't ask you about it. Name a PEM file with the "
+              "certificate, or its issuer's, in the account's setting "
+              "Further trusted certificates (tls_ca_file).");
+  return _ ("This program can't ask you about it, and the account's setting "
+            "tls_ca_file can't cure this. Ask whoever runs the server.");
+}
+
+void
+wn_sentence_for_certificate (WnSentence *sentence,
+                             const WnTlsDoubt *doubt,
+                             WnCertificateEnd end)
+{
+  WnLoss loss = {
+    .reason = WN_LOSS_CERTIFICATE_REFUSED,
+    .tls_errors = doubt->errors,
+  };
+  const CertificateFault *fault = find_certificate_fault (doubt->errors);
+  g_autofree char *words
+      = doubt->is_changed
+            ? g_strdup (_ ("its certificate is not the one that you accepted "
+                           "before"))
+            : wn_sentence_dup_loss (&loss);
+
+  sentence->reason = fault != NULL ? fault->reason
+                                   : PURPLE_CONNECTION_ERROR_CERT_OTHER_ERROR;
+  if (doubt->is_changed)
+    sentence->reason = PURPLE_CONNECTION_ERROR_CERT_FINGERPRINT_MISMATCH;
+  sentence->text = g_strdup_printf (_ ("Could not connect to %s: %s. %s"),
+                                    doubt->host,
+                                    words,
+                                    advice_for_certificate (doubt, end));
+}
+
+static void
+append_line (GString *text, const char *line)
+{
+  if (text->len > 0)
+    g_string_append_c (text, '\n');
+  g_string_append (text, line);
+}
+
+static void
+append_value (GString *text, const char *label, const char *value)
+{
+  g_autofree char *line = g_strdup_printf ("%s: %s", label, value);
+
+  append_line (text, line);
+}
+
+/* Whoever made the certificate wrote this: it must not look like other lines
+ * of ours, nor hide them.
+ */
+static char *
+dup_harmless (const char *name)
+{
+  g_autofree char *valid
+      = g_utf8_make_valid (name != NULL ? name : _ ("(none)"), -1);
+  GString *text = g_string_new (NULL);
+  glong n_left = MAX_NAME_CHARACTERS;
+
+  for (const char *c = valid; *c != '\0' && n_left > 0;
+       c = g_utf8_next_char (c), n_left--)
+    {
+      gunichar character = g_utf8_get_char (c);
+
+      g_string_append_unichar (text,
+                               g_unichar_isprint (character) ? character : '?');
+    }
+  if (n_left == 0)
+    g_string_append (text, "…");
+  return g_string_free (text, FALSE);
+}
+
+static void
+append_name (GString *text, const char *label, char *name_in)
+{
+  g_autofree char *name = name_in;
+  g_autofree char *harmless = dup_harmless (name);
+
+  append_value (text, label, harmless);
+}
+
+static void
+append_date (GString *text, const char *label, GDateTime *date_in)
+{
+  g_autoptr (GDateTime) date = date_in;
+  g_autoptr (GDateTime) local
+      = date != NULL ? g_date_time_to_local (date) : NULL;
+  g_autofree char *words = local != NULL
+                               ? g_date_time_format (local, "%Y-%m-%d %H:%M:%S")
+                               : g_strdup ("?");
+
+  append_value (text, label, words);
+}
+
+static void
+append_fingerprint (GString *text, const char *hex)
+{
+  g_autofree char *upper = g_ascii_strup (hex, -1);
+  GString *pairs = g_string_new (NULL);
+
+  for (const char *c = upper; c[0] != '\0' && c[1] != '\0'; c += 2)
+    g_string_append_printf (pairs, "%s%.2s", pairs->len > 0 ? ":" : "", c);
+  append_value (text, _ ("SHA-256 fingerprint"), pairs->str);
+  g_string_free (pairs, TRUE);
+}
+
+char *
+wn_sentence_dup_doubt (const WnTlsDoubt *doubt)
+{
+  GTlsCertificate *certificate = doubt->certificate;
+  GString *text = g_string_new (NULL);
+
+  if (doubt->is_changed)
+    append_line (text, _ ("It is not the one that you accepted before."));
+  for (gsize i = 0; i < G_N_ELEMENTS (certificate_faults); i++)
+    if (doubt->errors & certificate_faults[i].flag)
+      append_line (text, translate (certificate_faults[i].sentence));
+  g_string_append_c (text, '\n');
+  append_name (text,
+               _ ("Subject"),
+               g_tls_certificate_get_subject_name (certificate));
+  append_name (text,
+               _ ("Issuer"),
+               g_tls_certificate_get_issuer_name (certificate));
+  append_date (text,
+               _ ("Valid from"),
+               g_tls_certificate_get_not_valid_before (certificate));
+  append_date (text,
+               _ ("Valid until"),
+               g_tls_certificate_get_not_valid_after (certificate));
+  append_fingerprint (text, doubt->fingerprint);
+  return g_string_free (text, FALSE);
 }
 
 static char *

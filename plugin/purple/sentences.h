@@ -10,6 +10,7 @@
 #include <purple.h>
 
 #include "core/client.h"
+#include "net/tls.h"
 #include "purple/settings.h"
 
 G_BEGIN_DECLS
@@ -45,6 +46,36 @@ void wn_sentence_for_settings (WnSentence *sentence, const GError *error);
 void wn_sentence_for_loss (WnSentence *sentence,
                            const WnLoss *loss,
                            const char *host);
+
+/**
+ * WnCertificateEnd: why a certificate is not accepted
+ * @WN_CERTIFICATE_END_REFUSED: the user said so
+ * @WN_CERTIFICATE_END_UNASKED: the host has no dialog to ask in
+ */
+typedef enum
+{
+  WN_CERTIFICATE_END_REFUSED,
+  WN_CERTIFICATE_END_UNASKED,
+} WnCertificateEnd;
+
+/**
+ * wn_sentence_for_certificate:
+ * @sentence: (out caller-allocates): the account's error
+ * @doubt: a certificate that is not accepted
+ * @end: why not
+ */
+void wn_sentence_for_certificate (WnSentence *sentence,
+                                  const WnTlsDoubt *doubt,
+                                  WnCertificateEnd end);
+
+/**
+ * wn_sentence_dup_doubt:
+ * @doubt: a certificate
+ *
+ * Returns: (transfer full): what is wrong with it, a sentence a line, and what
+ *   it says of itself
+ */
+char *wn_sentence_dup_doubt (const WnTlsDoubt *doubt);
 
 /**
  * wn_sentence_dup_loss:

@@ -13,6 +13,7 @@
 
 #include "net/system-clock.h"
 #include "net/websocket.h"
+#include "purple/certificate.h"
 #include "purple/contact.h"
 #include "purple/exports.h"
 #include "purple/inbox.h"
@@ -22,16 +23,19 @@
 
 struct _WnSession
 {
-  PurpleConnection *gc;      /* (unowned) (nullable): until closed */
-  WnSettings *settings;      /* (owned) */
-  char *host;                /* (owned): for people to read */
-  WnProxyResolver *resolver; /* (owned) */
-  WnClient *client;          /* (owned) */
-  WnInbox *inbox;            /* (owned) */
-  WnExports *exports;        /* (owned) */
-  gboolean shows_up;         /* whether the contact was last available */
-  gboolean ticks;            /* whether it holds the tick */
-  gulong network_changed;    /* the handler's id, until closed */
+  PurpleConnection *gc;         /* (unowned) (nullable): until closed */
+  WnSettings *settings;         /* (owned) */
+  char *host;                   /* (owned): for people to read */
+  WnProxyResolver *resolver;    /* (owned) */
+  WnWebsocket *websocket;       /* (owned): the client's transport */
+  WnClient *client;             /* (owned) */
+  WnCertificates *certificates; /* (owned) */
+  gboolean is_asking;           /* about the server's certificate */
+  WnInbox *inbox;               /* (owned) */
+  WnExports *exports;           /* (owned) */
+  gboolean shows_up;            /* whether the contact was last available */
+  gboolean ticks;               /* whether it holds the tick */
+  gulong network_changed;       /* the handler's id, until closed */
 };
 
 static void
@@ -40,6 +44,7 @@ session_clear (gpointer data)
   WnSession *self = data;
 
   g_clear_object (&self->client);
+  g_clear_object (&self->websocket);
   g_clear_object (&self->resolver);
   g_clear_pointer (&self->settings, wn_settings_free);
   g_free (self->host);
@@ -85,7 +90,10 @@ show_contact (WnSession *self)
   g_autofree char *away = NULL;
 
   wn_client_get_status (self->client, &status);
-  if (status.connected_since_us == 0)
+  if (self->is_asking)
+    away = g_strdup (_ ("Waiting for your answer about the server's "
+                        "certificate"));
+  else if (status.connected_since_us == 0)
     away = wn_sentence_dup_waiting (&status);
   wn_contact_set_status (get_account (self),
                          wn_session_get_contact (self),
@@ -169,12 +177,84 @@ on_client_notified (WnClient *client,
 }
 
 static void
-on_client_gave_up (WnClient *client, const WnLoss *loss, gpointer user_data)
+fail_for_certificate (WnSession *self,
+                      const WnTlsDoubt *doubt,
+                      WnCertificateEnd end)
+{
+  g_auto (WnSentence) sentence = { 0 };
+
+  wn_sentence_for_certificate (&sentence, doubt, end);
+  purple_connection_error_reason (self->gc, sentence.reason, sentence.text);
+}
+
+/* Before the first connection there is no contact. */
+static void
+show_wait (WnSession *self)
+{
+  if (purple_connection_get_state (self->gc) == PURPLE_CONNECTED)
+    show_contact (self);
+}
+
+static void
+session_destroy (gpointer self)
+{
+  session_unref (self);
+}
+
+static void
+on_certificate_answer (gboolean accepted, gpointer user_data)
 {
   WnSession *self = user_data;
+
+  if (self->gc == NULL)
+    return;
+  self->is_asking = FALSE;
+  if (accepted)
+    {
+      wn_client_go_on (self->client);
+      show_wait (self);
+    }
+  else
+    fail_for_certificate (self,
+                          wn_websocket_get_doubt (self->websocket),
+                          WN_CERTIFICATE_END_REFUSED);
+}
+
+/* Nothing is tried, and no time runs out, while the user reads. */
+static void
+ask_about_certificate (WnSession *self, const WnTlsDoubt *doubt)
+{
+  self->is_asking = wn_certificates_ask (self->certificates,
+                                         doubt,
+                                         on_certificate_answer,
+                                         g_rc_box_acquire (self),
+                                         session_destroy);
+  if (self->is_asking)
+    {
+      show_wait (self);
+      return;
+    }
+  session_unref (self);
+  fail_for_certificate (self,
+                        doubt,
+                        wn_certificates_can_ask ()
+                            ? WN_CERTIFICATE_END_REFUSED
+                            : WN_CERTIFICATE_END_UNASKED);
+}
+
+static void
+on_client_gave_up (WnClient *client, const WnLoss *loss, gpointer user_data)
+{
+  g_autoptr (WnSession) self = g_rc_box_acquire (user_data);
+  const WnTlsDoubt *doubt = wn_websocket_get_doubt (self->websocket);
   g_auto (WnSentence) sentence = { 0 };
 
   set_tick (self, FALSE);
+  if (loss->reason == WN_LOSS_CERTIFICATE_REFUSED && doubt != NULL)
+    {
+      ask_about_certificate (self, doubt);
+      return;
+    }
   wn_sentence_for_loss (&sentence, loss, self->host);
   purple_connection_error_reason (self->gc, sentence.reason, sentence.text);
 }
@@ -247,8 +327,10 @@ make_client (WnSession *self)
       .url = self->settings->endpoint->url,
       .token = self->settings->token,
       .proxy_resolver = G_PROXY_RESOLVER (self->resolver),
+      .trust = self->settings->trust,
   });
 
+  self->websocket = WN_WEBSOCKET (g_object_ref (transport));
   return wn_client_new (clock,
                         transport,
                         &self->settings->lifecycle,
@@ -287,6 +369,7 @@ make_exports (WnSession *self)
       .settings = self->settings,
       .proxy_resolver = G_PROXY_RESOLVER (self->resolver),
       .inbox = self->inbox,
+      .certificates = self->certificates,
       .needs_size = host_is_bitlbee (),
   });
 }
@@ -301,6 +384,8 @@ session_new (PurpleConnection *gc, WnSettings *settings)
   self->host = wn_endpoint_dup_host (settings->endpoint);
   self->resolver = wn_proxy_resolver_new (get_account (self));
   self->client = make_client (self);
+  self->certificates
+      = wn_certificates_new (get_account (self), settings->trust);
   self->inbox = make_inbox (self);
   self->exports = make_exports (self);
   self->network_changed = g_signal_connect (g_network_monitor_get_default (),
@@ -369,6 +454,7 @@ wn_session_close (PurpleConnection *gc)
   wn_client_stop (self->client);
   set_tick (self, FALSE);
   g_clear_pointer (&self->exports, wn_exports_close);
+  g_clear_pointer (&self->certificates, wn_certificates_close);
   g_clear_pointer (&self->inbox, wn_inbox_close);
   wn_proxy_resolver_forget (self->resolver);
   self->gc = NULL;
@@ -395,7 +481,10 @@ wn_session_get_exports (WnSession *self)
 void
 wn_session_reconnect (WnSession *self)
 {
-  wn_client_reconnect (self->client);
+  if (self->is_asking)
+    wn_certificates_show_again (self->certificates);
+  else
+    wn_client_reconnect (self->client);
 }
 
 void

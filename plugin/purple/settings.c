@@ -86,6 +86,16 @@ check_token (const WnSettings *self, GError **error)
   return FALSE;
 }
 
+static WnTlsTrust *
+read_trust (PurpleAccount *account, GError **error)
+{
+  return wn_tls_trust_new (purple_account_get_string (account,
+                                                      "tls_ca_file",
+                                                      ""),
+                           purple_account_get_string (account, "tls_pins", ""),
+                           error);
+}
+
 WnSettings *
 wn_settings_new (PurpleAccount *account, const char *token, GError **error)
 {
@@ -104,6 +114,9 @@ wn_settings_new (PurpleAccount *account, const char *token, GError **error)
       = purple_account_get_bool (account, "auth_plain_in_clear", FALSE);
   if (!check_token (self, error))
     return NULL;
+  self->trust = read_trust (account, error);
+  if (self->trust == NULL)
+    return NULL;
   if (purple_account_get_bool (account, "send_hello", FALSE))
     self->hello = make_hello (self->endpoint->uid);
   self->contact_per_type = g_str_equal (
@@ -119,6 +132,7 @@ wn_settings_free (WnSettings *self)
   g_clear_pointer (&self->endpoint, wn_endpoint_free);
   g_free (self->token);
   g_free (self->hello);
+  g_clear_object (&self->trust);
   g_free (self);
 }
 
@@ -208,6 +222,10 @@ wn_settings_dup_options (void)
         _ ("Send the access token without encryption"),
         "auth_plain_in_clear",
         FALSE),
+    purple_account_option_string_new (_ ("Further trusted certificates (PEM "
+                                         "file)"),
+                                      "tls_ca_file",
+                                      ""),
   };
   GList *list = NULL;
 

@@ -10,6 +10,7 @@
 
 #include "core/endpoint.h"
 #include "core/lifecycle.h"
+#include "net/tls.h"
 
 G_BEGIN_DECLS
 
@@ -36,6 +37,7 @@ typedef enum
  * @auth_plain_in_clear: whether the token may go without encryption
  * @hello: (owned) (nullable): what to say after connecting (PROTOCOL §2)
  * @contact_per_type: whether each type has a contact of its own
+ * @trust: (owned): which certificates are trusted
  */
 typedef struct
 {
@@ -45,13 +47,15 @@ typedef struct
   gboolean auth_plain_in_clear;
   char *hello;
   gboolean contact_per_type;
+  WnTlsTrust *trust;
 } WnSettings;
 
 /**
  * wn_settings_new:
  * @account: an account
  * @token: (nullable): its password; empty is none
- * @error: return location for a #WnEndpointError or #WnSettingsError
+ * @error: return location for a #WnEndpointError, #WnSettingsError or
+ *   #WnTlsError
  *
  * Returns: (transfer full) (nullable): the settings, or %NULL with @error set
  */

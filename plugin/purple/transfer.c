@@ -28,6 +28,7 @@ typedef struct
   char *url;             /* (owned) */
   char *token;           /* (owned) (nullable) */
   GProxyResolver *proxy; /* (owned) (nullable) */
+  WnTlsTrust *trust;     /* (owned) (nullable) */
   WnDownload *download;  /* (owned) (nullable): from the acceptance on */
   gint64 size;           /* bytes announced, or WN_SIZE_UNKNOWN */
   gint64 n_received;     /* bytes */
@@ -51,6 +52,7 @@ transfer_free (WnTransfer *self)
     }
   g_clear_object (&self->download);
   g_clear_object (&self->proxy);
+  g_clear_object (&self->trust);
   self->destroy (self->user_data);
   g_free (self->reason);
   g_free (self->token);
@@ -422,6 +424,7 @@ start_download (WnTransfer *self)
     .url = self->url,
     .token = self->token,
     .proxy_resolver = self->proxy,
+    .trust = self->trust,
   };
 
   wn_tick_hold ();
@@ -532,6 +535,7 @@ transfer_new (PurpleXfer *xfer, const WnDownloadConfig *config)
   self->url = g_strdup (config->url);
   self->token = g_strdup (config->token);
   g_set_object (&self->proxy, config->proxy_resolver);
+  g_set_object (&self->trust, config->trust);
   return self;
 }
 

@@ -1,0 +1,82 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Certificates that are not trusted: shows each to the user, once, and keeps
+ * what they accept with the account. What is done with an answer is the
+ * caller's.
+ */
+
+#pragma once
+
+#include <purple.h>
+
+#include "net/tls.h"
+
+G_BEGIN_DECLS
+
+typedef struct _WnCertificates WnCertificates;
+
+/**
+ * WnCertificateFunc:
+ * @accepted: what the user said; if so, it is trusted by now
+ * @user_data: of wn_certificates_ask()
+ */
+typedef void (*WnCertificateFunc) (gboolean accepted, gpointer user_data);
+
+/**
+ * wn_certificates_new:
+ * @account: whose; must outlive it
+ * @trust: what an accepted certificate is added to
+ *
+ * Returns: (transfer full): without questions; wn_certificates_close() frees
+ *   it
+ */
+WnCertificates *wn_certificates_new (PurpleAccount *account, WnTlsTrust *trust);
+
+/**
+ * wn_certificates_close:
+ * @self: (transfer full): the questions
+ *
+ * Closes what is still asked. No question is answered any more, but for the
+ * one that a #WnCertificateFunc, which may call this, was called for.
+ */
+void wn_certificates_close (WnCertificates *self);
+
+/**
+ * wn_certificates_ask:
+ * @self: the questions
+ * @doubt: a certificate
+ * @func: called with the answer, not from inside this call
+ * @user_data: (transfer full): for @func
+ * @destroy: (nullable): called on @user_data after @func, or when there will
+ *   be no answer
+ *
+ * Asks the user. Who asks about the same certificate while the question is
+ * open gets the same answer.
+ *
+ * Returns: whether the user is asked; %FALSE where the host has no dialogs or
+ *   the user has refused this certificate since the login: then @user_data
+ *   stays the caller's
+ */
+gboolean wn_certificates_ask (WnCertificates *self,
+                              const WnTlsDoubt *doubt,
+                              WnCertificateFunc func,
+                              gpointer user_data,
+                              GDestroyNotify destroy);
+
+/**
+ * wn_certificates_show_again:
+ * @self: the questions
+ *
+ * Shows what is asked anew: in some hosts a window can be closed without an
+ * answer, and nobody hears of that.
+ */
+void wn_certificates_show_again (WnCertificates *self);
+
+/**
+ * wn_certificates_can_ask:
+ *
+ * Returns: whether the host has dialogs
+ */
+gboolean wn_certificates_can_ask (void);
+
+G_END_DECLS

@@ -1,0 +1,358 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The folder of certificates is the process's, and made once.
+ */
+
+#include "support/tls-site.h"
+
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+static char *folder; /* (owned) (nullable) */
+
+static void
+make_folder (void)
+{
+  g_autoptr (GError) error = NULL;
+  const char *argv[] = { WN_MAKE_CERTIFICATES, NULL, NULL };
+  int status = -1;
+
+  folder = g_dir_make_tmp ("webnotify-tls-XXXXXX", &error);
+  g_assert_no_error (error);
+  argv[1] = folder;
+  g_spawn_sync (NULL,
+                (char **) argv,
+                NULL,
+                G_SPAWN_SEARCH_PATH,
+                NULL,
+                NULL,
+                NULL,
+                NULL,
+                &status,
+                &error);
+  g_assert_no_error (error);
+  g_assert_true (g_spawn_check_wait_status (status, &error));
+}
+
+char *
+wn_tls_site_dup_path (const char *file)
+{
+  if (folder == NULL)
+    make_folder ();
+  return g_build_filename (folder, file, NULL);
+}
+
+static void
+remove_tree (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      remove_tree (child);
+    }
+  g_remove (path);
+}
+
+void
+wn_tls_site_clean_up (void)
+{
+  if (folder != NULL)
+    remove_tree (folder);
+  g_clear_pointer (&folder, g_free);
+}
+
+static GTlsCertificate *
+load (const char *name)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *file = g_strconcat (name, ".server", NULL);
+  g_autofree char *path = wn_tls_site_dup_path (file);
+  GTlsCertificate *certificate = g_tls_certificate_new_from_file (path, &error);
+
+  g_assert_no_error (error);
+  return certificate;
+}
+
+static void
+on_site_early (SoupServer *soup,
+               SoupServerMessage *message,
+               const char *path,
+               GHashTable *query,
+               gpointer user_data)
+{
+  WnTlsSite *self = user_data;
+  SoupMessageHeaders *headers
+      = soup_server_message_get_request_headers (message);
+
+  self->n_requests++;
+  g_free (self->authorization);
+  self->authorization
+      = g_strdup (soup_message_headers_get_one (headers, "Authorization"));
+}
+
+static void
+on_site_export (SoupServer *soup,
+                SoupServerMessage *message,
+                const char *path,
+                GHashTable *query,
+                gpointer user_data)
+{
+  WnTlsSite *self = user_data;
+
+  if (self->redirect != NULL)
+    {
+      soup_server_message_set_redirect (message,
+                                        SOUP_STATUS_FOUND,
+                                        self->redirect);
+      return;
+    }
+  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+  soup_message_body_append (soup_server_message_get_response_body (message),
+                            SOUP_MEMORY_STATIC,
+                            "a,b\n",
+                            4);
+}
+
+static void
+on_site_socket (SoupServer *soup,
+                SoupServerMessage *message,
+                const char *path,
+                SoupWebsocketConnection *socket,
+                gpointer user_data)
+{
+  WnTlsSite *self = user_data;
+
+  g_ptr_array_add (self->sockets, g_object_ref (socket));
+}
+
+static void
+listen (WnTlsSite *self, const char *name)
+{
+  static const char *exports[] = { "/export", "/exportDownload" };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GTlsCertificate) certificate = load (name);
+  GSList *uris;
+
+  self->soup = soup_server_new ("tls-certificate", certificate, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (exports); i++)
+    soup_server_add_handler (self->soup,
+                             exports[i],
+                             on_site_export,
+                             self,
+                             NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (exports); i++)
+    soup_server_add_early_handler (self->soup,
+                                   exports[i],
+                                   on_site_early,
+                                   self,
+                                   NULL);
+  soup_server_add_early_handler (self->soup, "/", on_site_early, self, NULL);
+  soup_server_add_websocket_handler (self->soup,
+                                     "/",
+                                     NULL,
+                                     NULL,
+                                     on_site_socket,
+                                     self,
+                                     NULL);
+  soup_server_listen_local (self->soup,
+                            self->port,
+                            SOUP_SERVER_LISTEN_IPV4_ONLY
+                                | SOUP_SERVER_LISTEN_HTTPS,
+                            &error);
+  g_assert_no_error (error);
+  uris = soup_server_get_uris (self->soup);
+  self->port = (guint) g_uri_get_port (uris->data);
+  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+}
+
+static void
+hang_up (WnTlsSite *self)
+{
+  for (guint i = 0; i < self->sockets->len; i++)
+    g_io_stream_close (soup_websocket_connection_get_io_stream (
+                           self->sockets->pdata[i]),
+                       NULL,
+                       NULL);
+  g_ptr_array_set_size (self->sockets, 0);
+  soup_server_disconnect (self->soup);
+  g_clear_object (&self->soup);
+}
+
+WnTlsSite *
+wn_tls_site_new (const char *name)
+{
+  WnTlsSite *self = g_new0 (WnTlsSite, 1);
+
+  self->sockets = g_ptr_array_new_with_free_func (g_object_unref);
+  listen (self, name);
+  return self;
+}
+
+void
+wn_tls_site_free (WnTlsSite *self)
+{
+  hang_up (self);
+  g_ptr_array_unref (self->sockets);
+  g_free (self->authorization);
+  g_free (self->redirect);
+  g_free (self);
+}
+
+void
+wn_tls_site_change_certificate (WnTlsSite *self, const char *name)
+{
+  hang_up (self);
+  listen (self, name);
+}
+
+char *
+wn_tls_site_dup_url (const WnTlsSite *self,
+                     const char *scheme,
+                     const char *path)
+{
+  return g_strdup_printf ("%s://127.0.0.1:%u%s", scheme, self->port, path);
+}
+
+/* nginx */
+
+struct _WnTlsNginx
+{
+  GPid pid;
+  guint16 port;
+  char *folder; /* (owned) */
+};
+
+static guint16
+find_free_port (void)
+{
+  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
+  guint16 port = g_socket_listener_add_any_inet_port (listener, NULL, NULL);
+
+  g_socket_listener_close (listener);
+  return port;
+}
+
+static gboolean
+answers (guint16 port)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GSocketConnection) connection = NULL;
+
+  g_socket_client_set_enable_proxy (client, FALSE);
+  connection
+      = g_socket_client_connect_to_host (client, "127.0.0.1", port, NULL, NULL);
+  return connection != NULL;
+}
+
+static char *
+find_nginx (void)
+{
+  const char *build = g_getenv ("WN_BUILD");
+
+  return g_build_filename (build != NULL ? build : WN_SOURCE_BUILD,
+                           "nginx",
+                           NULL);
+}
+
+static char *
+dup_file_of (const char *name, const char *suffix)
+{
+  g_autofree char *file = g_strconcat (name, suffix, NULL);
+
+  return wn_tls_site_dup_path (file);
+}
+
+/* In the child: it ends with the test, also with one that fails. */
+static void
+on_spawned (gpointer user_data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGTERM);
+}
+
+static void
+start_nginx (WnTlsNginx *self, const char *nginx, const char *name)
+{
+  g_autofree char *port = g_strdup_printf ("%u", self->port);
+  g_autofree char *pem = dup_file_of (name, ".pem");
+  g_autofree char *key = dup_file_of (name, ".key");
+  const char *argv[] = { WN_START_NGINX_TLS, nginx, self->folder, port,
+                         self->folder,       pem,   key,          NULL };
+  g_autoptr (GError) error = NULL;
+
+  g_spawn_async (NULL,
+                 (char **) argv,
+                 NULL,
+                 G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL
+                     | G_SPAWN_STDERR_TO_DEV_NULL,
+                 on_spawned,
+                 NULL,
+                 &self->pid,
+                 &error);
+  g_assert_no_error (error);
+  while (!answers (self->port))
+    {
+      g_assert_cmpint (waitpid (self->pid, NULL, WNOHANG), ==, 0);
+      g_usleep (10 * G_TIME_SPAN_MILLISECOND);
+    }
+}
+
+WnTlsNginx *
+wn_tls_nginx_new (const char *name)
+{
+  g_autofree char *nginx = find_nginx ();
+  g_autofree char *program
+      = g_build_filename (nginx, "usr", "sbin", "nginx", NULL);
+  g_autofree char *export = NULL;
+  WnTlsNginx *self;
+
+  if (!g_file_test (program, G_FILE_TEST_IS_EXECUTABLE))
+    {
+      g_test_skip ("nginx isn't unpacked: tests/server/fetch does that");
+      return NULL;
+    }
+  self = g_new0 (WnTlsNginx, 1);
+  self->port = find_free_port ();
+  self->folder = g_dir_make_tmp ("webnotify-nginx-XXXXXX", NULL);
+  export = g_build_filename (self->folder, "orders.csv", NULL);
+  g_assert_true (g_file_set_contents (export, "a,b\n", -1, NULL));
+  start_nginx (self, nginx, name);
+  return self;
+}
+
+void
+wn_tls_nginx_free (WnTlsNginx *self)
+{
+  kill (self->pid, SIGTERM);
+  waitpid (self->pid, NULL, 0);
+  g_spawn_close_pid (self->pid);
+  remove_tree (self->folder);
+  g_free (self->folder);
+  g_free (self);
+}
+
+char *
+wn_tls_nginx_dup_url (const WnTlsNginx *self,
+                      const char *scheme,
+                      const char *path)
+{
+  return g_strdup_printf ("%s://127.0.0.1:%u%s", scheme, self->port, path);
+}
+
+guint
+wn_tls_nginx_count_requests (const WnTlsNginx *self)
+{
+  g_autofree char *path = g_build_filename (self->folder, "access.log", NULL);
+  g_autofree char *text = NULL;
+  guint n = 0;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  for (const char *c = text; *c != '\0'; c++)
+    n += *c == '\n';
+  return n;
+}
