@@ -13,8 +13,10 @@ static const char *const plain_tags[] = { "b", "i", "u", "s", "sub", "sup" };
 int
 LLVMFuzzerInitialize (int *argc, char ***argv)
 {
-  g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL
-                          | G_LOG_LEVEL_WARNING);
+  g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
+  g_log_set_fatal_mask (G_LOG_DOMAIN,
+                        G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL
+                            | G_LOG_LEVEL_WARNING);
   return 0;
 }
 

@@ -26,7 +26,7 @@ G_BEGIN_DECLS
  */
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 
-/** Called once before, by both: every warning of GLib's is a finding. */
+/** Called once before, by both: a critical, or a warning of ours, aborts. */
 int LLVMFuzzerInitialize (int *argc, char ***argv);
 
 /** Returns: (transfer full): the bytes as what the code takes for text */
