@@ -1100,10 +1100,8 @@ ranged_size (SoupMessage *message)
   if (soup_message_get_status (message) == SOUP_STATUS_OK)
     return announced_size (message);
   if (soup_message_get_status (message) == SOUP_STATUS_PARTIAL_CONTENT
-      && soup_message_headers_get_content_range (headers,
-                                                 &first,
-                                                 &last,
-                                                 &total))
+      && soup_message_headers_get_content_range (headers, &first, &last, &total)
+      && total >= 0)
     return total;
   return WN_SIZE_UNKNOWN;
 }
