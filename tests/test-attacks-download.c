@@ -15,7 +15,6 @@
 
 #define PROTOCOL "prpl-webnotify"
 #define MAX_PARTS 6
-#define MAX_ANSWERS 8
 
 /* The sentences' words. */
 #define FAILED "The connection to the server failed: "
@@ -46,8 +45,9 @@
   "\x1f\x8b\x08\0\0\0\0\0\0\x03\x33\x34\x32\x36\x31\x05\0\x1c\x3a\xf5\xcb"     \
   "\x05\0\0\0"
 
-/* The answer to the request for the file; or, with @n_before, an answer that
- * comes so many times before it.
+/* The answer to the request for the file; with @n_before, an answer that comes
+ * so many times before it; and where @sizes are given, the answers to HEAD and
+ * to the request of one byte, else the size is told.
  */
 typedef struct
 {
@@ -59,6 +59,7 @@ typedef struct
   gsize piece_bytes;
   guint n_before;
   const char *before;
+  const char *sizes[2];
 } Case;
 
 /* --- heads --- */
@@ -295,6 +296,50 @@ static const Case redirects[] = {
     .before = MOVED ("/a%0d%0aX:%20y") },
 };
 
+/* --- the size beforehand --- */
+
+#define RANGE(range) "HTTP/1.1 206 P\r\nContent-Range: " range "\r\n\r\n1"
+#define NO_HEAD "HTTP/1.1 405 M\r\nContent-Length: 0\r\n\r\n"
+
+static const Case sizes[] = {
+  { "no answer", { RAW (FIVE "12345") }, .sizes = { "" } },
+  { "an alert of TLS", { RAW (FIVE "12345") }, .sizes = { "\x15\x03\x03" } },
+  { "an answer of SSH", { RAW (FIVE "12345") }, .sizes = { "SSH-2.0-x\r\n" } },
+  { "a size below zero",
+    { RAW (FIVE "12345") },
+    .sizes = { OK_HEAD "Content-Length: -7\r\n\r\n" } },
+  { "a size beyond all numbers",
+    { RAW (FIVE "12345") },
+    .sizes = { OK_HEAD "Content-Length: 99999999999999999999\r\n\r\n" } },
+  { "a range of a size below zero",
+    { RAW (FIVE "12345") },
+    .sizes = { NO_HEAD, RANGE ("bytes 0-0/-7") } },
+  { "a range of a size beyond all numbers",
+    { RAW (FIVE "12345") },
+    .sizes = { NO_HEAD, RANGE ("bytes 0-0/99999999999999999999") } },
+  { "a range of another unit",
+    { RAW (FIVE "12345") },
+    .sizes = { NO_HEAD, RANGE ("lines 0-0/5") } },
+  { "a range that is turned around",
+    { RAW (FIVE "12345") },
+    .sizes = { NO_HEAD, RANGE ("bytes 4-0/5") } },
+  { "a range beyond its end",
+    { RAW (FIVE "12345") },
+    .sizes = { NO_HEAD, RANGE ("bytes 0-7/5") } },
+  { "a range of stars",
+    { RAW (FIVE "12345") },
+    .sizes = { NO_HEAD, RANGE ("bytes */*") } },
+  { "a range of nothing",
+    { RAW (FIVE "12345") },
+    .sizes = { NO_HEAD, RANGE ("") } },
+  { "a size of an exabyte, and five bytes",
+    { RAW (FIVE "12345") },
+    .sizes = { OK_HEAD "Content-Length: 1152921504606846976\r\n\r\n" } },
+  { "a size of one, and five bytes",
+    { RAW (FIVE "12345") },
+    .sizes = { OK_HEAD "Content-Length: 1\r\n\r\n" } },
+};
+
 /* --- the host --- */
 
 static struct
@@ -428,21 +473,25 @@ make_pusher (void)
   return server;
 }
 
-/* The size is asked for first, and told. */
+static void
+add_answer (WnByteServer *server, const char *answer)
+{
+  wn_byte_server_add (server,
+                      g_bytes_new (answer, strlen (answer)),
+                      0,
+                      WN_BYTE_ENDING_CLOSE);
+}
+
 static WnByteServer *
 make_server (const Case *c)
 {
   WnByteServer *server = wn_byte_server_new ();
 
-  wn_byte_server_add (server,
-                      g_bytes_new_static (FIVE, strlen (FIVE)),
-                      0,
-                      WN_BYTE_ENDING_CLOSE);
+  add_answer (server, c->sizes[0] != NULL ? c->sizes[0] : FIVE);
+  if (c->sizes[1] != NULL)
+    add_answer (server, c->sizes[1]);
   for (guint i = 0; i < c->n_before; i++)
-    wn_byte_server_add (server,
-                        g_bytes_new_static (c->before, strlen (c->before)),
-                        0,
-                        WN_BYTE_ENDING_CLOSE);
+    add_answer (server, c->before);
   wn_byte_server_add (server,
                       make_bytes (c->parts, MAX_PARTS),
                       c->piece_bytes,
@@ -617,6 +666,7 @@ main (int argc, char **argv)
   purple_request_set_ui_ops (&request_ops);
   purple_notify_set_ui_ops (&notify_ops);
   add_cases ("heads", heads, G_N_ELEMENTS (heads));
+  add_cases ("sizes", sizes, G_N_ELEMENTS (sizes));
   add_cases ("status", statuses, G_N_ELEMENTS (statuses));
   add_cases ("lengths", lengths, G_N_ELEMENTS (lengths));
   add_cases ("chunks", chunks, G_N_ELEMENTS (chunks));
