@@ -194,6 +194,15 @@ check_node (JsonNode *node)
     }
 }
 
+/* What follows one in a string would be lost. */
+static void
+check_has_no_nul (const char *text)
+{
+  for (; *text != '\0'; text++)
+    if (*text == '\\' && *++text == 'u')
+      g_assert_false (g_str_has_prefix (text + 1, "0000"));
+}
+
 static gboolean
 parse (char *text, gsize length)
 {
@@ -206,6 +215,7 @@ parse (char *text, gsize length)
 
   g_assert_cmpint (wn_json_guard_check (again, length), ==, WN_JSON_GUARD_PASS);
   g_assert_cmpstr (again, ==, text);
+  check_has_no_nul (text);
   if (!json_parser_load_from_data (parser, text, (gssize) length, NULL)
       || json_parser_get_root (parser) == NULL)
     return FALSE;
