@@ -72,11 +72,15 @@ read_username (WnEndpoint *self, const char *username, GError **error)
 
 /* --- URLs --------------------------------------------------------------- */
 
-/* GUri decodes a host, so that anything may be in it. */
+/* GUri decodes a host, so that anything may be in it: a colon that was encoded
+ * would begin a port where the URL is written out again.
+ */
 static gboolean
 is_host_sound (const char *host)
 {
   if (host == NULL || *host == '\0')
+    return FALSE;
+  if (strchr (host, ':') != NULL && !g_hostname_is_ip_address (host))
     return FALSE;
   for (; *host != '\0'; host++)
     if (!g_ascii_isalnum (*host) && strchr ("-._:", *host) == NULL)

@@ -151,6 +151,15 @@ encoding_error (void)
 }
 
 static GError *
+length_error (void)
+{
+  return g_error_new_literal (
+      WN_DOWNLOAD_ERROR,
+      WN_DOWNLOAD_ERROR_NETWORK,
+      _ ("The server announced a length that is no number."));
+}
+
+static GError *
 redirect_error (void)
 {
   return g_error_new_literal (
@@ -297,6 +306,33 @@ on_message_starting (SoupMessage *message, gpointer user_data)
     soup_session_abort (exchange->session);
 }
 
+/* RFC 9112 §6.3: one number, however often it is said, or chunks. libsoup takes
+ * "-1" for not known, nothing at all for 0, and the last one of several.
+ */
+static gboolean
+is_length_sound (SoupMessage *message)
+{
+  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
+  const char *list = soup_message_headers_get_list (headers, "Content-Length");
+  g_auto (GStrv) lengths = NULL;
+
+  if (list == NULL
+      || soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CHUNKED)
+    return TRUE;
+  lengths = g_strsplit (list, ",", -1);
+
+  for (guint i = 0; lengths[i] != NULL; i++)
+    if (!g_ascii_string_to_unsigned (g_strstrip (lengths[i]),
+                                     10,
+                                     0,
+                                     G_MAXINT64,
+                                     NULL,
+                                     NULL)
+        || !g_str_equal (lengths[i], lengths[0]))
+      return FALSE;
+  return lengths[0] != NULL;
+}
+
 static SoupMessage *
 exchange_make_message (Exchange *exchange, GUri *uri)
 {
@@ -378,6 +414,8 @@ on_session_sent (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, certificate_error ());
   else if (body == NULL)
     g_task_return_error (task, network_error (error));
+  else if (!is_length_sound (exchange->message))
+    g_task_return_error (task, length_error ());
   else if (wn_redirect_is_status (soup_message_get_status (exchange->message)))
     exchange_redirect (task);
   else
@@ -1223,10 +1261,8 @@ ranged_size (SoupMessage *message)
   if (soup_message_get_status (message) == SOUP_STATUS_OK)
     return announced_size (message);
   if (soup_message_get_status (message) == SOUP_STATUS_PARTIAL_CONTENT
-      && soup_message_headers_get_content_range (headers,
-                                                 &first,
-                                                 &last,
-                                                 &total))
+      && soup_message_headers_get_content_range (headers, &first, &last, &total)
+      && total >= 0)
     return total;
   return WN_SIZE_UNKNOWN;
 }

@@ -1,0 +1,362 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Every connection is a Peer, which the list holds until the other side goes.
+ */
+
+#define _GNU_SOURCE /* memmem */
+#include "support/byte-server.h"
+
+#include <string.h>
+#include <sys/socket.h>
+
+#define ACCEPT_MARK "{accept}"
+
+typedef struct
+{
+  GByteArray *bytes; /* (owned) */
+  gsize piece_bytes;
+  WnByteEnding ending;
+} Answer;
+
+typedef struct
+{
+  WnByteServer *server;          /* (unowned): holds it */
+  GSocketConnection *connection; /* (owned) */
+  GSource *input;                /* (owned) (nullable) */
+  GSource *output;               /* (owned) (nullable) */
+  GString *head;                 /* (owned): of the request under way */
+  Answer *answer;                /* (owned) (nullable) */
+  gsize n_sent;
+} Peer;
+
+struct _WnByteServer
+{
+  GSocketService *service; /* (owned) */
+  GPtrArray *peers;        /* (owned): of Peer */
+  GQueue answers;          /* of Answer (owned) */
+  GByteArray *received;    /* (owned) */
+  guint16 port;
+  guint n_requests;
+};
+
+static void
+answer_free (Answer *answer)
+{
+  g_byte_array_unref (answer->bytes);
+  g_free (answer);
+}
+
+static void
+drop_source (GSource **source)
+{
+  if (*source != NULL)
+    g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+static void
+peer_free (gpointer data)
+{
+  Peer *peer = data;
+
+  drop_source (&peer->input);
+  drop_source (&peer->output);
+  g_io_stream_close (G_IO_STREAM (peer->connection), NULL, NULL);
+  g_object_unref (peer->connection);
+  g_string_free (peer->head, TRUE);
+  g_clear_pointer (&peer->answer, answer_free);
+  g_free (peer);
+}
+
+static void
+peer_drop (Peer *peer)
+{
+  g_ptr_array_remove_fast (peer->server->peers, peer);
+}
+
+static void
+peer_reset (Peer *peer)
+{
+  GSocket *socket = g_socket_connection_get_socket (peer->connection);
+  const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
+
+  setsockopt (g_socket_get_fd (socket),
+              SOL_SOCKET,
+              SO_LINGER,
+              &at_once,
+              sizeof at_once);
+  peer_drop (peer);
+}
+
+static void
+peer_end_answer (Peer *peer)
+{
+  WnByteEnding ending = peer->answer->ending;
+
+  g_clear_pointer (&peer->answer, answer_free);
+  drop_source (&peer->output);
+  if (ending == WN_BYTE_ENDING_CLOSE)
+    peer_drop (peer);
+  else if (ending == WN_BYTE_ENDING_RESET)
+    peer_reset (peer);
+  else if (ending == WN_BYTE_ENDING_HALF_CLOSE)
+    g_socket_shutdown (g_socket_connection_get_socket (peer->connection),
+                       FALSE,
+                       TRUE,
+                       NULL);
+}
+
+static gboolean
+on_output_ready (GObject *stream, gpointer user_data)
+{
+  Peer *peer = user_data;
+  Answer *answer = peer->answer;
+  gsize left = answer->bytes->len - peer->n_sent;
+  g_autoptr (GError) error = NULL;
+  gssize n = 0;
+
+  if (left > 0)
+    n = g_pollable_output_stream_write_nonblocking (
+        G_POLLABLE_OUTPUT_STREAM (stream),
+        answer->bytes->data + peer->n_sent,
+        answer->piece_bytes > 0 ? MIN (left, answer->piece_bytes) : left,
+        NULL,
+        &error);
+  if (error != NULL
+      && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+    {
+      peer_drop (peer);
+      return G_SOURCE_REMOVE;
+    }
+  peer->n_sent += (gsize) MAX (n, 0);
+  if (peer->n_sent < answer->bytes->len)
+    return G_SOURCE_CONTINUE;
+  peer_end_answer (peer);
+  return G_SOURCE_REMOVE;
+}
+
+/* An own account of RFC 6455 §4.2.2, so as not to ask the code under test */
+static char *
+dup_accept (const char *request)
+{
+  static const char *header = "Sec-WebSocket-Key: ";
+  const char *key = strstr (request, header);
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA1);
+  guint8 digest[20];
+  gsize length = sizeof digest;
+
+  if (key == NULL)
+    return g_strdup ("");
+  key += strlen (header);
+  g_checksum_update (checksum,
+                     (const guchar *) key,
+                     (gssize) strcspn (key, "\r\n"));
+  g_checksum_update (checksum,
+                     (const guchar *) "258EAFA5-E914-47DA-95CA-C5AB0DC85B11",
+                     -1);
+  g_checksum_get_digest (checksum, digest, &length);
+  return g_base64_encode (digest, length);
+}
+
+static void
+fill_in_accept (GByteArray *bytes, const char *request)
+{
+  const guint8 *mark = bytes->len > 0 ? memmem (bytes->data,
+                                                bytes->len,
+                                                ACCEPT_MARK,
+                                                strlen (ACCEPT_MARK))
+                                      : NULL;
+  g_autofree char *accept = NULL;
+  g_autofree guint8 *rest = NULL;
+  gsize before;
+  gsize after;
+
+  if (mark == NULL)
+    return;
+  accept = dup_accept (request);
+  before = (gsize) (mark - bytes->data);
+  after = bytes->len - before - strlen (ACCEPT_MARK);
+  rest = g_memdup2 (mark + strlen (ACCEPT_MARK), after);
+  g_byte_array_set_size (bytes, (guint) before);
+  g_byte_array_append (bytes, (guint8 *) accept, (guint) strlen (accept));
+  g_byte_array_append (bytes, rest, (guint) after);
+}
+
+/* Returns whether the peer is still there. */
+static gboolean
+peer_answer (Peer *peer)
+{
+  GOutputStream *stream
+      = g_io_stream_get_output_stream (G_IO_STREAM (peer->connection));
+
+  peer->server->n_requests++;
+  if (peer->answer != NULL || g_queue_is_empty (&peer->server->answers))
+    {
+      peer_drop (peer);
+      return FALSE;
+    }
+  peer->answer = g_queue_pop_head (&peer->server->answers);
+  peer->n_sent = 0;
+  fill_in_accept (peer->answer->bytes, peer->head->str);
+  peer->output
+      = g_pollable_output_stream_create_source (G_POLLABLE_OUTPUT_STREAM (
+                                                    stream),
+                                                NULL);
+  g_source_set_callback (peer->output,
+                         G_SOURCE_FUNC (on_output_ready),
+                         peer,
+                         NULL);
+  g_source_attach (peer->output, NULL);
+  return TRUE;
+}
+
+/* Returns whether the peer is still there. What comes of a WebSocket after its
+ * head is never a head.
+ */
+static gboolean
+peer_take (Peer *peer, const char *bytes, gsize length)
+{
+  g_byte_array_append (peer->server->received,
+                       (const guint8 *) bytes,
+                       (guint) length);
+  g_string_append_len (peer->head, bytes, (gssize) length);
+  if (strstr (peer->head->str, "\r\n\r\n") == NULL)
+    return TRUE;
+  if (!peer_answer (peer))
+    return FALSE;
+  g_string_truncate (peer->head, 0);
+  return TRUE;
+}
+
+static gboolean
+on_input_ready (GObject *stream, gpointer user_data)
+{
+  Peer *peer = user_data;
+  char buffer[4096];
+  g_autoptr (GError) error = NULL;
+  gssize n = g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (
+                                                           stream),
+                                                       buffer,
+                                                       sizeof buffer,
+                                                       NULL,
+                                                       &error);
+
+  if (n > 0)
+    return peer_take (peer, buffer, (gsize) n);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+    return G_SOURCE_CONTINUE;
+  peer_drop (peer);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_service_incoming (GSocketService *service,
+                     GSocketConnection *connection,
+                     GObject *source_object,
+                     gpointer user_data)
+{
+  WnByteServer *self = user_data;
+  Peer *peer = g_new0 (Peer, 1);
+  GInputStream *stream
+      = g_io_stream_get_input_stream (G_IO_STREAM (connection));
+
+  g_tcp_connection_set_graceful_disconnect (G_TCP_CONNECTION (connection),
+                                            FALSE);
+  g_socket_set_option (g_socket_connection_get_socket (connection),
+                       6 /* TCP */,
+                       1 /* no delay */,
+                       1,
+                       NULL);
+  peer->server = self;
+  peer->connection = g_object_ref (connection);
+  peer->head = g_string_new (NULL);
+  peer->input
+      = g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (stream),
+                                               NULL);
+  g_source_set_callback (peer->input,
+                         G_SOURCE_FUNC (on_input_ready),
+                         peer,
+                         NULL);
+  g_source_attach (peer->input, NULL);
+  g_ptr_array_add (self->peers, peer);
+  return TRUE;
+}
+
+WnByteServer *
+wn_byte_server_new (void)
+{
+  WnByteServer *self = g_new0 (WnByteServer, 1);
+  g_autoptr (GSocketAddress) any
+      = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
+  g_autoptr (GSocketAddress) bound = NULL;
+  g_autoptr (GError) error = NULL;
+
+  self->peers = g_ptr_array_new_with_free_func (peer_free);
+  self->received = g_byte_array_new ();
+  self->service = g_socket_service_new ();
+  g_socket_listener_add_address (G_SOCKET_LISTENER (self->service),
+                                 any,
+                                 G_SOCKET_TYPE_STREAM,
+                                 G_SOCKET_PROTOCOL_TCP,
+                                 NULL,
+                                 &bound,
+                                 &error);
+  g_assert_no_error (error);
+  self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
+  g_signal_connect (self->service,
+                    "incoming",
+                    G_CALLBACK (on_service_incoming),
+                    self);
+  return self;
+}
+
+void
+wn_byte_server_free (WnByteServer *self)
+{
+  g_signal_handlers_disconnect_by_data (self->service, self);
+  g_socket_service_stop (self->service);
+  g_socket_listener_close (G_SOCKET_LISTENER (self->service));
+  g_object_unref (self->service);
+  g_ptr_array_unref (self->peers);
+  g_queue_clear_full (&self->answers, (GDestroyNotify) answer_free);
+  g_byte_array_unref (self->received);
+  g_free (self);
+}
+
+guint16
+wn_byte_server_get_port (WnByteServer *self)
+{
+  return self->port;
+}
+
+void
+wn_byte_server_add (WnByteServer *self,
+                    GBytes *bytes,
+                    gsize piece_bytes,
+                    WnByteEnding ending)
+{
+  Answer *answer = g_new (Answer, 1);
+
+  answer->bytes = g_bytes_unref_to_array (bytes);
+  answer->piece_bytes = piece_bytes;
+  answer->ending = ending;
+  g_queue_push_tail (&self->answers, answer);
+}
+
+guint
+wn_byte_server_get_n_requests (WnByteServer *self)
+{
+  return self->n_requests;
+}
+
+GByteArray *
+wn_byte_server_get_received (WnByteServer *self)
+{
+  return self->received;
+}
+
+guint
+wn_byte_server_get_n_open (WnByteServer *self)
+{
+  return self->peers->len;
+}
