@@ -7,10 +7,6 @@
 
 #include "core/client.h"
 
-#include "core/frame.h"
-
-#define HEARTBEAT "heartCheck"
-
 struct _WnClient
 {
   GObject parent_instance;
@@ -18,6 +14,7 @@ struct _WnClient
   WnClock *clock;                   /* (owned) */
   WnTransport *transport;           /* (owned) */
   GRand *chance;                    /* (owned) */
+  const WnDialect *dialect;         /* (unowned): static */
   char *hello;                      /* (owned) (nullable) */
   const WnClientListener *listener; /* (unowned): static */
   gpointer user_data;               /* (unowned): outlives the start */
@@ -154,7 +151,7 @@ on_transport_text (const char *text, gsize length, gpointer user_data)
 {
   g_autoptr (WnClient) self = g_object_ref (user_data);
   g_autoptr (GError) error = NULL;
-  g_autoptr (WnFrame) frame = wn_frame_parse (text, length, &error);
+  g_autoptr (WnFrame) frame = self->dialect->read (text, length, &error);
 
   self->heard_wall_us = wn_clock_get_wall_time (self->clock);
   handle (self, WN_EVENT_HEARD, NULL);
@@ -208,7 +205,7 @@ static void
 send_heartbeat (WnClient *self, gint64 now_us)
 {
   self->asked_us = now_us;
-  wn_transport_send_text (self->transport, HEARTBEAT);
+  wn_transport_send_text (self->transport, self->dialect->heartbeat);
 }
 
 static void
@@ -310,7 +307,7 @@ WnClient *
 wn_client_new (WnClock *clock,
                WnTransport *transport,
                const WnLifecycleConfig *config,
-               const char *hello,
+               const WnClientSpeech *speech,
                GRand *chance,
                const WnClientListener *listener,
                gpointer user_data)
@@ -319,7 +316,8 @@ wn_client_new (WnClock *clock,
 
   self->clock = g_object_ref (clock);
   self->transport = g_object_ref (transport);
-  self->hello = g_strdup (hello);
+  self->dialect = speech != NULL ? speech->dialect : &wn_dialect_plain;
+  self->hello = speech != NULL ? g_strdup (speech->hello) : NULL;
   self->chance = chance;
   self->listener = listener;
   self->user_data = user_data;

@@ -9,6 +9,7 @@
 #include <glib-object.h>
 
 #include "core/clock.h"
+#include "core/dialect.h"
 #include "core/lifecycle.h"
 #include "core/notification.h"
 #include "core/transport.h"
@@ -73,11 +74,22 @@ typedef struct
 } WnClientStatus;
 
 /**
+ * WnClientSpeech: how one account talks to its server
+ * @dialect: static
+ * @hello: (nullable): text to send once each connection is up
+ */
+typedef struct
+{
+  const WnDialect *dialect;
+  const char *hello;
+} WnClientSpeech;
+
+/**
  * wn_client_new:
  * @clock: kept while the client lives
  * @transport: kept while the client lives; nobody else uses it
  * @config: copied
- * @hello: (nullable): text to send once each connection is up
+ * @speech: (nullable): copied; %NULL: the plain dialect, and no hello
  * @chance: (transfer full): what the retries' random part comes from
  * @listener: static
  * @user_data: for @listener; must live until wn_client_stop()
@@ -87,7 +99,7 @@ typedef struct
 WnClient *wn_client_new (WnClock *clock,
                          WnTransport *transport,
                          const WnLifecycleConfig *config,
-                         const char *hello,
+                         const WnClientSpeech *speech,
                          GRand *chance,
                          const WnClientListener *listener,
                          gpointer user_data);

@@ -236,7 +236,10 @@ make_client (WnSession *self)
   return wn_client_new (clock,
                         transport,
                         &self->settings->lifecycle,
-                        self->settings->hello,
+                        &(WnClientSpeech){
+                            .dialect = self->settings->dialect,
+                            .hello = self->settings->hello,
+                        },
                         g_rand_new (),
                         &listener,
                         self);

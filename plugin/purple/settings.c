@@ -50,15 +50,6 @@ read_lifecycle (PurpleAccount *account, WnLifecycleConfig *config)
              config->reconnect_delay_us);
 }
 
-static char *
-make_hello (const char *uid)
-{
-  g_autofree char *encoded
-      = g_base64_encode ((const guchar *) uid, strlen (uid));
-
-  return g_strdup_printf ("{\"id\":\"%s\"}", encoded);
-}
-
 static gboolean
 check_token (const WnSettings *self, GError **error)
 {
@@ -98,8 +89,9 @@ wn_settings_new (PurpleAccount *account, const char *token, GError **error)
     self->token = g_strdup (token);
   if (!check_token (self, error))
     return NULL;
+  self->dialect = &wn_dialect_plain;
   if (purple_account_get_bool (account, "send_hello", FALSE))
-    self->hello = make_hello (self->endpoint->uid);
+    self->hello = self->dialect->dup_hello (self->endpoint->uid);
   read_lifecycle (account, &self->lifecycle);
   return g_steal_pointer (&self);
 }

@@ -8,6 +8,7 @@
 
 #include <purple.h>
 
+#include "core/dialect.h"
 #include "core/endpoint.h"
 #include "core/lifecycle.h"
 
@@ -32,6 +33,7 @@ typedef enum
  * WnSettings:
  * @endpoint: (owned): who and where
  * @lifecycle: the delays, each within reason
+ * @dialect: (unowned): static; how the server is talked to
  * @token: (owned) (nullable): the access token
  * @hello: (owned) (nullable): what to say after connecting (PROTOCOL §2)
  */
@@ -39,6 +41,7 @@ typedef struct
 {
   WnEndpoint *endpoint;
   WnLifecycleConfig lifecycle;
+  const WnDialect *dialect;
   char *token;
   char *hello;
 } WnSettings;
