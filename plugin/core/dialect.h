@@ -51,6 +51,14 @@ typedef struct
 extern const WnDialect wn_dialect_plain;
 
 /**
+ * wn_dialect_nchan:
+ *
+ * The same from nginx with nchan, which puts a message's id before each
+ * message and knows what came after an id (PROTOCOL §3).
+ */
+extern const WnDialect wn_dialect_nchan;
+
+/**
  * wn_cursor_is_sound:
  * @text: (nullable): what may be a cursor
  *
