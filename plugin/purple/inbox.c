@@ -106,6 +106,25 @@ render (WnInbox *self, const Entry *entry)
   return wn_notification_to_html (entry->notification);
 }
 
+/* What was missed is no news, for which a host would make a sound. Its time is
+ * the server's, whose clock may be ahead of ours.
+ */
+static void
+write_im (WnInbox *self, const Entry *entry, const char *html)
+{
+  gint64 missed_us
+      = entry->notification != NULL ? entry->notification->missed_us : 0;
+  PurpleMessageFlags flags = PURPLE_MESSAGE_RECV;
+  time_t when_s = entry->arrived_s;
+
+  if (missed_us != 0)
+    {
+      flags |= PURPLE_MESSAGE_DELAYED;
+      when_s = MIN (when_s, (time_t) (missed_us / G_TIME_SPAN_SECOND));
+    }
+  serv_got_im (self->gc, self->who, html, flags, when_s);
+}
+
 static void
 deliver (WnInbox *self, const Entry *entry)
 {
@@ -114,11 +133,7 @@ deliver (WnInbox *self, const Entry *entry)
   self->listener->about_to_deliver (self->user_data);
   if (is_closed (self))
     return;
-  serv_got_im (self->gc,
-               self->who,
-               html,
-               PURPLE_MESSAGE_RECV,
-               entry->arrived_s);
+  write_im (self, entry, html);
   if (is_closed (self) || entry->notification == NULL)
     return;
   self->listener->delivered (entry->notification, self->user_data);

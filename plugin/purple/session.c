@@ -14,6 +14,7 @@
 #include "net/system-clock.h"
 #include "net/websocket.h"
 #include "purple/contact.h"
+#include "purple/cursor.h"
 #include "purple/exports.h"
 #include "purple/inbox.h"
 #include "purple/proxy-resolver.h"
@@ -30,6 +31,7 @@ struct _WnSession
   WnClient *client;          /* (owned) */
   WnInbox *inbox;            /* (owned) */
   WnExports *exports;        /* (owned) */
+  WnCursor *cursor;          /* (owned): until closed */
   gboolean shows_up;         /* whether the contact was last available */
   guint tick;                /* 0: none */
   gulong network_changed;    /* the handler's id, until closed */
@@ -135,7 +137,10 @@ on_client_state_changed (WnClient *client, gpointer user_data)
   wn_client_get_status (client, &status);
   set_tick (self, status.state == WN_STATE_CONNECTING && host_is_bitlbee ());
   if (status.state == WN_STATE_QUIET)
-    become_connected (self);
+    {
+      wn_cursor_begin (self->cursor, wn_client_get_cursor (client));
+      become_connected (self);
+    }
   if (self->gc == NULL
       || purple_connection_get_state (self->gc) != PURPLE_CONNECTED)
     return;
@@ -153,6 +158,25 @@ on_client_gap (WnClient *client,
   g_autofree char *line = wn_sentence_dup_gap (from_us, to_us);
 
   wn_inbox_add_line (self->inbox, line);
+}
+
+static void
+on_client_missed (WnClient *client, guint n_notifications, gpointer user_data)
+{
+  WnSession *self = user_data;
+  g_autofree char *line = wn_sentence_dup_missed (n_notifications);
+
+  wn_inbox_add_line (self->inbox, line);
+}
+
+static void
+on_client_not_replaying (WnClient *client, gpointer user_data)
+{
+  WnSession *self = user_data;
+
+  wn_inbox_add_line (self->inbox,
+                     _ ("This server does not replay what was missed. The "
+                        "account's setting for that has no effect."));
 }
 
 static void
@@ -191,6 +215,8 @@ on_inbox_delivered (const WnNotification *notification, gpointer user_data)
 {
   WnSession *self = user_data;
 
+  if (notification->cursor != NULL)
+    wn_cursor_advance (self->cursor, notification->cursor);
   if (notification->is_export && notification->filename != NULL)
     wn_exports_add (self->exports, notification->filename);
 }
@@ -224,6 +250,8 @@ make_client (WnSession *self)
     .state_changed = on_client_state_changed,
     .gap = on_client_gap,
     .notified = on_client_notified,
+    .missed = on_client_missed,
+    .not_replaying = on_client_not_replaying,
     .gave_up = on_client_gave_up,
   };
   g_autoptr (WnClock) clock = wn_system_clock_new ();
@@ -239,6 +267,8 @@ make_client (WnSession *self)
                         &(WnClientSpeech){
                             .dialect = self->settings->dialect,
                             .hello = self->settings->hello,
+                            .endpoint = self->settings->endpoint,
+                            .cursor = wn_cursor_get (self->cursor),
                         },
                         g_rand_new (),
                         &listener,
@@ -283,6 +313,7 @@ session_new (PurpleConnection *gc, WnSettings *settings)
   self->settings = settings;
   self->host = wn_endpoint_dup_host (settings->endpoint);
   self->resolver = wn_proxy_resolver_new (get_account (self));
+  self->cursor = wn_cursor_new (get_account (self), settings->endpoint);
   self->client = make_client (self);
   self->inbox = make_inbox (self);
   self->exports = make_exports (self);
@@ -353,6 +384,7 @@ wn_session_close (PurpleConnection *gc)
   set_tick (self, FALSE);
   g_clear_pointer (&self->exports, wn_exports_close);
   g_clear_pointer (&self->inbox, wn_inbox_close);
+  g_clear_pointer (&self->cursor, wn_cursor_close);
   wn_proxy_resolver_forget (self->resolver);
   self->gc = NULL;
 }

@@ -31,6 +31,17 @@ static const Delay reconnect_delay_max = { "reconnect_delay_max",
                                            1,
                                            86400 };
 
+/* What the option `replay` may be, the default first. */
+static const struct
+{
+  const char *value;
+  const char *label;
+  const WnDialect *dialect;
+} replays[] = {
+  { "off", N_ ("Off"), &wn_dialect_plain },
+  { "nchan", N_ ("From a server with nchan"), &wn_dialect_nchan },
+};
+
 static gint64
 read_delay (PurpleAccount *account, const Delay *delay)
 {
@@ -48,6 +59,17 @@ read_lifecycle (PurpleAccount *account, WnLifecycleConfig *config)
   config->reconnect_delay_max_us
       = MAX (read_delay (account, &reconnect_delay_max),
              config->reconnect_delay_us);
+}
+
+static const WnDialect *
+find_dialect (PurpleAccount *account)
+{
+  const char *replay = purple_account_get_string (account, "replay", "off");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (replays); i++)
+    if (g_strcmp0 (replays[i].value, replay) == 0)
+      return replays[i].dialect;
+  return &wn_dialect_plain;
 }
 
 static gboolean
@@ -89,7 +111,7 @@ wn_settings_new (PurpleAccount *account, const char *token, GError **error)
     self->token = g_strdup (token);
   if (!check_token (self, error))
     return NULL;
-  self->dialect = &wn_dialect_plain;
+  self->dialect = find_dialect (account);
   if (purple_account_get_bool (account, "send_hello", FALSE))
     self->hello = self->dialect->dup_hello (self->endpoint->uid);
   read_lifecycle (account, &self->lifecycle);
@@ -147,6 +169,24 @@ delay_option (const Delay *delay)
                                         delay->fallback_s);
 }
 
+static PurpleAccountOption *
+replay_option (void)
+{
+  GList *list = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (replays); i++)
+    {
+      PurpleKeyValuePair *pair = g_new0 (PurpleKeyValuePair, 1);
+
+      pair->key = g_strdup (g_dgettext (GETTEXT_PACKAGE, replays[i].label));
+      pair->value = g_strdup (replays[i].value);
+      list = g_list_append (list, pair);
+    }
+  return purple_account_option_list_new (_ ("Replay what was missed"),
+                                         "replay",
+                                         list);
+}
+
 GList *
 wn_settings_dup_options (void)
 {
@@ -162,6 +202,7 @@ wn_settings_dup_options (void)
     purple_account_option_bool_new (_ ("Send the user ID after connecting"),
                                     "send_hello",
                                     FALSE),
+    replay_option (),
   };
   GList *list = NULL;
 
