@@ -4,6 +4,7 @@ own, for the tests that start and stop them. Everything is on loopback, and
 ends with the Place that it was made in."""
 
 import http.client
+import ipaddress
 import json
 import os
 import pathlib
@@ -128,8 +129,9 @@ class Place:
         command += ["--save", "", "--dir", str(folder)]
         return Process(self, command, port, program=REDIS)
 
-    def host(self, server, *settings):
-        """A headless libpurple that logs what it is sent."""
+    def host(self, server, *settings, enter=()):
+        """A headless libpurple that logs what it is sent; @enter: the command
+        that it is started with."""
         user = self.dir / "user"
         user.mkdir(exist_ok=True)
         (self.dir / "downloads").mkdir(exist_ok=True)
@@ -138,7 +140,7 @@ class Place:
             "<pref name='logging'><pref name='log_ims' type='bool' value='1'/>"
             "<pref name='format' type='string' value='txt'/></pref></pref></pref>"
         )
-        command = [self.build / "tests/demo-host", "--user-dir", user]
+        command = [*enter, self.build / "tests/demo-host", "--user-dir", user]
         command += ["--module-dir", self.build / "plugin", "--name", NAME]
         command += ["--server", server, "--save-to", self.dir / "downloads"]
         command += ["--for", "3600"]
@@ -189,15 +191,21 @@ class Relay:
     """A wire between two ends that can be cut: bytes then vanish, as they do
     when a cable is pulled, and nobody is told."""
 
-    def __init__(self, to_port):
+    enter = ()  # what a process is started with to be at the near end
+
+    def __init__(self, to_port, address="127.0.0.1"):
         self.to_port, self.pairs, self.is_cut = to_port, [], False
-        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.address = address
+        self.socket = socket.create_server((address, 0))
         self.port = self.socket.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
 
     def _accept(self):
         while True:
-            near, _ = self.socket.accept()
+            try:
+                near, _ = self.socket.accept()
+            except OSError:
+                return
             if self.is_cut:
                 self.pairs.append((near, None))
                 continue
@@ -226,6 +234,9 @@ class Relay:
             except OSError:
                 pass
 
+    def close(self):
+        self.socket.close()
+
     def cut(self):
         self.is_cut = True
 
@@ -240,6 +251,53 @@ class Relay:
                 except OSError:
                     pass
                 end.close()
+
+
+class Cable(Relay):
+    """The same between two network namespaces, where root may make one: the
+    near end has a network card of its own, whose cable is pulled."""
+
+    def __init__(self, to_port):
+        self.name = f"wn{os.getpid()}"
+        # One of the networks that are there for tests, for each run its own.
+        network = ipaddress.ip_address("198.18.0.0") + os.getpid() % 0x4000 * 4
+        far, near_end = f"{network + 1}", f"{network + 2}"
+        self.enter = ("ip", "netns", "exec", self.name)
+        self._ip("netns", "add", self.name)
+        try:
+            card = ("type", "veth", "peer", "name", "near", "netns", self.name)
+            self._ip("link", "add", self.name, *card)
+            self._ip("addr", "add", f"{far}/30", "dev", self.name)
+            self._ip("link", "set", self.name, "up")
+            near = ("-n", self.name)
+            self._ip(*near, "addr", "add", f"{near_end}/30", "dev", "near")
+            self._ip(*near, "link", "set", "lo", "up")
+            self._ip(*near, "link", "set", "near", "up")
+            super().__init__(to_port, far)
+        except Exception:
+            self.close()
+            raise
+
+    @staticmethod
+    def _ip(*words):
+        subprocess.run(("ip", *words), check=True, capture_output=True)
+
+    def cut(self):
+        self._ip("link", "set", self.name, "down")
+
+    def mend(self):
+        self._ip("link", "set", self.name, "up")
+
+    def close(self):
+        subprocess.run(("ip", "netns", "del", self.name), capture_output=True)
+
+
+def connect_to(port):
+    """A cable where that is possible, else a relay."""
+    try:
+        return Cable(port)
+    except (OSError, subprocess.CalledProcessError):
+        return Relay(port)
 
 
 def quote(text):
