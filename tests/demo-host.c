@@ -23,6 +23,7 @@ static char *user_name;    /* (owned) */
 static char *server;       /* (owned) */
 static char *download_url; /* (owned) (nullable) */
 static char *save_dir;     /* (owned) */
+static char **settings;    /* (owned) (nullable) */
 static int seconds = 20;
 
 static const GOptionEntry options[] = {
@@ -62,6 +63,13 @@ static const GOptionEntry options[] = {
     &save_dir,
     "where accepted files go",
     "DIR" },
+  { "set",
+    0,
+    0,
+    G_OPTION_ARG_STRING_ARRAY,
+    &settings,
+    "an option of the account; a number is an int, true a bool",
+    "KEY=VALUE" },
   { "for", 0, 0, G_OPTION_ARG_INT, &seconds, "how long to stay", "SECONDS" },
   { NULL, 0, 0, 0, NULL, NULL, NULL },
 };
@@ -128,7 +136,10 @@ on_received_im (PurpleAccount *account,
   g_autofree char *indented = g_strjoinv ("\n           ", lines);
 
   n_messages++;
-  say ("%s: %s", sender, indented);
+  say ("%s%s: %s",
+       sender,
+       flags & PURPLE_MESSAGE_DELAYED ? " (delayed)" : "",
+       indented);
 }
 
 static void
@@ -242,13 +253,33 @@ start_libpurple (void)
 }
 
 static void
+apply_setting (PurpleAccount *account, const char *setting)
+{
+  g_auto (GStrv) parts = g_strsplit (setting, "=", 2);
+  gint64 number;
+
+  g_return_if_fail (g_strv_length (parts) == 2);
+  if (g_str_equal (parts[1], "true"))
+    purple_account_set_bool (account, parts[0], TRUE);
+  else if (g_ascii_string_to_signed (parts[1], 10, 0, G_MAXINT, &number, NULL))
+    purple_account_set_int (account, parts[0], (int) number);
+  else
+    purple_account_set_string (account, parts[0], parts[1]);
+}
+
+/* The account may be there from an earlier run in the same folder. */
+static void
 add_account (void)
 {
-  PurpleAccount *account = purple_account_new (user_name, "prpl-webnotify");
+  PurpleAccount *account = purple_accounts_find (user_name, "prpl-webnotify");
   PurpleSavedStatus *available
       = purple_savedstatus_new (NULL, PURPLE_STATUS_AVAILABLE);
 
+  if (account == NULL)
+    account = purple_account_new (user_name, "prpl-webnotify");
   purple_account_set_string (account, "server", server);
+  for (guint i = 0; settings != NULL && settings[i] != NULL; i++)
+    apply_setting (account, settings[i]);
   if (download_url != NULL)
     purple_account_set_string (account, "download_url", download_url);
   purple_accounts_add (account);

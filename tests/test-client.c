@@ -114,7 +114,10 @@ set_up_with (Fixture *f, const WnLifecycleConfig *config, const char *hello)
   f->client = wn_client_new (WN_CLOCK (f->clock),
                              WN_TRANSPORT (f->transport),
                              config,
-                             hello,
+                             &(WnClientSpeech){
+                                 .dialect = &wn_dialect_plain,
+                                 .hello = hello,
+                             },
                              g_rand_new_with_seed (1),
                              &listener,
                              f);

@@ -782,7 +782,7 @@ test_table (void)
   g_assert_cmpstr (purple_plugin_get_name (plugin), ==, "Web Notify");
   info = PURPLE_PLUGIN_PROTOCOL_INFO (plugin);
   g_assert_cmpuint (g_list_length (info->user_splits), ==, 2);
-  g_assert_cmpuint (g_list_length (info->protocol_options), ==, 10);
+  g_assert_cmpuint (g_list_length (info->protocol_options), ==, 11);
 }
 
 #define WALK(name) static void (*const name##_walk) (Fixture *) = walk_to_##name

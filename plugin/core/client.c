@@ -1,15 +1,13 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
  * handle() is the one way in: every event goes through the lifecycle there,
- * and the actions it answers with are carried out there. One alarm is set at
- * the most, for the lifecycle's deadline.
+ * and the actions it answers with are carried out there. Two alarms are set at
+ * the most: for the lifecycle's deadline, and for the end of a replay.
  */
 
 #include "core/client.h"
 
-#include "core/frame.h"
-
-#define HEARTBEAT "heartCheck"
+#include "core/replay.h"
 
 struct _WnClient
 {
@@ -18,6 +16,8 @@ struct _WnClient
   WnClock *clock;                   /* (owned) */
   WnTransport *transport;           /* (owned) */
   GRand *chance;                    /* (owned) */
+  const WnDialect *dialect;         /* (unowned): static */
+  const WnEndpoint *endpoint;       /* (unowned) (nullable): outlives us */
   char *hello;                      /* (owned) (nullable) */
   const WnClientListener *listener; /* (unowned): static */
   gpointer user_data;               /* (unowned): outlives the start */
@@ -26,6 +26,9 @@ struct _WnClient
   gulong slept;    /* the handler's id */
   guint alarm;     /* 0: none */
   gint64 alarm_us; /* what it is set to */
+  WnReplay replay;
+  guint replay_alarm; /* 0: none */
+  gint64 gap_wall_us; /* of a gap that may yet be replayed; 0: none */
   gboolean reading;
   WnLoss *loss;         /* (owned) (nullable): the last one */
   char *api_version;    /* (owned) (nullable) */
@@ -45,6 +48,8 @@ struct _WnClient
 G_DEFINE_FINAL_TYPE (WnClient, wn_client, G_TYPE_OBJECT)
 
 static void handle (WnClient *client, WnEventType type, const WnLoss *loss);
+static void set_replay_alarm (WnClient *self);
+static void finish_replay (WnClient *self);
 
 static void
 on_clock_alarm (gpointer user_data)
@@ -112,11 +117,57 @@ note_deafness (WnClient *self, const WnLoss *loss)
 }
 
 static void
+on_clock_replay_alarm (gpointer user_data)
+{
+  g_autoptr (WnClient) self = g_object_ref (user_data);
+  gint64 now_us = wn_clock_get_now (self->clock);
+
+  self->replay_alarm = 0;
+  if (self->reading && now_us >= wn_replay_get_deadline (&self->replay))
+    finish_replay (self);
+  else
+    set_replay_alarm (self);
+}
+
+/* Not moved with every message that comes: it looks again when it is due.
+ * While we don't read, what is still to come can't.
+ */
+static void
+set_replay_alarm (WnClient *self)
+{
+  gint64 now_us = wn_clock_get_now (self->clock);
+  gint64 deadline_us = wn_replay_get_deadline (&self->replay);
+
+  if (self->replay_alarm != 0)
+    wn_clock_remove_alarm (self->clock, self->replay_alarm);
+  self->replay_alarm = 0;
+  if (deadline_us == WN_REPLAY_OVER)
+    return;
+  self->replay_alarm
+      = wn_clock_add_alarm (self->clock,
+                            MAX (deadline_us, now_us + G_TIME_SPAN_SECOND),
+                            on_clock_replay_alarm,
+                            self);
+}
+
+static void
+stop_replay (WnClient *self)
+{
+  wn_replay_lost (&self->replay);
+  set_replay_alarm (self);
+}
+
+static void
 note_loss (WnClient *self, const WnLoss *loss, gboolean was_open)
 {
   remember_loss (self, loss);
   if (was_open)
-    note_deafness (self, loss);
+    {
+      note_deafness (self, loss);
+      stop_replay (self);
+    }
+  else
+    wn_replay_refused (&self->replay, loss);
   self->connected_wall_us = 0;
   self->asked_us = 0;
   self->attempt++;
@@ -161,11 +212,63 @@ note_acknowledgement (WnClient *self, const char *api_version)
 }
 
 static void
+tell_gap (WnClient *self, gint64 from_us, gint64 to_us)
+{
+  if (from_us != 0
+      && to_us - from_us > self->lifecycle.config.heartbeat_interval_us)
+    self->listener->gap (self, from_us, to_us, self->user_data);
+}
+
+/* What came of the gap: something, or nothing at all. */
+static void
+finish_replay (WnClient *self)
+{
+  gint64 from_us = self->gap_wall_us;
+  guint n_missed = wn_replay_finish (&self->replay);
+
+  set_replay_alarm (self);
+  self->gap_wall_us = 0;
+  if (n_missed > 0)
+    self->listener->missed (self, n_missed, self->user_data);
+  else
+    tell_gap (self, from_us, self->connected_wall_us);
+}
+
+static void
+tell_notification (WnClient *self, WnFrame *frame, WnReplayVerdict verdict)
+{
+  WnNotification *notification = frame->notification;
+
+  notification->cursor = g_steal_pointer (&frame->cursor);
+  if (verdict == WN_REPLAY_MISSED)
+    notification->missed_us = frame->sent_us;
+  self->n_notifications++;
+  self->listener->notified (self, notification, self->user_data);
+}
+
+static void
+take_notification (WnClient *self, WnFrame *frame)
+{
+  gint64 now_us = wn_clock_get_now (self->clock);
+  gint64 before_us = wn_replay_get_deadline (&self->replay);
+  WnReplayVerdict verdict = wn_replay_take (&self->replay, frame, now_us);
+
+  if (wn_replay_get_deadline (&self->replay) < before_us)
+    set_replay_alarm (self);
+  if (verdict == WN_REPLAY_LIVE && frame->cursor != NULL
+      && before_us != WN_REPLAY_OVER)
+    finish_replay (self);
+  if (verdict != WN_REPLAY_SEEN && frame->notification != NULL
+      && wn_lifecycle_is_open (&self->lifecycle))
+    tell_notification (self, frame, verdict);
+}
+
+static void
 on_transport_text (const char *text, gsize length, gpointer user_data)
 {
   g_autoptr (WnClient) self = g_object_ref (user_data);
   g_autoptr (GError) error = NULL;
-  g_autoptr (WnFrame) frame = wn_frame_parse (text, length, &error);
+  g_autoptr (WnFrame) frame = self->dialect->read (text, length, &error);
 
   self->heard_wall_us = wn_clock_get_wall_time (self->clock);
   self->overslept = FALSE;
@@ -182,11 +285,23 @@ on_transport_text (const char *text, gsize length, gpointer user_data)
       note_acknowledgement (self, frame->api_version);
       handle (self, WN_EVENT_ACKNOWLEDGED, NULL);
     }
-  if (frame->notification != NULL && wn_lifecycle_is_open (&self->lifecycle))
-    {
-      self->n_notifications++;
-      self->listener->notified (self, frame->notification, self->user_data);
-    }
+  if (wn_lifecycle_is_open (&self->lifecycle))
+    take_notification (self, frame);
+}
+
+/* Where to, and from which message on. */
+static void
+aim (WnClient *self)
+{
+  g_autofree char *url = NULL;
+
+  if (self->endpoint == NULL)
+    return;
+  url = self->dialect->dup_url (self->endpoint,
+                                wn_replay_get_cursor (&self->replay));
+  wn_transport_aim (self->transport,
+                    url,
+                    wn_replay_get_subprotocol (&self->replay));
 }
 
 static void
@@ -198,7 +313,25 @@ open_transport (WnClient *self)
     .lost = on_transport_lost,
   };
 
+  aim (self);
   wn_transport_open (self->transport, &listener, self);
+}
+
+static void
+begin_replay (WnClient *self)
+{
+  WnTransportAnswer answer = { 0 };
+
+  if (self->gap_wall_us == 0)
+    self->gap_wall_us = self->deaf_wall_us;
+  self->deaf_wall_us = 0;
+  if (self->endpoint != NULL)
+    wn_transport_get_answer (self->transport, &answer);
+  wn_replay_opened (&self->replay,
+                    &answer,
+                    self->connected_wall_us,
+                    wn_clock_get_now (self->clock));
+  set_replay_alarm (self);
 }
 
 static void
@@ -211,6 +344,7 @@ greet (WnClient *self)
   self->connected_wall_us = wall_us;
   self->attempt = 0;
   self->n_opened++;
+  begin_replay (self);
   if (!self->reading)
     wn_transport_set_reading (self->transport, FALSE);
   if (self->hello != NULL)
@@ -221,19 +355,7 @@ static void
 send_heartbeat (WnClient *self, gint64 now_us)
 {
   self->asked_us = now_us;
-  wn_transport_send_text (self->transport, HEARTBEAT);
-}
-
-static void
-tell_gap (WnClient *self)
-{
-  gint64 from_us = self->deaf_wall_us;
-  gint64 to_us = self->connected_wall_us;
-
-  self->deaf_wall_us = 0;
-  if (from_us != 0
-      && to_us - from_us > self->lifecycle.config.heartbeat_interval_us)
-    self->listener->gap (self, from_us, to_us, self->user_data);
+  wn_transport_send_text (self->transport, self->dialect->heartbeat);
 }
 
 static void
@@ -249,6 +371,17 @@ carry_out (WnClient *self, WnActions actions, gint64 now_us)
     send_heartbeat (self, now_us);
 }
 
+/* The gap is told of at once where nothing replays it. */
+static void
+tell_replay (WnClient *self)
+{
+  if (wn_replay_take_refusal (&self->replay))
+    self->listener->not_replaying (self, self->user_data);
+  if (wn_lifecycle_is_open (&self->lifecycle)
+      && wn_replay_get_deadline (&self->replay) == WN_REPLAY_OVER)
+    finish_replay (self);
+}
+
 static void
 tell_listener (WnClient *self, WnActions actions, gboolean changed)
 {
@@ -262,7 +395,7 @@ tell_listener (WnClient *self, WnActions actions, gboolean changed)
   if (changed)
     self->listener->state_changed (self, self->user_data);
   if ((actions & WN_ACTION_GREET) && wn_lifecycle_is_open (&self->lifecycle))
-    tell_gap (self);
+    tell_replay (self);
 }
 
 /* What the connection was lost by, as far as the event tells it by itself. */
@@ -330,7 +463,7 @@ WnClient *
 wn_client_new (WnClock *clock,
                WnTransport *transport,
                const WnLifecycleConfig *config,
-               const char *hello,
+               const WnClientSpeech *speech,
                GRand *chance,
                const WnClientListener *listener,
                gpointer user_data)
@@ -339,7 +472,12 @@ wn_client_new (WnClock *clock,
 
   self->clock = g_object_ref (clock);
   self->transport = g_object_ref (transport);
-  self->hello = g_strdup (hello);
+  self->dialect = speech != NULL ? speech->dialect : &wn_dialect_plain;
+  self->hello = speech != NULL ? g_strdup (speech->hello) : NULL;
+  self->endpoint = speech != NULL ? speech->endpoint : NULL;
+  wn_replay_init (&self->replay,
+                  self->dialect,
+                  speech != NULL ? speech->cursor : NULL);
   self->chance = chance;
   self->listener = listener;
   self->user_data = user_data;
@@ -359,6 +497,8 @@ wn_client_start (WnClient *self)
   self->n_opened = 0;
   self->n_notifications = 0;
   self->deaf_wall_us = 0;
+  self->gap_wall_us = 0;
+  wn_replay_login (&self->replay);
   handle (self, WN_EVENT_LOGIN, NULL);
 }
 
@@ -379,6 +519,7 @@ wn_client_stop (WnClient *self)
   self->connected_wall_us = 0;
   self->retry_wall_us = 0;
   self->asked_us = 0;
+  stop_replay (self);
   carry_out (self, actions, now_us);
   set_alarm (self);
 }
@@ -404,6 +545,12 @@ wn_client_set_reading (WnClient *self, gboolean reading)
   if (wn_lifecycle_is_open (&self->lifecycle))
     wn_transport_set_reading (self->transport, reading);
   handle (self, reading ? WN_EVENT_RESUMED : WN_EVENT_PAUSED, NULL);
+}
+
+const char *
+wn_client_get_cursor (WnClient *self)
+{
+  return self->replay.cursor;
 }
 
 void
@@ -445,6 +592,7 @@ wn_client_finalize (GObject *object)
   g_clear_pointer (&self->chance, g_rand_free);
   g_clear_pointer (&self->loss, wn_loss_free);
   g_free (self->hello);
+  wn_replay_clear (&self->replay);
   g_free (self->api_version);
   G_OBJECT_CLASS (wn_client_parent_class)->finalize (object);
 }

@@ -9,6 +9,7 @@
 #include <glib-object.h>
 
 #include "core/clock.h"
+#include "core/dialect.h"
 #include "core/lifecycle.h"
 #include "core/notification.h"
 #include "core/transport.h"
@@ -26,6 +27,10 @@ G_DECLARE_FINAL_TYPE (WnClient, wn_client, WN, CLIENT, GObject)
  *   have been missed: nothing could arrive between the two wall-clock times,
  *   in microseconds; comes after @state_changed
  * @notified: a notification came; borrowed, take a reference to keep it
+ * @missed: (nullable): @n_notifications that were sent while there was no
+ *   connection have been told of by now; comes in place of @gap
+ * @not_replaying: (nullable): the server does not know what was missed; once
+ *   for each login at the most
  * @gave_up: @loss is not cured by waiting; the client has stopped
  *
  * Any of them may stop the client or drop its last reference.
@@ -40,6 +45,8 @@ typedef struct
   void (*notified) (WnClient *client,
                     WnNotification *notification,
                     gpointer user_data);
+  void (*missed) (WnClient *client, guint n_notifications, gpointer user_data);
+  void (*not_replaying) (WnClient *client, gpointer user_data);
   void (*gave_up) (WnClient *client, const WnLoss *loss, gpointer user_data);
 } WnClientListener;
 
@@ -73,11 +80,27 @@ typedef struct
 } WnClientStatus;
 
 /**
+ * WnClientSpeech: how one account talks to its server
+ * @dialect: static
+ * @hello: (nullable): text to send once each connection is up
+ * @endpoint: (nullable) (unowned): where to connect; must outlive the client;
+ *   %NULL: where the transport goes by itself
+ * @cursor: (nullable): where to go on at the first login
+ */
+typedef struct
+{
+  const WnDialect *dialect;
+  const char *hello;
+  const WnEndpoint *endpoint;
+  const char *cursor;
+} WnClientSpeech;
+
+/**
  * wn_client_new:
  * @clock: kept while the client lives
  * @transport: kept while the client lives; nobody else uses it
  * @config: copied
- * @hello: (nullable): text to send once each connection is up
+ * @speech: (nullable): copied; %NULL: the plain dialect, and no hello
  * @chance: (transfer full): what the retries' random part comes from
  * @listener: static
  * @user_data: for @listener; must live until wn_client_stop()
@@ -87,7 +110,7 @@ typedef struct
 WnClient *wn_client_new (WnClock *clock,
                          WnTransport *transport,
                          const WnLifecycleConfig *config,
-                         const char *hello,
+                         const WnClientSpeech *speech,
                          GRand *chance,
                          const WnClientListener *listener,
                          gpointer user_data);
@@ -147,6 +170,15 @@ void wn_client_disturb (WnClient *self);
  * every later connection too, until it is called again.
  */
 void wn_client_set_reading (WnClient *self, gboolean reading);
+
+/**
+ * wn_client_get_cursor:
+ * @self: a client
+ *
+ * Returns: (nullable): where the next connection goes on, for the next login
+ *   if nothing is to come any more; %NULL where the server has no such thing
+ */
+const char *wn_client_get_cursor (WnClient *self);
 
 /**
  * wn_client_get_status:

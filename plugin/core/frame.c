@@ -344,5 +344,6 @@ wn_frame_free (WnFrame *frame)
     return;
   g_clear_pointer (&frame->notification, wn_notification_unref);
   g_free (frame->api_version);
+  g_free (frame->cursor);
   g_free (frame);
 }

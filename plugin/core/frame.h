@@ -38,12 +38,18 @@ typedef enum
  * @is_acknowledgement: it acknowledges the heartbeat
  * @api_version: (nullable) (owned): the server's version beside it, one line
  * @notification: (nullable) (owned): the notification that it is too
+ * @cursor: (nullable) (owned): its place in the server's order, where the
+ *   dialect has such (`core/dialect.h`)
+ * @sent_us: when the server sent it, wall-clock time in microseconds; 0 where
+ *   it does not say
  */
 typedef struct
 {
   gboolean is_acknowledgement;
   char *api_version;
   WnNotification *notification;
+  char *cursor;
+  gint64 sent_us;
 } WnFrame;
 
 /**

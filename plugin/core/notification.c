@@ -39,6 +39,7 @@ clear_notification (gpointer data)
   g_free (self->title);
   g_free (self->content);
   g_free (self->filename);
+  g_free (self->cursor);
 }
 
 void

@@ -23,6 +23,10 @@ G_BEGIN_DECLS
  * @filename: (nullable) (owned): an export's key, as it came; %NULL where it
  *   is missing, empty or no string
  * @is_export: whether @type is %WN_EXPORT_TYPE
+ * @cursor: (nullable) (owned): its place in the server's order, for the next
+ *   login to go on from (`core/dialect.h`)
+ * @missed_us: when it was sent, wall-clock time in microseconds, where that
+ *   was before the connection was there to take it; 0: it is fresh
  *
  * Counted; never written to once it is made.
  */
@@ -34,6 +38,8 @@ typedef struct
   char *content;
   char *filename;
   gboolean is_export;
+  char *cursor;
+  gint64 missed_us;
 } WnNotification;
 
 /**

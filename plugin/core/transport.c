@@ -13,6 +13,12 @@ wn_transport_default_init (WnTransportInterface *iface)
 }
 
 void
+wn_transport_aim (WnTransport *self, const char *url, const char *subprotocol)
+{
+  WN_TRANSPORT_GET_IFACE (self)->aim (self, url, subprotocol);
+}
+
+void
 wn_transport_open (WnTransport *self,
                    const WnTransportListener *listener,
                    gpointer user_data)
@@ -36,4 +42,10 @@ void
 wn_transport_close (WnTransport *self)
 {
   WN_TRANSPORT_GET_IFACE (self)->close (self);
+}
+
+void
+wn_transport_get_answer (WnTransport *self, WnTransportAnswer *answer)
+{
+  WN_TRANSPORT_GET_IFACE (self)->get_answer (self, answer);
 }

@@ -37,17 +37,42 @@ typedef struct
   void (*lost) (const WnLoss *loss, gpointer user_data);
 } WnTransportListener;
 
+/**
+ * WnTransportAnswer: what the server said when the connection came up
+ * @subprotocol: (nullable) (unowned): the one that was offered, where the
+ *   server agreed to it; static or valid until the next call
+ * @time_us: the server's wall-clock time then, in microseconds, as coarse as
+ *   it said it; 0 where it did not
+ */
+typedef struct
+{
+  const char *subprotocol;
+  gint64 time_us;
+} WnTransportAnswer;
+
 struct _WnTransportInterface
 {
   GTypeInterface g_iface;
 
+  void (*aim) (WnTransport *self, const char *url, const char *subprotocol);
   void (*open) (WnTransport *self,
                 const WnTransportListener *listener,
                 gpointer user_data);
   void (*send_text) (WnTransport *self, const char *text);
   void (*set_reading) (WnTransport *self, gboolean reading);
   void (*close) (WnTransport *self);
+  void (*get_answer) (WnTransport *self, WnTransportAnswer *answer);
 };
+
+/**
+ * wn_transport_aim:
+ * @self: a transport
+ * @url: where wn_transport_open() goes from now on; the transport's own kind
+ *   of URL, which was checked
+ * @subprotocol: (nullable): what it offers there
+ */
+void
+wn_transport_aim (WnTransport *self, const char *url, const char *subprotocol);
 
 /**
  * wn_transport_open:
@@ -89,5 +114,12 @@ void wn_transport_set_reading (WnTransport *self, gboolean reading);
  * can be written at once (RFC 6455 §7.1.2). The listener hears nothing more.
  */
 void wn_transport_close (WnTransport *self);
+
+/**
+ * wn_transport_get_answer:
+ * @self: a transport that has a connection
+ * @answer: (out caller-allocates): filled in
+ */
+void wn_transport_get_answer (WnTransport *self, WnTransportAnswer *answer);
 
 G_END_DECLS

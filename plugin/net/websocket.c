@@ -37,6 +37,7 @@ struct _WnWebsocket
   GUri *uri;                      /* (owned) */
   char *host;                     /* (owned): for the header `Host` */
   char *target;                   /* (owned): path and query, byte for byte */
+  char *subprotocol;              /* (owned) (nullable): to offer */
   char *token;                    /* (owned) (nullable) */
   GProxyResolver *proxy_resolver; /* (owned) (nullable) */
   WnTlsTrust *trust;              /* (owned) (nullable) */
@@ -60,6 +61,8 @@ struct _WnConnection
 
   GString *request;      /* (owned) */
   char *expected_accept; /* (owned) (nullable) */
+  char *subprotocol;     /* (owned) (nullable): offered, later agreed to */
+  gint64 answered_us;    /* the server's time when it upgraded; 0: not said */
   GString *head;         /* (owned): what came in answer and is not used up */
   gsize n_head_bytes;    /* that came before the upgrade was done */
   guint n_informational; /* 1xx answers */
@@ -450,6 +453,31 @@ parse_retry_after (const char *value)
                 MAX_RETRY_AFTER_S * G_TIME_SPAN_SECOND);
 }
 
+/* RFC 6455 §4.1: the one that was offered, or none. nchan says "none" with an
+ * empty header. */
+static gboolean
+agree_to_subprotocol (WnConnection *self, SoupMessageHeaders *headers)
+{
+  const char *chosen
+      = soup_message_headers_get_list (headers, "Sec-WebSocket-Protocol");
+
+  if (!chosen || !*chosen)
+    {
+      g_clear_pointer (&self->subprotocol, g_free);
+      return TRUE;
+    }
+  return g_strcmp0 (chosen, self->subprotocol) == 0;
+}
+
+static gint64
+parse_date (const char *value)
+{
+  g_autoptr (GDateTime) date
+      = value ? soup_date_time_new_from_http_string (value) : NULL;
+
+  return date ? g_date_time_to_unix (date) * G_TIME_SPAN_SECOND : 0;
+}
+
 static gboolean
 is_upgrade (WnConnection *self, SoupMessageHeaders *headers)
 {
@@ -462,7 +490,7 @@ is_upgrade (WnConnection *self, SoupMessageHeaders *headers)
                                                   "Upgrade")
          && g_strcmp0 (accept, self->expected_accept) == 0
          && !soup_message_headers_get_list (headers, "Sec-WebSocket-Extensions")
-         && !soup_message_headers_get_list (headers, "Sec-WebSocket-Protocol");
+         && agree_to_subprotocol (self, headers);
 }
 
 static void
@@ -528,7 +556,11 @@ handle_head (WnConnection *self, gsize length)
   else if (!is_upgrade (self, headers))
     lose_for (self, WN_LOSS_BAD_HANDSHAKE);
   else
-    become_open (self);
+    {
+      self->answered_us
+          = parse_date (soup_message_headers_get_one (headers, "Date"));
+      become_open (self);
+    }
   return FALSE;
 }
 
@@ -635,9 +667,14 @@ prepare_upgrade (WnConnection *self)
   g_autoptr (SoupMessage) message
       = soup_message_new (SOUP_METHOD_GET, "http://localhost/");
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+  char *offered[] = { owner->subprotocol, NULL };
   const char *key;
 
-  soup_websocket_client_prepare_handshake (message, NULL, NULL, NULL);
+  self->subprotocol = g_strdup (owner->subprotocol);
+  soup_websocket_client_prepare_handshake (message,
+                                           NULL,
+                                           owner->subprotocol ? offered : NULL,
+                                           NULL);
   key = soup_message_headers_get_one (headers, "Sec-WebSocket-Key");
   self->expected_accept = accept_of_key (key);
   g_string_printf (self->request,
@@ -851,6 +888,7 @@ wn_connection_finalize (GObject *object)
   g_clear_object (&self->socket);
   g_string_free (self->request, TRUE);
   g_clear_pointer (&self->expected_accept, g_free);
+  g_clear_pointer (&self->subprotocol, g_free);
   if (self->head)
     g_string_free (self->head, TRUE);
   g_clear_object (&self->meter);
@@ -874,6 +912,77 @@ wn_connection_init (WnConnection *self)
 }
 
 /* The transport */
+
+/* Path and query as they stand; GUri would tidy them up. */
+static char *
+dup_target (const char *url)
+{
+  const char *authority = strstr (url, "://");
+  const char *start;
+  gsize length;
+
+  g_return_val_if_fail (authority != NULL, g_strdup ("/"));
+  start = authority + strlen ("://");
+  start += strcspn (start, "/?#");
+  length = strcspn (start, "#");
+  return g_strdup_printf ("%s%.*s",
+                          *start == '/' ? "" : "/",
+                          (int) length,
+                          start);
+}
+
+static char *
+dup_host_header (GUri *uri)
+{
+  const char *host = g_uri_get_host (uri);
+  int port = g_uri_get_port (uri);
+  g_autofree char *name
+      = strchr (host, ':') ? g_strdup_printf ("[%s]", host) : g_strdup (host);
+
+  if (port == -1 || port == (uri_is_secure (uri) ? 443 : 80))
+    return g_steal_pointer (&name);
+  return g_strdup_printf ("%s:%d", name, port);
+}
+
+static gboolean
+has_control_characters (const char *text)
+{
+  for (; *text; text++)
+    if (g_ascii_iscntrl (*text))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+take_url (WnWebsocket *self, const char *url)
+{
+  g_autoptr (GUri) uri = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
+
+  g_return_val_if_fail (uri != NULL, FALSE);
+  g_return_val_if_fail (g_uri_get_host (uri) != NULL, FALSE);
+  g_return_val_if_fail (!has_control_characters (url), FALSE);
+
+  g_clear_pointer (&self->uri, g_uri_unref);
+  self->uri = g_steal_pointer (&uri);
+  g_free (self->host);
+  self->host = dup_host_header (self->uri);
+  g_free (self->target);
+  self->target = dup_target (url);
+  return TRUE;
+}
+
+static void
+wn_websocket_aim (WnTransport *transport,
+                  const char *url,
+                  const char *subprotocol)
+{
+  WnWebsocket *self = WN_WEBSOCKET (transport);
+
+  if (!take_url (self, url))
+    return;
+  g_free (self->subprotocol);
+  self->subprotocol = g_strdup (subprotocol);
+}
 
 static void
 wn_websocket_close (WnTransport *transport)
@@ -938,52 +1047,26 @@ wn_websocket_set_reading (WnTransport *transport, gboolean reading)
 }
 
 static void
+wn_websocket_get_answer (WnTransport *transport, WnTransportAnswer *answer)
+{
+  WnConnection *connection = WN_WEBSOCKET (transport)->connection;
+
+  *answer = (WnTransportAnswer){ 0 };
+  if (!connection || !connection->soup)
+    return;
+  answer->subprotocol = connection->subprotocol;
+  answer->time_us = connection->answered_us;
+}
+
+static void
 wn_websocket_iface_init (WnTransportInterface *iface)
 {
+  iface->aim = wn_websocket_aim;
+  iface->get_answer = wn_websocket_get_answer;
   iface->open = wn_websocket_open;
   iface->send_text = wn_websocket_send_text;
   iface->set_reading = wn_websocket_set_reading;
   iface->close = wn_websocket_close;
-}
-
-/* Path and query as they stand; GUri would tidy them up. */
-static char *
-dup_target (const char *url)
-{
-  const char *authority = strstr (url, "://");
-  const char *start;
-  gsize length;
-
-  g_return_val_if_fail (authority != NULL, g_strdup ("/"));
-  start = authority + strlen ("://");
-  start += strcspn (start, "/?#");
-  length = strcspn (start, "#");
-  return g_strdup_printf ("%s%.*s",
-                          *start == '/' ? "" : "/",
-                          (int) length,
-                          start);
-}
-
-static char *
-dup_host_header (GUri *uri)
-{
-  const char *host = g_uri_get_host (uri);
-  int port = g_uri_get_port (uri);
-  g_autofree char *name
-      = strchr (host, ':') ? g_strdup_printf ("[%s]", host) : g_strdup (host);
-
-  if (port == -1 || port == (uri_is_secure (uri) ? 443 : 80))
-    return g_steal_pointer (&name);
-  return g_strdup_printf ("%s:%d", name, port);
-}
-
-static gboolean
-has_control_characters (const char *text)
-{
-  for (; *text; text++)
-    if (g_ascii_iscntrl (*text))
-      return TRUE;
-  return FALSE;
 }
 
 static void
@@ -1001,6 +1084,7 @@ wn_websocket_finalize (GObject *object)
   g_clear_pointer (&self->uri, g_uri_unref);
   g_clear_pointer (&self->host, g_free);
   g_clear_pointer (&self->target, g_free);
+  g_clear_pointer (&self->subprotocol, g_free);
   g_clear_pointer (&self->token, g_free);
   g_clear_object (&self->proxy_resolver);
   g_clear_object (&self->trust);
@@ -1025,13 +1109,8 @@ wn_websocket_new (const WnWebsocketConfig *config)
 {
   g_autoptr (WnWebsocket) self = g_object_new (WN_TYPE_WEBSOCKET, NULL);
 
-  self->uri = g_uri_parse (config->url, SOUP_HTTP_URI_FLAGS, NULL);
-  g_return_val_if_fail (self->uri != NULL, NULL);
-  g_return_val_if_fail (g_uri_get_host (self->uri) != NULL, NULL);
-  g_return_val_if_fail (!has_control_characters (config->url), NULL);
-
-  self->host = dup_host_header (self->uri);
-  self->target = dup_target (config->url);
+  if (!take_url (self, config->url))
+    return NULL;
   /* One with a line break in it could not be sent as it is. */
   if (config->token && !has_control_characters (config->token))
     self->token = g_strdup (config->token);

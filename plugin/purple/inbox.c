@@ -150,12 +150,34 @@ dup_sender (WnInbox *self, const Entry *entry)
  * list.
  */
 static void
-say (WnInbox *self, const char *who, const char *html, time_t when_s)
+say (WnInbox *self,
+     const char *who,
+     const char *html,
+     PurpleMessageFlags flags,
+     time_t when_s)
 {
   if (!wn_contact_is_blocked (get_account (self), who))
     self->listener->about_to_deliver (who, self->user_data);
   if (!is_closed (self))
-    serv_got_im (self->gc, who, html, PURPLE_MESSAGE_RECV, when_s);
+    serv_got_im (self->gc, who, html, PURPLE_MESSAGE_RECV | flags, when_s);
+}
+
+static gboolean
+is_missed (const Entry *entry)
+{
+  return entry->notification != NULL && entry->notification->missed_us != 0;
+}
+
+/* The server's clock may be ahead of ours. */
+static time_t
+get_time_s (const Entry *entry)
+{
+  gint64 missed_s;
+
+  if (!is_missed (entry))
+    return entry->arrived_s;
+  missed_s = entry->notification->missed_us / G_TIME_SPAN_SECOND;
+  return MIN (entry->arrived_s, (time_t) missed_s);
 }
 
 /* What a flood kept from the window */
@@ -205,7 +227,7 @@ tell_unseen (WnInbox *self)
       g_autofree char *line = dup_unseen_line (GPOINTER_TO_UINT (n));
       g_autofree char *html = wn_markup_escape (line);
 
-      say (self, who, html, time (NULL));
+      say (self, who, html, 0, time (NULL));
     }
 }
 
@@ -270,15 +292,18 @@ choose_way (WnInbox *self, const Entry *entry, const char *who)
 static void
 show (WnInbox *self, const Entry *entry, const char *who, const char *html)
 {
+  /* What was missed is no news, for which a host would make a sound. */
+  PurpleMessageFlags flags = is_missed (entry) ? PURPLE_MESSAGE_DELAYED : 0;
+
   tell_unseen_when_over (self);
   if (!is_closed (self))
-    say (self, who, html, entry->arrived_s);
+    say (self, who, html, flags, get_time_s (entry));
 }
 
 static void
 log_only (WnInbox *self, const Entry *entry, const char *who, const char *html)
 {
-  if (wn_history_write (self->gc, who, html, entry->arrived_s)
+  if (wn_history_write (self->gc, who, html, get_time_s (entry))
       && !is_closed (self))
     count_unseen (self, who);
 }
@@ -295,8 +320,8 @@ deliver (WnInbox *self, const Entry *entry, const char *who, Way way)
     log_only (self, entry, who, html);
   else
     show (self, entry, who, html);
-  if (!is_closed (self) && entry->notification != NULL && is_wanted)
-    self->listener->delivered (entry->notification, self->user_data);
+  if (!is_closed (self) && entry->notification != NULL)
+    self->listener->delivered (entry->notification, is_wanted, self->user_data);
 }
 
 /* Returns whether the next may follow. */

@@ -20,8 +20,8 @@ typedef struct _WnInbox WnInbox;
 /**
  * WnInboxListener:
  * @about_to_deliver: an IM is about to come from a contact
- * @delivered: a notification has become an IM; not called for what the user's
- *   privacy rules keep out
+ * @delivered: a notification has been dealt with: it has become an IM, or
+ *   (@is_wanted is %FALSE) the user's privacy rules have kept it out
  * @full: %TRUE: too much is queued, take in no more; %FALSE: go on
  *
  * Any of them may close the inbox.
@@ -29,7 +29,9 @@ typedef struct _WnInbox WnInbox;
 typedef struct
 {
   void (*about_to_deliver) (const char *who, gpointer user_data);
-  void (*delivered) (const WnNotification *notification, gpointer user_data);
+  void (*delivered) (const WnNotification *notification,
+                     gboolean is_wanted,
+                     gpointer user_data);
   void (*full) (gboolean is_full, gpointer user_data);
 } WnInboxListener;
 

@@ -439,6 +439,17 @@ wn_sentence_dup_gap (gint64 from_us, gint64 to_us)
                           to);
 }
 
+char *
+wn_sentence_dup_missed (guint n_notifications)
+{
+  return g_strdup_printf (
+      g_dngettext (GETTEXT_PACKAGE,
+                   "%u notification from while you were away.",
+                   "%u notifications from while you were away.",
+                   n_notifications),
+      n_notifications);
+}
+
 static const char *
 state_words (WnState state)
 {

@@ -103,6 +103,15 @@ char *wn_sentence_dup_waiting (const WnClientStatus *status);
 char *wn_sentence_dup_gap (gint64 from_us, gint64 to_us);
 
 /**
+ * wn_sentence_dup_missed:
+ * @n_notifications: how many were sent while there was no connection, and have
+ *   arrived since
+ *
+ * Returns: (transfer full): a line for the history
+ */
+char *wn_sentence_dup_missed (guint n_notifications);
+
+/**
  * WnReportFunc:
  * @label: what it is
  * @value: plain text

@@ -15,6 +15,7 @@
 #include "net/websocket.h"
 #include "purple/certificate.h"
 #include "purple/contact.h"
+#include "purple/cursor.h"
 #include "purple/exports.h"
 #include "purple/inbox.h"
 #include "purple/proxy-resolver.h"
@@ -33,6 +34,7 @@ struct _WnSession
   gboolean is_asking;           /* about the server's certificate */
   WnInbox *inbox;               /* (owned) */
   WnExports *exports;           /* (owned) */
+  WnCursor *cursor;             /* (owned): until closed */
   gboolean shows_up;            /* whether the contact was last available */
   gboolean ticks;               /* whether it holds the tick */
   gulong network_changed;       /* the handler's id, until closed */
@@ -146,7 +148,10 @@ on_client_state_changed (WnClient *client, gpointer user_data)
   wn_client_get_status (client, &status);
   set_tick (self, status.state == WN_STATE_CONNECTING);
   if (status.state == WN_STATE_QUIET)
-    become_connected (self);
+    {
+      wn_cursor_begin (self->cursor, wn_client_get_cursor (client));
+      become_connected (self);
+    }
   if (self->gc == NULL
       || purple_connection_get_state (self->gc) != PURPLE_CONNECTED)
     return;
@@ -164,6 +169,25 @@ on_client_gap (WnClient *client,
   g_autofree char *line = wn_sentence_dup_gap (from_us, to_us);
 
   wn_inbox_add_line (self->inbox, line);
+}
+
+static void
+on_client_missed (WnClient *client, guint n_notifications, gpointer user_data)
+{
+  WnSession *self = user_data;
+  g_autofree char *line = wn_sentence_dup_missed (n_notifications);
+
+  wn_inbox_add_line (self->inbox, line);
+}
+
+static void
+on_client_not_replaying (WnClient *client, gpointer user_data)
+{
+  WnSession *self = user_data;
+
+  wn_inbox_add_line (self->inbox,
+                     _ ("This server does not replay what was missed. The "
+                        "account's setting for that has no effect."));
 }
 
 static void
@@ -278,12 +302,16 @@ on_inbox_about_to_deliver (const char *who, gpointer user_data)
 
 /* Exports are offered by the project's contact, whichever announced them. */
 static void
-on_inbox_delivered (const WnNotification *notification, gpointer user_data)
+on_inbox_delivered (const WnNotification *notification,
+                    gboolean is_wanted,
+                    gpointer user_data)
 {
   g_autoptr (WnSession) self = g_rc_box_acquire (user_data);
   const char *project = wn_session_get_contact (self);
 
-  if (!notification->is_export || notification->filename == NULL
+  if (notification->cursor != NULL && self->cursor != NULL)
+    wn_cursor_advance (self->cursor, notification->cursor);
+  if (!is_wanted || !notification->is_export || notification->filename == NULL
       || wn_contact_is_blocked (get_account (self), project))
     return;
   ensure_contact (self, project);
@@ -320,6 +348,8 @@ make_client (WnSession *self)
     .state_changed = on_client_state_changed,
     .gap = on_client_gap,
     .notified = on_client_notified,
+    .missed = on_client_missed,
+    .not_replaying = on_client_not_replaying,
     .gave_up = on_client_gave_up,
   };
   g_autoptr (WnClock) clock = wn_system_clock_dup_shared ();
@@ -334,7 +364,12 @@ make_client (WnSession *self)
   return wn_client_new (clock,
                         transport,
                         &self->settings->lifecycle,
-                        self->settings->hello,
+                        &(WnClientSpeech){
+                            .dialect = self->settings->dialect,
+                            .hello = self->settings->hello,
+                            .endpoint = self->settings->endpoint,
+                            .cursor = wn_cursor_get (self->cursor),
+                        },
                         g_rand_new (),
                         &listener,
                         self);
@@ -383,6 +418,7 @@ session_new (PurpleConnection *gc, WnSettings *settings)
   self->settings = settings;
   self->host = wn_endpoint_dup_host (settings->endpoint);
   self->resolver = wn_proxy_resolver_new (get_account (self));
+  self->cursor = wn_cursor_new (get_account (self), settings->endpoint);
   self->client = make_client (self);
   self->certificates
       = wn_certificates_new (get_account (self), settings->trust);
@@ -456,6 +492,7 @@ wn_session_close (PurpleConnection *gc)
   g_clear_pointer (&self->exports, wn_exports_close);
   g_clear_pointer (&self->certificates, wn_certificates_close);
   g_clear_pointer (&self->inbox, wn_inbox_close);
+  g_clear_pointer (&self->cursor, wn_cursor_close);
   wn_proxy_resolver_forget (self->resolver);
   self->gc = NULL;
 }

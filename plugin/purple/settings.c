@@ -34,6 +34,17 @@ static const Delay reconnect_delay_max = { "reconnect_delay_max",
                                            1,
                                            86400 };
 
+/* What the option `replay` may be, the default first. */
+static const struct
+{
+  const char *value;
+  const char *label;
+  const WnDialect *dialect;
+} replays[] = {
+  { "off", N_ ("Off"), &wn_dialect_plain },
+  { "nchan", N_ ("From a server with nchan"), &wn_dialect_nchan },
+};
+
 static gint64
 read_delay (PurpleAccount *account, const Delay *delay)
 {
@@ -54,13 +65,15 @@ read_lifecycle (PurpleAccount *account, WnLifecycleConfig *config)
              config->reconnect_delay_us);
 }
 
-static char *
-make_hello (const char *uid)
+static const WnDialect *
+find_dialect (PurpleAccount *account)
 {
-  g_autofree char *encoded
-      = g_base64_encode ((const guchar *) uid, strlen (uid));
+  const char *replay = purple_account_get_string (account, "replay", "off");
 
-  return g_strdup_printf ("{\"id\":\"%s\"}", encoded);
+  for (gsize i = 0; i < G_N_ELEMENTS (replays); i++)
+    if (g_strcmp0 (replays[i].value, replay) == 0)
+      return replays[i].dialect;
+  return &wn_dialect_plain;
 }
 
 static gboolean
@@ -117,8 +130,9 @@ wn_settings_new (PurpleAccount *account, const char *token, GError **error)
   self->trust = read_trust (account, error);
   if (self->trust == NULL)
     return NULL;
+  self->dialect = find_dialect (account);
   if (purple_account_get_bool (account, "send_hello", FALSE))
-    self->hello = make_hello (self->endpoint->uid);
+    self->hello = self->dialect->dup_hello (self->endpoint->uid);
   self->contact_per_type = g_str_equal (
       purple_account_get_string (account, "contact_per", "project"),
       "type");
@@ -202,6 +216,20 @@ contact_option (void)
                                          choices);
 }
 
+static PurpleAccountOption *
+replay_option (void)
+{
+  GList *choices = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (replays); i++)
+    choices = append_choice (choices,
+                             g_dgettext (GETTEXT_PACKAGE, replays[i].label),
+                             replays[i].value);
+  return purple_account_option_list_new (_ ("Replay what was missed"),
+                                         "replay",
+                                         choices);
+}
+
 GList *
 wn_settings_dup_options (void)
 {
@@ -226,6 +254,7 @@ wn_settings_dup_options (void)
                                          "file)"),
                                       "tls_ca_file",
                                       ""),
+    replay_option (),
   };
   GList *list = NULL;
 

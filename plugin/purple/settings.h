@@ -8,6 +8,7 @@
 
 #include <purple.h>
 
+#include "core/dialect.h"
 #include "core/endpoint.h"
 #include "core/lifecycle.h"
 #include "net/tls.h"
@@ -33,6 +34,7 @@ typedef enum
  * WnSettings:
  * @endpoint: (owned): who and where
  * @lifecycle: the delays, each within reason
+ * @dialect: (unowned): static; how the server is talked to
  * @token: (owned) (nullable): the access token
  * @auth_plain_in_clear: whether the token may go without encryption
  * @hello: (owned) (nullable): what to say after connecting (PROTOCOL §2)
@@ -43,6 +45,7 @@ typedef struct
 {
   WnEndpoint *endpoint;
   WnLifecycleConfig lifecycle;
+  const WnDialect *dialect;
   char *token;
   gboolean auth_plain_in_clear;
   char *hello;

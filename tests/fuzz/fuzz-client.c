@@ -205,6 +205,10 @@ take_step (Walk *walk, Step step, guint8 byte)
 static void
 set_up (Walk *walk)
 {
+  const WnClientSpeech speech = {
+    .dialect = &wn_dialect_plain,
+    .hello = "hello",
+  };
   static const WnLifecycleConfig config = {
     .heartbeat_interval_us = 45 * G_TIME_SPAN_SECOND,
     .heartbeat_timeout_us = 45 * G_TIME_SPAN_SECOND,
@@ -218,7 +222,7 @@ set_up (Walk *walk)
   walk->client = wn_client_new (WN_CLOCK (walk->clock),
                                 WN_TRANSPORT (walk->transport),
                                 &config,
-                                "hello",
+                                &speech,
                                 g_rand_new_with_seed (1),
                                 &listener,
                                 walk);

@@ -16,6 +16,9 @@ struct _WnScriptedTransport
   const WnTransportListener *listener; /* (unowned): static */
   gpointer user_data;                  /* (unowned): lives while connected */
   GString *log;                        /* (owned) */
+  char *url;                           /* (owned) (nullable): last aimed at */
+  const char *subprotocol;             /* (nullable): static; aimed with */
+  WnTransportAnswer answer;
 };
 
 static void wn_scripted_transport_iface_init (WnTransportInterface *iface);
@@ -34,6 +37,28 @@ write_down (WnScriptedTransport *self, const char *what, const char *text)
                           self->log->len > 0 ? ", " : "",
                           what,
                           text);
+}
+
+static void
+wn_scripted_transport_aim (WnTransport *transport,
+                           const char *url,
+                           const char *subprotocol)
+{
+  WnScriptedTransport *self = WN_SCRIPTED_TRANSPORT (transport);
+
+  g_free (self->url);
+  self->url = g_strdup (url);
+  self->subprotocol = subprotocol;
+}
+
+static void
+wn_scripted_transport_get_answer (WnTransport *transport,
+                                  WnTransportAnswer *answer)
+{
+  WnScriptedTransport *self = WN_SCRIPTED_TRANSPORT (transport);
+
+  g_assert_cmpint (self->state, ==, WN_SCRIPTED_OPEN);
+  *answer = self->answer;
 }
 
 static void
@@ -106,6 +131,25 @@ wn_scripted_transport_is_reading (WnScriptedTransport *self)
   return self->reading;
 }
 
+const char *
+wn_scripted_transport_get_url (WnScriptedTransport *self)
+{
+  return self->url;
+}
+
+const char *
+wn_scripted_transport_get_subprotocol (WnScriptedTransport *self)
+{
+  return self->subprotocol;
+}
+
+void
+wn_scripted_transport_set_answer (WnScriptedTransport *self,
+                                  const WnTransportAnswer *answer)
+{
+  self->answer = *answer;
+}
+
 char *
 wn_scripted_transport_take_log (WnScriptedTransport *self)
 {
@@ -156,12 +200,15 @@ wn_scripted_transport_finalize (GObject *object)
 
   g_assert_cmpint (self->state, ==, WN_SCRIPTED_IDLE);
   g_string_free (self->log, TRUE);
+  g_free (self->url);
   G_OBJECT_CLASS (wn_scripted_transport_parent_class)->finalize (object);
 }
 
 static void
 wn_scripted_transport_iface_init (WnTransportInterface *iface)
 {
+  iface->aim = wn_scripted_transport_aim;
+  iface->get_answer = wn_scripted_transport_get_answer;
   iface->open = wn_scripted_transport_open;
   iface->send_text = wn_scripted_transport_send_text;
   iface->set_reading = wn_scripted_transport_set_reading;

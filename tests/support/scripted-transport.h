@@ -42,6 +42,16 @@ WnScriptedTransport *wn_scripted_transport_new (void);
 WnScriptedState wn_scripted_transport_get_state (WnScriptedTransport *self);
 gboolean wn_scripted_transport_is_reading (WnScriptedTransport *self);
 
+/** Returns: (nullable): where it was last aimed at */
+const char *wn_scripted_transport_get_url (WnScriptedTransport *self);
+
+/** Returns: (nullable): what it was last told to offer */
+const char *wn_scripted_transport_get_subprotocol (WnScriptedTransport *self);
+
+/** What the server says at the next openings; @answer's texts are static */
+void wn_scripted_transport_set_answer (WnScriptedTransport *self,
+                                       const WnTransportAnswer *answer);
+
 /**
  * wn_scripted_transport_take_log:
  * @self: a transport

@@ -281,8 +281,14 @@ start_nginx (WnTlsNginx *self, const char *nginx, const char *name)
   g_autofree char *port = g_strdup_printf ("%u", self->port);
   g_autofree char *pem = dup_file_of (name, ".pem");
   g_autofree char *key = dup_file_of (name, ".key");
-  const char *argv[] = { WN_START_NGINX_TLS, nginx, self->folder, port,
-                         self->folder,       pem,   key,          NULL };
+  g_autofree char *listen
+      = g_strdup_printf ("LISTEN=127.0.0.1:%u ssl", self->port);
+  g_autofree char *certificate = g_strconcat ("CERTIFICATE=", pem, NULL);
+  g_autofree char *secret = g_strconcat ("KEY=", key, NULL);
+  const char *argv[] = {
+    WN_START_NGINX, nginx,       self->folder, port, self->folder,
+    listen,         certificate, secret,       NULL,
+  };
   g_autoptr (GError) error = NULL;
 
   g_spawn_async (NULL,

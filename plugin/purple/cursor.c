@@ -1,0 +1,150 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The file always has the same size and one write() fills it, so that a host
+ * that is killed leaves the old content or the new one.
+ */
+
+#include "purple/cursor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/dialect.h"
+
+#define FOLDER "webnotify"
+#define RECORD_BYTES (WN_MAX_CURSOR_CHARS + 1)
+
+struct _WnCursor
+{
+  char *path;   /* (owned) */
+  char *cursor; /* (owned) (nullable) */
+  guint flush;  /* 0: none */
+};
+
+/* One file for each account and server: what one server says means nothing to
+ * another.
+ */
+static char *
+dup_path (PurpleAccount *account, const WnEndpoint *endpoint)
+{
+  g_autofree char *key
+      = g_strjoin ("\n",
+                   purple_normalize (account,
+                                     purple_account_get_username (account)),
+                   endpoint->url,
+                   NULL);
+  g_autofree char *name
+      = g_compute_checksum_for_string (G_CHECKSUM_SHA256, key, -1);
+
+  return g_build_filename (purple_user_dir (), FOLDER, name, NULL);
+}
+
+static char *
+load (const char *path)
+{
+  g_autofree char *text = NULL;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    return NULL;
+  g_strchomp (text);
+  return wn_cursor_is_sound (text) ? g_steal_pointer (&text) : NULL;
+}
+
+static gboolean
+write_record (const char *path, const char *record)
+{
+  int fd = g_open (path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  gssize n_written;
+
+  if (fd < 0)
+    return FALSE;
+  n_written = write (fd, record, RECORD_BYTES);
+  return g_close (fd, NULL) && n_written == RECORD_BYTES;
+}
+
+static void
+save (const WnCursor *self)
+{
+  g_autofree char *folder = g_path_get_dirname (self->path);
+  char record[RECORD_BYTES];
+
+  memset (record, ' ', sizeof record);
+  memcpy (record, self->cursor, strlen (self->cursor));
+  record[sizeof record - 1] = '\n';
+  if (write_record (self->path, record))
+    return;
+  g_mkdir_with_parents (folder, 0700);
+  if (!write_record (self->path, record))
+    g_debug ("cursor: could not be kept: %s", g_strerror (errno));
+}
+
+static gboolean
+on_flush (gpointer user_data)
+{
+  WnCursor *self = user_data;
+
+  self->flush = 0;
+  save (self);
+  return G_SOURCE_REMOVE;
+}
+
+WnCursor *
+wn_cursor_new (PurpleAccount *account, const WnEndpoint *endpoint)
+{
+  WnCursor *self = g_new0 (WnCursor, 1);
+
+  self->path = dup_path (account, endpoint);
+  self->cursor = load (self->path);
+  return self;
+}
+
+void
+wn_cursor_close (WnCursor *self)
+{
+  if (self->flush != 0)
+    {
+      g_clear_handle_id (&self->flush, g_source_remove);
+      save (self);
+    }
+  g_free (self->path);
+  g_free (self->cursor);
+  g_free (self);
+}
+
+const char *
+wn_cursor_get (const WnCursor *self)
+{
+  return self->cursor;
+}
+
+static void
+forget (WnCursor *self)
+{
+  g_clear_handle_id (&self->flush, g_source_remove);
+  g_clear_pointer (&self->cursor, g_free);
+  g_unlink (self->path);
+}
+
+void
+wn_cursor_begin (WnCursor *self, const char *cursor)
+{
+  if (cursor == NULL && self->cursor != NULL)
+    forget (self);
+  else if (cursor != NULL && self->cursor == NULL)
+    wn_cursor_advance (self, cursor);
+}
+
+void
+wn_cursor_advance (WnCursor *self, const char *cursor)
+{
+  g_return_if_fail (wn_cursor_is_sound (cursor));
+
+  g_free (self->cursor);
+  self->cursor = g_strdup (cursor);
+  /* Before anything else gets its turn. */
+  if (self->flush == 0)
+    self->flush = g_idle_add_full (G_PRIORITY_HIGH, on_flush, self, NULL);
+}

@@ -1,0 +1,304 @@
+# purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+"""The servers of tests/server, a Redis and a host, each in a folder of its
+own, for the tests that start and stop them. Everything is on loopback, and
+ends with the Place that it was made in."""
+
+import http.client
+import ipaddress
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+import urllib.parse
+
+HERE = pathlib.Path(__file__).resolve().parent.parent
+NAME = "1001@jd-shop/own"
+CHANNEL = "project=jd-shop&uid=1001"
+# Debian's package redis-server would start one for the whole machine. The same
+# program is in redis-tools, where it does what its name says.
+REDIS = "/usr/bin/redis-check-rdb"
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def wait_for(condition, what, seconds=20):
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError(f"did not happen in {seconds} s: {what}")
+        time.sleep(0.05)
+
+
+def answers(port):
+    with socket.socket() as s:
+        s.settimeout(1)
+        return s.connect_ex(("127.0.0.1", port)) == 0
+
+
+class Process:
+    """Something that runs, and can be ended and started anew."""
+
+    def __init__(self, place, command, port=None, log=None, program=None):
+        self.command, self.port, self.process = command, port, None
+        self.program = program
+        self.log = open(log or os.devnull, "ab")
+        place.processes.append(self)
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen(
+            self.command,
+            executable=self.program,
+            stdin=subprocess.DEVNULL,
+            stdout=self.log,
+            stderr=self.log,
+            start_new_session=True,
+        )
+        if self.port:
+            wait_for(lambda: self.is_running() and answers(self.port), self.command)
+
+    def is_running(self):
+        return self.process is not None and self.process.poll() is None
+
+    def end(self, how=signal.SIGTERM):
+        """SIGKILL takes what it has started, too; else it does so itself."""
+        if not self.is_running():
+            return
+        if how == signal.SIGKILL:
+            os.killpg(self.process.pid, how)
+        else:
+            self.process.send_signal(how)
+        try:
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+class Place:
+    """A throwaway folder, and all that was started in it."""
+
+    def __init__(self, build):
+        self.build = pathlib.Path(build)
+        unpacked = pathlib.Path(os.environ.get("WN_BUILD", HERE.parent / "build"))
+        self.nginx_dir = (unpacked / "nginx").resolve()
+        self.dir = pathlib.Path(tempfile.mkdtemp())
+        self.processes = []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_):
+        if kind is not None:
+            for log in sorted(self.dir.glob("*.log")):
+                print(f"-- {log.name}\n{log.read_text()[-4000:]}", flush=True)
+        for process in reversed(self.processes):
+            process.end()
+            process.log.close()
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+    def lacks(self):
+        """What can't be had here, for people to read."""
+        if not (self.nginx_dir / "usr/sbin/nginx").exists():
+            return "nginx isn't unpacked: tests/server/fetch does that"
+        return None if os.access(REDIS, os.X_OK) else "redis-tools isn't installed"
+
+    def nginx(self, name, *words, port=None):
+        files = self.dir / "files"
+        files.mkdir(exist_ok=True)
+        port = port or free_port()
+        command = [HERE / "server/start", self.nginx_dir, self.dir / name]
+        command += [str(port), files, *words]
+        return Process(self, command, port, self.dir / f"{name}.log")
+
+    def redis(self):
+        folder = self.dir / "redis"
+        folder.mkdir()
+        port = free_port()
+        command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1"]
+        command += ["--save", "", "--dir", str(folder)]
+        return Process(self, command, port, program=REDIS)
+
+    def host(self, server, *settings, enter=()):
+        """A headless libpurple that logs what it is sent; @enter: the command
+        that it is started with."""
+        user = self.dir / "user"
+        user.mkdir(exist_ok=True)
+        (self.dir / "downloads").mkdir(exist_ok=True)
+        (user / "prefs.xml").write_text(
+            "<?xml version='1.0'?><pref version='1' name='/'><pref name='purple'>"
+            "<pref name='logging'><pref name='log_ims' type='bool' value='1'/>"
+            "<pref name='format' type='string' value='txt'/></pref></pref></pref>"
+        )
+        command = [*enter, self.build / "tests/demo-host", "--user-dir", user]
+        command += ["--module-dir", self.build / "plugin", "--name", NAME]
+        command += ["--server", server, "--save-to", self.dir / "downloads"]
+        command += ["--for", "3600"]
+        for setting in settings:
+            command += ["--set", setting]
+        return Process(self, command, log=self.dir / "host.log")
+
+    def history(self):
+        """What a person would find in the history, the oldest line first."""
+        logs = (self.dir / "user/logs").glob("**/*.txt")
+        texts = (log.read_text() for log in sorted(logs))
+        return [line for text in texts for line in text.splitlines()[1:]]
+
+
+def publish(port, notification, channel=CHANNEL):
+    """Sends one notification, as an application would; whether it was taken."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request(
+            "POST",
+            f"/publish?{channel}",
+            json.dumps(notification),
+            {"Content-Type": "application/json"},
+        )
+        return connection.getresponse().status in (201, 202)
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def listeners(port):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request(
+            "GET", f"/publish?{CHANNEL}", headers={"Accept": "text/json"}
+        )
+        answer = connection.getresponse()
+        body = answer.read()
+        return json.loads(body)["subscribers"] if answer.status == 200 else 0
+    except OSError:
+        return 0
+    finally:
+        connection.close()
+
+
+class Relay:
+    """A wire between two ends that can be cut: bytes then vanish, as they do
+    when a cable is pulled, and nobody is told."""
+
+    enter = ()  # what a process is started with to be at the near end
+
+    def __init__(self, to_port, address="127.0.0.1"):
+        self.to_port, self.pairs, self.is_cut = to_port, [], False
+        self.address = address
+        self.socket = socket.create_server((address, 0))
+        self.port = self.socket.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            try:
+                near, _ = self.socket.accept()
+            except OSError:
+                return
+            if self.is_cut:
+                self.pairs.append((near, None))
+                continue
+            try:
+                far = socket.create_connection(("127.0.0.1", self.to_port))
+            except OSError:
+                near.close()
+                continue
+            self.pairs.append((near, far))
+            for ends in ((near, far), (far, near)):
+                threading.Thread(target=self._copy, args=ends, daemon=True).start()
+
+    def _copy(self, source, sink):
+        try:
+            while data := source.recv(65536):
+                if self.is_cut:
+                    return
+                sink.sendall(data)
+        except OSError:
+            pass
+        if self.is_cut:
+            return
+        for end in (source, sink):
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def close(self):
+        self.socket.close()
+
+    def cut(self):
+        self.is_cut = True
+
+    def mend(self):
+        """What was connected stays dead; the next connection works."""
+        self.is_cut = False
+        pairs, self.pairs = self.pairs, []
+        for near, far in pairs:
+            for end in filter(None, (near, far)):
+                try:
+                    end.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    pass
+                end.close()
+
+
+class Cable(Relay):
+    """The same between two network namespaces, where root may make one: the
+    near end has a network card of its own, whose cable is pulled."""
+
+    def __init__(self, to_port):
+        self.name = f"wn{os.getpid()}"
+        # One of the networks that are there for tests, for each run its own.
+        network = ipaddress.ip_address("198.18.0.0") + os.getpid() % 0x4000 * 4
+        far, near_end = f"{network + 1}", f"{network + 2}"
+        self.enter = ("ip", "netns", "exec", self.name)
+        self._ip("netns", "add", self.name)
+        try:
+            card = ("type", "veth", "peer", "name", "near", "netns", self.name)
+            self._ip("link", "add", self.name, *card)
+            self._ip("addr", "add", f"{far}/30", "dev", self.name)
+            self._ip("link", "set", self.name, "up")
+            near = ("-n", self.name)
+            self._ip(*near, "addr", "add", f"{near_end}/30", "dev", "near")
+            self._ip(*near, "link", "set", "lo", "up")
+            self._ip(*near, "link", "set", "near", "up")
+            super().__init__(to_port, far)
+        except Exception:
+            self.close()
+            raise
+
+    @staticmethod
+    def _ip(*words):
+        subprocess.run(("ip", *words), check=True, capture_output=True)
+
+    def cut(self):
+        self._ip("link", "set", self.name, "down")
+
+    def mend(self):
+        self._ip("link", "set", self.name, "up")
+
+    def close(self):
+        subprocess.run(("ip", "netns", "del", self.name), capture_output=True)
+
+
+def connect_to(port):
+    """A cable where that is possible, else a relay."""
+    try:
+        return Cable(port)
+    except (OSError, subprocess.CalledProcessError):
+        return Relay(port)
+
+
+def quote(text):
+    return urllib.parse.quote(text, safe="")

@@ -1,0 +1,206 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The cursor's file: what is left of it after a good end, a crash, and with
+ * somebody else's hands on it.
+ */
+
+#include "purple/cursor.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "support/purple-host.h"
+
+typedef struct
+{
+  PurpleAccount *account; /* (unowned): the host's */
+  WnEndpoint *endpoint;   /* (owned) */
+} Fixture;
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  f->account = wn_purple_host_get ()->account;
+  f->endpoint
+      = wn_endpoint_new ("1001@jd-shop/x", "ws://a.example/", NULL, NULL);
+}
+
+static char *
+dup_folder (void)
+{
+  return g_build_filename (purple_user_dir (), "webnotify", NULL);
+}
+
+/* The only file there is. */
+static char *
+dup_path (void)
+{
+  g_autofree char *folder = dup_folder ();
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name = dir != NULL ? g_dir_read_name (dir) : NULL;
+
+  return name != NULL ? g_build_filename (folder, name, NULL) : NULL;
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  g_autofree char *folder = dup_folder ();
+  g_autofree char *path = dup_path ();
+
+  if (path != NULL)
+    g_unlink (path);
+  g_rmdir (folder);
+  wn_endpoint_free (f->endpoint);
+}
+
+static void
+expect_kept (Fixture *f, const char *expected)
+{
+  WnCursor *cursor = wn_cursor_new (f->account, f->endpoint);
+
+  g_assert_cmpstr (wn_cursor_get (cursor), ==, expected);
+  wn_cursor_close (cursor);
+}
+
+static void
+turn (void)
+{
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
+static void
+test_kept (Fixture *f, gconstpointer data)
+{
+  WnCursor *cursor = wn_cursor_new (f->account, f->endpoint);
+
+  g_assert_null (wn_cursor_get (cursor));
+  wn_cursor_advance (cursor, "1795594840:12");
+  wn_cursor_advance (cursor, "1795594841:0");
+  wn_cursor_close (cursor);
+  expect_kept (f, "1795594841:0");
+}
+
+static void
+test_crash (Fixture *f, gconstpointer data)
+{
+  WnCursor *cursor = wn_cursor_new (f->account, f->endpoint);
+
+  wn_cursor_advance (cursor, "1795594840:12");
+  turn ();
+  /* Another one reads what a host that stopped here would leave. */
+  expect_kept (f, "1795594840:12");
+  wn_cursor_advance (cursor, "1795594841:0");
+  turn ();
+  expect_kept (f, "1795594841:0");
+  wn_cursor_close (cursor);
+}
+
+static void
+test_begin (Fixture *f, gconstpointer data)
+{
+  WnCursor *cursor = wn_cursor_new (f->account, f->endpoint);
+  g_autofree char *path = NULL;
+
+  wn_cursor_begin (cursor, "1:0");
+  wn_cursor_begin (cursor, "2:0");
+  g_assert_cmpstr (wn_cursor_get (cursor), ==, "1:0");
+  turn ();
+  wn_cursor_begin (cursor, NULL);
+  g_assert_null (wn_cursor_get (cursor));
+  wn_cursor_close (cursor);
+  path = dup_path ();
+  g_assert_null (path);
+}
+
+static void
+test_other_server (Fixture *f, gconstpointer data)
+{
+  g_autoptr (WnEndpoint) other
+      = wn_endpoint_new ("1001@jd-shop/x", "ws://b.example/", NULL, NULL);
+  WnCursor *cursor = wn_cursor_new (f->account, f->endpoint);
+
+  wn_cursor_advance (cursor, "1:0");
+  wn_cursor_close (cursor);
+  cursor = wn_cursor_new (f->account, other);
+  g_assert_null (wn_cursor_get (cursor));
+  wn_cursor_close (cursor);
+}
+
+static void
+test_private (Fixture *f, gconstpointer data)
+{
+  WnCursor *cursor = wn_cursor_new (f->account, f->endpoint);
+  g_autofree char *path = NULL;
+  GStatBuf info;
+
+  wn_cursor_advance (cursor, "1:0");
+  wn_cursor_close (cursor);
+  path = dup_path ();
+  g_assert_cmpint (g_stat (path, &info), ==, 0);
+  g_assert_cmpint (info.st_mode & 077, ==, 0);
+  g_assert_null (strstr (path, "1001"));
+}
+
+static void
+test_spoilt (Fixture *f, gconstpointer data)
+{
+  static const char *contents[] = { "", "\n", "1 2\n", "1:0\n2:0\n", "\xff\n" };
+  WnCursor *cursor = wn_cursor_new (f->account, f->endpoint);
+  g_autofree char *path = NULL;
+
+  wn_cursor_advance (cursor, "1:0");
+  wn_cursor_close (cursor);
+  path = dup_path ();
+  for (gsize i = 0; i < G_N_ELEMENTS (contents); i++)
+    {
+      g_assert_true (g_file_set_contents (path, contents[i], -1, NULL));
+      expect_kept (f, NULL);
+    }
+}
+
+static void
+test_nowhere (Fixture *f, gconstpointer data)
+{
+  g_autofree char *folder = dup_folder ();
+  WnCursor *cursor = wn_cursor_new (f->account, f->endpoint);
+
+  /* A file where the folder should be. */
+  g_assert_true (g_file_set_contents (folder, "", 0, NULL));
+  wn_cursor_advance (cursor, "1:0");
+  turn ();
+  g_assert_cmpstr (wn_cursor_get (cursor), ==, "1:0");
+  wn_cursor_close (cursor);
+  g_unlink (folder);
+}
+
+int
+main (int argc, char **argv)
+{
+  static const struct
+  {
+    const char *name;
+    void (*func) (Fixture *f, gconstpointer data);
+  } tests[] = {
+    { "the last one is kept", test_kept },
+    { "a crash leaves what was shown last", test_crash },
+    { "a beginning counts only where there is none", test_begin },
+    { "another server has one of its own", test_other_server },
+    { "the file is private, and its name tells nothing", test_private },
+    { "a file that was spoilt is none", test_spoilt },
+    { "where nothing can be kept it works until the end", test_nowhere },
+  };
+  int code;
+
+  g_test_init (&argc, &argv, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/cursor/%s", tests[i].name);
+
+      g_test_add (path, Fixture, NULL, set_up, tests[i].func, tear_down);
+    }
+  code = g_test_run ();
+  wn_purple_host_stop ();
+  return code;
+}
