@@ -129,9 +129,9 @@ class Place:
         command += ["--save", "", "--dir", str(folder)]
         return Process(self, command, port, program=REDIS)
 
-    def host(self, server, *settings, enter=()):
-        """A headless libpurple that logs what it is sent; @enter: the command
-        that it is started with."""
+    def host(self, server, *settings, token=None, enter=()):
+        """A headless libpurple that logs what it is sent; @token: the account's
+        password; @enter: the command that it is started with."""
         user = self.dir / "user"
         user.mkdir(exist_ok=True)
         (self.dir / "downloads").mkdir(exist_ok=True)
@@ -144,6 +144,8 @@ class Place:
         command += ["--module-dir", self.build / "plugin", "--name", NAME]
         command += ["--server", server, "--save-to", self.dir / "downloads"]
         command += ["--for", "3600"]
+        if token:
+            command += ["--token", token]
         for setting in settings:
             command += ["--set", setting]
         return Process(self, command, log=self.dir / "host.log")
@@ -155,9 +157,12 @@ class Place:
         return [line for text in texts for line in text.splitlines()[1:]]
 
 
-def publish(port, notification, channel=CHANNEL):
+def publish(port, notification, channel=CHANNEL, tls=None):
     """Sends one notification, as an application would; whether it was taken."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    if tls:
+        connection = http.client.HTTPSConnection("localhost", port, context=tls)
+    else:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
         connection.request(
             "POST",
