@@ -32,11 +32,13 @@ def free_port():
 
 
 def wait_for(condition, what, seconds=20):
+    """Returns what the condition says once that is true."""
     end = time.monotonic() + seconds
-    while not condition():
+    while not (result := condition()):
         if time.monotonic() > end:
             raise AssertionError(f"did not happen in {seconds} s: {what}")
         time.sleep(0.05)
+    return result
 
 
 def answers(port):
@@ -177,11 +179,11 @@ def publish(port, notification, channel=CHANNEL, tls=None):
         connection.close()
 
 
-def listeners(port):
+def listeners(port, channel=CHANNEL):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
         connection.request(
-            "GET", f"/publish?{CHANNEL}", headers={"Accept": "text/json"}
+            "GET", f"/publish?{channel}", headers={"Accept": "text/json"}
         )
         answer = connection.getresponse()
         body = answer.read()
