@@ -45,7 +45,7 @@ UNWANTED = [
 ]  # fmt: skip
 
 
-def wait_for(condition, what):
+def wait_for(condition, what, patience_s=PATIENCE_S):
     """Where windows may close while they are looked at."""
 
     def look():
@@ -54,7 +54,7 @@ def wait_for(condition, what):
         except accessible.Gone:
             return None
 
-    return servers.wait_for(look, what, PATIENCE_S)
+    return servers.wait_for(look, what, patience_s)
 
 
 def list_missing():
