@@ -142,8 +142,10 @@ typedef struct
 
 typedef struct
 {
-  WnPage *page; /* (unowned): of render(), which outlives the reader */
-  GArray *open; /* (owned): of OpenElement */
+  WnPage *page;       /* (unowned): of render(), which outlives the reader */
+  const WnTidy *tidy; /* (unowned): what is read, which outlives it too */
+  guint n_runs;       /* of its runs, that were read */
+  GArray *open;       /* (owned): of OpenElement */
   guint n_open[G_N_ELEMENTS (elements)];
   Scope scope; /* its style is the page's */
   gboolean skips_line_feed;
@@ -514,12 +516,9 @@ on_parser_end (void *data, const xmlChar *name)
 }
 
 static void
-on_parser_text (void *data, const xmlChar *xml_text, int length)
+reader_add_text (Reader *reader, const char *text, gsize length)
 {
-  Reader *reader = data;
-  const char *text = (const char *) xml_text;
-
-  if (reader_is_hidden (reader) || length <= 0)
+  if (reader_is_hidden (reader) || length == 0)
     return;
   if (reader->skips_line_feed && *text == '\n')
     {
@@ -527,7 +526,33 @@ on_parser_text (void *data, const xmlChar *xml_text, int length)
       length--;
     }
   reader->skips_line_feed = FALSE;
-  wn_page_add_text (reader->page, text, (gsize) length, reader->scope.is_pre);
+  wn_page_add_text (reader->page, text, length, reader->scope.is_pre);
+}
+
+/* Stand-ins count where nothing is seen, too. */
+static void
+on_parser_text (void *data, const xmlChar *xml_text, int n_bytes)
+{
+  Reader *reader = data;
+  const char *text = (const char *) xml_text;
+  const char *end = text + n_bytes;
+
+  while (text < end)
+    {
+      const char *stand_in
+          = memchr (text, WN_TIDY_STAND_IN, (gsize) (end - text));
+      const char *behind = stand_in != NULL ? stand_in : end;
+
+      reader_add_text (reader, text, (gsize) (behind - text));
+      if (stand_in != NULL && reader->n_runs < reader->tidy->runs->len)
+        {
+          WnTidyRun run
+              = g_array_index (reader->tidy->runs, WnTidyRun, reader->n_runs++);
+
+          reader_add_text (reader, run.text, run.length);
+        }
+      text = behind + 1;
+    }
 }
 
 /* Rendering -------------------------------------------------------------- */
@@ -535,10 +560,11 @@ on_parser_text (void *data, const xmlChar *xml_text, int length)
 static void
 page_read_html (WnPage *page, const char *html, gsize length)
 {
-  Reader reader = { .page = page };
+  g_auto (WnTidy) tidy = { 0 };
+  Reader reader = { .page = page, .tidy = &tidy };
   htmlParserCtxtPtr parser = htmlNewParserCtxt ();
-  GString *tidy = wn_tidy_html (html, length);
 
+  wn_tidy_init (&tidy, html, length);
   reader.open = g_array_new (FALSE, FALSE, sizeof (OpenElement));
   reader.scope.next_number = -1;
   *parser->sax = (xmlSAXHandler){
@@ -550,8 +576,8 @@ page_read_html (WnPage *page, const char *html, gsize length)
   };
   parser->userData = &reader;
   htmlCtxtReadMemory (parser,
-                      tidy->str,
-                      (int) tidy->len,
+                      tidy.html->str,
+                      (int) tidy.html->len,
                       NULL,
                       "UTF-8",
                       HTML_PARSE_RECOVER | HTML_PARSE_NOERROR
@@ -559,7 +585,6 @@ page_read_html (WnPage *page, const char *html, gsize length)
                           | HTML_PARSE_IGNORE_ENC);
   while (reader.open->len > 0)
     reader_pop (&reader);
-  g_string_free (tidy, TRUE);
   g_array_unref (reader.open);
   htmlFreeParserCtxt (parser);
 }
