@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "core/json-guard.h"
+#include "core/octets.h"
 
 #define ACKNOWLEDGEMENT_CODE 2
 #define MAX_VERSION_CHARS 64
@@ -42,10 +43,23 @@ dup_double_text (double number)
   return g_strdup (digits);
 }
 
+static gboolean
+is_utf8 (const char *text, gsize length, const char **end)
+{
+  const char *rest = wn_octets_skip_ascii (text, text + length);
+
+  return g_utf8_validate_len (rest, length - (gsize) (rest - text), end);
+}
+
 static char *
 dup_string (JsonNode *node)
 {
-  return g_utf8_make_valid (json_node_get_string (node), -1);
+  const char *text = json_node_get_string (node);
+  gsize length = strlen (text);
+
+  return is_utf8 (text, length, NULL)
+             ? g_strndup (text, length)
+             : g_utf8_make_valid (text, (gssize) length);
 }
 
 /* @node as a person would write it; a container as compact JSON. */
@@ -244,7 +258,7 @@ check_utf8 (const char *text, gsize length, GError **error)
 {
   const char *end = NULL;
 
-  if (g_utf8_validate_len (text, length, &end))
+  if (is_utf8 (text, length, &end))
     return TRUE;
   if (*end == '\0')
     g_set_error_literal (error,
