@@ -169,7 +169,9 @@ tidy_add_attributes (Tidy *tidy, const Tag *tag)
           && (seen & 1u << i) == 0)
         {
           seen |= 1u << i;
-          g_string_append_printf (tidy->out, " %s=\"", attribute_names[i]);
+          g_string_append_c (tidy->out, ' ');
+          g_string_append (tidy->out, attribute_names[i]);
+          g_string_append (tidy->out, "=\"");
           append_value (tidy->out, found.value, found.value_length);
           g_string_append_c (tidy->out, '"');
         }
@@ -189,8 +191,17 @@ tidy_add_start_tag (Tidy *tidy, const Tag *tag)
       tidy->depth += nests ? 1 : 0;
       tidy_set_count (tidy, tag->name, tidy_count (tidy, tag->name) + 1);
     }
-  g_string_append_printf (tidy->out, "<%s", tag->name);
+  g_string_append_c (tidy->out, '<');
+  g_string_append (tidy->out, tag->name);
   tidy_add_attributes (tidy, tag);
+  g_string_append_c (tidy->out, '>');
+}
+
+static void
+tidy_add_bare_tag (Tidy *tidy, const char *open, const char *name)
+{
+  g_string_append (tidy->out, open);
+  g_string_append (tidy->out, name);
   g_string_append_c (tidy->out, '>');
 }
 
@@ -202,13 +213,13 @@ tidy_add_end_tag (Tidy *tidy, const Tag *tag)
 
   if (n_open > 0)
     {
-      g_string_append_printf (tidy->out, "</%s>", tag->name);
+      tidy_add_bare_tag (tidy, "</", tag->name);
       tidy_set_count (tidy, tag->name, n_open - 1);
       if (!IS_ONE_OF (tag->name, sibling_names))
         tidy->depth--;
     }
   else if (strcmp (tag->name, "p") == 0 || strcmp (tag->name, "br") == 0)
-    g_string_append_printf (tidy->out, "<%s>", tag->name);
+    tidy_add_bare_tag (tidy, "<", tag->name);
 }
 
 /* What isn't markup ------------------------------------------------------- */
