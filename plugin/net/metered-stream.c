@@ -7,6 +7,7 @@
 
 #include "net/metered-stream.h"
 
+#include <gio/gfiledescriptorbased.h>
 #include <string.h>
 
 /* After so many messages in one read, the next is a small one: it takes a while
@@ -37,6 +38,8 @@ typedef struct
   GSource source;
   WnMeteredStream *stream; /* (owned) */
   GSource *child;          /* (owned) (nullable): the base's, while it counts */
+  gpointer
+      fd_tag; /* (nullable): in its place, where the base is a descriptor */
 } MeterSource;
 
 static void
@@ -67,21 +70,36 @@ is_silent (WnMeteredStream *self)
 /* Sources */
 
 static void
-meter_source_drop_child (MeterSource *self)
+meter_source_ignore_base (MeterSource *self)
 {
-  if (!self->child)
-    return;
-  g_source_remove_child_source (&self->source, self->child);
+  if (self->fd_tag)
+    g_source_remove_unix_fd (&self->source, self->fd_tag);
+  self->fd_tag = NULL;
+  if (self->child)
+    g_source_remove_child_source (&self->source, self->child);
   g_clear_pointer (&self->child, g_source_unref);
 }
 
+/* A socket is polled by its descriptor: GLib wakes the main loop twice for each
+ * level of sources whenever one is dispatched, and GIO's own would be two more.
+ */
 static void
-meter_source_add_child (MeterSource *self)
+meter_source_watch_base (MeterSource *self)
 {
-  if (self->child)
+  GPollableInputStream *base = get_base (self->stream);
+
+  if (self->child || self->fd_tag)
     return;
-  self->child
-      = g_pollable_input_stream_create_source (get_base (self->stream), NULL);
+  if (G_IS_FILE_DESCRIPTOR_BASED (base))
+    {
+      int fd = g_file_descriptor_based_get_fd (G_FILE_DESCRIPTOR_BASED (base));
+
+      self->fd_tag = g_source_add_unix_fd (&self->source,
+                                           fd,
+                                           G_IO_IN | G_IO_HUP | G_IO_ERR);
+      return;
+    }
+  self->child = g_pollable_input_stream_create_source (base, NULL);
   g_source_set_dummy_callback (self->child);
   g_source_add_child_source (&self->source, self->child);
 }
@@ -97,9 +115,9 @@ meter_source_update (MeterSource *self)
     return;
   g_source_set_ready_time (&self->source, !silent && has_first ? 0 : -1);
   if (silent || has_first)
-    meter_source_drop_child (self);
+    meter_source_ignore_base (self);
   else
-    meter_source_add_child (self);
+    meter_source_watch_base (self);
 }
 
 static gboolean
