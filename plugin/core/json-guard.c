@@ -93,10 +93,12 @@ find_special (char *at, const char *end)
   for (; end - at >= WN_OCTETS_BYTES; at += WN_OCTETS_BYTES)
     {
       guint64 octets = wn_octets_load (at);
+      guint64 found = wn_octets_below (octets, 0x20)
+                      | wn_octets_equal (octets, '"')
+                      | wn_octets_equal (octets, '\\');
 
-      if (wn_octets_below (octets, 0x20) | wn_octets_equal (octets, '"')
-          | wn_octets_equal (octets, '\\'))
-        break;
+      if (found)
+        return at + wn_octets_before (found);
     }
   while (at < end && *at != '"' && *at != '\\' && (guchar) *at >= 0x20)
     at++;

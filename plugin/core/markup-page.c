@@ -25,7 +25,6 @@ wn_page_init (WnPage *page, gboolean is_plain, gsize length)
   page->out = g_string_sized_new (length + length / 8);
   page->lead = g_string_new (NULL);
   page->link_text = g_string_new (NULL);
-  page->urls = g_string_chunk_new (256);
 }
 
 void
@@ -35,7 +34,8 @@ wn_page_clear (WnPage *page)
     g_string_free (page->out, TRUE);
   g_string_free (page->lead, TRUE);
   g_string_free (page->link_text, TRUE);
-  g_string_chunk_free (page->urls);
+  if (page->urls != NULL)
+    g_string_chunk_free (page->urls);
 }
 
 static gboolean
@@ -228,6 +228,8 @@ wn_page_start_link (WnPage *page, const char *raw_url)
   g_autofree char *url = wn_link_dup_url (raw_url);
 
   g_string_truncate (page->link_text, 0);
+  if (page->urls == NULL)
+    page->urls = g_string_chunk_new (256);
   page->style.href
       = url != NULL ? g_string_chunk_insert (page->urls, url) : NULL;
 }

@@ -18,7 +18,7 @@ typedef struct
   GString *out;       /* (owned) (nullable): until it is finished */
   GString *lead;      /* (owned): goes before the next text of this line */
   GString *link_text; /* (owned): what the open link reads */
-  GStringChunk *urls; /* (owned) */
+  GStringChunk *urls; /* (owned) (nullable): once there is a link */
   gboolean is_plain;
   gboolean has_space; /* a space is due before the next text */
   guint n_breaks;     /* line breaks due before the next text */

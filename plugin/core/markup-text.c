@@ -125,10 +125,12 @@ find_escaped (const char *p, const char *end)
   for (; end - p >= WN_OCTETS_BYTES; p += WN_OCTETS_BYTES)
     {
       guint64 octets = wn_octets_load (p);
+      guint64 found = wn_octets_equal (octets, '&')
+                      | wn_octets_equal (octets, '"')
+                      | wn_octets_equal (octets & ~(WN_OCTETS_EACH * 2), '<');
 
-      if (wn_octets_equal (octets, '&') | wn_octets_equal (octets, '"')
-          | wn_octets_equal (octets & ~(WN_OCTETS_EACH * 2), '<'))
-        break;
+      if (found)
+        return p + wn_octets_before (found);
     }
   while (p < end && *p != '&' && *p != '<' && *p != '>' && *p != '"')
     p++;
@@ -177,9 +179,15 @@ wn_markup_clean_text (const char *text, gboolean one_line)
 
   for (const char *p = text; p < end;)
     {
-      gsize n_hidden = wn_text_hidden_length (p, end);
-      gsize n_break = break_length (p, end);
+      gsize n_words = wn_text_words_length (p, end);
+      gsize n_hidden, n_break;
 
+      g_string_append_len (out, p, (gssize) n_words);
+      p += n_words;
+      if (p == end)
+        break;
+      n_hidden = wn_text_hidden_length (p, end);
+      n_break = break_length (p, end);
       if (n_break > 0)
         g_string_append_c (out, one_line ? ' ' : '\n');
       else if (*p == '\t' && one_line)

@@ -22,12 +22,12 @@
 
 typedef struct
 {
-  GString *out;           /* (unowned): of the result */
-  GArray *runs;           /* (unowned): of the result */
-  GHashTable *n_open;     /* (owned): tag name → how many at most are open */
-  guint depth;            /* how many at most of those that nest are open */
-  gssize patience;        /* bytes */
-  const char *end;        /* (unowned): of the text, the caller's */
+  GString *out;       /* (unowned): of the result */
+  GArray *runs;       /* (unowned): of the result */
+  GHashTable *n_open; /* (owned): tag name → guint: how many at most are open */
+  guint depth;        /* how many at most of those that nest are open */
+  gssize patience;    /* bytes */
+  const char *end;    /* (unowned): of the text, the caller's */
   const char *last_close; /* (nullable) (unowned): the text's last `>` */
 } Tidy;
 
@@ -81,16 +81,13 @@ is_one_of (const char *name, const char *const *names, gsize n_names)
   return FALSE;
 }
 
-static guint
-tidy_count (const Tidy *tidy, const char *name)
+static guint *
+tidy_add_count (Tidy *tidy, const char *name)
 {
-  return GPOINTER_TO_UINT (g_hash_table_lookup (tidy->n_open, name));
-}
+  guint *n_open = g_new0 (guint, 1);
 
-static void
-tidy_set_count (Tidy *tidy, const char *name, guint n)
-{
-  g_hash_table_replace (tidy->n_open, g_strdup (name), GUINT_TO_POINTER (n));
+  g_hash_table_insert (tidy->n_open, g_strdup (name), n_open);
+  return n_open;
 }
 
 /* Tags ------------------------------------------------------------------- */
@@ -181,6 +178,7 @@ static void
 tidy_add_start_tag (Tidy *tidy, const Tag *tag)
 {
   gboolean nests = !IS_ONE_OF (tag->name, sibling_names);
+  guint *n_open;
 
   if (IS_ONE_OF (tag->name, frame_names) || !is_plain_name (tag->name))
     return;
@@ -189,7 +187,10 @@ tidy_add_start_tag (Tidy *tidy, const Tag *tag)
       if (nests && tidy->depth == MAX_DEPTH)
         return;
       tidy->depth += nests ? 1 : 0;
-      tidy_set_count (tidy, tag->name, tidy_count (tidy, tag->name) + 1);
+      n_open = g_hash_table_lookup (tidy->n_open, tag->name);
+      if (n_open == NULL)
+        n_open = tidy_add_count (tidy, tag->name);
+      ++*n_open;
     }
   g_string_append_c (tidy->out, '<');
   g_string_append (tidy->out, tag->name);
@@ -209,12 +210,12 @@ tidy_add_bare_tag (Tidy *tidy, const char *open, const char *name)
 static void
 tidy_add_end_tag (Tidy *tidy, const Tag *tag)
 {
-  guint n_open = tidy_count (tidy, tag->name);
+  guint *n_open = g_hash_table_lookup (tidy->n_open, tag->name);
 
-  if (n_open > 0)
+  if (n_open != NULL && *n_open > 0)
     {
       tidy_add_bare_tag (tidy, "</", tag->name);
-      tidy_set_count (tidy, tag->name, n_open - 1);
+      --*n_open;
       if (!IS_ONE_OF (tag->name, sibling_names))
         tidy->depth--;
     }
@@ -287,10 +288,12 @@ find_run_end (const char *p, const char *end)
   for (; end - p >= WN_OCTETS_BYTES; p += WN_OCTETS_BYTES)
     {
       guint64 octets = wn_octets_load (p);
+      guint64 found = wn_octets_equal (octets, '<')
+                      | wn_octets_equal (octets, '&')
+                      | wn_octets_equal (octets, '\0');
 
-      if (wn_octets_equal (octets, '<') | wn_octets_equal (octets, '&')
-          | wn_octets_equal (octets, '\0'))
-        break;
+      if (found)
+        return p + wn_octets_before (found);
     }
   while (p < end && *p != '<' && *p != '&' && *p != '\0')
     p++;
@@ -443,7 +446,7 @@ wn_tidy_init (WnTidy *result, const char *html, gsize length)
 
   result->html = tidy.out = g_string_sized_new (256);
   result->runs = tidy.runs = g_array_new (FALSE, FALSE, sizeof (WnTidyRun));
-  tidy.n_open = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  tidy.n_open = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   tidy.patience = (gssize) length * PATIENCE;
   tidy.last_close = find_last_close (html, length);
   for (const char *p = html; p < tidy.end;)

@@ -1,7 +1,8 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Eight bytes at a time: whether any of them needs a closer look. Each answer
- * has bits where such bytes are, and is 0 where there are none. Pure.
+ * has bits where such bytes are, the first in the lowest place, and is 0 where
+ * there are none. Pure.
  */
 
 #pragma once
@@ -22,7 +23,24 @@ wn_octets_load (const char *p)
   guint64 octets;
 
   memcpy (&octets, p, sizeof octets);
-  return octets;
+  return GUINT64_FROM_LE (octets);
+}
+
+/** How many bytes there are before the first that @found, which is not 0, has a
+ * bit for.
+ */
+static inline gsize
+wn_octets_before (guint64 found)
+{
+#ifdef __GNUC__
+  return (gsize) __builtin_ctzll (found) / 8;
+#else
+  gsize n = 0;
+
+  for (; (found & 0xff) == 0; found >>= 8)
+    n++;
+  return n;
+#endif
 }
 
 /** Bytes below @limit, which is 128 at most; bits above a found one may be
@@ -63,8 +81,8 @@ wn_octets_wide (guint64 octets)
  * @p: where to begin
  * @end: the end of the text
  *
- * Returns: the first byte that isn't ASCII or is NUL, or one up to seven
- *   before it, or @end
+ * Returns: the first byte that isn't ASCII or is NUL, or one of the last seven
+ *   before @end
  */
 static inline const char *
 wn_octets_skip_ascii (const char *p, const char *end)
@@ -72,9 +90,10 @@ wn_octets_skip_ascii (const char *p, const char *end)
   while (end - p >= WN_OCTETS_BYTES)
     {
       guint64 octets = wn_octets_load (p);
+      guint64 found = wn_octets_wide (octets) | wn_octets_equal (octets, '\0');
 
-      if (wn_octets_wide (octets) | wn_octets_equal (octets, '\0'))
-        break;
+      if (found)
+        return p + wn_octets_before (found);
       p += WN_OCTETS_BYTES;
     }
   return p;
