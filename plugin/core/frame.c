@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "core/json-guard.h"
+#include "core/json-runs.h"
 #include "core/octets.h"
 
 #define ACKNOWLEDGEMENT_CODE 2
@@ -298,8 +299,17 @@ check_json (char *text, gsize length, GError **error)
 
 /* json-glib's own message quotes the text, which the debug log must not. */
 static gboolean
-load (JsonParser *parser, const char *text, gsize length, GError **error)
+load (JsonParser *parser,
+      const WnJsonRuns *runs,
+      const char *text,
+      gsize length,
+      GError **error)
 {
+  if (runs->json != NULL)
+    {
+      text = runs->json->str;
+      length = runs->json->len;
+    }
   if (json_parser_load_from_data (parser, text, (gssize) length, NULL)
       && json_parser_get_root (parser) != NULL)
     return TRUE;
@@ -334,8 +344,10 @@ wn_frame_parse (const char *text, gsize length, GError **error)
     return NULL;
 
   g_autoptr (JsonParser) parser = new_parser ();
+  g_auto (WnJsonRuns) runs;
 
-  if (!load (parser, copy, length, error))
+  wn_json_runs_init (&runs, copy, length);
+  if (!load (parser, &runs, copy, length, error))
     return NULL;
 
   JsonNode *root = json_parser_get_root (parser);
@@ -348,6 +360,7 @@ wn_frame_parse (const char *text, gsize length, GError **error)
                            "the frame is not a JSON object");
       return NULL;
     }
+  wn_json_runs_restore (&runs, json_node_get_object (root));
   return read_frame (json_node_get_object (root));
 }
 

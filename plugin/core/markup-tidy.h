@@ -33,16 +33,16 @@ typedef struct
 
 /**
  * wn_tidy_init:
- * @tidy: to be initialised
- * @html: (array length=length): HTML, valid UTF-8; must outlive @tidy
+ * @result: to be initialised
+ * @html: (array length=length): HTML, valid UTF-8; must outlive @result
  * @length: in bytes
  *
- * Makes @tidy the same for a browser's eye, without what libxml2 loses text
+ * Makes @result the same for a browser's eye, without what libxml2 loses text
  * over or takes quadratic time for, and with a stand-in for all words that
  * there is nothing to parse in.
  */
-void wn_tidy_init (WnTidy *tidy, const char *html, gsize length);
-void wn_tidy_clear (WnTidy *tidy);
+void wn_tidy_init (WnTidy *result, const char *html, gsize length);
+void wn_tidy_clear (WnTidy *result);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WnTidy, wn_tidy_clear)
 
