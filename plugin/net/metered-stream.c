@@ -16,6 +16,11 @@
 #define MANY_MESSAGES 64
 #define SMALL_READ_BYTES 512
 
+/* Whether answers can be written is looked at when there is something to read,
+ * and after so many bytes again.
+ */
+#define LOOK_BYTES 8192
+
 struct _WnMeteredStream
 {
   GFilterInputStream parent_instance;
@@ -24,6 +29,7 @@ struct _WnMeteredStream
   gint64 turn_end_us;           /* monotonic */
   GBytes *first; /* (owned) (nullable): to be read before the base */
   gsize n_turn_bytes;
+  gsize n_unlooked_bytes; /* since it was looked at the output */
   gsize n_message_bytes;
   guint n_read_messages; /* since the last read */
   gboolean is_paused;
@@ -129,6 +135,7 @@ meter_source_dispatch (GSource *source,
   g_autoptr (WnMeteredStream) stream = g_object_ref (self->stream);
   GPollableSourceFunc func = (GPollableSourceFunc) (void (*) (void)) callback;
 
+  stream->n_unlooked_bytes = LOOK_BYTES;
   if (stream->limits.turn_us > 0)
     stream->turn_end_us = g_get_monotonic_time () + stream->limits.turn_us;
   return func (G_OBJECT (stream), user_data);
@@ -227,19 +234,30 @@ wait_for_refill (WnMeteredStream *self)
   update_sources (self);
 }
 
+/* To look costs a system call, as a read does. */
+static gboolean
+is_answer_stuck (WnMeteredStream *self)
+{
+  if (self->n_unlooked_bytes < LOOK_BYTES)
+    return FALSE;
+  self->n_unlooked_bytes = 0;
+  return is_output_full (self);
+}
+
 static gboolean
 is_turn_over (WnMeteredStream *self)
 {
   return self->n_turn_bytes >= self->limits.turn_bytes
          || (self->limits.turn_us > 0
              && g_get_monotonic_time () >= self->turn_end_us)
-         || is_output_full (self);
+         || is_answer_stuck (self);
 }
 
 static void
 count (WnMeteredStream *self, gsize n_bytes)
 {
   self->n_turn_bytes += n_bytes;
+  self->n_unlooked_bytes += n_bytes;
   self->n_message_bytes += n_bytes;
   if (is_turn_over (self))
     wait_for_refill (self);
