@@ -1231,6 +1231,7 @@ typedef struct
   char *token;           /* (owned) (nullable) */
   WnTlsTrust *trust;     /* (owned) (nullable) */
   WnTlsDoubt *doubt;     /* (owned) (nullable) */
+  GError *refusal;       /* (owned) (nullable): a GET's */
   GCancellable *inner;   /* (owned): the caller's, or the time is over */
   gulong cancel_handler; /* on the caller's cancellable; 0: none */
   GSource *timer;        /* (owned) (nullable) */
@@ -1246,6 +1247,7 @@ size_query_free (gpointer data)
   g_clear_object (&query->inner);
   g_clear_object (&query->trust);
   g_clear_pointer (&query->doubt, wn_tls_doubt_free);
+  g_clear_error (&query->refusal);
   g_free (query->url);
   g_free (query->token);
   g_free (query);
@@ -1298,12 +1300,29 @@ ranged_size (SoupMessage *message)
 }
 
 static void
+note_refusal (SizeQuery *query, guint status)
+{
+  GError *error = status_error (status);
+
+  if (g_error_matches (error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_NOT_FOUND)
+      || g_error_matches (error,
+                          WN_DOWNLOAD_ERROR,
+                          WN_DOWNLOAD_ERROR_UNAUTHORIZED))
+    query->refusal = error;
+  else
+    g_error_free (error);
+}
+
+static void
 on_range_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   g_autoptr (SoupMessage) message = NULL;
   g_autoptr (GInputStream) body = exchange_finish (result, &message, NULL);
 
+  if (body != NULL)
+    note_refusal (g_task_get_task_data (task),
+                  soup_message_get_status (message));
   size_query_end (task, body != NULL ? ranged_size (message) : WN_SIZE_UNKNOWN);
 }
 
@@ -1399,4 +1418,12 @@ wn_download_query_size_dup_doubt (GAsyncResult *result)
   const SizeQuery *query = g_task_get_task_data (G_TASK (result));
 
   return query->doubt != NULL ? wn_tls_doubt_copy (query->doubt) : NULL;
+}
+
+GError *
+wn_download_query_size_dup_refusal (GAsyncResult *result)
+{
+  const SizeQuery *query = g_task_get_task_data (G_TASK (result));
+
+  return query->refusal != NULL ? g_error_copy (query->refusal) : NULL;
 }
