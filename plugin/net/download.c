@@ -310,6 +310,19 @@ on_message_starting (SoupMessage *message, gpointer user_data)
     soup_session_abort (exchange->session);
 }
 
+/* RFC 9112 §9.8: a body that ends with its connection is whole only where the
+ * server has said by TLS that it closes. libsoup doesn't ask for that.
+ */
+static void
+on_message_network_event (SoupMessage *message,
+                          GSocketClientEvent event,
+                          GIOStream *stream,
+                          gpointer user_data)
+{
+  if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING && G_IS_TLS_CONNECTION (stream))
+    g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (stream), TRUE);
+}
+
 /* RFC 9112 §6.3: one number, however often it is said, or chunks. libsoup takes
  * "-1" for not known, nothing at all for 0, and the last one of several.
  */
@@ -346,6 +359,10 @@ exchange_make_message (Exchange *exchange, GUri *uri)
   g_signal_connect (message,
                     "accept-certificate",
                     G_CALLBACK (on_message_accept_certificate),
+                    exchange);
+  g_signal_connect (message,
+                    "network-event",
+                    G_CALLBACK (on_message_network_event),
                     exchange);
   g_signal_connect (message,
                     "starting",
