@@ -236,7 +236,19 @@ typedef struct
   WnTlsDoubt *doubt;    /* (owned) (nullable): what it failed for */
   SoupMessage *message; /* (owned) (nullable): the last one sent */
   guint n_redirects;
+  GCancellable *outer;   /* (owned) (nullable): the caller's */
+  GCancellable *inner;   /* (owned): that one, or a doubt */
+  gulong cancel_handler; /* on @outer; 0: none */
 } Exchange;
+
+/* Not g_cancellable_connect(): it need not be thread-safe, and its other half
+ * must not be called from inside.
+ */
+static void
+on_outer_cancelled (GCancellable *outer, gpointer inner)
+{
+  g_cancellable_cancel (G_CANCELLABLE (inner));
+}
 
 /* The signals' handlers must not outlive the exchange; a body may. */
 static void
@@ -259,6 +271,9 @@ exchange_free (gpointer data)
   g_clear_pointer (&exchange->origin, g_uri_unref);
   g_free (exchange->token);
   g_free (exchange->range);
+  g_clear_signal_handler (&exchange->cancel_handler, exchange->outer);
+  g_clear_object (&exchange->outer);
+  g_clear_object (&exchange->inner);
   g_free (exchange->if_range);
   g_free (exchange);
 }
@@ -292,7 +307,7 @@ on_message_accept_certificate (SoupMessage *message,
 
 /* Before the first byte is sent: nobody is asked about the certificate of a
  * TLS session that is resumed, and any account of this process may have begun
- * it.
+ * it. (Aborting the session from here would leave the message waiting.)
  */
 static void
 on_message_starting (SoupMessage *message, gpointer user_data)
@@ -307,7 +322,7 @@ on_message_starting (SoupMessage *message, gpointer user_data)
                            certificate,
                            soup_message_get_tls_peer_certificate_errors (
                                message)))
-    soup_session_abort (exchange->session);
+    g_cancellable_cancel (exchange->inner);
 }
 
 /* RFC 9112 §9.8: a body that ends with its connection is whole only where the
@@ -397,7 +412,7 @@ exchange_send (GTask *task, GUri *uri)
   soup_session_send_async (exchange->session,
                            exchange->message,
                            G_PRIORITY_DEFAULT,
-                           g_task_get_cancellable (task),
+                           exchange->inner,
                            on_session_sent,
                            g_object_ref (task));
 }
@@ -462,6 +477,16 @@ exchange_async (SoupSession *session,
   g_set_object (&exchange->trust, request->trust);
   exchange->range = g_strdup (request->range);
   exchange->if_range = g_strdup (request->if_range);
+  exchange->inner = g_cancellable_new ();
+  g_set_object (&exchange->outer, cancellable);
+  if (g_cancellable_is_cancelled (cancellable))
+    g_cancellable_cancel (exchange->inner);
+  else if (cancellable != NULL)
+    exchange->cancel_handler
+        = g_signal_connect (cancellable,
+                            "cancelled",
+                            G_CALLBACK (on_outer_cancelled),
+                            exchange->inner);
   g_task_set_task_data (task, exchange, exchange_free);
 
   /* A redirect from a URL to itself is as allowed as the URL is. */
