@@ -242,7 +242,7 @@ start_ours (Crowd *crowd)
                                   transport,
                                   &config,
                                   NULL,
-                                  g_rand_new (),
+                                  g_random_int (),
                                   &listener,
                                   crowd));
 }
