@@ -197,9 +197,10 @@ answer_upgrade (int fd, const char *head)
   return write_all (fd, (const guint8 *) answer, strlen (answer));
 }
 
-static void
-serve (int fd)
+static gpointer
+serve (gpointer data)
 {
+  int fd = GPOINTER_TO_INT (data);
   g_autofree char *head = read_head (fd);
   Wish wish = {
     .n_frames = find_number (head, "n="),
@@ -218,6 +219,18 @@ serve (int fd)
         continue;
     }
   close (fd);
+  return NULL;
+}
+
+static void
+serve_all (int listener)
+{
+  for (;;)
+    {
+      int fd = accept (listener, NULL, NULL);
+
+      g_thread_unref (g_thread_new ("serve", serve, GINT_TO_POINTER (fd)));
+    }
 }
 
 void
@@ -234,7 +247,7 @@ wn_stream_server_start (WnStreamServer *self)
   g_assert_cmpint (bind (listener, (struct sockaddr *) &address, length),
                    ==,
                    0);
-  g_assert_cmpint (listen (listener, 16), ==, 0);
+  g_assert_cmpint (listen (listener, SOMAXCONN), ==, 0);
   getsockname (listener, (struct sockaddr *) &address, &length);
   self->port = ntohs (address.sin_port);
   fflush (stdout);
@@ -243,8 +256,7 @@ wn_stream_server_start (WnStreamServer *self)
   if (self->pid == 0)
     {
       prctl (PR_SET_PDEATHSIG, SIGKILL);
-      for (;;)
-        serve (accept (listener, NULL, NULL));
+      serve_all (listener);
     }
   close (listener);
 }

@@ -23,7 +23,7 @@ typedef struct
  * What it answers depends on the query: `n` frames of `size` bytes (200 at
  * least), `rate` of them in a second, 0 for as fast as it goes. In these the
  * member `sent` is the monotonic time in microseconds where `rate` is not 0.
- * One connection at a time; it stays open until the client closes it.
+ * A connection stays open until the client closes it.
  */
 void wn_stream_server_start (WnStreamServer *self);
 void wn_stream_server_stop (WnStreamServer *self);
