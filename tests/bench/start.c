@@ -1,12 +1,15 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
  * From sign-on to connected, beside a bare libsoup client with a session of
- * its own; and how long the module takes to load.
+ * its own; how long the module takes to load, in a process that has its
+ * libraries, and how many relocations that is.
  *
  *   start [ROUNDS]      (default: 5)
  */
 
 #include <dlfcn.h>
+#include <elf.h>
+#include <link.h>
 #include <stdio.h>
 
 #include "bench/bench.h"
@@ -65,53 +68,72 @@ measure_plugin (double *values, gconstpointer data)
   wn_bench_host_sign_off (account);
 }
 
+/* Of data and of functions: all are done at once (RTLD_NOW). */
+static guint
+count_relocations (void *module)
+{
+  struct link_map *map;
+  guint64 n_bytes = 0;
+
+  g_assert_cmpint (dlinfo (module, RTLD_DI_LINKMAP, &map), ==, 0);
+  for (const ElfW (Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++)
+    if (entry->d_tag == DT_RELASZ || entry->d_tag == DT_PLTRELSZ)
+      n_bytes += entry->d_un.d_val;
+  return (guint) (n_bytes / sizeof (ElfW (Rela)));
+}
+
 static void
 measure_load (double *values, gconstpointer data)
 {
   gint64 start_us = g_get_monotonic_time ();
+  void *module = dlopen (WN_MODULE_DIR "/libwebnotify.so", RTLD_NOW);
 
-  g_assert_nonnull (dlopen (WN_MODULE_DIR "/libwebnotify.so", RTLD_NOW));
+  g_assert_nonnull (module);
   values[0] = (double) (g_get_monotonic_time () - start_us);
+  values[1] = count_relocations (module);
 }
 
-static double
-print (const char *name, WnBenchFunc func, guint n_rounds, const Job *job)
+enum
 {
-  double figures[WN_BENCH_MAX_ROUNDS];
-  double middle;
-
-  for (guint i = 0; i < n_rounds; i++)
-    {
-      double values[WN_BENCH_MAX_VALUES];
-
-      wn_bench_apart (func, values, job);
-      figures[i] = values[0];
-    }
-  middle = wn_bench_sort (figures, n_rounds);
-  printf ("%-24s %8.0f us (%.0f-%.0f)\n",
-          name,
-          middle,
-          figures[0],
-          figures[n_rounds - 1]);
-  fflush (stdout);
-  return middle;
-}
+  BARE,
+  PLUGIN,
+  RATIO,
+  LOAD,
+  RELOCATIONS,
+  N_FIGURES,
+};
 
 int
 main (int argc, char **argv)
 {
   guint n_rounds = wn_bench_get_rounds (argc, argv, 5);
+  double figures[N_FIGURES][WN_BENCH_MAX_ROUNDS];
   WnStreamServer server;
   Job job;
-  double bare;
-  double plugin;
 
   wn_stream_server_start (&server);
   job.port = server.port;
-  bare = print ("bare libsoup connects", measure_bare, n_rounds, &job);
-  plugin = print ("an account signs on", measure_plugin, n_rounds, &job);
+  for (guint i = 0; i < n_rounds; i++)
+    {
+      double values[WN_BENCH_MAX_VALUES];
+
+      wn_bench_apart (measure_bare, values, &job);
+      figures[BARE][i] = values[0];
+      wn_bench_apart (measure_plugin, values, &job);
+      figures[PLUGIN][i] = values[0];
+      figures[RATIO][i] = values[0] / figures[BARE][i];
+      wn_bench_apart (measure_load, values, &job);
+      figures[LOAD][i] = values[0];
+      figures[RELOCATIONS][i] = values[1];
+    }
   wn_stream_server_stop (&server);
-  printf ("plugin / bare: %.2f\n", plugin / bare);
-  print ("the module is loaded", measure_load, n_rounds, &job);
+  printf ("from sign-on to connected, %u times, %u rounds\n",
+          N_TIMES,
+          n_rounds);
+  wn_bench_print ("plugin / bare libsoup", figures[RATIO], n_rounds);
+  wn_bench_print ("bare libsoup, us", figures[BARE], n_rounds);
+  wn_bench_print ("plugin, us", figures[PLUGIN], n_rounds);
+  wn_bench_print ("module loaded, us", figures[LOAD], n_rounds);
+  wn_bench_print ("relocations of it", figures[RELOCATIONS], n_rounds);
   return 0;
 }
