@@ -118,7 +118,7 @@ set_up_with (Fixture *f, const WnLifecycleConfig *config, const char *hello)
                                  .dialect = &wn_dialect_plain,
                                  .hello = hello,
                              },
-                             g_rand_new_with_seed (1),
+                             1,
                              &listener,
                              f);
 }

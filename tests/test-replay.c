@@ -124,7 +124,7 @@ set_up (Fixture *f, const char *cursor)
                                  .endpoint = f->endpoint,
                                  .cursor = cursor,
                              },
-                             g_rand_new_with_seed (1),
+                             1,
                              &listener,
                              f);
   wn_client_start (f->client);

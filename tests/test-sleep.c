@@ -106,7 +106,7 @@ set_up (Fixture *f)
                              WN_TRANSPORT (f->transport),
                              &config,
                              NULL,
-                             g_rand_new_with_seed (1),
+                             1,
                              &listener,
                              f);
 }

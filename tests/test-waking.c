@@ -88,7 +88,7 @@ rig_init (Rig *self)
                                 transport,
                                 &config,
                                 NULL,
-                                g_rand_new_with_seed (1),
+                                1,
                                 &listener,
                                 self);
 }

@@ -101,7 +101,7 @@ typedef struct
  * @transport: kept while the client lives; nobody else uses it
  * @config: copied
  * @speech: (nullable): copied; %NULL: the plain dialect, and no hello
- * @chance: (transfer full): what the retries' random part comes from
+ * @seed: what the retries' random part comes from; another for each client
  * @listener: static
  * @user_data: for @listener; must live until wn_client_stop()
  *
@@ -111,7 +111,7 @@ WnClient *wn_client_new (WnClock *clock,
                          WnTransport *transport,
                          const WnLifecycleConfig *config,
                          const WnClientSpeech *speech,
-                         GRand *chance,
+                         guint64 seed,
                          const WnClientListener *listener,
                          gpointer user_data);
 

@@ -59,7 +59,7 @@ struct _WnConnection
   gboolean is_at_proxy;      /* the proxy has not let us through yet */
   gboolean is_asking_proxy;  /* ... and has been asked to */
 
-  GString *request;      /* (owned) */
+  GString *request;      /* (owned) (nullable): until it is written */
   char *expected_accept; /* (owned) (nullable) */
   char *subprotocol;     /* (owned) (nullable): offered, later agreed to */
   gint64 answered_us;    /* the server's time when it upgraded; 0: not said */
@@ -630,6 +630,7 @@ on_output_written (GObject *source, GAsyncResult *result, gpointer user_data)
                                                        NULL,
                                                        &error);
 
+  g_string_free (g_steal_pointer (&self->request), TRUE);
   if (!self->owner)
     return;
   if (written)
@@ -886,7 +887,8 @@ wn_connection_finalize (GObject *object)
 
   g_clear_object (&self->cancellable);
   g_clear_object (&self->socket);
-  g_string_free (self->request, TRUE);
+  if (self->request)
+    g_string_free (self->request, TRUE);
   g_clear_pointer (&self->expected_accept, g_free);
   g_clear_pointer (&self->subprotocol, g_free);
   if (self->head)

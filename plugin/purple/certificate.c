@@ -19,7 +19,7 @@ struct _WnCertificates
   PurpleAccount *account; /* (unowned): libpurple's, lives longer */
   WnTlsTrust *trust;      /* (owned) */
   GPtrArray *questions;   /* (owned): of Question */
-  GHashTable *refused;    /* (owned): set of keys */
+  GHashTable *refused;    /* (owned) (nullable): set of keys; NULL: none */
 };
 
 typedef struct
@@ -108,6 +108,9 @@ answer (Question *answered, gboolean accepted)
     }
   else
     {
+      if (self->refused == NULL)
+        self->refused
+            = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
       g_hash_table_add (self->refused, g_strdup (question->key));
     }
   for (i = 0; i < question->askers->len; i++)
@@ -189,6 +192,12 @@ wn_certificates_can_ask (void)
   return ops != NULL && ops->request_action != NULL;
 }
 
+static gboolean
+is_refused (WnCertificates *self, const char *key)
+{
+  return self->refused != NULL && g_hash_table_contains (self->refused, key);
+}
+
 gboolean
 wn_certificates_ask (WnCertificates *self,
                      const WnTlsDoubt *doubt,
@@ -200,7 +209,7 @@ wn_certificates_ask (WnCertificates *self,
   Asker asker = { func, user_data, destroy };
   Question *question;
 
-  if (!wn_certificates_can_ask () || g_hash_table_contains (self->refused, key))
+  if (!wn_certificates_can_ask () || is_refused (self, key))
     return FALSE;
   question = find_question (self, key);
   if (question != NULL)
@@ -234,7 +243,6 @@ wn_certificates_new (PurpleAccount *account, WnTlsTrust *trust)
   self->account = account;
   self->trust = g_object_ref (trust);
   self->questions = g_ptr_array_new_with_free_func (question_free);
-  self->refused = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return self;
 }
 
@@ -244,7 +252,7 @@ wn_certificates_close (WnCertificates *self)
   for (guint i = 0; i < self->questions->len; i++)
     purple_request_close_with_handle (self->questions->pdata[i]);
   g_ptr_array_unref (self->questions);
-  g_hash_table_unref (self->refused);
+  g_clear_pointer (&self->refused, g_hash_table_unref);
   g_object_unref (self->trust);
   g_free (self);
 }

@@ -341,6 +341,12 @@ on_network_changed (GNetworkMonitor *monitor,
     wn_client_disturb (self->client);
 }
 
+static guint64
+make_seed (void)
+{
+  return (guint64) g_random_int () << 32 | g_random_int ();
+}
+
 static WnClient *
 make_client (WnSession *self)
 {
@@ -370,7 +376,7 @@ make_client (WnSession *self)
                             .endpoint = self->settings->endpoint,
                             .cursor = wn_cursor_get (self->cursor),
                         },
-                        g_rand_new (),
+                        make_seed (),
                         &listener,
                         self);
 }

@@ -2,6 +2,7 @@
 
 #include "bench/bench.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -10,6 +11,7 @@
 #include "support/headless-host.h"
 
 #define MAX_FRAME_BYTES (16 * 1024 * 1024)
+#define MISSING 77
 
 static struct
 {
@@ -66,6 +68,47 @@ wn_bench_get_rounds (int argc, char **argv, guint fallback)
   guint64 n = argc > 1 ? g_ascii_strtoull (argv[1], NULL, 10) : fallback;
 
   return (guint) CLAMP (n, 1, WN_BENCH_MAX_ROUNDS);
+}
+
+gboolean
+wn_bench_ask (const char *const *argv, double *values)
+{
+  g_autofree char *out = NULL;
+  char *at;
+  int status;
+
+  if (!g_spawn_sync (NULL,
+                     (char **) argv,
+                     NULL,
+                     G_SPAWN_SEARCH_PATH,
+                     NULL,
+                     NULL,
+                     &out,
+                     NULL,
+                     &status,
+                     NULL))
+    return FALSE;
+  if (WIFEXITED (status) && WEXITSTATUS (status) == MISSING)
+    return FALSE;
+  if (status != 0)
+    g_error ("%s %s failed", argv[0], argv[1]);
+  at = out;
+  for (guint i = 0; i < WN_BENCH_MAX_VALUES; i++)
+    values[i] = g_ascii_strtod (at, &at);
+  return TRUE;
+}
+
+void
+wn_bench_print (const char *name, double *values, guint n)
+{
+  double middle = wn_bench_sort (values, n);
+
+  printf ("  %-36s %10.2f (%.2f-%.2f)\n",
+          name,
+          middle,
+          values[0],
+          values[n - 1]);
+  fflush (stdout);
 }
 
 gint64

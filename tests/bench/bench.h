@@ -41,6 +41,25 @@ double wn_bench_sort (double *values, guint n);
  */
 guint wn_bench_get_rounds (int argc, char **argv, guint fallback);
 
+/**
+ * wn_bench_ask:
+ * @argv: (array zero-terminated=1): a program that prints numbers
+ * @values: (array fixed-size=8): these numbers
+ *
+ * Returns: %FALSE if there is no such program, or it says (77) that something
+ *   it needs is missing
+ */
+gboolean wn_bench_ask (const char *const *argv, double *values);
+
+/**
+ * wn_bench_print:
+ * @name: what is counted, with its unit
+ * @values: sorted in place
+ *
+ * Prints `NAME MEDIAN (LEAST-MOST)`, two spaces before it.
+ */
+void wn_bench_print (const char *name, double *values, guint n);
+
 /** Returns: the processor time of this process so far, in microseconds */
 gint64 wn_bench_get_cpu_us (void);
 

@@ -1,22 +1,25 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * How often idle accounts wake their process: ours (core and net, with the
- * delays of the plugin) beside a bare libsoup WebSocket that keeps the same
- * heartbeat, once with a timer of milliseconds and once with one of whole
- * seconds. Each case is a process of its own, with a server of its own in
- * another; all run at the same time.
+ * How often idle accounts wake their process, and what they cost the processor:
+ * ours (core and net, with the delays of the plugin) beside a bare libsoup
+ * WebSocket that keeps the same heartbeat, once with a timer of milliseconds
+ * and once with one of whole seconds. Each case is a process of its own, with a
+ * server of its own in another; all run at the same time.
  *
- *   idle [INTERVAL [INTERVALS]]
+ *   idle [INTERVAL [INTERVALS [BROWSER]]]
  *
  * INTERVAL: of the heartbeat, in seconds (default 10)
  * INTERVALS: how many to let pass before the last column (default 6); ours
  *   gather in half as many as INTERVAL has seconds
+ * BROWSER: tests/bench/browser; afterwards, a page in a headless Chromium that
+ *   keeps the same heartbeat
  *
  * A wake-up is a poll that had to wait: an answer that is there by the time of
  * the next poll costs none. Figures are wake-ups for each account in each
  * interval, and from an answer to the next heartbeat, in seconds, as the server
- * sees it. To reach: 2 for one account, 0.2 for each of 100; never late by
- * more than 0.1 s, early by 1 s at the most.
+ * sees it; and, from the later intervals, the processor time of an account in
+ * an hour, were its interval 45 s. To reach: 2 for one account, 0.2 for each of
+ * 100; never late by more than 0.1 s, early by 1 s at the most.
  */
 
 #include <libsoup/soup.h>
@@ -25,6 +28,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -35,6 +39,8 @@
 #define HEARTBEAT "heartCheck"
 #define ACKNOWLEDGEMENT "{\"code\":2,\"api_version\":\"1.12.4\"}"
 #define MEASURED_INTERVALS 2
+#define USUAL_INTERVAL_S 45
+#define HOUR_S 3600
 
 typedef enum
 {
@@ -70,6 +76,7 @@ typedef struct
 {
   double at_first;
   double later;
+  double cpu_us; /* of an account in an interval, later */
   guint n_lost;
   gint64 shortest_us; /* from an answer to the next heartbeat, at the server */
   gint64 longest_us;
@@ -242,7 +249,7 @@ start_ours (Crowd *crowd)
                                   transport,
                                   &config,
                                   NULL,
-                                  g_rand_new (),
+                                  g_random_int (),
                                   &listener,
                                   crowd));
 }
@@ -335,6 +342,16 @@ run_for (guint ms)
     g_main_context_iteration (NULL, TRUE);
 }
 
+static gint64
+get_cpu_us (void)
+{
+  struct rusage usage;
+
+  getrusage (RUSAGE_SELF, &usage);
+  return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * G_USEC_PER_SEC
+         + usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
+}
+
 /* Returns: wake-ups of an account in an interval; our own one doesn't count */
 static double
 measure (const Case *c, guint measured_intervals)
@@ -349,6 +366,7 @@ static void
 run_case (const Case *c, Figures *result)
 {
   int port = start_server (result);
+  gint64 cpu_us;
   Crowd crowd = {
     .c = c,
     .url = g_strdup_printf ("ws://127.0.0.1:%d/", port),
@@ -365,7 +383,16 @@ run_case (const Case *c, Figures *result)
   g_assert_cmpuint (crowd.n_started, ==, c->n_accounts);
   result->at_first = measure (c, 1);
   run_for ((n_intervals - 1) * interval_s * 1000);
+  cpu_us = get_cpu_us ();
   result->later = measure (c, MEASURED_INTERVALS);
+  result->cpu_us
+      = (double) (get_cpu_us () - cpu_us) / c->n_accounts / MEASURED_INTERVALS;
+}
+
+static double
+get_hour_ms (double interval_cpu_us)
+{
+  return interval_cpu_us * HOUR_S / USUAL_INTERVAL_S / 1000;
 }
 
 static void
@@ -377,7 +404,7 @@ print_case (const Case *c, const Figures *result)
     [BARE_SECONDS] = "bare, whole seconds",
   };
 
-  g_print ("%-20s %8u %7.0f s %10.2f %10.2f %9.2f %9.2f %5u\n",
+  g_print ("%-20s %8u %7.0f s %10.2f %10.2f %9.2f %9.2f %5u %9.1f\n",
            names[c->kind],
            c->n_accounts,
            c->spread_percent * interval_s / 100.0,
@@ -385,7 +412,48 @@ print_case (const Case *c, const Figures *result)
            result->later,
            (double) result->shortest_us / G_TIME_SPAN_SECOND,
            (double) result->longest_us / G_TIME_SPAN_SECOND,
-           result->n_lost);
+           result->n_lost,
+           get_hour_ms (result->cpu_us));
+}
+
+static void
+print_page (const char *browser)
+{
+  Figures unused = { 0 };
+  int port = start_server (&unused);
+  g_autofree char *url = g_strdup_printf ("ws://127.0.0.1:%d/", port);
+  g_autofree char *interval = g_strdup_printf ("%u", interval_s);
+  g_autofree char *seconds
+      = g_strdup_printf ("%u", interval_s * MEASURED_INTERVALS);
+  const char *argv[] = { browser, "idle", url, interval, seconds, NULL };
+  g_autofree char *out = NULL;
+  char *end;
+  double cpu_s;
+  int status;
+
+  if (!g_spawn_sync (NULL,
+                     (char **) argv,
+                     NULL,
+                     G_SPAWN_DEFAULT,
+                     NULL,
+                     NULL,
+                     &out,
+                     NULL,
+                     &status,
+                     NULL)
+      || status != 0)
+    return;
+  cpu_s = g_ascii_strtod (out, &end);
+  g_print ("%-20s %8u %9s %10s %10.2f %9s %9s %5s %9.1f\n",
+           "a browser's page",
+           1,
+           "",
+           "",
+           g_ascii_strtod (end, NULL) / MEASURED_INTERVALS,
+           "",
+           "",
+           "",
+           get_hour_ms (cpu_s * 1e6 / MEASURED_INTERVALS));
 }
 
 static void
@@ -420,7 +488,7 @@ main (int argc, char **argv)
                   0);
   run_all ();
   g_print ("wake-ups of an account in an interval of %u s\n"
-           "%-20s %8s %9s %10s %10s %9s %9s %5s\n",
+           "%-20s %8s %9s %10s %10s %9s %9s %5s %9s\n",
            interval_s,
            "",
            "accounts",
@@ -429,8 +497,11 @@ main (int argc, char **argv)
            "later",
            "shortest",
            "longest",
-           "lost");
+           "lost",
+           "ms/hour");
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     print_case (&cases[i], &figures[i]);
+  if (argc > 3)
+    print_page (argv[3]);
   return 0;
 }

@@ -212,11 +212,13 @@ answer_get (int fd, guint64 n_bytes)
   for (guint64 left = n_bytes; left > 0; left -= MIN (left, BLOCK_BYTES))
     if (!write_all (fd, block, MIN (left, BLOCK_BYTES)))
       return;
+  shutdown (fd, SHUT_WR);
 }
 
-static void
-serve (int fd)
+static gpointer
+serve (gpointer data)
 {
+  int fd = GPOINTER_TO_INT (data);
   g_autofree char *head = read_head (fd);
   Wish wish = {
     .n_frames = find_number (head, "n="),
@@ -231,10 +233,21 @@ serve (int fd)
     write_fast (fd, &wish);
   else
     write_slowly (fd, &wish);
-  shutdown (fd, SHUT_WR);
   while (recv (fd, ignored, sizeof ignored, 0) > 0)
     continue;
   close (fd);
+  return NULL;
+}
+
+static void
+serve_all (int listener)
+{
+  for (;;)
+    {
+      int fd = accept (listener, NULL, NULL);
+
+      g_thread_unref (g_thread_new ("serve", serve, GINT_TO_POINTER (fd)));
+    }
 }
 
 void
@@ -251,7 +264,7 @@ wn_stream_server_start (WnStreamServer *self)
   g_assert_cmpint (bind (listener, (struct sockaddr *) &address, length),
                    ==,
                    0);
-  g_assert_cmpint (listen (listener, 16), ==, 0);
+  g_assert_cmpint (listen (listener, SOMAXCONN), ==, 0);
   getsockname (listener, (struct sockaddr *) &address, &length);
   self->port = ntohs (address.sin_port);
   fflush (stdout);
@@ -260,8 +273,7 @@ wn_stream_server_start (WnStreamServer *self)
   if (self->pid == 0)
     {
       prctl (PR_SET_PDEATHSIG, SIGKILL);
-      for (;;)
-        serve (accept (listener, NULL, NULL));
+      serve_all (listener);
     }
   close (listener);
 }

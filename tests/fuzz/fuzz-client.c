@@ -223,7 +223,7 @@ set_up (Walk *walk)
                                 WN_TRANSPORT (walk->transport),
                                 &config,
                                 &speech,
-                                g_rand_new_with_seed (1),
+                                1,
                                 &listener,
                                 walk);
 }
