@@ -236,6 +236,8 @@ test_fifty (WnDesk *desk, gconstpointer data)
 static void
 test_twice_fast (WnDesk *desk, gconstpointer data)
 {
+  g_autoptr (GSList) buddies = NULL;
+
   switch_on (desk->account);
   switch_off (desk->account);
   switch_on (desk->account);
@@ -256,10 +258,8 @@ test_twice_fast (WnDesk *desk, gconstpointer data)
   wn_desk_wait_for_text (desk->account, PROJECT, "end");
   assert_heard (desk->account, "once\nend\n");
   g_assert_null (wn_host_get_error (NULL));
-  g_assert_cmpuint (g_slist_length (
-                        purple_find_buddies (desk->account, PROJECT)),
-                    ==,
-                    1);
+  buddies = purple_find_buddies (desk->account, PROJECT);
+  g_assert_cmpuint (g_slist_length (buddies), ==, 1);
 }
 
 static void
