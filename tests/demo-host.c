@@ -23,6 +23,7 @@ static char *user_name;    /* (owned) */
 static char *server;       /* (owned) */
 static char *download_url; /* (owned) (nullable) */
 static char *save_dir;     /* (owned) */
+static char *token;        /* (owned) (nullable) */
 static char **settings;    /* (owned) (nullable) */
 static int seconds = 20;
 
@@ -70,6 +71,13 @@ static const GOptionEntry options[] = {
     &settings,
     "an option of the account; a number is an int, true a bool",
     "KEY=VALUE" },
+  { "token",
+    0,
+    0,
+    G_OPTION_ARG_STRING,
+    &token,
+    "the account's password",
+    "TOKEN" },
   { "for", 0, 0, G_OPTION_ARG_INT, &seconds, "how long to stay", "SECONDS" },
   { NULL, 0, 0, 0, NULL, NULL, NULL },
 };
@@ -282,6 +290,8 @@ add_account (void)
     apply_setting (account, settings[i]);
   if (download_url != NULL)
     purple_account_set_string (account, "download_url", download_url);
+  if (token != NULL)
+    purple_account_set_password (account, token);
   purple_accounts_add (account);
   purple_account_set_enabled (account, UI_ID, TRUE);
   purple_savedstatus_activate (available);

@@ -665,6 +665,5 @@ main (int argc, char **argv)
   wn_host_stop ();
   g_ptr_array_unref (dialogs);
   wn_tls_site_clean_up ();
-  fflush (NULL);
-  _exit (code);
+  return code;
 }

@@ -524,6 +524,9 @@ test_two_accounts (WnDesk *desk, gconstpointer data)
   assert_said (other, PROJECT "/OrderPaid", "seven\n");
   g_assert_nonnull (purple_find_buddy (other, PROJECT "/OrderPaid"));
   g_assert_null (purple_find_buddy (stage, PROJECT "/OrderPaid"));
+  g_assert_cmpstr (purple_buddy_get_alias (purple_find_buddy (stage, PROJECT)),
+                   ==,
+                   PROJECT " (stage)");
 }
 
 static void

@@ -205,6 +205,22 @@ heard_begin (Heard *heard, const char *url, const char *token)
   g_assert_cmpuint (heard->n_calls, ==, 0);
 }
 
+/* Lets the time pass that lies between attempts that get no further. */
+static void
+run_through_retries (Heard *heard)
+{
+  static const guint delays[] = { 5, 10, 20 };
+
+  while (!heard->is_done)
+    {
+      g_main_context_iteration (NULL, TRUE);
+      for (gsize i = 0; i < G_N_ELEMENTS (delays); i++)
+        if (!heard->is_done && find_timer (delays[i]) != NULL)
+          pass (delays[i]);
+    }
+  settle ();
+}
+
 static void
 heard_run (Heard *heard, const char *url, const char *token)
 {
@@ -556,54 +572,80 @@ test_broken_bodies (void)
     const char *answer;
     gsize length;
     RawEnding ending;
-    int code; /* -1: finished */
+    int code;           /* -1: finished */
+    guint n_beginnings; /* of the file */
   } cases[] = {
     { "short",
       ANSWER ("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n" TEN,
               RAW_ENDING_CLOSE),
-      WN_DOWNLOAD_ERROR_SHORT },
+      WN_DOWNLOAD_ERROR_SHORT,
+      4 },
     { "short by everything",
       ANSWER ("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n",
               RAW_ENDING_CLOSE),
-      WN_DOWNLOAD_ERROR_SHORT },
+      WN_DOWNLOAD_ERROR_SHORT,
+      4 },
     { "long",
       ANSWER ("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n" TEN "more",
               RAW_ENDING_HOLD),
-      WN_DOWNLOAD_ERROR_LONG },
+      WN_DOWNLOAD_ERROR_LONG,
+      1 },
     { "until the connection's end",
       ANSWER ("HTTP/1.0 200 OK\r\n\r\n" TEN, RAW_ENDING_CLOSE),
-      -1 },
+      -1,
+      1 },
     { "exact, then closed",
       ANSWER ("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n" TEN,
               RAW_ENDING_CLOSE),
-      -1 },
+      -1,
+      1 },
     { "exact, kept open",
       ANSWER ("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n" TEN,
               RAW_ENDING_HOLD),
-      -1 },
+      -1,
+      1 },
     { "chunked, kept open",
       ANSWER (CHUNKED_HEAD "a\r\n" TEN "\r\n0\r\n\r\n", RAW_ENDING_HOLD),
-      -1 },
+      -1,
+      1 },
     { "chunked, said to be closed",
       ANSWER ("HTTP/1.1 200 OK\r\nConnection: close\r\n"
               "Transfer-Encoding: chunked\r\n\r\na\r\n" TEN "\r\n0\r\n\r\n",
               RAW_ENDING_CLOSE),
-      -1 },
+      -1,
+      1 },
     { "cut inside a chunk",
       ANSWER (CHUNKED_HEAD "64\r\n" TEN, RAW_ENDING_CLOSE),
-      WN_DOWNLOAD_ERROR_SHORT },
+      WN_DOWNLOAD_ERROR_SHORT,
+      4 },
     { "cut inside a chunk's size",
       ANSWER (CHUNKED_HEAD "a\r\n" TEN "\r\n6", RAW_ENDING_CLOSE),
-      WN_DOWNLOAD_ERROR_SHORT },
+      WN_DOWNLOAD_ERROR_SHORT,
+      4 },
     { "cut between two chunks",
       ANSWER (CHUNKED_HEAD "a\r\n" TEN "\r\n", RAW_ENDING_CLOSE),
-      WN_DOWNLOAD_ERROR_SHORT },
+      WN_DOWNLOAD_ERROR_SHORT,
+      4 },
     { "cut behind a chunk's last byte",
       ANSWER (CHUNKED_HEAD "64\r\n" HUNDRED, RAW_ENDING_CLOSE),
-      WN_DOWNLOAD_ERROR_SHORT },
+      WN_DOWNLOAD_ERROR_SHORT,
+      4 },
     { "cut before the first chunk",
       ANSWER (CHUNKED_HEAD, RAW_ENDING_CLOSE),
-      WN_DOWNLOAD_ERROR_SHORT },
+      WN_DOWNLOAD_ERROR_SHORT,
+      4 },
+    { "chunked, closed without a word",
+      ANSWER (CHUNKED_HEAD "a\r\n" TEN "\r\n0\r\n\r\n", RAW_ENDING_CLOSE),
+      -1,
+      1 },
+    { "chunked, with a trailer cut off",
+      ANSWER (CHUNKED_HEAD "a\r\n" TEN "\r\n0\r\nA: ", RAW_ENDING_CLOSE),
+      -1,
+      1 },
+    { "chunks of a size that is none",
+      ANSWER (CHUNKED_HEAD "a\r\n" TEN "\r\nzz\r\n", RAW_ENDING_HOLD),
+      WN_DOWNLOAD_ERROR_ENCODING,
+      1 },
     { "no answer", ANSWER ("", RAW_ENDING_CLOSE), WN_DOWNLOAD_ERROR_NETWORK },
     { "no HTTP",
       ANSWER ("SSH-2.0-OpenSSH_9.2\r\n\r\n", RAW_ENDING_CLOSE),
@@ -618,7 +660,9 @@ test_broken_bodies (void)
       g_auto (Heard) heard = { 0 };
 
       g_test_message ("%s", cases[i].name);
-      heard_run (&heard, url, NULL);
+      heard_begin (&heard, url, NULL);
+      run_through_retries (&heard);
+      g_assert_cmpuint (heard.n_started, ==, cases[i].n_beginnings);
       if (cases[i].code >= 0)
         g_assert_error (heard.error, WN_DOWNLOAD_ERROR, cases[i].code);
       else
@@ -626,9 +670,7 @@ test_broken_bodies (void)
     }
 }
 
-/* Even where the server had said that it would close the framing tells, where
- * the last piece is larger than what libsoup reads ahead.
- */
+/* In many pieces, and where the server had said that it would close. */
 static void
 test_large_cut_between_chunks (void)
 {
@@ -649,7 +691,8 @@ test_large_cut_between_chunks (void)
       g_autofree char *url = raw_http_dup_url (raw);
       g_auto (Heard) heard = { 0 };
 
-      heard_run (&heard, url, NULL);
+      heard_begin (&heard, url, NULL);
+      run_through_retries (&heard);
       g_assert_cmpint (heard.n_bytes, ==, 200 * 400);
       if (whole)
         g_assert_cmpint (heard.last, ==, CALL_FINISHED);
@@ -670,8 +713,12 @@ test_reset (void)
   g_autofree char *url = raw_http_dup_url (raw);
   g_auto (Heard) heard = { .raw = raw };
 
-  heard_run (&heard, url, NULL);
-  g_assert_error (heard.error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_NETWORK);
+  raw_http_push (raw,
+                 ANSWER ("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",
+                         RAW_ENDING_CLOSE));
+  heard_begin (&heard, url, NULL);
+  run_through_retries (&heard);
+  g_assert_error (heard.error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_NOT_FOUND);
   g_assert_cmpint (heard.n_bytes, ==, 10);
 }
 
@@ -868,7 +915,8 @@ test_encoded_body_cut (void)
   g_autofree char *url = raw_http_dup_url (raw);
   g_auto (Heard) heard = { 0 };
 
-  heard_run (&heard, url, NULL);
+  heard_begin (&heard, url, NULL);
+  run_through_retries (&heard);
   g_assert_error (heard.error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_SHORT);
 }
 
@@ -1029,6 +1077,13 @@ test_resume (void)
     int code; /* -1: finished, with all the bytes */
   } cases[] = {
     { "the rest comes", REST, NULL, 1, 1, -1 },
+    { "the rest comes in chunks",
+      "HTTP/1.1 206 Partial Content\r\nTransfer-Encoding: chunked\r\n"
+      "Content-Range: bytes 10-19/20\r\n\r\na\r\n" TEN "\r\n0\r\n\r\n",
+      NULL,
+      1,
+      1,
+      -1 },
     { "the file has changed", WHOLE, NULL, 1, 2, -1 },
     { "there is no such range",
       EMPTY_ANSWER ("416 Range Not Satisfiable"),
@@ -1113,7 +1168,7 @@ test_validators (void)
   static const struct
   {
     const char *headers;
-    const char *if_range; /* NULL: not resumed */
+    const char *if_range; /* NULL: it starts over */
   } cases[] = {
     { "ETag: \"v1\"\r\n", "\"v1\"" },
     { "ETag: W/\"v1\"\r\n", NULL },
@@ -1138,19 +1193,22 @@ test_validators (void)
       g_autofree char *url = raw_http_dup_url (raw);
       g_auto (Heard) heard = { 0 };
 
-      raw_http_push (raw, REST, strlen (REST), RAW_ENDING_CLOSE);
+      raw_http_push (raw,
+                     cases[i].if_range != NULL ? REST : WHOLE,
+                     strlen (cases[i].if_range != NULL ? REST : WHOLE),
+                     RAW_ENDING_CLOSE);
       heard_begin (&heard, url, NULL);
-      if (cases[i].if_range != NULL)
-        pass (5);
+      pass (5);
       run_to_end (&heard);
+      g_assert_cmpint (heard.last, ==, CALL_FINISHED);
+      g_assert_cmpint (heard.n_bytes, ==, 20);
       if (cases[i].if_range == NULL)
         {
-          g_assert_error (heard.error,
-                          WN_DOWNLOAD_ERROR,
-                          WN_DOWNLOAD_ERROR_SHORT);
+          g_assert_cmpuint (heard.n_started, ==, 2);
+          g_assert_null (strstr (raw_http_get_requests (raw), "Range: "));
           continue;
         }
-      g_assert_cmpint (heard.n_bytes, ==, 20);
+      g_assert_cmpuint (heard.n_started, ==, 1);
       g_assert_nonnull (
           strstr (raw_http_get_requests (raw), cases[i].if_range));
     }
@@ -1180,20 +1238,67 @@ test_resume_gives_up (void)
   g_assert_error (heard.error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_STATUS);
 }
 
+/* A file of unknown size: what it began is void, and a server that is away for
+ * a while is waited for.
+ */
+static void
+test_start_over (void)
+{
+  static const guint delays[] = { 5, 10, 20, 40, 60 };
+  g_autoptr (RawHttp) raw
+      = raw_http_new (ANSWER (CHUNKED_HEAD "64\r\n" TEN, RAW_ENDING_CLOSE));
+  g_autofree char *url = raw_http_dup_url (raw);
+  g_auto (Heard) heard = { 0 };
+
+  for (guint i = 0; i < 3; i++)
+    raw_http_push (raw,
+                   ANSWER (EMPTY_ANSWER ("503 Service Unavailable"),
+                           RAW_ENDING_CLOSE));
+  raw_http_push (raw, ANSWER ("", RAW_ENDING_CLOSE));
+  raw_http_push (raw,
+                 ANSWER (CHUNKED_HEAD "14\r\n" TEN TEN "\r\n0\r\n\r\n",
+                         RAW_ENDING_CLOSE));
+  heard_begin (&heard, url, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (delays); i++)
+    {
+      pass (delays[i]);
+      g_assert_cmpuint (heard.n_started, ==, 1);
+    }
+  run_to_end (&heard);
+  g_assert_cmpint (heard.last, ==, CALL_FINISHED);
+  g_assert_cmpuint (heard.n_started, ==, 2);
+  g_assert_cmpint (heard.n_bytes, ==, 20);
+}
+
+#define ONE_BYTE(range)                                                        \
+  "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes " range "/20\r\n\r\n1"
+
+/* What came stays: it goes on from there, three times. */
 static void
 test_crawl (void)
 {
+  static const char *const parts[]
+      = { ONE_BYTE ("10-19"), ONE_BYTE ("11-19"), ONE_BYTE ("12-19") };
   g_autoptr (RawHttp) raw
       = raw_http_new (FIRST_PART, strlen (FIRST_PART), RAW_ENDING_HOLD);
   g_autofree char *url = raw_http_dup_url (raw);
   g_auto (Heard) heard = { 0 };
 
+  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
+    raw_http_push (raw, parts[i], strlen (parts[i]), RAW_ENDING_HOLD);
   heard_begin (&heard, url, NULL);
-  while (heard.n_bytes < 10)
-    g_main_context_iteration (NULL, TRUE);
-  pass (60); /* bytes came in this minute, though too few */
+  for (gint64 n_bytes = 10; n_bytes <= 13; n_bytes++)
+    {
+      while (heard.n_bytes < n_bytes)
+        g_main_context_iteration (NULL, TRUE);
+      g_assert_false (heard.is_done);
+      pass (60); /* bytes came in this minute, though too few */
+      if (n_bytes < 13)
+        pass (5);
+    }
   run_to_end (&heard);
   g_assert_error (heard.error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_SLOW);
+  g_assert_cmpuint (heard.n_started, ==, 1);
 }
 
 static void
@@ -1402,7 +1507,7 @@ main (int argc, char **argv)
                    test_broken_bodies);
   g_test_add_func ("/download/a large body cut between chunks is short",
                    test_large_cut_between_chunks);
-  g_test_add_func ("/download/a reset in the body is a network error",
+  g_test_add_func ("/download/a reset in the body is a break, not the end",
                    test_reset);
   g_test_add_func ("/download/a refused connection is a network error",
                    test_refused);
@@ -1436,7 +1541,10 @@ main (int argc, char **argv)
                    test_validators);
   g_test_add_func ("/download/it goes on for ten minutes without a byte",
                    test_resume_gives_up);
-  g_test_add_func ("/download/a server that crawls is given up", test_crawl);
+  g_test_add_func ("/download/what can't go on starts over", test_start_over);
+  g_test_add_func ("/download/a server that crawls is asked again, then given "
+                   "up",
+                   test_crawl);
   g_test_add_func ("/download/a server that falls silent is asked again",
                    test_resume_after_silence);
   g_test_add_func ("/download/cancelled before the retry, it is silent",

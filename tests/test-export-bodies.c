@@ -22,6 +22,7 @@
 #define OK_HEAD "HTTP/1.1 200 OK\r\n"
 #define CHUNKED OK_HEAD "Transfer-Encoding: chunked\r\n\r\n"
 #define MAX_ANSWERS 7
+#define MAX_BEGINNINGS 4
 #define WATCHDOG_S 30
 
 /* What the user has under that name in the end. */
@@ -37,7 +38,7 @@ typedef struct
   const char *name;
   const char *answers[MAX_ANSWERS];
   RawEnding ending;
-  guint passes_s[2]; /* how much time passes, and how much then */
+  guint passes_s[8]; /* how much time passes, and how much then */
   Leaves leaves;
   const char *sentence; /* (nullable): what is read, or what is in the file */
 } Body;
@@ -66,6 +67,10 @@ static const Body bodies[] = {
               "2\r\na,\r\n2\r\nb\n\r\n0\r\n\r\n" },
     .leaves = LEAVES_FILE,
     .sentence = "a,b\n" },
+  { "in chunks, and closed without a word",
+    { CHUNKED "4\r\na,b\n\r\n0\r\n\r\n" },
+    .leaves = LEAVES_FILE,
+    .sentence = "a,b\n" },
   { "of no announced length, until the end",
     { OK_HEAD "Connection: close" EMPTY_LINE "a,b\n" },
     .leaves = LEAVES_FILE,
@@ -81,31 +86,52 @@ static const Body bodies[] = {
   /* not whole */
   { "shorter than announced",
     { OK_HEAD "Content-Length: 9\r\n\r\na,b\n" },
+    .passes_s = { 5, 10, 20 },
     .leaves = LEAVES_NONE,
     .sentence = SHORT "again later." },
   { "announced, and none of it",
     { OK_HEAD "Content-Length: 9\r\n\r\n" },
+    .passes_s = { 5, 10, 20 },
     .leaves = LEAVES_NONE,
     .sentence = SHORT "again later." },
+  { "shorter than announced, and whole when asked again",
+    { OK_HEAD "Content-Length: 4\r\n\r\na,", WHOLE },
+    .passes_s = { 5 },
+    .leaves = LEAVES_FILE,
+    .sentence = "a,b\n" },
+  { "cut between two chunks, and a smaller file when asked again",
+    { CHUNKED "9\r\nlonger...\r\n", CHUNKED "4\r\na,b\n\r\n0\r\n\r\n" },
+    .passes_s = { 5 },
+    .leaves = LEAVES_FILE,
+    .sentence = "a,b\n" },
+  { "cut, and gone when asked again",
+    { CHUNKED "9\r\na,b",
+      "HTTP/1.1 404 Not Found\r\nContent-Length: 0" EMPTY_LINE },
+    .passes_s = { 5 },
+    .leaves = LEAVES_NONE,
+    .sentence = "The server does not have this file (status 404)." },
   { "longer than announced",
     { OK_HEAD "Content-Length: 4\r\n\r\na,b\nc,d\n" },
     .leaves = LEAVES_NONE,
     .sentence = "The server sent more than it had announced." },
   { "cut inside a chunk",
     { CHUNKED "9\r\na,b" },
+    .passes_s = { 5, 10, 20 },
     .leaves = LEAVES_NONE,
     .sentence = SHORT "again later." },
   { "cut between two chunks",
     { CHUNKED "4\r\na,b\n\r\n" },
+    .passes_s = { 5, 10, 20 },
     .leaves = LEAVES_NONE,
     .sentence = SHORT "again later." },
   { "chunks that are none",
     { CHUNKED "four\r\na,b\n\r\n0\r\n\r\n" },
     .leaves = LEAVES_NONE,
-    .sentence = "The " },
+    .sentence = ENCODED },
   { "reset in the middle",
     { OK_HEAD "Content-Length: 9\r\n\r\na,b\n" },
     .ending = RAW_ENDING_RESET,
+    .passes_s = { 5, 10, 20 },
     .leaves = LEAVES_NONE,
     .sentence = "The connection to the server failed: " },
   /* no file */
@@ -179,13 +205,13 @@ static const Body bodies[] = {
   { "a head, and nothing more",
     { OK_HEAD "Content-Length: 9" EMPTY_LINE },
     .ending = RAW_ENDING_HOLD,
-    .passes_s = { 60 },
+    .passes_s = { 60, 5, 60, 10, 60, 20, 60 },
     .leaves = LEAVES_NONE,
     .sentence = SLOW "Please try again later." },
   { "less than 1 KiB a second for 60 s",
     { OK_HEAD "Content-Length: 99999\r\n\r\na,b\n" },
     .ending = RAW_ENDING_HOLD,
-    .passes_s = { 60 },
+    .passes_s = { 60, 5, 60, 10, 60, 20, 60 },
     .leaves = LEAVES_NONE,
     .sentence = SLOW "Please try again later." },
 };
@@ -200,6 +226,7 @@ typedef struct
   char *path;            /* (owned): where the user saves it */
   char *reason;          /* (owned) (nullable) */
   WnTransferState state;
+  guint n_pieces; /* that were written */
   guint watchdog;
 } Fixture;
 
@@ -243,6 +270,7 @@ on_transfer_changed (const WnTransferStatus *status, gpointer user_data)
   Fixture *f = user_data;
 
   f->state = status->state;
+  f->n_pieces += status->n_received > 0;
   g_free (f->reason);
   f->reason = g_strdup (status->reason);
 }
@@ -326,10 +354,12 @@ assert_done (Fixture *f, const void *bytes, gsize n_bytes)
   assert_contents (f, bytes, n_bytes);
 }
 
-static gboolean
-has_begun (gpointer data)
+static void
+reset_behind_piece (Fixture *f, RawHttp *server, guint n)
 {
-  return purple_xfer_get_bytes_sent (purple_xfers_get_all ()->data) > 0;
+  while (f->n_pieces < n)
+    g_main_context_iteration (NULL, TRUE);
+  raw_http_reset (server);
 }
 
 static RawHttp *
@@ -357,14 +387,14 @@ test_body (gconstpointer data)
 
   set_up (&f);
   start (&f, url);
-  if (body->ending == RAW_ENDING_RESET)
-    {
-      while (!has_begun (NULL))
-        g_main_context_iteration (NULL, TRUE);
-      raw_http_reset (server);
-    }
   for (guint i = 0; body->passes_s[i] != 0; i++)
-    wn_virtual_timers_pass (body->passes_s[i]);
+    {
+      if (body->ending == RAW_ENDING_RESET)
+        reset_behind_piece (&f, server, i + 1);
+      wn_virtual_timers_pass (body->passes_s[i]);
+    }
+  if (body->ending == RAW_ENDING_RESET)
+    reset_behind_piece (&f, server, MAX_BEGINNINGS);
   run_to_end (&f);
   if (body->leaves == LEAVES_FILE)
     assert_done (&f, body->sentence, strlen (body->sentence));
@@ -416,6 +446,8 @@ run_gzip (Fixture *f, gsize n_bytes, gsize n_cut)
 
   set_up (f);
   start (f, url);
+  for (guint delay_s = 5; n_cut > 0 && delay_s <= 20; delay_s *= 2)
+    wn_virtual_timers_pass (delay_s);
   run_to_end (f);
 }
 

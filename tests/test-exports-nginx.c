@@ -40,7 +40,11 @@
   "  server {\n    listen 127.0.0.1:%u;\n    root %s;\n"                       \
   "    location /slow/ { alias %s/; limit_rate 2m; }\n"                        \
   "    location /whole/ { alias %s/; limit_rate 2m; max_ranges 0; }\n"         \
-  "    location /fast/ { alias %s/; sendfile on; }\n  }\n}\n"
+  "    location /fast/ { alias %s/; sendfile on; }\n"                          \
+  "    location /unversioned/ { alias %s/; limit_rate 8m;\n"                   \
+  "      etag off; add_header Last-Modified \"\"; }\n"                         \
+  "    location /chunked/ { alias %s/; limit_rate 8m;\n"                       \
+  "      ssi on; ssi_types *; }\n  }\n}\n"
 
 typedef struct
 {
@@ -95,6 +99,8 @@ write_configuration (Fixture *f)
                                            p,
                                            p,
                                            f->port,
+                                           p,
+                                           p,
                                            p,
                                            p,
                                            p,
@@ -367,6 +373,52 @@ test_without_ranges (Fixture *f, gconstpointer data)
 }
 
 static void
+test_unversioned (Fixture *f, gconstpointer data)
+{
+  serve_bytes (f, 1, 1700000000);
+  start (f, "unversioned", N_BYTES, f->path);
+  break_at (f, N_BYTES / 8);
+  serve_bytes (f, 2, 1700000099);
+  go_on (f);
+  run_to_end (f);
+  assert_complete (f, 1);
+}
+
+/* Nobody says how long it is: only the last chunk tells that it is whole. */
+static void
+test_in_chunks (Fixture *f, gconstpointer data)
+{
+  serve_bytes (f, 1, 1700000000);
+  start (f, "chunked", WN_SIZE_UNKNOWN, f->path);
+  break_at (f, N_BYTES / 8);
+  go_on (f);
+  run_to_end (f);
+  assert_complete (f, 1);
+}
+
+/* Four times it begins, and no more. */
+static void
+test_in_chunks_always_broken (Fixture *f, gconstpointer data)
+{
+  serve_bytes (f, 1, 1700000000);
+  start (f, "chunked", WN_SIZE_UNKNOWN, f->path);
+  for (guint i = 1; i <= 3; i++)
+    {
+      break_at (f, i * (N_BYTES / 16));
+      go_on (f);
+      while (f->n_starts_over < i)
+        g_main_context_iteration (NULL, TRUE);
+    }
+  run_to (f, N_BYTES / 4);
+  kill_nginx (f);
+  run_to_end (f);
+  g_assert_cmpint (f->state, ==, WN_TRANSFER_FAILED);
+  g_assert_cmpuint (f->n_starts_over, ==, 3);
+  g_assert_false (g_file_test (f->path, G_FILE_TEST_EXISTS));
+  g_assert_null (strstr (f->host->lines->str, "</A> complete"));
+}
+
+static void
 test_gone_meanwhile (Fixture *f, gconstpointer data)
 {
   serve_bytes (f, 1, 1700000000);
@@ -540,6 +592,10 @@ add_tests (void)
   TEST ("whole after three restarts, in one go", test_three_restarts);
   TEST ("a changed file starts over", test_changed);
   TEST ("without ranges it starts over", test_without_ranges);
+  TEST ("without a version it starts over", test_unversioned);
+  TEST ("in chunks it starts over", test_in_chunks);
+  TEST ("in chunks and always broken is a failure",
+        test_in_chunks_always_broken);
   TEST ("gone when it comes back is a failure", test_gone_meanwhile);
   TEST ("never back is a failure after ten minutes", test_never_back);
   TEST ("cancelled while it is broken", test_cancelled_while_broken);

@@ -261,34 +261,91 @@ test_size_unknown (Fixture *f, gconstpointer data)
 }
 
 static void
-test_failed_and_again (Fixture *f, gconstpointer data)
+assert_failure_is_read (const char *line)
+{
+  g_autofree char *text = NULL;
+
+  wait_for ("could not be downloaded");
+  text = purple_unescape_html (find_message ("could not be downloaded"));
+  assert_says (text, line);
+}
+
+/* A link would lead to an error page. */
+static void
+assert_failed_as_message (Fixture *f, const char *reason)
+{
+  g_autofree char *line
+      = g_strdup_printf (CONTACT ": “orders.csv” could not be downloaded. %s "
+                                 "To be asked again, write: download "
+                                 "orders.csv",
+                         reason);
+  g_autofree char *listed = g_strconcat ("orders.csv: failed: ", reason, NULL);
+
+  assert_failure_is_read (line);
+  g_assert_null (find_message ("http://127.0.0.1:"));
+  assert_list (f, listed);
+}
+
+static void
+assert_failed_as_transfer (Fixture *f, const char *reason)
+{
+  g_autofree char *line
+      = g_strdup_printf ("“orders.csv” could not be downloaded. %s To be "
+                         "asked again, write: /download orders.csv",
+                         reason);
+  g_autofree char *listed = g_strconcat ("orders.csv: failed: ", reason, NULL);
+
+  wn_host_run_until (has_dialog, GUINT_TO_POINTER (1));
+  accept_it (f);
+  assert_failure_is_read (line);
+  assert_list (f, listed);
+}
+
+static void
+run_refused (Fixture *f, guint status, const char *reason)
 {
   WnOfficeFile whole = { .n_bytes = N_BYTES, .percent = 100 };
 
-  push (f, "orders.csv", 100, 404);
+  push (f, "orders.csv", 100, status);
   if (is_bitlbee ())
-    {
-      wait_for ("write: download orders.csv"); /* a link: no size */
-      return;
-    }
-  wn_host_run_until (has_dialog, GUINT_TO_POINTER (1));
-  accept_it (f);
-  wait_for ("could not be downloaded");
-  assert_says (find_message ("could not be downloaded"),
-               "“orders.csv” could not be downloaded. The server does not "
-               "have this file (status 404). To be asked again, write: "
-               "/download orders.csv");
-  assert_list (f,
-               "orders.csv: failed: The server does not have this file "
-               "(status 404).");
+    assert_failed_as_message (f, reason);
+  else
+    assert_failed_as_transfer (f, reason);
   wn_office_set_file (f->office, "orders.csv", &whole);
-  assert_says (enter (f, "download orders.csv"),
-               "“orders.csv” will be offered again.");
-  assert_list (f, "orders.csv: about to be offered");
+  say (f, "download orders.csv", "“orders.csv” will be offered again.");
   wn_host_run_until (has_dialog, GUINT_TO_POINTER (1));
   accept_it (f);
   wait_for ("</A> complete");
   assert_list (f, "orders.csv: done");
+}
+
+static void
+test_not_there_and_again (Fixture *f, gconstpointer data)
+{
+  run_refused (f, 404, "The server does not have this file (status 404).");
+}
+
+static void
+test_not_allowed_and_again (Fixture *f, gconstpointer data)
+{
+  run_refused (f,
+               401,
+               "The server does not allow this download (status 401). Please "
+               "check the account's password.");
+}
+
+/* A server that is ill now may be well when the link is followed. */
+static void
+test_server_error (Fixture *f, gconstpointer data)
+{
+  push (f, "orders.csv", 100, 503);
+  if (is_bitlbee ())
+    {
+      wait_for ("http://127.0.0.1:");
+      assert_list (f, "orders.csv: its link was sent");
+    }
+  else
+    assert_failed_as_transfer (f, "The server answered with the status 503.");
 }
 
 static void
@@ -470,7 +527,9 @@ static const struct
   { "offered, then denied", test_offered_and_denied },
   { "in progress, then cancelled", test_in_progress_and_cancelled },
   { "of unknown size, in bytes or as a link", test_size_unknown },
-  { "failed and why, and offered again", test_failed_and_again },
+  { "not there, and offered again", test_not_there_and_again },
+  { "not allowed, and offered again", test_not_allowed_and_again },
+  { "a server that is ill", test_server_error },
   { "a failure is said where it is seen", test_failed_where_only_ims_are_seen },
   { "denied, and offered again by a message", test_denied_and_again },
   { "the same file is not offered twice", test_not_twice },

@@ -296,6 +296,27 @@ test_read_only (Fixture *f, gconstpointer data)
   assert_contents (f->path, EARLIER, strlen (EARLIER));
 }
 
+/* What the earlier file gives back is room for the new one. */
+static void
+test_earlier_file (Fixture *f, gconstpointer data)
+{
+  if (no_disk != NULL)
+    {
+      g_test_skip (no_disk);
+      return;
+    }
+  g_assert_true (g_file_set_contents (f->path,
+                                      (char *) f->bytes,
+                                      DISK_BYTES - PAGE_BYTES,
+                                      NULL));
+  save (f, f->path, DISK_BYTES + 1, TRUE);
+  assert_failed (f, "Writing the file failed: No space left on device.");
+  assert_contents (f->path, f->bytes, DISK_BYTES - PAGE_BYTES);
+  save (f, f->path, DISK_BYTES, TRUE);
+  g_assert_cmpint (f->state, ==, WN_TRANSFER_DONE);
+  assert_contents (f->path, f->bytes, DISK_BYTES);
+}
+
 static void
 test_folder_gone (Fixture *f, gconstpointer data)
 {
@@ -339,6 +360,7 @@ main (int argc, char **argv)
   TEST ("64 sizes that the server does not tell", test_sizes, "hidden");
   TEST ("a device that is full takes nothing", test_dev_full, NULL);
   TEST ("read-only, and the earlier file stays", test_read_only, NULL);
+  TEST ("no room for it, and the earlier file stays", test_earlier_file, NULL);
   TEST ("the folder has gone", test_folder_gone, NULL);
   TEST ("a folder has taken the name", test_is_folder, NULL);
   result = g_test_run ();

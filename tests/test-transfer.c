@@ -18,6 +18,7 @@
 
 #include "support/dialogs.h"
 #include "support/purple-host.h"
+#include "support/virtual-timers.h"
 
 #define CONTACT "jd-shop"
 #define N_BYTES 300000
@@ -498,6 +499,8 @@ test_short (Fixture *f, gconstpointer data)
 {
   offer (f, "/short", N_BYTES);
   accept_as (f->path);
+  for (guint delay_s = 5; delay_s <= 20; delay_s *= 2)
+    wn_virtual_timers_pass (delay_s);
   run_to_end (f, "/short");
   assert_failed (f, "The server stopped before the file was complete.");
   assert_said (f->host->errors, "“export.bin” could not be downloaded. ");

@@ -12,6 +12,8 @@
 #include <string.h>
 
 #include "core/json-guard.h"
+#include "core/json-runs.h"
+#include "core/octets.h"
 
 #define ACKNOWLEDGEMENT_CODE 2
 #define MAX_VERSION_CHARS 64
@@ -42,10 +44,23 @@ dup_double_text (double number)
   return g_strdup (digits);
 }
 
+static gboolean
+is_utf8 (const char *text, gsize length, const char **end)
+{
+  const char *rest = wn_octets_skip_ascii (text, text + length);
+
+  return g_utf8_validate_len (rest, length - (gsize) (rest - text), end);
+}
+
 static char *
 dup_string (JsonNode *node)
 {
-  return g_utf8_make_valid (json_node_get_string (node), -1);
+  const char *text = json_node_get_string (node);
+  gsize length = strlen (text);
+
+  return is_utf8 (text, length, NULL)
+             ? g_strndup (text, length)
+             : g_utf8_make_valid (text, (gssize) length);
 }
 
 /* @node as a person would write it; a container as compact JSON. */
@@ -244,7 +259,7 @@ check_utf8 (const char *text, gsize length, GError **error)
 {
   const char *end = NULL;
 
-  if (g_utf8_validate_len (text, length, &end))
+  if (is_utf8 (text, length, &end))
     return TRUE;
   if (*end == '\0')
     g_set_error_literal (error,
@@ -284,8 +299,17 @@ check_json (char *text, gsize length, GError **error)
 
 /* json-glib's own message quotes the text, which the debug log must not. */
 static gboolean
-load (JsonParser *parser, const char *text, gsize length, GError **error)
+load (JsonParser *parser,
+      const WnJsonRuns *runs,
+      const char *text,
+      gsize length,
+      GError **error)
 {
+  if (runs->json != NULL)
+    {
+      text = runs->json->str;
+      length = runs->json->len;
+    }
   if (json_parser_load_from_data (parser, text, (gssize) length, NULL)
       && json_parser_get_root (parser) != NULL)
     return TRUE;
@@ -320,8 +344,10 @@ wn_frame_parse (const char *text, gsize length, GError **error)
     return NULL;
 
   g_autoptr (JsonParser) parser = new_parser ();
+  g_auto (WnJsonRuns) runs;
 
-  if (!load (parser, copy, length, error))
+  wn_json_runs_init (&runs, copy, length);
+  if (!load (parser, &runs, copy, length, error))
     return NULL;
 
   JsonNode *root = json_parser_get_root (parser);
@@ -334,6 +360,7 @@ wn_frame_parse (const char *text, gsize length, GError **error)
                            "the frame is not a JSON object");
       return NULL;
     }
+  wn_json_runs_restore (&runs, json_node_get_object (root));
   return read_frame (json_node_get_object (root));
 }
 

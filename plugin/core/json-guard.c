@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "core/octets.h"
+
 #define ESCAPE_LENGTH 6 /* of "\uXXXX" */
 
 typedef struct
@@ -88,6 +90,16 @@ skip_escape (Guard *self)
 static char *
 find_special (char *at, const char *end)
 {
+  for (; end - at >= WN_OCTETS_BYTES; at += WN_OCTETS_BYTES)
+    {
+      guint64 octets = wn_octets_load (at);
+      guint64 found = wn_octets_below (octets, 0x20)
+                      | wn_octets_equal (octets, '"')
+                      | wn_octets_equal (octets, '\\');
+
+      if (found)
+        return at + wn_octets_before (found);
+    }
   while (at < end && *at != '"' && *at != '\\' && (guchar) *at >= 0x20)
     at++;
   return at;
@@ -225,11 +237,16 @@ skip_token (Guard *self)
     }
 }
 
+static gboolean
+is_space (char c)
+{
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 static void
 skip_space (Guard *self)
 {
-  while (self->at < self->end && *self->at != '\0'
-         && strchr (" \t\r\n", *self->at) != NULL)
+  while (self->at < self->end && is_space (*self->at))
     self->at++;
 }
 

@@ -17,24 +17,25 @@ static const char *const tag_names[WN_N_TAGS]
     = { "a", "font", "b", "i", "u", "s", "sub", "sup" };
 
 void
-wn_page_init (WnPage *page, gboolean is_plain)
+wn_page_init (WnPage *page, gboolean is_plain, gsize length)
 {
   *page = (WnPage){ .is_plain = is_plain,
                     .style = WN_STYLE_NONE,
                     .shown = WN_STYLE_NONE };
-  page->out = g_string_new (NULL);
+  page->out = g_string_sized_new (length + length / 8);
   page->lead = g_string_new (NULL);
   page->link_text = g_string_new (NULL);
-  page->urls = g_string_chunk_new (256);
 }
 
 void
 wn_page_clear (WnPage *page)
 {
-  g_string_free (page->out, TRUE);
+  if (page->out != NULL)
+    g_string_free (page->out, TRUE);
   g_string_free (page->lead, TRUE);
   g_string_free (page->link_text, TRUE);
-  g_string_chunk_free (page->urls);
+  if (page->urls != NULL)
+    g_string_chunk_free (page->urls);
 }
 
 static gboolean
@@ -70,7 +71,9 @@ page_close_tags (WnPage *page)
     {
       WnTag tag = page->open[--page->n_open];
 
-      g_string_append_printf (page->out, "</%s>", tag_names[tag]);
+      g_string_append (page->out, "</");
+      g_string_append (page->out, tag_names[tag]);
+      g_string_append_c (page->out, '>');
       page->n_tags++;
     }
 }
@@ -80,7 +83,8 @@ page_open_tag (WnPage *page, WnTag tag)
 {
   page->n_tags++;
   page->open[page->n_open++] = tag;
-  g_string_append_printf (page->out, "<%s", tag_names[tag]);
+  g_string_append_c (page->out, '<');
+  g_string_append (page->out, tag_names[tag]);
   if (tag == WN_TAG_A)
     {
       g_string_append (page->out, " href=\"");
@@ -224,6 +228,8 @@ wn_page_start_link (WnPage *page, const char *raw_url)
   g_autofree char *url = wn_link_dup_url (raw_url);
 
   g_string_truncate (page->link_text, 0);
+  if (page->urls == NULL)
+    page->urls = g_string_chunk_new (256);
   page->style.href
       = url != NULL ? g_string_chunk_insert (page->urls, url) : NULL;
 }
@@ -263,5 +269,5 @@ wn_page_finish (WnPage *page)
   page->style = WN_STYLE_NONE;
   if (!page->is_plain)
     page_close_tags (page);
-  return g_strdup (page->out->str);
+  return g_string_free (g_steal_pointer (&page->out), FALSE);
 }

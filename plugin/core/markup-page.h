@@ -15,10 +15,10 @@ G_BEGIN_DECLS
 /** WnPage: what is written, and what is due before the next text. */
 typedef struct
 {
-  GString *out;       /* (owned) */
+  GString *out;       /* (owned) (nullable): until it is finished */
   GString *lead;      /* (owned): goes before the next text of this line */
   GString *link_text; /* (owned): what the open link reads */
-  GStringChunk *urls; /* (owned) */
+  GStringChunk *urls; /* (owned) (nullable): once there is a link */
   gboolean is_plain;
   gboolean has_space; /* a space is due before the next text */
   guint n_breaks;     /* line breaks due before the next text */
@@ -30,7 +30,13 @@ typedef struct
   guint n_tags;
 } WnPage;
 
-void wn_page_init (WnPage *page, gboolean is_plain);
+/**
+ * wn_page_init:
+ * @page: to be initialised
+ * @is_plain: whether to write plain text
+ * @length: how much there will be about, in bytes
+ */
+void wn_page_init (WnPage *page, gboolean is_plain, gsize length);
 void wn_page_clear (WnPage *page);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WnPage, wn_page_clear)
@@ -70,7 +76,9 @@ void wn_page_start_image_link (WnPage *page, const char *raw_url);
  */
 void wn_page_end_link (WnPage *page, const WnStyle *outside);
 
-/** Returns: (transfer full): all that was written, balanced */
+/** Returns: (transfer full): all that was written, balanced; nothing more can
+ * be written
+ */
 char *wn_page_finish (WnPage *page);
 
 G_END_DECLS

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/markup.h"
+#include "core/octets.h"
 
 /* Controls, those of direction and of shaping, byte order marks, annotations
  * and language tags. Joiners stay: scripts and emoji are written with them.
@@ -21,12 +22,14 @@ is_hidden_char (gunichar c)
          || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) || c == 0xe0001;
 }
 
-/* What the characters above begin with, in UTF-8. */
-static gboolean
-may_begin_hidden (guchar c)
-{
-  return c == 0xc2 || c == 0xd8 || c == 0xe2 || c == 0xef || c == 0xf3;
-}
+/* Which bytes are seen for sure, whatever follows them: no control, no space
+ * and nothing that a character above begins with in UTF-8.
+ */
+static const gboolean is_plainly_seen[256] = {
+  [0x21 ... 0x7e] = TRUE, [0x80 ... 0xc1] = TRUE, [0xc3 ... 0xd7] = TRUE,
+  [0xd9 ... 0xe1] = TRUE, [0xe3 ... 0xee] = TRUE, [0xf0 ... 0xf2] = TRUE,
+  [0xf4 ... 0xff] = TRUE,
+};
 
 gboolean
 wn_text_is_space (char c)
@@ -44,7 +47,7 @@ wn_text_hidden_length (const char *p, const char *end)
 
   if (c < 0x80)
     return (c < 0x20 && !wn_text_is_space (*p)) || c == 0x7f ? 1 : 0;
-  if (!may_begin_hidden (c))
+  if (is_plainly_seen[c])
     return 0;
 
   gunichar wide = g_utf8_get_char_validated (p, end - p);
@@ -63,46 +66,75 @@ wn_text_separator_length (const char *p, const char *end)
   return p[2] == '\250' || p[2] == '\251' ? 3 : 0;
 }
 
-/* Whether @c is seen for sure, whatever follows it. */
-static inline gboolean
-is_plainly_seen (char c)
-{
-  return (guchar) c > 0x20 && c != 0x7f && !may_begin_hidden ((guchar) c);
-}
-
 static gboolean
 is_seen (const char *p, const char *end)
 {
   if (p == end)
     return FALSE;
-  return is_plainly_seen (*p)
+  return is_plainly_seen[(guchar) *p]
          || (!wn_text_is_space (*p) && wn_text_hidden_length (p, end) == 0
              && wn_text_separator_length (p, end) == 0);
+}
+
+/* Past most of the ASCII words at @p, which have one space between each two,
+ * to a byte that is no space or comes after none.
+ */
+static const char *
+skip_ascii_words (const char *p, const char *end)
+{
+  const char *q = p;
+
+  while (end - q >= WN_OCTETS_BYTES)
+    {
+      guint64 octets = wn_octets_load (q);
+      guint64 spaces = wn_octets_equal_exactly (octets, ' ');
+
+      if (wn_octets_wide (octets) | wn_octets_below (octets, ' ')
+          | wn_octets_equal (octets, 0x7f) | (spaces & spaces << 8))
+        break;
+      if (*q == ' ' && (q == p || q[-1] == ' '))
+        break;
+      q += WN_OCTETS_BYTES;
+    }
+  return q > p && q[-1] == ' ' ? q - 1 : q;
 }
 
 /* The words from @p on, with one space between each two. */
 gsize
 wn_text_words_length (const char *p, const char *end)
 {
-  const char *q = p;
+  const char *q = skip_ascii_words (p, end);
 
   for (;;)
     {
-      while (q < end && is_plainly_seen (*q))
+      while (q < end && is_plainly_seen[(guchar) *q])
         q++;
       if (is_seen (q, end))
         q++;
       else if (q > p && q < end && *q == ' ' && is_seen (q + 1, end))
-        q++;
+        q = skip_ascii_words (q + 1, end);
       else
         return (gsize) (q - p);
     }
 }
 
-static gboolean
-needs_escape (char c)
+/* The first of `& < > "` from @p on, or @end. */
+static const char *
+find_escaped (const char *p, const char *end)
 {
-  return c == '&' || c == '<' || c == '>' || c == '"';
+  for (; end - p >= WN_OCTETS_BYTES; p += WN_OCTETS_BYTES)
+    {
+      guint64 octets = wn_octets_load (p);
+      guint64 found = wn_octets_equal (octets, '&')
+                      | wn_octets_equal (octets, '"')
+                      | wn_octets_equal (octets & ~(WN_OCTETS_EACH * 2), '<');
+
+      if (found)
+        return p + wn_octets_before (found);
+    }
+  while (p < end && *p != '&' && *p != '<' && *p != '>' && *p != '"')
+    p++;
+  return p;
 }
 
 void
@@ -114,8 +146,7 @@ wn_text_append_escaped (GString *out, const char *text, gsize length)
     {
       const char *run = p;
 
-      while (p < end && !needs_escape (*p))
-        p++;
+      p = find_escaped (p, end);
       g_string_append_len (out, run, p - run);
       if (p == end)
         return;
@@ -148,9 +179,15 @@ wn_markup_clean_text (const char *text, gboolean one_line)
 
   for (const char *p = text; p < end;)
     {
-      gsize n_hidden = wn_text_hidden_length (p, end);
-      gsize n_break = break_length (p, end);
+      gsize n_words = wn_text_words_length (p, end);
+      gsize n_hidden, n_break;
 
+      g_string_append_len (out, p, (gssize) n_words);
+      p += n_words;
+      if (p == end)
+        break;
+      n_hidden = wn_text_hidden_length (p, end);
+      n_break = break_length (p, end);
       if (n_break > 0)
         g_string_append_c (out, one_line ? ' ' : '\n');
       else if (*p == '\t' && one_line)

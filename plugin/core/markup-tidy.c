@@ -4,7 +4,9 @@
  * and drops it where a browser shows it, ends at a NUL, looks for the element
  * of a stray end tag in all that is open, and for every attribute in all those
  * before it. So tags are found here, as a browser finds them, and written anew
- * with what the reader wants of them.
+ * with what the reader wants of them. Between them there are words and
+ * references; libxml2, which takes over a hundred instructions for a byte, sees
+ * a stand-in for each run of words.
  */
 
 #include "core/markup-tidy.h"
@@ -12,6 +14,7 @@
 #include <string.h>
 
 #include "core/markup-tag.h"
+#include "core/octets.h"
 
 /* How often, on average, a byte is looked at for tags that have no end. */
 #define PATIENCE 8
@@ -19,11 +22,12 @@
 
 typedef struct
 {
-  GString *out;           /* (owned) */
-  GHashTable *n_open;     /* (owned): tag name → how many at most are open */
-  guint depth;            /* how many at most of those that nest are open */
-  gssize patience;        /* bytes */
-  const char *end;        /* (unowned): of the text, the caller's */
+  GString *out;       /* (unowned): of the result */
+  GArray *runs;       /* (unowned): of the result */
+  GHashTable *n_open; /* (owned): tag name → guint: how many at most are open */
+  guint depth;        /* how many at most of those that nest are open */
+  gssize patience;    /* bytes */
+  const char *end;    /* (unowned): of the text, the caller's */
   const char *last_close; /* (nullable) (unowned): the text's last `>` */
 } Tidy;
 
@@ -77,16 +81,13 @@ is_one_of (const char *name, const char *const *names, gsize n_names)
   return FALSE;
 }
 
-static guint
-tidy_count (const Tidy *tidy, const char *name)
+static guint *
+tidy_add_count (Tidy *tidy, const char *name)
 {
-  return GPOINTER_TO_UINT (g_hash_table_lookup (tidy->n_open, name));
-}
+  guint *n_open = g_new0 (guint, 1);
 
-static void
-tidy_set_count (Tidy *tidy, const char *name, guint n)
-{
-  g_hash_table_replace (tidy->n_open, g_strdup (name), GUINT_TO_POINTER (n));
+  g_hash_table_insert (tidy->n_open, g_strdup (name), n_open);
+  return n_open;
 }
 
 /* Tags ------------------------------------------------------------------- */
@@ -165,7 +166,9 @@ tidy_add_attributes (Tidy *tidy, const Tag *tag)
           && (seen & 1u << i) == 0)
         {
           seen |= 1u << i;
-          g_string_append_printf (tidy->out, " %s=\"", attribute_names[i]);
+          g_string_append_c (tidy->out, ' ');
+          g_string_append (tidy->out, attribute_names[i]);
+          g_string_append (tidy->out, "=\"");
           append_value (tidy->out, found.value, found.value_length);
           g_string_append_c (tidy->out, '"');
         }
@@ -175,6 +178,7 @@ static void
 tidy_add_start_tag (Tidy *tidy, const Tag *tag)
 {
   gboolean nests = !IS_ONE_OF (tag->name, sibling_names);
+  guint *n_open;
 
   if (IS_ONE_OF (tag->name, frame_names) || !is_plain_name (tag->name))
     return;
@@ -183,10 +187,22 @@ tidy_add_start_tag (Tidy *tidy, const Tag *tag)
       if (nests && tidy->depth == MAX_DEPTH)
         return;
       tidy->depth += nests ? 1 : 0;
-      tidy_set_count (tidy, tag->name, tidy_count (tidy, tag->name) + 1);
+      n_open = g_hash_table_lookup (tidy->n_open, tag->name);
+      if (n_open == NULL)
+        n_open = tidy_add_count (tidy, tag->name);
+      ++*n_open;
     }
-  g_string_append_printf (tidy->out, "<%s", tag->name);
+  g_string_append_c (tidy->out, '<');
+  g_string_append (tidy->out, tag->name);
   tidy_add_attributes (tidy, tag);
+  g_string_append_c (tidy->out, '>');
+}
+
+static void
+tidy_add_bare_tag (Tidy *tidy, const char *open, const char *name)
+{
+  g_string_append (tidy->out, open);
+  g_string_append (tidy->out, name);
   g_string_append_c (tidy->out, '>');
 }
 
@@ -194,17 +210,17 @@ tidy_add_start_tag (Tidy *tidy, const Tag *tag)
 static void
 tidy_add_end_tag (Tidy *tidy, const Tag *tag)
 {
-  guint n_open = tidy_count (tidy, tag->name);
+  guint *n_open = g_hash_table_lookup (tidy->n_open, tag->name);
 
-  if (n_open > 0)
+  if (n_open != NULL && *n_open > 0)
     {
-      g_string_append_printf (tidy->out, "</%s>", tag->name);
-      tidy_set_count (tidy, tag->name, n_open - 1);
+      tidy_add_bare_tag (tidy, "</", tag->name);
+      --*n_open;
       if (!IS_ONE_OF (tag->name, sibling_names))
         tidy->depth--;
     }
   else if (strcmp (tag->name, "p") == 0 || strcmp (tag->name, "br") == 0)
-    g_string_append_printf (tidy->out, "<%s>", tag->name);
+    tidy_add_bare_tag (tidy, "<", tag->name);
 }
 
 /* What isn't markup ------------------------------------------------------- */
@@ -228,14 +244,115 @@ find_raw_end (const Tidy *tidy, const char *p, const char *name)
   return tidy->end;
 }
 
-static void
-append_text (GString *out, const char *p, const char *end)
+/* Returns what is behind the number that begins with the `&#` at @p; it needs
+ * no semicolon.
+ */
+static const char *
+skip_number (const char *p, const char *end, int *number)
 {
-  for (; p < end; p++)
-    if (*p == '<')
-      g_string_append (out, "&lt;");
-    else if (*p != '\0')
-      g_string_append_c (out, *p);
+  gboolean is_hex = end - p > 2 && (p[2] == 'x' || p[2] == 'X');
+  int base = is_hex ? 16 : 10;
+
+  *number = 0;
+  for (p += is_hex ? 3 : 2; p < end; p++)
+    {
+      int digit = g_ascii_xdigit_value (*p);
+
+      if (digit < 0 || digit >= base)
+        break;
+      *number = MIN (*number * base + digit, WN_TIDY_STAND_IN + 1);
+    }
+  return p < end && *p == ';' ? p + 1 : p;
+}
+
+/* Returns what is behind the reference that begins at @p; @p where it is
+ * only an ampersand.
+ */
+static const char *
+skip_reference (const char *p, const char *end, int *number)
+{
+  const char *q = p + 1;
+
+  *number = 0;
+  if (q < end && *q == '#')
+    return skip_number (p, end, number);
+  while (q < end && g_ascii_isalnum (*q))
+    q++;
+  return q < end && *q == ';' && q > p + 1 ? q + 1 : p;
+}
+
+/* The first byte from @p on that may be no part of a run, or @end. */
+static const char *
+find_run_end (const char *p, const char *end)
+{
+  for (; end - p >= WN_OCTETS_BYTES; p += WN_OCTETS_BYTES)
+    {
+      guint64 octets = wn_octets_load (p);
+      guint64 found = wn_octets_equal (octets, '<')
+                      | wn_octets_equal (octets, '&')
+                      | wn_octets_equal (octets, '\0');
+
+      if (found)
+        return p + wn_octets_before (found);
+    }
+  while (p < end && *p != '<' && *p != '&' && *p != '\0')
+    p++;
+  return p;
+}
+
+/* What libxml2 drops where it makes no difference is left to it. */
+static gboolean
+is_blank (const char *p, const char *end)
+{
+  while (p < end && (guchar) *p <= ' ')
+    p++;
+  return p == end;
+}
+
+static void
+tidy_add_run (Tidy *tidy, const char *p, const char *end)
+{
+  WnTidyRun run = { p, (gsize) (end - p) };
+
+  if (is_blank (p, end))
+    {
+      g_string_append_len (tidy->out, p, end - p);
+      return;
+    }
+  g_string_append_c (tidy->out, WN_TIDY_STAND_IN);
+  g_array_append_val (tidy->runs, run);
+}
+
+/* What stands for what stands for a run is not seen anyway. */
+static void
+tidy_add_special (Tidy *tidy, const char *p, const char *behind, int number)
+{
+  if (*p == '<')
+    g_string_append (tidy->out, "&lt;");
+  else if (*p == '&' && number != WN_TIDY_STAND_IN)
+    g_string_append_len (tidy->out, p, behind - p);
+}
+
+/* Text of which nothing is a tag. */
+static void
+tidy_add_text (Tidy *tidy, const char *p, const char *end)
+{
+  const char *run = p;
+
+  while ((p = find_run_end (p, end)) < end)
+    {
+      int number = 0;
+      const char *behind = *p == '&' ? skip_reference (p, end, &number) : p + 1;
+
+      if (behind > p)
+        {
+          tidy_add_run (tidy, run, p);
+          tidy_add_special (tidy, p, behind, number);
+          run = behind;
+        }
+      p = MAX (behind, p + 1);
+    }
+  tidy_add_run (tidy, run, end);
 }
 
 /* Returns where to go on reading: at the end tag. */
@@ -245,7 +362,7 @@ tidy_raw (Tidy *tidy, const char *p, const char *name)
   const char *raw_end = find_raw_end (tidy, p, name);
 
   if (IS_ONE_OF (name, shown_raw_names))
-    append_text (tidy->out, p, raw_end);
+    tidy_add_text (tidy, p, raw_end);
   return raw_end;
 }
 
@@ -322,25 +439,30 @@ find_last_close (const char *html, gsize length)
   return NULL;
 }
 
-GString *
-wn_tidy_html (const char *html, gsize length)
+void
+wn_tidy_init (WnTidy *result, const char *html, gsize length)
 {
   Tidy tidy = { .end = html + length };
 
-  tidy.out = g_string_sized_new (length + 1);
-  tidy.n_open = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  result->html = tidy.out = g_string_sized_new (256);
+  result->runs = tidy.runs = g_array_new (FALSE, FALSE, sizeof (WnTidyRun));
+  tidy.n_open = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   tidy.patience = (gssize) length * PATIENCE;
   tidy.last_close = find_last_close (html, length);
   for (const char *p = html; p < tidy.end;)
     {
-      const char *run = p;
+      const char *bracket = memchr (p, '<', (gsize) (tidy.end - p));
+      const char *text_end = bracket != NULL ? bracket : tidy.end;
 
-      while (p < tidy.end && *p != '<' && *p != '\0')
-        p++;
-      g_string_append_len (tidy.out, run, p - run);
-      if (p < tidy.end)
-        p = *p == '<' ? tidy_bracket (&tidy, p) : p + 1;
+      tidy_add_text (&tidy, p, text_end);
+      p = bracket != NULL ? tidy_bracket (&tidy, bracket) : tidy.end;
     }
   g_hash_table_unref (tidy.n_open);
-  return tidy.out;
+}
+
+void
+wn_tidy_clear (WnTidy *result)
+{
+  g_string_free (result->html, TRUE);
+  g_array_unref (result->runs);
 }

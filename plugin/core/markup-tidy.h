@@ -11,13 +11,39 @@
 G_BEGIN_DECLS
 
 /**
- * wn_tidy_html:
- * @html: (array length=length): HTML, valid UTF-8
+ * WN_TIDY_STAND_IN:
+ *
+ * Stands for a run of words. No eye may see it itself.
+ */
+#define WN_TIDY_STAND_IN '\x7f'
+
+/** WnTidyRun: words as they stand in the HTML that was tidied. */
+typedef struct
+{
+  const char *text; /* (unowned): the caller's */
+  gsize length;     /* in bytes */
+} WnTidyRun;
+
+/** WnTidy: HTML made easy. */
+typedef struct
+{
+  GString *html; /* (owned) */
+  GArray *runs;  /* (owned): of WnTidyRun, one for each stand-in in the text */
+} WnTidy;
+
+/**
+ * wn_tidy_init:
+ * @result: to be initialised
+ * @html: (array length=length): HTML, valid UTF-8; must outlive @result
  * @length: in bytes
  *
- * Returns: (transfer full): the same for a browser's eye, without what libxml2
- *   loses text over or takes quadratic time for
+ * Makes @result the same for a browser's eye, without what libxml2 loses text
+ * over or takes quadratic time for, and with a stand-in for all words that
+ * there is nothing to parse in.
  */
-GString *wn_tidy_html (const char *html, gsize length);
+void wn_tidy_init (WnTidy *result, const char *html, gsize length);
+void wn_tidy_clear (WnTidy *result);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WnTidy, wn_tidy_clear)
 
 G_END_DECLS

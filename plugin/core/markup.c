@@ -13,6 +13,7 @@
 #include "core/markup-page.h"
 #include "core/markup-text.h"
 #include "core/markup-tidy.h"
+#include "core/octets.h"
 
 #define MAX_BREAKS 2
 #define MAX_INDENT_LEVELS 8
@@ -47,78 +48,80 @@ typedef struct
   guint flags;
 } Element;
 
-/* What isn't in here says nothing; the text in it is shown all the same. */
+/* In the order of their names. What isn't in here says nothing; the text in it
+ * is shown all the same.
+ */
 static const Element elements[] = {
   { "a", KIND_LINK },
+  { "address", KIND_BLOCK },
+  { "article", KIND_BLOCK },
+  { "aside", KIND_BLOCK },
   { "b", KIND_INLINE, WN_STYLE_FLAG (WN_TAG_B) },
-  { "strong", KIND_INLINE, WN_STYLE_FLAG (WN_TAG_B) },
-  { "i", KIND_INLINE, WN_STYLE_FLAG (WN_TAG_I) },
-  { "em", KIND_INLINE, WN_STYLE_FLAG (WN_TAG_I) },
-  { "cite", KIND_INLINE, WN_STYLE_FLAG (WN_TAG_I) },
-  { "var", KIND_INLINE, WN_STYLE_FLAG (WN_TAG_I) },
-  { "dfn", KIND_INLINE, WN_STYLE_FLAG (WN_TAG_I) },
-  { "u", KIND_INLINE, WN_STYLE_FLAG (WN_TAG_U) },
-  { "ins", KIND_INLINE, WN_STYLE_FLAG (WN_TAG_U) },
-  { "s", KIND_INLINE, WN_STYLE_FLAG (WN_TAG_S) },
-  { "del", KIND_INLINE, WN_STYLE_FLAG (WN_TAG_S) },
-  { "strike", KIND_INLINE, WN_STYLE_FLAG (WN_TAG_S) },
-  { "sub", KIND_INLINE, WN_STYLE_FLAG (WN_TAG_SUB) },
-  { "sup", KIND_INLINE, WN_STYLE_FLAG (WN_TAG_SUP) },
-  { "span", KIND_INLINE },
-  { "small", KIND_INLINE },
   { "big", KIND_INLINE },
-  { "font", KIND_INLINE },
+  { "blockquote", KIND_QUOTE },
   { "br", KIND_BREAK },
-  { "hr", KIND_RULE },
-  { "img", KIND_IMAGE },
-  { "p", KIND_BLOCK },
-  { "div", KIND_BLOCK },
-  { "li", KIND_ITEM },
-  { "ul", KIND_LIST },
-  { "menu", KIND_LIST },
+  { "caption", KIND_BLOCK },
+  { "center", KIND_BLOCK },
+  { "cite", KIND_INLINE, WN_STYLE_FLAG (WN_TAG_I) },
+  { "dd", KIND_BLOCK },
+  { "del", KIND_INLINE, WN_STYLE_FLAG (WN_TAG_S) },
+  { "details", KIND_BLOCK },
+  { "dfn", KIND_INLINE, WN_STYLE_FLAG (WN_TAG_I) },
   { "dir", KIND_LIST },
-  { "ol", KIND_NUMBERED_LIST },
-  { "tr", KIND_ROW },
-  { "td", KIND_CELL },
-  { "th", KIND_CELL, WN_STYLE_FLAG (WN_TAG_B) },
-  { "pre", KIND_PRE },
+  { "div", KIND_BLOCK },
+  { "dl", KIND_BLOCK },
+  { "dt", KIND_BLOCK },
+  { "em", KIND_INLINE, WN_STYLE_FLAG (WN_TAG_I) },
+  { "fieldset", KIND_BLOCK },
+  { "figcaption", KIND_BLOCK },
+  { "figure", KIND_BLOCK },
+  { "font", KIND_INLINE },
+  { "footer", KIND_BLOCK },
+  { "form", KIND_BLOCK },
   { "h1", KIND_BLOCK, WN_STYLE_FLAG (WN_TAG_B) },
   { "h2", KIND_BLOCK, WN_STYLE_FLAG (WN_TAG_B) },
   { "h3", KIND_BLOCK, WN_STYLE_FLAG (WN_TAG_B) },
   { "h4", KIND_BLOCK, WN_STYLE_FLAG (WN_TAG_B) },
   { "h5", KIND_BLOCK, WN_STYLE_FLAG (WN_TAG_B) },
   { "h6", KIND_BLOCK, WN_STYLE_FLAG (WN_TAG_B) },
-  { "table", KIND_BLOCK },
-  { "caption", KIND_BLOCK },
-  { "thead", KIND_BLOCK },
-  { "tbody", KIND_BLOCK },
-  { "tfoot", KIND_BLOCK },
-  { "dl", KIND_BLOCK },
-  { "dt", KIND_BLOCK },
-  { "dd", KIND_BLOCK },
-  { "blockquote", KIND_QUOTE },
-  { "q", KIND_SAYING },
-  { "address", KIND_BLOCK },
-  { "article", KIND_BLOCK },
-  { "aside", KIND_BLOCK },
-  { "center", KIND_BLOCK },
-  { "details", KIND_BLOCK },
-  { "fieldset", KIND_BLOCK },
-  { "figcaption", KIND_BLOCK },
-  { "figure", KIND_BLOCK },
-  { "footer", KIND_BLOCK },
-  { "form", KIND_BLOCK },
   { "header", KIND_BLOCK },
+  { "hr", KIND_RULE },
+  { "i", KIND_INLINE, WN_STYLE_FLAG (WN_TAG_I) },
+  { "img", KIND_IMAGE },
+  { "ins", KIND_INLINE, WN_STYLE_FLAG (WN_TAG_U) },
   { "legend", KIND_BLOCK },
+  { "li", KIND_ITEM },
   { "main", KIND_BLOCK },
+  { "menu", KIND_LIST },
   { "nav", KIND_BLOCK },
+  { "ol", KIND_NUMBERED_LIST },
   { "option", KIND_BLOCK },
-  { "section", KIND_BLOCK },
-  { "summary", KIND_BLOCK },
+  { "p", KIND_BLOCK },
+  { "pre", KIND_PRE },
+  { "q", KIND_SAYING },
+  { "s", KIND_INLINE, WN_STYLE_FLAG (WN_TAG_S) },
   { "script", KIND_DROPPED },
+  { "section", KIND_BLOCK },
+  { "small", KIND_INLINE },
+  { "span", KIND_INLINE },
+  { "strike", KIND_INLINE, WN_STYLE_FLAG (WN_TAG_S) },
+  { "strong", KIND_INLINE, WN_STYLE_FLAG (WN_TAG_B) },
   { "style", KIND_DROPPED },
+  { "sub", KIND_INLINE, WN_STYLE_FLAG (WN_TAG_SUB) },
+  { "summary", KIND_BLOCK },
+  { "sup", KIND_INLINE, WN_STYLE_FLAG (WN_TAG_SUP) },
+  { "table", KIND_BLOCK },
+  { "tbody", KIND_BLOCK },
+  { "td", KIND_CELL },
   { "template", KIND_DROPPED },
+  { "tfoot", KIND_BLOCK },
+  { "th", KIND_CELL, WN_STYLE_FLAG (WN_TAG_B) },
+  { "thead", KIND_BLOCK },
   { "title", KIND_DROPPED },
+  { "tr", KIND_ROW },
+  { "u", KIND_INLINE, WN_STYLE_FLAG (WN_TAG_U) },
+  { "ul", KIND_LIST },
+  { "var", KIND_INLINE, WN_STYLE_FLAG (WN_TAG_I) },
 };
 
 /* What an element changes for what is in it. */
@@ -142,19 +145,39 @@ typedef struct
 
 typedef struct
 {
-  WnPage *page; /* (unowned): of render(), which outlives the reader */
-  GArray *open; /* (owned): of OpenElement */
+  WnPage *page;       /* (unowned): of render(), which outlives the reader */
+  const WnTidy *tidy; /* (unowned): what is read, which outlives it too */
+  guint n_runs;       /* of its runs, that were read */
+  GArray *open;       /* (owned): of OpenElement */
   guint n_open[G_N_ELEMENTS (elements)];
   Scope scope; /* its style is the page's */
   gboolean skips_line_feed;
 } Reader;
 
+static int
+compare_names (const char *a, const char *b)
+{
+  return *a != *b ? *a - *b : strcmp (a, b);
+}
+
 static const Element *
 find_element (const char *name)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (elements); i++)
-    if (elements[i].name[0] == name[0] && strcmp (elements[i].name, name) == 0)
-      return &elements[i];
+  gsize first = 0;
+  gsize behind = G_N_ELEMENTS (elements);
+
+  while (first < behind)
+    {
+      gsize middle = (first + behind) / 2;
+      int order = compare_names (name, elements[middle].name);
+
+      if (order == 0)
+        return &elements[middle];
+      if (order < 0)
+        behind = middle;
+      else
+        first = middle + 1;
+    }
   return NULL;
 }
 
@@ -514,12 +537,9 @@ on_parser_end (void *data, const xmlChar *name)
 }
 
 static void
-on_parser_text (void *data, const xmlChar *xml_text, int length)
+reader_add_text (Reader *reader, const char *text, gsize length)
 {
-  Reader *reader = data;
-  const char *text = (const char *) xml_text;
-
-  if (reader_is_hidden (reader) || length <= 0)
+  if (reader_is_hidden (reader) || length == 0)
     return;
   if (reader->skips_line_feed && *text == '\n')
     {
@@ -527,18 +547,59 @@ on_parser_text (void *data, const xmlChar *xml_text, int length)
       length--;
     }
   reader->skips_line_feed = FALSE;
-  wn_page_add_text (reader->page, text, (gsize) length, reader->scope.is_pre);
+  wn_page_add_text (reader->page, text, length, reader->scope.is_pre);
+}
+
+/* Stand-ins count where nothing is seen, too. */
+static void
+on_parser_text (void *data, const xmlChar *xml_text, int n_bytes)
+{
+  Reader *reader = data;
+  const char *text = (const char *) xml_text;
+  const char *end = text + n_bytes;
+
+  while (text < end)
+    {
+      const char *stand_in
+          = memchr (text, WN_TIDY_STAND_IN, (gsize) (end - text));
+      const char *behind = stand_in != NULL ? stand_in : end;
+
+      reader_add_text (reader, text, (gsize) (behind - text));
+      if (stand_in != NULL && reader->n_runs < reader->tidy->runs->len)
+        {
+          WnTidyRun run
+              = g_array_index (reader->tidy->runs, WnTidyRun, reader->n_runs++);
+
+          reader_add_text (reader, run.text, run.length);
+        }
+      text = behind + 1;
+    }
 }
 
 /* Rendering -------------------------------------------------------------- */
 
+/* libxml2 converts what has an encoding; in ASCII there is nothing to convert,
+ * whatever it takes it for.
+ */
+static const char *
+encoding_of (const GString *html)
+{
+  const char *end = html->str + html->len;
+  const char *p = wn_octets_skip_ascii (html->str, end);
+
+  while (p < end && (guchar) *p < 0x80)
+    p++;
+  return p == end ? NULL : "UTF-8";
+}
+
 static void
 page_read_html (WnPage *page, const char *html, gsize length)
 {
-  Reader reader = { .page = page };
+  g_auto (WnTidy) tidy = { 0 };
+  Reader reader = { .page = page, .tidy = &tidy };
   htmlParserCtxtPtr parser = htmlNewParserCtxt ();
-  GString *tidy = wn_tidy_html (html, length);
 
+  wn_tidy_init (&tidy, html, length);
   reader.open = g_array_new (FALSE, FALSE, sizeof (OpenElement));
   reader.scope.next_number = -1;
   *parser->sax = (xmlSAXHandler){
@@ -550,16 +611,15 @@ page_read_html (WnPage *page, const char *html, gsize length)
   };
   parser->userData = &reader;
   htmlCtxtReadMemory (parser,
-                      tidy->str,
-                      (int) tidy->len,
+                      tidy.html->str,
+                      (int) tidy.html->len,
                       NULL,
-                      "UTF-8",
+                      encoding_of (tidy.html),
                       HTML_PARSE_RECOVER | HTML_PARSE_NOERROR
                           | HTML_PARSE_NOWARNING | HTML_PARSE_NONET
                           | HTML_PARSE_IGNORE_ENC);
   while (reader.open->len > 0)
     reader_pop (&reader);
-  g_string_free (tidy, TRUE);
   g_array_unref (reader.open);
   htmlFreeParserCtxt (parser);
 }
@@ -616,9 +676,9 @@ render (const char *html, gsize length, gboolean is_plain, guint *n_tags)
 {
   g_auto (WnPage) page;
   gsize cut = cut_length (html, length);
-  g_autofree char *result = NULL;
+  char *result;
 
-  wn_page_init (&page, is_plain);
+  wn_page_init (&page, is_plain, cut);
   if (memchr (html, '<', cut) != NULL || memchr (html, '&', cut) != NULL)
     page_read_html (&page, html, cut);
   else
@@ -627,7 +687,7 @@ render (const char *html, gsize length, gboolean is_plain, guint *n_tags)
     page_add_cut_note (&page, length - cut);
   result = wn_page_finish (&page);
   *n_tags = page.n_tags;
-  return g_steal_pointer (&result);
+  return result;
 }
 
 char *

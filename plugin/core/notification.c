@@ -15,6 +15,7 @@
 
 #define MAX_TITLE_BYTES 4096
 #define MAX_TYPE_NAME_BYTES 128
+#define MAX_TAGS_BYTES 16 /* around title and body */
 
 WnNotification *
 wn_notification_new (void)
@@ -94,17 +95,15 @@ dup_file_line (const WnNotification *self)
  * for an action. A space in front keeps it what it is.
  */
 static char *
-guard_against_action (char *html)
+guard_against_action (GString *html)
 {
-  g_autofree char *unguarded = html;
-  GString *guarded = g_string_new (unguarded);
   gsize start = 0;
 
-  while (guarded->str[start] == '<')
-    start += strcspn (guarded->str + start, ">") + 1;
-  if (g_ascii_strncasecmp (guarded->str + start, "/me ", 4) == 0)
-    g_string_insert_c (guarded, (gssize) start, ' ');
-  return g_string_free (guarded, FALSE);
+  while (html->str[start] == '<')
+    start += strcspn (html->str + start, ">") + 1;
+  if (g_ascii_strncasecmp (html->str + start, "/me ", 4) == 0)
+    g_string_insert_c (html, (gssize) start, ' ');
+  return g_string_free (html, FALSE);
 }
 
 static char *
@@ -139,11 +138,16 @@ wn_notification_to_html (const WnNotification *self)
   g_autofree char *headline = dup_headline (self);
   g_autofree char *title = wn_markup_escape (headline);
   g_autofree char *body = dup_body_html (self);
+  GString *html
+      = g_string_sized_new (strlen (title) + strlen (body) + MAX_TAGS_BYTES);
 
-  return guard_against_action (g_strdup_printf ("<b>%s</b>%s%s",
-                                                title,
-                                                *body != '\0' ? "<br>" : "",
-                                                body));
+  g_string_append (html, "<b>");
+  g_string_append (html, title);
+  g_string_append (html, "</b>");
+  if (*body != '\0')
+    g_string_append (html, "<br>");
+  g_string_append (html, body);
+  return guard_against_action (html);
 }
 
 char *
@@ -155,8 +159,9 @@ wn_notification_to_text (const WnNotification *self)
   g_autofree char *body = dup_body_text (self);
   g_autofree char *text
       = g_strdup_printf ("%s%s%s", headline, *body != '\0' ? "\n" : "", body);
+  g_autofree char *html = wn_markup_escape (text);
 
-  return guard_against_action (wn_markup_escape (text));
+  return guard_against_action (g_string_new (html));
 }
 
 char *

@@ -4,6 +4,12 @@
  * itself: authentication, decoding, redirects, the desktop's proxy. An
  * Exchange is one request with its redirects; a download reads what it
  * answers with one outstanding read, a size query looks at its head only.
+ *
+ * What libsoup makes of chunks isn't believed: before 3.6.5 it takes a
+ * connection that is cut off between two of them, and later ones still an odd
+ * size, for the last chunk. So their framing is read here, from the stream
+ * below libsoup's own. Asking by HTTP/1.0, which has no chunks, would be no way
+ * out: a body that ends with its connection looks whole wherever it is cut.
  */
 
 #include "net/download.h"
@@ -11,6 +17,7 @@
 #include <glib/gi18n-lib.h>
 #include <libsoup/soup.h>
 
+#include "core/chunks.h"
 #include "net/redirect.h"
 
 #define BUFFER_BYTES (64 * 1024)
@@ -23,16 +30,6 @@
  */
 #define MAX_RATIO 250
 #define RATIO_SLACK_BYTES (1024 * 1024)
-/* How much libsoup reads ahead for a line: the response's head, or the size of
- * a chunk.
- */
-#define HEAD_READ_AHEAD_BYTES 8192
-#define LINE_READ_AHEAD_BYTES 128
-/* The end of a chunked body after its last byte: "\r\n0\r\n", and the empty
- * line.
- */
-#define LAST_CHUNK_BYTES 5
-
 #define ANSWER_TIMEOUT_S 30
 #define SLOW_TIME_S 60
 #define SLOW_BYTES_PER_S 1024
@@ -41,6 +38,11 @@
 #define RETRY_DELAY_S 5
 #define RETRY_DELAY_MAX_S 60
 #define RETRY_TIME_S 600
+/* How often a file begins that can't go on where it broke off, or that crawls,
+ * before it is given up.
+ */
+#define MAX_BEGINNINGS 4
+#define MAX_SLOW_CHECKS 4
 
 /* After everything that a user interface does. */
 #define READ_PRIORITY G_PRIORITY_DEFAULT_IDLE
@@ -62,25 +64,27 @@ struct _WnDownload
   gboolean is_started;
 
   SoupMessage *message;  /* (owned) (nullable): the one that sends the file */
-  GInputStream *body;    /* (owned) (nullable): as it comes over the wire */
+  GInputStream *body;    /* (owned) (nullable): as libsoup gives it */
+  GInputStream *framed;  /* (owned) (nullable): below it, where there are
+                          * chunks: with their framing */
+  WnChunks chunks;       /* only with @framed */
   GConverter *decoder;   /* (owned) (nullable): only for an encoded body */
   gboolean decoder_done; /* it has seen its end */
   guint8 *buffer;        /* (owned): BUFFER_BYTES, what is being read */
   guint8 *decoded;       /* (owned) (nullable): BUFFER_BYTES */
 
   char *validator;     /* (owned) (nullable): of the file that is coming;
-                        * without one it is not resumed */
+                        * without one it starts over */
   gboolean is_ranged;  /* the rest was asked for, not the whole */
   guint retry_delay_s; /* the last one; 0: bytes have come since */
   guint waited_s;      /* for a byte, since the last one */
+  guint n_beginnings;  /* how often the file has begun */
+  guint n_slow_checks; /* in a row */
 
   gint64 wire_size;       /* what is announced, or WN_SIZE_UNKNOWN */
   gint64 n_wire;          /* bytes of the body that came, still encoded */
   gint64 n_delivered;     /* bytes that the listener got */
   gint64 n_wire_at_check; /* what had come when the speed was last checked */
-  gssize last_read;       /* the length of the last piece */
-  guint64 n_raw;          /* bytes of the body with its chunks' framing, when
-                           * the last piece had come */
   gint64 n_furthest;      /* the most of it that was reached */
 };
 
@@ -232,7 +236,19 @@ typedef struct
   WnTlsDoubt *doubt;    /* (owned) (nullable): what it failed for */
   SoupMessage *message; /* (owned) (nullable): the last one sent */
   guint n_redirects;
+  GCancellable *outer;   /* (owned) (nullable): the caller's */
+  GCancellable *inner;   /* (owned): that one, or a doubt */
+  gulong cancel_handler; /* on @outer; 0: none */
 } Exchange;
+
+/* Not g_cancellable_connect(): it need not be thread-safe, and its other half
+ * must not be called from inside.
+ */
+static void
+on_outer_cancelled (GCancellable *outer, gpointer inner)
+{
+  g_cancellable_cancel (G_CANCELLABLE (inner));
+}
 
 /* The signals' handlers must not outlive the exchange; a body may. */
 static void
@@ -255,6 +271,9 @@ exchange_free (gpointer data)
   g_clear_pointer (&exchange->origin, g_uri_unref);
   g_free (exchange->token);
   g_free (exchange->range);
+  g_clear_signal_handler (&exchange->cancel_handler, exchange->outer);
+  g_clear_object (&exchange->outer);
+  g_clear_object (&exchange->inner);
   g_free (exchange->if_range);
   g_free (exchange);
 }
@@ -288,7 +307,7 @@ on_message_accept_certificate (SoupMessage *message,
 
 /* Before the first byte is sent: nobody is asked about the certificate of a
  * TLS session that is resumed, and any account of this process may have begun
- * it.
+ * it. (Aborting the session from here would leave the message waiting.)
  */
 static void
 on_message_starting (SoupMessage *message, gpointer user_data)
@@ -303,7 +322,20 @@ on_message_starting (SoupMessage *message, gpointer user_data)
                            certificate,
                            soup_message_get_tls_peer_certificate_errors (
                                message)))
-    soup_session_abort (exchange->session);
+    g_cancellable_cancel (exchange->inner);
+}
+
+/* RFC 9112 §9.8: a body that ends with its connection is whole only where the
+ * server has said by TLS that it closes. libsoup doesn't ask for that.
+ */
+static void
+on_message_network_event (SoupMessage *message,
+                          GSocketClientEvent event,
+                          GIOStream *stream,
+                          gpointer user_data)
+{
+  if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING && G_IS_TLS_CONNECTION (stream))
+    g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (stream), TRUE);
 }
 
 /* RFC 9112 §6.3: one number, however often it is said, or chunks. libsoup takes
@@ -344,12 +376,14 @@ exchange_make_message (Exchange *exchange, GUri *uri)
                     G_CALLBACK (on_message_accept_certificate),
                     exchange);
   g_signal_connect (message,
+                    "network-event",
+                    G_CALLBACK (on_message_network_event),
+                    exchange);
+  g_signal_connect (message,
                     "starting",
                     G_CALLBACK (on_message_starting),
                     exchange);
-  soup_message_add_flags (message,
-                          SOUP_MESSAGE_NO_REDIRECT
-                              | SOUP_MESSAGE_COLLECT_METRICS);
+  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
   soup_message_headers_replace (headers, "Accept-Encoding", "identity");
   if (exchange->range != NULL)
     soup_message_headers_replace (headers, "Range", exchange->range);
@@ -378,7 +412,7 @@ exchange_send (GTask *task, GUri *uri)
   soup_session_send_async (exchange->session,
                            exchange->message,
                            G_PRIORITY_DEFAULT,
-                           g_task_get_cancellable (task),
+                           exchange->inner,
                            on_session_sent,
                            g_object_ref (task));
 }
@@ -443,6 +477,16 @@ exchange_async (SoupSession *session,
   g_set_object (&exchange->trust, request->trust);
   exchange->range = g_strdup (request->range);
   exchange->if_range = g_strdup (request->if_range);
+  exchange->inner = g_cancellable_new ();
+  g_set_object (&exchange->outer, cancellable);
+  if (g_cancellable_is_cancelled (cancellable))
+    g_cancellable_cancel (exchange->inner);
+  else if (cancellable != NULL)
+    exchange->cancel_handler
+        = g_signal_connect (cancellable,
+                            "cancelled",
+                            G_CALLBACK (on_outer_cancelled),
+                            exchange->inner);
   g_task_set_task_data (task, exchange, exchange_free);
 
   /* A redirect from a URL to itself is as allowed as the URL is. */
@@ -675,13 +719,30 @@ finish (WnDownload *self)
   listener->finished (self, self->user_data);
 }
 
-/* A break: the rest is asked for a little later, where it can be. */
+/* A break: the rest is asked for a little later, or else the whole. */
 
 static gboolean
 can_resume (const WnDownload *self)
 {
   return self->validator != NULL && self->decoder == NULL
          && self->wire_size != WN_SIZE_UNKNOWN;
+}
+
+/* What never began is no break. */
+static gboolean
+can_go_on (const WnDownload *self, guint delay_s)
+{
+  return self->n_beginnings > 0
+         && (can_resume (self) || self->n_beginnings < MAX_BEGINNINGS)
+         && self->waited_s + delay_s <= RETRY_TIME_S;
+}
+
+static void
+drop_body (WnDownload *self)
+{
+  g_clear_object (&self->framed);
+  g_clear_object (&self->body);
+  g_clear_object (&self->message);
 }
 
 static gboolean on_retry_due (gpointer user_data);
@@ -694,7 +755,7 @@ break_off (WnDownload *self, GError *error_in)
                       ? RETRY_DELAY_S
                       : MIN (2 * self->retry_delay_s, RETRY_DELAY_MAX_S);
 
-  if (!can_resume (self) || self->waited_s + delay_s > RETRY_TIME_S)
+  if (!can_go_on (self, delay_s))
     {
       fail (self, g_steal_pointer (&error));
       return;
@@ -707,8 +768,7 @@ break_off (WnDownload *self, GError *error_in)
   stop_timer (&self->timer);
   g_cancellable_cancel (self->cancellable);
   soup_session_abort (self->session);
-  g_clear_object (&self->body);
-  g_clear_object (&self->message);
+  drop_body (self);
   self->timer = start_timer (delay_s, on_retry_due, self);
 }
 
@@ -741,9 +801,12 @@ on_speed_check (gpointer user_data)
 
   self->n_wire_at_check = self->n_wire;
   if (n_since >= SLOW_TIME_S * SLOW_BYTES_PER_S)
-    return G_SOURCE_CONTINUE;
+    {
+      self->n_slow_checks = 0;
+      return G_SOURCE_CONTINUE;
+    }
   self->waited_s += SLOW_TIME_S;
-  if (n_since > 0)
+  if (n_since > 0 && ++self->n_slow_checks >= MAX_SLOW_CHECKS)
     fail (self, slow_error ());
   else
     break_off (self, slow_error ());
@@ -752,63 +815,37 @@ on_speed_check (gpointer user_data)
 
 /* The end of the body: is it really there? */
 
-/* What libsoup's connection holds behind the body, looked at without waiting:
- * positive where there is more, 0 where the peer has closed, -1 where neither
- * is so or can't be known (HTTP/2 frames its bodies itself).
+/* The stream of libsoup's connection, which its own of the body reads; NULL
+ * where it isn't known as such (HTTP/2 frames its bodies itself).
  */
-static gssize
-peek_behind_body (GInputStream *body)
+static GInputStream *
+get_stream_below (GInputStream *body)
 {
   for (guint depth = 0; depth < 2; depth++)
     {
       if (!G_IS_FILTER_INPUT_STREAM (body))
-        return -1;
+        return NULL;
       body = g_filter_input_stream_get_base_stream (
           G_FILTER_INPUT_STREAM (body));
     }
-  if (!G_IS_POLLABLE_INPUT_STREAM (body))
-    return -1;
+  return G_IS_POLLABLE_INPUT_STREAM (body) ? body : NULL;
+}
 
+/* Whether there is more behind the body, looked at without waiting. */
+static gboolean
+is_more_behind (GInputStream *body)
+{
+  GInputStream *below = get_stream_below (body);
   guint8 byte;
 
-  return g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (
-                                                       body),
-                                                   &byte,
-                                                   1,
-                                                   NULL,
-                                                   NULL);
-}
-
-static guint64
-count_raw (const WnDownload *self)
-{
-  return soup_message_metrics_get_response_body_bytes_received (
-      soup_message_get_metrics (self->message));
-}
-
-/* Before 3.6.5 libsoup takes a chunked body that is cut off between two
- * chunks for a whole one. What came behind the last piece tells: five bytes
- * or more are the last chunk, fewer are none, unless libsoup had read them
- * ahead with a small piece. Then a peer that is gone without having said so
- * tells. Where it had said so (Connection: close) this can't be known, and
- * the body passes for whole.
- */
-static gboolean
-is_cut_between_chunks (WnDownload *self)
-{
-  SoupMessageHeaders *headers
-      = soup_message_get_response_headers (self->message);
-
-  if (self->wire_size != WN_SIZE_UNKNOWN
-      || soup_message_headers_get_encoding (headers) != SOUP_ENCODING_CHUNKED
-      || soup_message_get_http_version (self->message) >= SOUP_HTTP_2_0
-      || count_raw (self) - self->n_raw >= LAST_CHUNK_BYTES)
-    return FALSE;
-  if (self->last_read > LINE_READ_AHEAD_BYTES
-      && self->n_wire > HEAD_READ_AHEAD_BYTES)
-    return TRUE;
-  return !soup_message_headers_header_contains (headers, "Connection", "close")
-         && peek_behind_body (self->body) == 0;
+  return below != NULL
+         && g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (
+                                                          below),
+                                                      &byte,
+                                                      1,
+                                                      NULL,
+                                                      NULL)
+                > 0;
 }
 
 static gboolean
@@ -818,7 +855,7 @@ is_short (WnDownload *self)
     return TRUE;
   if (self->decoder != NULL && !self->decoder_done && self->n_wire > 0)
     return TRUE;
-  return is_cut_between_chunks (self);
+  return self->framed != NULL && self->chunks.state != WN_CHUNKS_END;
 }
 
 static void
@@ -899,9 +936,7 @@ decode_some (WnDownload *self, const guint8 **bytes, gsize *length)
 static void
 note_progress (WnDownload *self, gsize length)
 {
-  self->last_read = (gssize) length;
   self->n_wire += (gint64) length;
-  self->n_raw = count_raw (self);
   if (self->n_wire <= self->n_furthest)
     return;
   self->n_furthest = self->n_wire;
@@ -917,14 +952,37 @@ handle_piece (WnDownload *self, gsize length)
   note_progress (self, length);
   if (self->wire_size != WN_SIZE_UNKNOWN
       && (self->n_wire > self->wire_size
-          || (self->n_wire == self->wire_size
-              && peek_behind_body (self->body) > 0)))
+          || (self->n_wire == self->wire_size && self->framed == NULL
+              && is_more_behind (self->body))))
     fail_long (self);
+  else if (length == 0)
+    return;
   else if (self->decoder == NULL)
     deliver (self, bytes, length);
   else
     while (decode_some (self, &bytes, &length))
       ;
+}
+
+/* With its framing. */
+static void
+handle_framed_piece (WnDownload *self, gsize length)
+{
+  length = wn_chunks_strip (&self->chunks, self->buffer, length);
+  if (self->chunks.state == WN_CHUNKS_BAD)
+    {
+      fail (self, encoding_error ());
+      return;
+    }
+  handle_piece (self, length);
+  if (!has_ended (self) && self->chunks.state == WN_CHUNKS_END)
+    handle_end_of_body (self);
+}
+
+static GInputStream *
+get_input (const WnDownload *self)
+{
+  return self->framed != NULL ? self->framed : self->body;
 }
 
 static void read_body (WnDownload *self);
@@ -937,11 +995,14 @@ on_body_read (GObject *source, GAsyncResult *result, gpointer user_data)
   gssize n_read
       = g_input_stream_read_finish (G_INPUT_STREAM (source), result, &error);
 
-  if (has_ended (self) || (gpointer) source != self->body)
+  if (has_ended (self) || (gpointer) source != get_input (self))
     return;
   if (n_read > 0)
     {
-      handle_piece (self, (gsize) n_read);
+      if (self->framed != NULL)
+        handle_framed_piece (self, (gsize) n_read);
+      else
+        handle_piece (self, (gsize) n_read);
       if (!has_ended (self))
         read_body (self);
     }
@@ -957,7 +1018,7 @@ on_body_read (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 read_body (WnDownload *self)
 {
-  g_input_stream_read_async (self->body,
+  g_input_stream_read_async (get_input (self),
                              self->buffer,
                              self->decoder != NULL ? ENCODED_BUFFER_BYTES
                                                    : BUFFER_BYTES,
@@ -987,11 +1048,23 @@ accept_encoding (WnDownload *self)
 }
 
 static void
+find_framing (WnDownload *self)
+{
+  SoupMessageHeaders *headers
+      = soup_message_get_response_headers (self->message);
+
+  if (soup_message_headers_get_encoding (headers) != SOUP_ENCODING_CHUNKED
+      || soup_message_get_http_version (self->message) >= SOUP_HTTP_2_0)
+    return;
+  g_set_object (&self->framed, get_stream_below (self->body));
+  self->chunks = (WnChunks){ 0 };
+}
+
+static void
 begin_body (WnDownload *self)
 {
   self->n_wire_at_check = self->n_wire;
-  self->n_raw = 0;
-  self->last_read = 0;
+  find_framing (self);
   self->timer = start_timer (SLOW_TIME_S, on_speed_check, self);
 }
 
@@ -1007,6 +1080,7 @@ handle_file (WnDownload *self)
   self->wire_size = announced_size (self->message);
   self->n_wire = 0;
   self->n_delivered = 0;
+  self->n_beginnings++;
   g_free (self->validator);
   self->validator = g_strdup (strong_validator (self->message));
   begin_body (self);
@@ -1101,8 +1175,7 @@ attempt (WnDownload *self, gboolean is_ranged)
                       .if_range = is_ranged ? self->validator : NULL };
 
   self->is_ranged = is_ranged;
-  g_clear_object (&self->body);
-  g_clear_object (&self->message);
+  drop_body (self);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
   self->timer = start_timer (ANSWER_TIMEOUT_S, on_answer_timeout, self);
@@ -1119,7 +1192,7 @@ on_retry_due (gpointer user_data)
   WnDownload *self = user_data;
 
   stop_timer (&self->timer);
-  attempt (self, self->n_wire > 0);
+  attempt (self, self->n_wire > 0 && can_resume (self));
   return G_SOURCE_REMOVE;
 }
 
@@ -1163,8 +1236,7 @@ wn_download_finalize (GObject *object)
   WnDownload *self = WN_DOWNLOAD (object);
 
   stop_timer (&self->timer);
-  g_clear_object (&self->body);
-  g_clear_object (&self->message);
+  drop_body (self);
   g_clear_object (&self->decoder);
   g_clear_object (&self->session);
   g_clear_object (&self->trust);
@@ -1201,6 +1273,7 @@ typedef struct
   char *token;           /* (owned) (nullable) */
   WnTlsTrust *trust;     /* (owned) (nullable) */
   WnTlsDoubt *doubt;     /* (owned) (nullable) */
+  GError *refusal;       /* (owned) (nullable): a GET's */
   GCancellable *inner;   /* (owned): the caller's, or the time is over */
   gulong cancel_handler; /* on the caller's cancellable; 0: none */
   GSource *timer;        /* (owned) (nullable) */
@@ -1216,6 +1289,7 @@ size_query_free (gpointer data)
   g_clear_object (&query->inner);
   g_clear_object (&query->trust);
   g_clear_pointer (&query->doubt, wn_tls_doubt_free);
+  g_clear_error (&query->refusal);
   g_free (query->url);
   g_free (query->token);
   g_free (query);
@@ -1268,12 +1342,29 @@ ranged_size (SoupMessage *message)
 }
 
 static void
+note_refusal (SizeQuery *query, guint status)
+{
+  GError *error = status_error (status);
+
+  if (g_error_matches (error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_NOT_FOUND)
+      || g_error_matches (error,
+                          WN_DOWNLOAD_ERROR,
+                          WN_DOWNLOAD_ERROR_UNAUTHORIZED))
+    query->refusal = error;
+  else
+    g_error_free (error);
+}
+
+static void
 on_range_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   g_autoptr (SoupMessage) message = NULL;
   g_autoptr (GInputStream) body = exchange_finish (result, &message, NULL);
 
+  if (body != NULL)
+    note_refusal (g_task_get_task_data (task),
+                  soup_message_get_status (message));
   size_query_end (task, body != NULL ? ranged_size (message) : WN_SIZE_UNKNOWN);
 }
 
@@ -1369,4 +1460,12 @@ wn_download_query_size_dup_doubt (GAsyncResult *result)
   const SizeQuery *query = g_task_get_task_data (G_TASK (result));
 
   return query->doubt != NULL ? wn_tls_doubt_copy (query->doubt) : NULL;
+}
+
+GError *
+wn_download_query_size_dup_refusal (GAsyncResult *result)
+{
+  const SizeQuery *query = g_task_get_task_data (G_TASK (result));
+
+  return query->refusal != NULL ? g_error_copy (query->refusal) : NULL;
 }

@@ -162,4 +162,14 @@ gint64 wn_download_query_size_finish (GAsyncResult *result, GError **error);
  */
 WnTlsDoubt *wn_download_query_size_dup_doubt (GAsyncResult *result);
 
+/**
+ * wn_download_query_size_dup_refusal:
+ * @result: what @callback was given
+ *
+ * Returns: (transfer full) (nullable): %WN_DOWNLOAD_ERROR_UNAUTHORIZED or
+ *   %WN_DOWNLOAD_ERROR_NOT_FOUND where a GET, and not only HEAD, was answered
+ *   so: a download at this moment would end with it
+ */
+GError *wn_download_query_size_dup_refusal (GAsyncResult *result);
+
 G_END_DECLS

@@ -7,6 +7,7 @@
 
 #include "net/metered-stream.h"
 
+#include <gio/gfiledescriptorbased.h>
 #include <string.h>
 
 /* After so many messages in one read, the next is a small one: it takes a while
@@ -14,6 +15,11 @@
  */
 #define MANY_MESSAGES 64
 #define SMALL_READ_BYTES 512
+
+/* Whether answers can be written is looked at when there is something to read,
+ * and after so many bytes again.
+ */
+#define LOOK_BYTES 8192
 
 struct _WnMeteredStream
 {
@@ -23,6 +29,7 @@ struct _WnMeteredStream
   gint64 turn_end_us;           /* monotonic */
   GBytes *first; /* (owned) (nullable): to be read before the base */
   gsize n_turn_bytes;
+  gsize n_unlooked_bytes; /* since it was looked at the output */
   gsize n_message_bytes;
   guint n_read_messages; /* since the last read */
   gboolean is_paused;
@@ -37,6 +44,8 @@ typedef struct
   GSource source;
   WnMeteredStream *stream; /* (owned) */
   GSource *child;          /* (owned) (nullable): the base's, while it counts */
+  gpointer
+      fd_tag; /* (nullable): in its place, where the base is a descriptor */
 } MeterSource;
 
 static void
@@ -67,21 +76,36 @@ is_silent (WnMeteredStream *self)
 /* Sources */
 
 static void
-meter_source_drop_child (MeterSource *self)
+meter_source_ignore_base (MeterSource *self)
 {
-  if (!self->child)
-    return;
-  g_source_remove_child_source (&self->source, self->child);
+  if (self->fd_tag)
+    g_source_remove_unix_fd (&self->source, self->fd_tag);
+  self->fd_tag = NULL;
+  if (self->child)
+    g_source_remove_child_source (&self->source, self->child);
   g_clear_pointer (&self->child, g_source_unref);
 }
 
+/* A socket is polled by its descriptor: GLib wakes the main loop twice for each
+ * level of sources whenever one is dispatched, and GIO's own would be two more.
+ */
 static void
-meter_source_add_child (MeterSource *self)
+meter_source_watch_base (MeterSource *self)
 {
-  if (self->child)
+  GPollableInputStream *base = get_base (self->stream);
+
+  if (self->child || self->fd_tag)
     return;
-  self->child
-      = g_pollable_input_stream_create_source (get_base (self->stream), NULL);
+  if (G_IS_FILE_DESCRIPTOR_BASED (base))
+    {
+      int fd = g_file_descriptor_based_get_fd (G_FILE_DESCRIPTOR_BASED (base));
+
+      self->fd_tag = g_source_add_unix_fd (&self->source,
+                                           fd,
+                                           G_IO_IN | G_IO_HUP | G_IO_ERR);
+      return;
+    }
+  self->child = g_pollable_input_stream_create_source (base, NULL);
   g_source_set_dummy_callback (self->child);
   g_source_add_child_source (&self->source, self->child);
 }
@@ -97,9 +121,9 @@ meter_source_update (MeterSource *self)
     return;
   g_source_set_ready_time (&self->source, !silent && has_first ? 0 : -1);
   if (silent || has_first)
-    meter_source_drop_child (self);
+    meter_source_ignore_base (self);
   else
-    meter_source_add_child (self);
+    meter_source_watch_base (self);
 }
 
 static gboolean
@@ -111,6 +135,7 @@ meter_source_dispatch (GSource *source,
   g_autoptr (WnMeteredStream) stream = g_object_ref (self->stream);
   GPollableSourceFunc func = (GPollableSourceFunc) (void (*) (void)) callback;
 
+  stream->n_unlooked_bytes = LOOK_BYTES;
   if (stream->limits.turn_us > 0)
     stream->turn_end_us = g_get_monotonic_time () + stream->limits.turn_us;
   return func (G_OBJECT (stream), user_data);
@@ -209,19 +234,30 @@ wait_for_refill (WnMeteredStream *self)
   update_sources (self);
 }
 
+/* To look costs a system call, as a read does. */
+static gboolean
+is_answer_stuck (WnMeteredStream *self)
+{
+  if (self->n_unlooked_bytes < LOOK_BYTES)
+    return FALSE;
+  self->n_unlooked_bytes = 0;
+  return is_output_full (self);
+}
+
 static gboolean
 is_turn_over (WnMeteredStream *self)
 {
   return self->n_turn_bytes >= self->limits.turn_bytes
          || (self->limits.turn_us > 0
              && g_get_monotonic_time () >= self->turn_end_us)
-         || is_output_full (self);
+         || is_answer_stuck (self);
 }
 
 static void
 count (WnMeteredStream *self, gsize n_bytes)
 {
   self->n_turn_bytes += n_bytes;
+  self->n_unlooked_bytes += n_bytes;
   self->n_message_bytes += n_bytes;
   if (is_turn_over (self))
     wait_for_refill (self);

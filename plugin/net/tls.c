@@ -12,6 +12,8 @@
 
 #define FINGERPRINT_LENGTH 64
 
+G_DEFINE_QUARK (wn - tls - error - quark, wn_tls_error)
+
 struct _WnTlsTrust
 {
   GObject parent_instance;
@@ -27,7 +29,6 @@ typedef struct
 } Pin;
 
 G_DEFINE_FINAL_TYPE (WnTlsTrust, wn_tls_trust, G_TYPE_OBJECT)
-G_DEFINE_QUARK (wn - tls - error - quark, wn_tls_error)
 
 /* Doubts */
 

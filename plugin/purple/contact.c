@@ -8,6 +8,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "core/endpoint.h"
 #include "purple/contact-name.h"
 
 /* In accounts.xml, but not in the account dialog. */
@@ -25,6 +26,21 @@ ensure_group (void)
   return group;
 }
 
+/* The list shows no account: production and stage of one project would look
+ * the same.
+ */
+static char *
+dup_alias (PurpleAccount *account, const char *project, const char *name)
+{
+  g_autofree char *alias = wn_contact_name_dup_alias (project, name);
+  const char *slash = strrchr (purple_account_get_username (account), '/');
+
+  if (slash == NULL || slash[1] == '\0'
+      || g_str_equal (slash + 1, WN_DEFAULT_ENVIRONMENT))
+    return g_steal_pointer (&alias);
+  return g_strdup_printf ("%s (%s)", alias != NULL ? alias : name, slash + 1);
+}
+
 gboolean
 wn_contact_ensure (PurpleAccount *account,
                    const char *project,
@@ -35,7 +51,7 @@ wn_contact_ensure (PurpleAccount *account,
   if (!wn_contact_name_is_of (project, name)
       || purple_find_buddy (account, name) != NULL)
     return FALSE;
-  alias = wn_contact_name_dup_alias (project, name);
+  alias = dup_alias (account, project, name);
   purple_blist_add_buddy (purple_buddy_new (account, name, alias),
                           NULL,
                           ensure_group (),

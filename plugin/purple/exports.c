@@ -263,16 +263,21 @@ static void query_size (Question *question);
 
 /* Nothing is offered that can't be had. */
 static void
-drop (WnExports *self, const Question *question)
+give_up (WnExports *self, Entry *entry, const char *reason)
 {
-  Entry *entry = question->entry;
-
   entry->state = STATE_FAILED;
   g_free (entry->reason);
-  entry->reason
-      = g_strdup (_ ("The server's certificate is not trusted, and you have "
-                     "not accepted it."));
+  entry->reason = g_strdup (reason);
   tell_of_failure (self, entry);
+}
+
+static void
+drop (WnExports *self, const Question *question)
+{
+  give_up (self,
+           question->entry,
+           _ ("The server's certificate is not trusted, and you have not "
+              "accepted it."));
   self->n_asking--;
   ask_next (self);
 }
@@ -306,11 +311,30 @@ ask_about_certificate (Question *question, const WnTlsDoubt *doubt)
     drop (question->exports, question);
 }
 
+/* A dialog can wait for a file that is yet to come, or for another password; a
+ * link that leads to an error page can't.
+ */
+static void
+offer_unless_refused (WnExports *self,
+                      const Question *question,
+                      gint64 size,
+                      const GError *refusal)
+{
+  g_autofree char *reason
+      = refusal != NULL ? wn_transfer_dup_reason (refusal) : NULL;
+
+  if (reason != NULL && self->config.needs_size)
+    give_up (self, question->entry, reason);
+  else
+    offer (self, question, size);
+}
+
 static void
 on_download_size (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Question) question = user_data;
   g_autoptr (WnTlsDoubt) doubt = wn_download_query_size_dup_doubt (result);
+  g_autoptr (GError) refusal = wn_download_query_size_dup_refusal (result);
   WnExports *self = question->exports;
   gint64 size = wn_download_query_size_finish (result, NULL);
 
@@ -323,7 +347,7 @@ on_download_size (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   self->n_asking--;
-  offer (self, question, size);
+  offer_unless_refused (self, question, size, refusal);
   if (!g_cancellable_is_cancelled (self->cancellable))
     ask_next (self);
 }

@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <glib/gi18n-lib.h>
@@ -142,6 +143,38 @@ empty_file (PurpleXfer *xfer)
   return fseek (xfer->dest_fp, 0, SEEK_SET) == 0;
 }
 
+/* Bytes that can be written where @path is to be: what is free there, and what
+ * the file that is there now gives back. G_MAXUINT64 where that can't be said.
+ */
+static guint64
+count_room (const char *path)
+{
+  g_autofree char *dir = g_path_get_dirname (path);
+  struct statvfs disk;
+  struct stat earlier;
+  guint64 n_bytes;
+
+  if (statvfs (dir, &disk) != 0 || disk.f_blocks == 0)
+    return G_MAXUINT64;
+  n_bytes = (guint64) disk.f_bavail * disk.f_frsize;
+  if (lstat (path, &earlier) != 0)
+    return n_bytes;
+  if (!S_ISREG (earlier.st_mode)) /* it leads elsewhere */
+    return G_MAXUINT64;
+  return n_bytes + (guint64) earlier.st_blocks * 512;
+}
+
+/* Opening the file empties it: for nothing, where there is no room for the new
+ * one.
+ */
+static gboolean
+has_room (PurpleXfer *xfer, gint64 size)
+{
+  const char *local = purple_xfer_get_local_filename (xfer);
+
+  return size <= 0 || local == NULL || (guint64) size <= count_room (local);
+}
+
 /* --- endings --- */
 
 /* BitlBee only listens to the other end's cancelling; told nothing, it leaves
@@ -256,8 +289,8 @@ get_advice (const GError *error)
   return NULL;
 }
 
-static char *
-make_reason (const GError *error)
+char *
+wn_transfer_dup_reason (const GError *error)
 {
   const char *advice = get_advice (error);
 
@@ -298,6 +331,19 @@ begin_file (PurpleXfer *xfer)
 }
 
 static void
+begin_file_if_room (PurpleXfer *xfer, gint64 size)
+{
+  if (has_room (xfer, size))
+    begin_file (xfer);
+  else
+    {
+      g_autofree char *reason = dup_unwritable_reason (ENOSPC);
+
+      fail (xfer, reason);
+    }
+}
+
+static void
 on_download_started (WnDownload *download, gint64 size, gpointer user_data)
 {
   WnTransfer *self = user_data;
@@ -313,7 +359,7 @@ on_download_started (WnDownload *download, gint64 size, gpointer user_data)
   purple_xfer_set_bytes_sent (xfer, 0);
   purple_xfer_set_size (xfer, get_size_for_host (size));
   if (!is_file_begun (xfer))
-    begin_file (xfer);
+    begin_file_if_room (xfer, size);
 }
 
 static void
@@ -403,7 +449,7 @@ on_download_failed (WnDownload *download,
                     gpointer user_data)
 {
   WnTransfer *self = user_data;
-  g_autofree char *reason = make_reason (error);
+  g_autofree char *reason = wn_transfer_dup_reason (error);
 
   fail (self->xfer, reason);
 }

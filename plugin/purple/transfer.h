@@ -74,7 +74,8 @@ typedef void (*WnTransferFunc) (const WnTransferStatus *status,
  *
  * A download that fails ends as cancelled, with a sentence in an error dialog
  * and in the conversation. What it had written is removed; a file that had the
- * name before stays as it was unless the server had begun to send.
+ * name before stays as it was unless the server had begun to send, or where the
+ * disk has no room for what it announces.
  */
 void wn_transfer_offer (PurpleConnection *gc,
                         const char *who,
@@ -84,6 +85,14 @@ void wn_transfer_offer (PurpleConnection *gc,
                         WnTransferFunc func,
                         gpointer user_data,
                         GDestroyNotify destroy);
+
+/**
+ * wn_transfer_dup_reason:
+ * @error: a %WN_DOWNLOAD_ERROR
+ *
+ * Returns: (transfer full): it as people read it, with what they can do
+ */
+char *wn_transfer_dup_reason (const GError *error);
 
 /**
  * wn_transfers_cancel_all:

@@ -197,6 +197,23 @@ answer_upgrade (int fd, const char *head)
   return write_all (fd, (const guint8 *) answer, strlen (answer));
 }
 
+/* A file, to whoever asks for none but that. */
+static void
+answer_get (int fd, guint64 n_bytes)
+{
+  g_autofree char *head
+      = g_strdup_printf ("HTTP/1.1 200 OK\r\nConnection: close\r\n"
+                         "Content-Length: %" G_GUINT64_FORMAT "\r\n\r\n",
+                         n_bytes);
+  g_autofree guint8 *block = g_malloc0 (BLOCK_BYTES);
+
+  if (!write_all (fd, (const guint8 *) head, strlen (head)))
+    return;
+  for (guint64 left = n_bytes; left > 0; left -= MIN (left, BLOCK_BYTES))
+    if (!write_all (fd, block, MIN (left, BLOCK_BYTES)))
+      return;
+}
+
 static void
 serve (int fd)
 {
@@ -208,15 +225,15 @@ serve (int fd)
   };
   char ignored[4096];
 
-  if (answer_upgrade (fd, head))
-    {
-      if (wish.rate == 0)
-        write_fast (fd, &wish);
-      else
-        write_slowly (fd, &wish);
-      while (recv (fd, ignored, sizeof ignored, 0) > 0)
-        continue;
-    }
+  if (!answer_upgrade (fd, head))
+    answer_get (fd, find_number (head, "bytes="));
+  else if (wish.rate == 0)
+    write_fast (fd, &wish);
+  else
+    write_slowly (fd, &wish);
+  shutdown (fd, SHUT_WR);
+  while (recv (fd, ignored, sizeof ignored, 0) > 0)
+    continue;
   close (fd);
 }
 

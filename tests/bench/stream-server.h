@@ -2,7 +2,7 @@
  *
  * A server in a process of its own that outruns every client: it answers an
  * upgrade and writes the frames that the URL's query asks for, made beforehand,
- * a mebibyte at a time.
+ * a mebibyte at a time; or it answers a GET with a file.
  */
 
 #pragma once
@@ -23,7 +23,8 @@ typedef struct
  * What it answers depends on the query: `n` frames of `size` bytes (200 at
  * least), `rate` of them in a second, 0 for as fast as it goes. In these the
  * member `sent` is the monotonic time in microseconds where `rate` is not 0.
- * One connection at a time; it stays open until the client closes it.
+ * One connection at a time; it stays open until the client closes it. Who asks
+ * for no upgrade gets `bytes` bytes.
  */
 void wn_stream_server_start (WnStreamServer *self);
 void wn_stream_server_stop (WnStreamServer *self);

@@ -32,11 +32,13 @@ def free_port():
 
 
 def wait_for(condition, what, seconds=20):
+    """Returns what the condition says once that is true."""
     end = time.monotonic() + seconds
-    while not condition():
+    while not (result := condition()):
         if time.monotonic() > end:
             raise AssertionError(f"did not happen in {seconds} s: {what}")
         time.sleep(0.05)
+    return result
 
 
 def answers(port):
@@ -129,9 +131,9 @@ class Place:
         command += ["--save", "", "--dir", str(folder)]
         return Process(self, command, port, program=REDIS)
 
-    def host(self, server, *settings, enter=()):
-        """A headless libpurple that logs what it is sent; @enter: the command
-        that it is started with."""
+    def host(self, server, *settings, token=None, enter=()):
+        """A headless libpurple that logs what it is sent; @token: the account's
+        password; @enter: the command that it is started with."""
         user = self.dir / "user"
         user.mkdir(exist_ok=True)
         (self.dir / "downloads").mkdir(exist_ok=True)
@@ -144,6 +146,8 @@ class Place:
         command += ["--module-dir", self.build / "plugin", "--name", NAME]
         command += ["--server", server, "--save-to", self.dir / "downloads"]
         command += ["--for", "3600"]
+        if token:
+            command += ["--token", token]
         for setting in settings:
             command += ["--set", setting]
         return Process(self, command, log=self.dir / "host.log")
@@ -155,9 +159,12 @@ class Place:
         return [line for text in texts for line in text.splitlines()[1:]]
 
 
-def publish(port, notification, channel=CHANNEL):
+def publish(port, notification, channel=CHANNEL, tls=None):
     """Sends one notification, as an application would; whether it was taken."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    if tls:
+        connection = http.client.HTTPSConnection("localhost", port, context=tls)
+    else:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
         connection.request(
             "POST",
@@ -172,11 +179,11 @@ def publish(port, notification, channel=CHANNEL):
         connection.close()
 
 
-def listeners(port):
+def listeners(port, channel=CHANNEL):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
         connection.request(
-            "GET", f"/publish?{CHANNEL}", headers={"Accept": "text/json"}
+            "GET", f"/publish?{channel}", headers={"Accept": "text/json"}
         )
         answer = connection.getresponse()
         body = answer.read()

@@ -1,0 +1,219 @@
+# purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+"""Pidgin on a display of its own, as somebody who sits before it has it."""
+
+import glob
+import os
+import shutil
+import subprocess
+
+import servers
+
+try:
+    import accessible
+except ImportError:
+    accessible = None
+
+# Not how fast it is, but when to give up.
+PATIENCE_S = 40
+
+PROGRAMS = ["pidgin", "Xvfb", "openbox", "dbus-daemon", "import"]
+FILES = [
+    "/usr/lib/*/gtk-2.0/modules/libatk-bridge.so",
+    "/usr/lib/*/gtk-2.0/modules/libgail.so",
+    "/usr/share/dbus-1/services/org.a11y.Bus.service",
+]
+PREFERENCES = """<?xml version='1.0' encoding='UTF-8' ?>
+<pref version='1' name='/'>
+  <pref name='pidgin'>
+    <pref name='filelocations'>
+      <pref name='last_save_folder' type='path' value='{downloads}'/>
+    </pref>
+  </pref>
+  <pref name='purple'>
+    <pref name='away'>
+      <pref name='away_when_idle' type='bool' value='0'/>
+      <pref name='idle_reporting' type='string' value='none'/>
+    </pref>
+  </pref>
+</pref>
+"""
+# What would make another Pidgin of ours than people have, or reach out of it.
+UNWANTED = [
+    "AT_SPI_BUS_ADDRESS", "G_DEBUG", "G_SLICE", "LANGUAGE", "NO_AT_BRIDGE",
+    "all_proxy", "ALL_PROXY", "http_proxy", "HTTP_PROXY", "https_proxy",
+    "HTTPS_PROXY", "XDG_CONFIG_HOME", "XDG_DATA_HOME",
+]  # fmt: skip
+
+
+def wait_for(condition, what, patience_s=PATIENCE_S):
+    """Where windows may close while they are looked at."""
+
+    def look():
+        try:
+            return condition()
+        except accessible.Gone:
+            return None
+
+    return servers.wait_for(look, what, patience_s)
+
+
+def list_missing():
+    programs = [name for name in PROGRAMS if not shutil.which(name)]
+    files = [name for name in FILES if not glob.glob(name)]
+    return programs + files + ([] if accessible else ["python3-gi"])
+
+
+# What a program writes to its descriptor 3 goes into the file $0.
+WRITING = 'exec "$@" 3>"$0"'
+
+
+class Desktop:
+    """An empty home, a display, a message bus and a window manager."""
+
+    def __init__(self, place):
+        self._place = place
+        home, runtime = place.dir / "home", place.dir / "run"
+        home.mkdir()
+        runtime.mkdir(mode=0o700)
+        for name in UNWANTED:
+            os.environ.pop(name, None)
+        os.environ.update(
+            HOME=str(home),
+            XDG_RUNTIME_DIR=str(runtime),
+            GIO_USE_VFS="local",
+            GSETTINGS_BACKEND="memory",
+            GTK_MODULES="gail:atk-bridge",
+            LC_ALL="C.UTF-8",
+        )
+        number = self._start(
+            "Xvfb", "-displayfd", "3", "-screen", "0", "1280x960x24",
+            "-nolisten", "tcp",
+        )  # fmt: skip
+        os.environ["DISPLAY"] = f":{number}"
+        os.environ["DBUS_SESSION_BUS_ADDRESS"] = self._start(
+            "dbus-daemon", "--session", "--nofork", "--print-address=3"
+        )
+        servers.Process(place, ["openbox"])
+
+    def _start(self, *command):
+        """Returns what it says."""
+        said = self._place.dir / f"said-by-{command[0]}"
+        servers.Process(self._place, ["sh", "-c", WRITING, said, *command])
+        wait_for(
+            lambda: said.exists() and said.read_text().endswith("\n"),
+            f"{command[0]} starts",
+        )
+        return said.read_text().strip()
+
+    def take_picture(self, path):
+        subprocess.run(["import", "-window", "root", "-strip", path])
+
+
+class Pidgin:
+    """With a folder of its own for its settings, in which the module is. Ready
+    when its buddy list is there."""
+
+    def __init__(self, place, module):
+        self._place = place
+        self._widgets = None
+        self._process = None
+        self.config = place.dir / "config"
+        self.downloads = place.dir / "downloads"
+        self.log = place.dir / "pidgin.log"
+        plugins = self.config / "plugins"
+        plugins.mkdir(parents=True)
+        self.downloads.mkdir()
+        (plugins / "libwebnotify.so").symlink_to(module)
+        (self.config / "prefs.xml").write_text(
+            PREFERENCES.format(downloads=self.downloads)
+        )
+
+    def start(self):
+        command = ["pidgin", "--multiple", f"--config={self.config}"]
+        self._process = servers.Process(self._place, command, log=self.log)
+        pid = self._process.process.pid
+        screen = accessible.Screen()
+        self._widgets = wait_for(lambda: screen.find_program(pid), "Pidgin")
+        self.get_window("Buddy List")
+
+    def is_running(self):
+        return self._process is not None and self._process.is_running()
+
+    def quit(self):
+        """As people do. Returns the exit status."""
+        self.choose("Buddy List", "Buddies", "Quit")
+        return self._process.process.wait(PATIENCE_S)
+
+    def describe(self):
+        return self._widgets.describe() if self._widgets else []
+
+    def find_window(self, title):
+        for window in self._widgets.get_living_children():
+            if window.is_called(title) and window.is_seen():
+                return window
+        return None
+
+    def get_window(self, title):
+        return wait_for(
+            lambda: self.find_window(title), f"the window “{title}”"
+        )
+
+    def get_dialog_with(self, words):
+        """A window that may have no title."""
+
+        def look():
+            for window in self._widgets.find_all("dialog"):
+                if any(words in w.name for w in window.find_all("label")):
+                    return window
+            return None
+
+        return wait_for(look, f"a dialog with “{words}”")
+
+    def get(self, title, role, name=None, hidden=False):
+        """A widget of a window, which it waits for."""
+
+        def look():
+            window = self.find_window(title)
+            return window and window.find(role, name, hidden)
+
+        return wait_for(look, f"“{name}” ({role}) in “{title}”")
+
+    def press(self, title, button):
+        def can_be_pressed():
+            widget = self.get(title, "push button", button)
+            return widget if widget.has("sensitive") else None
+
+        wait_for(can_be_pressed, f"“{button}” to press").do("click")
+
+    def choose(self, title, *path):
+        """From the menus of a window."""
+
+        def look():
+            window = self.find_window(title)
+            item = window and window.find("menu bar")
+            for name in path:
+                item = item and next(
+                    (c for c in item.children if c.name == name), None
+                )
+            return item
+
+        wait_for(look, " ▸ ".join(path)).do("click")
+
+    def list_buddies(self):
+        """The lines of the buddy list, groups included."""
+        window = self.find_window("Buddy List")
+        table = window and window.find("tree table")
+        cells = table.find_all("table cell") if table else []
+        return [cell.name for cell in cells if cell.name]
+
+    def get_conversations(self, title):
+        """The texts of the conversations in a window, of each of its tabs."""
+        window = self.find_window(title)
+        tabs = window.find_all("page tab", hidden=True) if window else []
+        return [self._get_history(tab) for tab in tabs]
+
+    @staticmethod
+    def _get_history(tab):
+        # The first text with lines in it; the other is for what people write.
+        texts = tab.find_all("text", hidden=True)
+        return max((text.text for text in texts), key=len, default="")
