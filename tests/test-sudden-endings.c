@@ -638,9 +638,11 @@ forget_xfers (void)
   g_list_free (all);
 }
 
-/* What GIO and libsoup close in their threads takes a few turns. */
+/* What GIO and libsoup close in their threads takes a few turns; where there
+ * are fewer than before, the time before was too short.
+ */
 static void
-wait_for_rest (Fixture *f, guint n_descriptors)
+wait_for_rest (Fixture *f, guint *n_descriptors)
 {
   gint64 end_us = g_get_monotonic_time () + PATIENCE_US;
   guint n_sources, n;
@@ -652,10 +654,11 @@ wait_for_rest (Fixture *f, guint n_descriptors)
       n_sources = wn_host_count_sources_since (f->sources_mark);
       n = count_descriptors ();
     }
-  while ((n_sources > 0 || n != n_descriptors)
+  while ((n_sources > 0 || n > *n_descriptors)
          && g_get_monotonic_time () < end_us);
   g_assert_cmpuint (n_sources, ==, 0);
-  g_assert_cmpuint (n, ==, n_descriptors);
+  g_assert_cmpuint (n, <=, *n_descriptors);
+  *n_descriptors = n;
 }
 
 static void
@@ -675,7 +678,7 @@ live_a_little (Fixture *f, const Stage *stage)
 }
 
 static void
-end_at_a_moment (const Stage *stage, const Ending *ending, guint n_descriptors)
+end_at_a_moment (const Stage *stage, const Ending *ending, guint *n_descriptors)
 {
   Fixture f = { 0 };
   guint n_messages;
@@ -688,7 +691,7 @@ end_at_a_moment (const Stage *stage, const Ending *ending, guint n_descriptors)
   n_messages = wn_host_get_messages ()->len;
   wn_host_run_dry ();
   let_servers_go (&f);
-  if (n_descriptors > 0)
+  if (n_descriptors != NULL)
     wait_for_rest (&f, n_descriptors);
   g_assert_cmpuint (wn_host_get_messages ()->len, ==, n_messages);
   g_assert_cmpuint (wn_dialogs_count (), ==, 0);
@@ -714,14 +717,14 @@ test_ending (gconstpointer data)
   guint n_descriptors;
 
   /* The first time, GIO starts threads that it keeps. */
-  end_at_a_moment (c->stage, c->ending, 0);
+  end_at_a_moment (c->stage, c->ending, NULL);
   for (gint64 end_us = g_get_monotonic_time () + 100000;
        g_get_monotonic_time () < end_us;)
     if (!g_main_context_iteration (NULL, FALSE))
       g_usleep (1000);
   n_descriptors = count_descriptors ();
   for (guint i = 0; i < n_moments; i++)
-    end_at_a_moment (c->stage, c->ending, n_descriptors);
+    end_at_a_moment (c->stage, c->ending, &n_descriptors);
 }
 
 static void
@@ -778,15 +781,14 @@ test_quit (gconstpointer data)
 static void
 add (const Stage *stage, const Ending *ending)
 {
-  Case *c = g_new (Case, 1);
+  static Case cases[G_N_ELEMENTS (stages) * G_N_ELEMENTS (endings)];
+  static guint n_cases;
+  Case *c = &cases[n_cases++];
   g_autofree char *path
       = g_strdup_printf ("/sudden-endings/%s at %s", ending->name, stage->name);
 
   *c = (Case){ stage, ending };
-  g_test_add_data_func_full (path,
-                             c,
-                             ending->end != NULL ? test_ending : test_quit,
-                             g_free);
+  g_test_add_data_func (path, c, ending->end != NULL ? test_ending : test_quit);
 }
 
 int
