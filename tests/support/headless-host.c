@@ -149,10 +149,29 @@ remove_tree (const char *path)
   g_remove (path);
 }
 
+/* libpurple leaves some of its own, and a host's loop ends here. */
+static void
+remove_purple_sources (void)
+{
+  GHashTableIter iter;
+  gpointer id;
+
+  g_hash_table_iter_init (&iter, host.source_ids);
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    {
+      GSource *source
+          = g_main_context_find_source_by_id (NULL, GPOINTER_TO_UINT (id));
+
+      if (source != NULL)
+        g_source_destroy (source);
+    }
+}
+
 void
 wn_host_stop (void)
 {
   purple_core_quit ();
+  remove_purple_sources ();
   remove_tree (host.user_dir);
   g_clear_pointer (&host.user_dir, g_free);
   g_clear_pointer (&host.messages, g_ptr_array_unref);
@@ -236,16 +255,41 @@ on_never (gpointer user_data)
 }
 
 /* A context hands out its ids in order: a new one is above all others. */
+guint
+wn_host_mark_sources (void)
+{
+  guint newest = g_idle_add (on_never, NULL);
+
+  g_source_remove (newest);
+  return newest;
+}
+
+static gboolean
+is_foreign_source (guint id)
+{
+  return !g_hash_table_contains (host.source_ids, GUINT_TO_POINTER (id))
+         && g_main_context_find_source_by_id (NULL, id) != NULL;
+}
+
+guint
+wn_host_count_sources_since (guint mark)
+{
+  guint newest = wn_host_mark_sources ();
+  guint n = 0;
+
+  for (guint id = mark; id < newest; id++)
+    n += is_foreign_source (id);
+  return n;
+}
+
 GHashTable *
 wn_host_dup_foreign_sources (void)
 {
   GHashTable *ids = g_hash_table_new (NULL, NULL);
-  guint newest = g_idle_add (on_never, NULL);
+  guint newest = wn_host_mark_sources ();
 
-  g_source_remove (newest);
   for (guint id = 1; id < newest; id++)
-    if (!g_hash_table_contains (host.source_ids, GUINT_TO_POINTER (id))
-        && g_main_context_find_source_by_id (NULL, id) != NULL)
+    if (is_foreign_source (id))
       g_hash_table_add (ids, GUINT_TO_POINTER (id));
   return ids;
 }

@@ -97,6 +97,22 @@ void wn_host_run_dry (void);
 GHashTable *wn_host_dup_foreign_sources (void);
 
 /**
+ * wn_host_mark_sources:
+ *
+ * Returns: for wn_host_count_sources_since()
+ */
+guint wn_host_mark_sources (void);
+
+/**
+ * wn_host_count_sources_since:
+ * @mark: what wn_host_mark_sources() returned
+ *
+ * Returns: how many of the sources that were added since are still there, and
+ *   were not added by libpurple
+ */
+guint wn_host_count_sources_since (guint mark);
+
+/**
  * wn_host_count_timers:
  * @name: (nullable): how the names of those to count begin; %NULL: all, named
  *   or not
