@@ -11,6 +11,7 @@
 #include <libsoup/soup.h>
 #include <string.h>
 
+#include "net/dial.h"
 #include "net/metered-stream.h"
 #include "net/upgrade.h"
 
@@ -50,11 +51,8 @@ struct _WnConnection
   const WnTransportListener *listener; /* (unowned): static */
   gpointer user_data;                  /* (unowned): lives as the port says */
 
-  GCancellable *cancellable; /* (owned) */
-  GSocketConnection *socket; /* (owned) (nullable): once it is connected */
-  gboolean is_at_proxy;      /* the proxy has not let us through yet */
-  gboolean is_asking_proxy;  /* ... and has been asked to */
-
+  GCancellable *cancellable;     /* (owned) */
+  GSocketConnection *socket;     /* (owned) (nullable): once it is connected */
   WnUpgrade *upgrade;            /* (owned) (nullable): once it is connected */
   WnMeteredStream *meter;        /* (owned) (nullable): once it is open */
   SoupWebsocketConnection *soup; /* (owned) (nullable): once it is open */
@@ -195,123 +193,7 @@ lose_with_error (WnConnection *self, WnLossReason reason, const GError *error)
   lose (self, &(WnLoss){ .reason = reason, .detail = error->message });
 }
 
-static void
-lose_for_certificate (WnConnection *self)
-{
-  lose (self,
-        &(WnLoss){
-            .reason = WN_LOSS_CERTIFICATE_REFUSED,
-            .tls_errors = self->owner->doubt->errors,
-        });
-}
-
 /* What went wrong */
-
-static WnLossReason
-reason_of_io_error (int code)
-{
-  static const struct
-  {
-    int code;
-    WnLossReason reason;
-  } reasons[] = {
-    { G_IO_ERROR_CONNECTION_REFUSED, WN_LOSS_REFUSED },
-    { G_IO_ERROR_HOST_UNREACHABLE, WN_LOSS_UNREACHABLE },
-    { G_IO_ERROR_NETWORK_UNREACHABLE, WN_LOSS_UNREACHABLE },
-    { G_IO_ERROR_TIMED_OUT, WN_LOSS_TIMED_OUT },
-    { G_IO_ERROR_PROXY_FAILED, WN_LOSS_PROXY_SETTINGS },
-    { G_IO_ERROR_CONNECTION_CLOSED, WN_LOSS_BROKEN },
-    { G_IO_ERROR_BROKEN_PIPE, WN_LOSS_BROKEN },
-    { G_IO_ERROR_PARTIAL_INPUT, WN_LOSS_BROKEN },
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (reasons); i++)
-    if (code == reasons[i].code)
-      return reasons[i].reason;
-  return WN_LOSS_OTHER;
-}
-
-/* tinyproxy answers a wrong password with 401, not 407, and GIO tells of that
- * in its words only.
- */
-static gboolean
-is_proxy_unauthorized (const GError *error)
-{
-  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED)
-         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH)
-         || (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED)
-             && g_str_has_suffix (error->message, "401"));
-}
-
-/* While it was asked: for what it refuses itself there are codes of their
- * own, the rest is what became of its own attempt.
- */
-static WnLossReason
-reason_of_proxy_error (WnConnection *self, const GError *error)
-{
-  if (!self->is_asking_proxy)
-    return WN_LOSS_PROXY_UNREACHABLE;
-  if (is_proxy_unauthorized (error))
-    return WN_LOSS_PROXY_AUTH;
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_NOT_ALLOWED))
-    return WN_LOSS_PROXY;
-  return WN_LOSS_PROXY_TARGET;
-}
-
-static gboolean
-uri_is_secure (GUri *uri)
-{
-  return g_ascii_strcasecmp (g_uri_get_scheme (uri), "wss") == 0;
-}
-
-static guint16
-uri_get_port (GUri *uri)
-{
-  int port = g_uri_get_port (uri);
-
-  if (port == -1)
-    return uri_is_secure (uri) ? 443 : 80;
-  return (guint16) port;
-}
-
-/* A SOCKS 4 proxy is given addresses: the name may be the server's there. */
-static gboolean
-is_name_of_proxy (WnConnection *self)
-{
-  GProxyResolver *resolver = self->owner->proxy_resolver;
-  GUri *target = self->owner->uri;
-  g_autofree char *uri = g_uri_join (G_URI_FLAGS_NONE,
-                                     "none",
-                                     NULL,
-                                     g_uri_get_host (target),
-                                     uri_get_port (target),
-                                     "",
-                                     NULL,
-                                     NULL);
-  g_auto (GStrv) proxies = NULL;
-
-  if (resolver)
-    proxies = g_proxy_resolver_lookup (resolver, uri, NULL, NULL);
-  return proxies && !g_str_has_prefix (proxies[0], "direct:")
-         && !g_str_has_prefix (proxies[0], "socks4:");
-}
-
-static WnLossReason
-reason_of_connect_error (WnConnection *self, const GError *error)
-{
-  if (error->domain == G_RESOLVER_ERROR)
-    return is_name_of_proxy (self) ? WN_LOSS_PROXY_UNREACHABLE
-                                   : WN_LOSS_NAME_NOT_FOUND;
-  if (g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_UNAVAILABLE))
-    return WN_LOSS_TLS_UNAVAILABLE;
-  if (error->domain == G_TLS_ERROR)
-    return WN_LOSS_TLS;
-  if (self->is_at_proxy)
-    return reason_of_proxy_error (self, error);
-  if (error->domain == G_IO_ERROR)
-    return reason_of_io_error (error->code);
-  return WN_LOSS_OTHER;
-}
 
 /* Once it was connected, an error is a connection that broke, but for a
  * network that has gone. */
@@ -320,8 +202,8 @@ reason_of_broken (const GError *error)
 {
   if (error->domain == G_TLS_ERROR && error->code != G_TLS_ERROR_EOF)
     return WN_LOSS_TLS;
-  if (error->domain == G_IO_ERROR
-      && reason_of_io_error (error->code) == WN_LOSS_UNREACHABLE)
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_HOST_UNREACHABLE)
+      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE))
     return WN_LOSS_UNREACHABLE;
   return WN_LOSS_BROKEN;
 }
@@ -545,158 +427,36 @@ write_upgrade (WnConnection *self)
 
 /* Dialling */
 
-static gboolean
-is_trusted (WnConnection *self,
-            GTlsCertificate *certificate,
-            GTlsCertificateFlags errors)
-{
-  WnWebsocket *owner = self->owner;
-
-  g_clear_pointer (&owner->doubt, wn_tls_doubt_free);
-  owner->doubt = wn_tls_trust_judge (owner->trust,
-                                     g_uri_get_host (owner->uri),
-                                     uri_get_port (owner->uri),
-                                     certificate,
-                                     errors);
-  return owner->doubt == NULL;
-}
-
-static gboolean
-on_tls_accept_certificate (GTlsConnection *tls,
-                           GTlsCertificate *certificate,
-                           GTlsCertificateFlags errors,
-                           gpointer user_data)
-{
-  WnConnection *self = WN_CONNECTION (user_data);
-
-  return self->owner && is_trusted (self, certificate, errors);
-}
-
-/* Nobody is asked about the certificate of a TLS session that is resumed,
- * and any account of this process may have begun it.
- */
-static gboolean
-is_still_trusted (WnConnection *self)
-{
-  GIOStream *stream = G_IO_STREAM (self->socket);
-  GTlsCertificate *certificate;
-
-  if (!uri_is_secure (self->owner->uri))
-    return TRUE;
-  if (G_IS_TCP_WRAPPER_CONNECTION (stream))
-    stream = g_tcp_wrapper_connection_get_base_io_stream (
-        G_TCP_WRAPPER_CONNECTION (stream));
-  if (!G_IS_TLS_CONNECTION (stream))
-    return FALSE;
-  certificate
-      = g_tls_connection_get_peer_certificate (G_TLS_CONNECTION (stream));
-  return certificate
-         && is_trusted (self,
-                        certificate,
-                        g_tls_connection_get_peer_certificate_errors (
-                            G_TLS_CONNECTION (stream)));
-}
-
-static gboolean
-is_proxy (GIOStream *stream)
-{
-  g_autoptr (GSocketAddress) address
-      = g_socket_connection_get_remote_address (G_SOCKET_CONNECTION (stream),
-                                                NULL);
-
-  return address && G_IS_PROXY_ADDRESS (address);
-}
-
 static void
-on_client_event (GSocketClient *client,
-                 GSocketClientEvent event,
-                 GSocketConnectable *connectable,
-                 GIOStream *stream,
-                 gpointer user_data)
-{
-  WnConnection *self = WN_CONNECTION (user_data);
-
-  if (event == G_SOCKET_CLIENT_CONNECTING)
-    {
-      self->is_at_proxy = is_proxy (stream);
-      self->is_asking_proxy = FALSE;
-    }
-  else if (event == G_SOCKET_CLIENT_PROXY_NEGOTIATING)
-    self->is_asking_proxy = TRUE;
-  else if (event == G_SOCKET_CLIENT_PROXY_NEGOTIATED)
-    self->is_at_proxy = FALSE;
-  else if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING)
-    g_signal_connect_object (stream,
-                             "accept-certificate",
-                             G_CALLBACK (on_tls_accept_certificate),
-                             self,
-                             0);
-}
-
-static void
-lose_to_connect_error (WnConnection *self, const GError *error)
-{
-  WnLossReason reason = reason_of_connect_error (self, error);
-
-  if (reason == WN_LOSS_TLS && self->owner->doubt)
-    lose_for_certificate (self);
-  else
-    lose_with_error (self, reason, error);
-}
-
-static void
-on_client_connected (GObject *source, GAsyncResult *result, gpointer user_data)
+on_dialled (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (WnConnection) self = WN_CONNECTION (user_data);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GSocketConnection) socket
-      = g_socket_client_connect_finish (G_SOCKET_CLIENT (source),
-                                        result,
-                                        &error);
+  g_autoptr (WnLoss) loss = NULL;
+  g_autoptr (WnTlsDoubt) doubt = NULL;
+  g_autoptr (GSocketConnection) socket = wn_dial_finish (result, &loss, &doubt);
 
   if (!self->owner)
     return;
-  if (!socket)
+  if (socket)
     {
-      lose_to_connect_error (self, error);
+      self->socket = g_steal_pointer (&socket);
+      write_upgrade (self);
       return;
     }
-  self->socket = g_steal_pointer (&socket);
-  if (is_still_trusted (self))
-    write_upgrade (self);
-  else if (self->owner->doubt)
-    lose_for_certificate (self);
-  else
-    lose_for (self, WN_LOSS_TLS);
-}
-
-/* The address has no scheme, so that an HTTP proxy is asked to CONNECT. */
-static GSocketConnectable *
-make_address (GUri *uri)
-{
-  return g_network_address_new (g_uri_get_host (uri), uri_get_port (uri));
+  self->owner->doubt = g_steal_pointer (&doubt);
+  lose (self, loss);
 }
 
 static void
 dial (WnConnection *self)
 {
-  WnWebsocket *owner = self->owner;
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
-  g_autoptr (GSocketConnectable) address = make_address (owner->uri);
+  const WnDialConfig config = {
+    .uri = self->owner->uri,
+    .proxy_resolver = self->owner->proxy_resolver,
+    .trust = self->owner->trust,
+  };
 
-  g_socket_client_set_enable_proxy (client, owner->proxy_resolver != NULL);
-  g_socket_client_set_proxy_resolver (client, owner->proxy_resolver);
-  g_socket_client_set_tls (client, uri_is_secure (owner->uri));
-  g_signal_connect_object (client,
-                           "event",
-                           G_CALLBACK (on_client_event),
-                           self,
-                           0);
-  g_socket_client_connect_async (client,
-                                 address,
-                                 self->cancellable,
-                                 on_client_connected,
-                                 g_object_ref (self));
+  wn_dial_async (&config, self->cancellable, on_dialled, g_object_ref (self));
 }
 
 /* Plumbing of the connection */
