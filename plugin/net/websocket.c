@@ -1,9 +1,10 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * One WnConnection for each attempt: it dials (GSocketClient), upgrades
- * (RFC 6455 §4.1) and then feeds libsoup's WebSocket through a meter. When it
- * ends, by whichever side, it is detached from its transport first, so that
- * what is still under way has no door to come in by.
+ * One WnConnection for each attempt: it has a stream dialled (net/dial), takes
+ * the upgrade's bytes back and forth (net/upgrade) and then feeds libsoup's
+ * WebSocket through a meter. When it ends, by whichever side, it is detached
+ * from its transport first, so that what is still under way has no door to
+ * come in by.
  */
 
 #include "net/websocket.h"
