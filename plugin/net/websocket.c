@@ -1,9 +1,10 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * One WnConnection for each attempt: it dials (GSocketClient), upgrades
- * (RFC 6455 §4.1) and then feeds libsoup's WebSocket through a meter. When it
- * ends, by whichever side, it is detached from its transport first, so that
- * what is still under way has no door to come in by.
+ * One WnConnection for each attempt: it has a stream dialled (net/dial), takes
+ * the upgrade's bytes back and forth (net/upgrade) and then feeds libsoup's
+ * WebSocket through a meter. When it ends, by whichever side, it is detached
+ * from its transport first, so that what is still under way has no door to
+ * come in by.
  */
 
 #include "net/websocket.h"
@@ -11,18 +12,16 @@
 #include <libsoup/soup.h>
 #include <string.h>
 
+#include "net/dial.h"
 #include "net/metered-stream.h"
+#include "net/upgrade.h"
 
-#define MAX_HEAD_BYTES (16 * 1024)
 #define READ_BYTES 4096
-#define MAX_INFORMATIONAL 4
-#define MAX_RETRY_AFTER_S (24 * 60 * 60)
 #define TURN_BYTES (256 * 1024)
 /* So many bytes are a few messages, or a hundred thousand empty ones. */
 #define TURN_US (4 * G_TIME_SPAN_MILLISECOND)
 /* Frame headers and control frames that may come along with a message */
 #define SLACK_BYTES (1024 * 1024)
-#define WEBSOCKET_GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 /* Registered after RFC 6455; libsoup 3.2 takes them for a protocol error. */
 #define FIRST_LATE_CLOSE_CODE 1012
 #define LAST_LATE_CLOSE_CODE 1014
@@ -34,9 +33,8 @@ struct _WnWebsocket
 {
   GObject parent_instance;
 
-  GUri *uri;                      /* (owned) */
-  char *host;                     /* (owned): for the header `Host` */
-  char *target;                   /* (owned): path and query, byte for byte */
+  char *url;                      /* (owned) */
+  GUri *uri;                      /* (owned): the same */
   char *subprotocol;              /* (owned) (nullable): to offer */
   char *token;                    /* (owned) (nullable) */
   GProxyResolver *proxy_resolver; /* (owned) (nullable) */
@@ -54,19 +52,9 @@ struct _WnConnection
   const WnTransportListener *listener; /* (unowned): static */
   gpointer user_data;                  /* (unowned): lives as the port says */
 
-  GCancellable *cancellable; /* (owned) */
-  GSocketConnection *socket; /* (owned) (nullable): once it is connected */
-  gboolean is_at_proxy;      /* the proxy has not let us through yet */
-  gboolean is_asking_proxy;  /* ... and has been asked to */
-
-  GString *request;      /* (owned) (nullable): until it is written */
-  char *expected_accept; /* (owned) (nullable) */
-  char *subprotocol;     /* (owned) (nullable): offered, later agreed to */
-  gint64 answered_us;    /* the server's time when it upgraded; 0: not said */
-  GString *head;         /* (owned): what came in answer and is not used up */
-  gsize n_head_bytes;    /* that came before the upgrade was done */
-  guint n_informational; /* 1xx answers */
-
+  GCancellable *cancellable;     /* (owned) */
+  GSocketConnection *socket;     /* (owned) (nullable): once it is connected */
+  WnUpgrade *upgrade;            /* (owned) (nullable): once it is connected */
   WnMeteredStream *meter;        /* (owned) (nullable): once it is open */
   SoupWebsocketConnection *soup; /* (owned) (nullable): once it is open */
   gboolean is_paused;
@@ -206,99 +194,7 @@ lose_with_error (WnConnection *self, WnLossReason reason, const GError *error)
   lose (self, &(WnLoss){ .reason = reason, .detail = error->message });
 }
 
-static void
-lose_for_certificate (WnConnection *self)
-{
-  lose (self,
-        &(WnLoss){
-            .reason = WN_LOSS_CERTIFICATE_REFUSED,
-            .tls_errors = self->owner->doubt->errors,
-        });
-}
-
 /* What went wrong */
-
-static WnLossReason
-reason_of_io_error (int code)
-{
-  static const struct
-  {
-    int code;
-    WnLossReason reason;
-  } reasons[] = {
-    { G_IO_ERROR_CONNECTION_REFUSED, WN_LOSS_REFUSED },
-    { G_IO_ERROR_HOST_UNREACHABLE, WN_LOSS_UNREACHABLE },
-    { G_IO_ERROR_NETWORK_UNREACHABLE, WN_LOSS_UNREACHABLE },
-    { G_IO_ERROR_TIMED_OUT, WN_LOSS_TIMED_OUT },
-    { G_IO_ERROR_PROXY_FAILED, WN_LOSS_PROXY_SETTINGS },
-    { G_IO_ERROR_CONNECTION_CLOSED, WN_LOSS_BROKEN },
-    { G_IO_ERROR_BROKEN_PIPE, WN_LOSS_BROKEN },
-    { G_IO_ERROR_PARTIAL_INPUT, WN_LOSS_BROKEN },
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (reasons); i++)
-    if (code == reasons[i].code)
-      return reasons[i].reason;
-  return WN_LOSS_OTHER;
-}
-
-/* tinyproxy answers a wrong password with 401, not 407, and GIO tells of that
- * in its words only.
- */
-static gboolean
-is_proxy_unauthorized (const GError *error)
-{
-  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED)
-         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH)
-         || (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED)
-             && g_str_has_suffix (error->message, "401"));
-}
-
-/* While it was asked: for what it refuses itself there are codes of their
- * own, the rest is what became of its own attempt.
- */
-static WnLossReason
-reason_of_proxy_error (WnConnection *self, const GError *error)
-{
-  if (!self->is_asking_proxy)
-    return WN_LOSS_PROXY_UNREACHABLE;
-  if (is_proxy_unauthorized (error))
-    return WN_LOSS_PROXY_AUTH;
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_NOT_ALLOWED))
-    return WN_LOSS_PROXY;
-  return WN_LOSS_PROXY_TARGET;
-}
-
-/* A SOCKS 4 proxy is given addresses: the name may be the server's there. */
-static gboolean
-is_name_of_proxy (WnConnection *self)
-{
-  GProxyResolver *resolver = self->owner->proxy_resolver;
-  g_autofree char *uri = g_strdup_printf ("none://%s", self->owner->host);
-  g_auto (GStrv) proxies = NULL;
-
-  if (resolver)
-    proxies = g_proxy_resolver_lookup (resolver, uri, NULL, NULL);
-  return proxies && !g_str_has_prefix (proxies[0], "direct:")
-         && !g_str_has_prefix (proxies[0], "socks4:");
-}
-
-static WnLossReason
-reason_of_connect_error (WnConnection *self, const GError *error)
-{
-  if (error->domain == G_RESOLVER_ERROR)
-    return is_name_of_proxy (self) ? WN_LOSS_PROXY_UNREACHABLE
-                                   : WN_LOSS_NAME_NOT_FOUND;
-  if (g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_UNAVAILABLE))
-    return WN_LOSS_TLS_UNAVAILABLE;
-  if (error->domain == G_TLS_ERROR)
-    return WN_LOSS_TLS;
-  if (self->is_at_proxy)
-    return reason_of_proxy_error (self, error);
-  if (error->domain == G_IO_ERROR)
-    return reason_of_io_error (error->code);
-  return WN_LOSS_OTHER;
-}
 
 /* Once it was connected, an error is a connection that broke, but for a
  * network that has gone. */
@@ -307,8 +203,8 @@ reason_of_broken (const GError *error)
 {
   if (error->domain == G_TLS_ERROR && error->code != G_TLS_ERROR_EOF)
     return WN_LOSS_TLS;
-  if (error->domain == G_IO_ERROR
-      && reason_of_io_error (error->code) == WN_LOSS_UNREACHABLE)
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_HOST_UNREACHABLE)
+      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE))
     return WN_LOSS_UNREACHABLE;
   return WN_LOSS_BROKEN;
 }
@@ -408,8 +304,7 @@ become_open (WnConnection *self)
     .turn_us = TURN_US,
     .output = G_POLLABLE_OUTPUT_STREAM (output),
   };
-  g_autoptr (GBytes) first
-      = g_string_free_to_bytes (g_steal_pointer (&self->head));
+  g_autoptr (GBytes) first = wn_upgrade_steal_rest (self->upgrade);
   g_autoptr (GIOStream) stream = NULL;
 
   self->meter = wn_metered_stream_new (g_io_stream_get_input_stream (socket),
@@ -431,157 +326,28 @@ become_open (WnConnection *self)
   self->listener->opened (self->user_data);
 }
 
-/* The upgrade's answer */
+/* The upgrade */
 
-static gint64
-parse_retry_after (const char *value)
-{
-  guint64 seconds;
-  g_autoptr (GDateTime) now = NULL;
-  g_autoptr (GDateTime) date = NULL;
-
-  if (!value)
-    return 0;
-  if (g_ascii_string_to_unsigned (value, 10, 0, G_MAXINT32, &seconds, NULL))
-    return (gint64) MIN (seconds, MAX_RETRY_AFTER_S) * G_TIME_SPAN_SECOND;
-  date = soup_date_time_new_from_http_string (value);
-  if (!date)
-    return 0;
-  now = g_date_time_new_now_utc ();
-  return CLAMP (g_date_time_difference (date, now),
-                0,
-                MAX_RETRY_AFTER_S * G_TIME_SPAN_SECOND);
-}
-
-/* RFC 6455 §4.1: the one that was offered, or none. nchan says "none" with an
- * empty header. */
-static gboolean
-agree_to_subprotocol (WnConnection *self, SoupMessageHeaders *headers)
-{
-  const char *chosen
-      = soup_message_headers_get_list (headers, "Sec-WebSocket-Protocol");
-
-  if (!chosen || !*chosen)
-    {
-      g_clear_pointer (&self->subprotocol, g_free);
-      return TRUE;
-    }
-  return g_strcmp0 (chosen, self->subprotocol) == 0;
-}
-
-static gint64
-parse_date (const char *value)
-{
-  g_autoptr (GDateTime) date
-      = value ? soup_date_time_new_from_http_string (value) : NULL;
-
-  return date ? g_date_time_to_unix (date) * G_TIME_SPAN_SECOND : 0;
-}
-
-static gboolean
-is_upgrade (WnConnection *self, SoupMessageHeaders *headers)
-{
-  const char *accept
-      = soup_message_headers_get_one (headers, "Sec-WebSocket-Accept");
-
-  return soup_message_headers_header_equals (headers, "Upgrade", "websocket")
-         && soup_message_headers_header_contains (headers,
-                                                  "Connection",
-                                                  "Upgrade")
-         && g_strcmp0 (accept, self->expected_accept) == 0
-         && !soup_message_headers_get_list (headers, "Sec-WebSocket-Extensions")
-         && agree_to_subprotocol (self, headers);
-}
+static void read_answer (WnConnection *self);
 
 static void
-lose_to_status (WnConnection *self, guint status, SoupMessageHeaders *headers)
-{
-  const char *retry_after
-      = soup_message_headers_get_one (headers, "Retry-After");
-
-  lose (self,
-        &(WnLoss){
-            .reason = SOUP_STATUS_IS_REDIRECTION (status) ? WN_LOSS_REDIRECTED
-                                                          : WN_LOSS_HTTP_STATUS,
-            .http_status = status,
-            .retry_after_us = parse_retry_after (retry_after),
-        });
-}
-
-/* Where the head ends: after its empty line. 0 where it goes on. */
-static gsize
-find_head_end (const GString *head)
-{
-  const char *end = strstr (head->str, "\r\n\r\n");
-
-  return end ? (gsize) (end - head->str) + strlen ("\r\n\r\n") : 0;
-}
-
-static gboolean
-may_be_http (const GString *head)
-{
-  static const char *start = "HTTP/";
-
-  return strncmp (head->str, start, MIN (head->len, strlen (start))) == 0
-         && !memchr (head->str, '\0', head->len);
-}
-
-/* A whole head has come; returns whether to look for another one. */
-static gboolean
-handle_head (WnConnection *self, gsize length)
-{
-  g_autoptr (SoupMessageHeaders) headers
-      = soup_message_headers_new (SOUP_MESSAGE_HEADERS_RESPONSE);
-  guint status = 0;
-  gboolean is_valid
-      = soup_headers_parse_response (self->head->str,
-                                     (int) (length - strlen ("\r\n")),
-                                     headers,
-                                     NULL,
-                                     &status,
-                                     NULL);
-
-  g_string_erase (self->head, 0, (gssize) length);
-  if (is_valid && SOUP_STATUS_IS_INFORMATIONAL (status)
-      && status != SOUP_STATUS_SWITCHING_PROTOCOLS)
-    {
-      if (++self->n_informational <= MAX_INFORMATIONAL)
-        return TRUE;
-      is_valid = FALSE;
-    }
-  if (!is_valid)
-    lose_for (self, WN_LOSS_BAD_HANDSHAKE);
-  else if (status != SOUP_STATUS_SWITCHING_PROTOCOLS)
-    lose_to_status (self, status, headers);
-  else if (!is_upgrade (self, headers))
-    lose_for (self, WN_LOSS_BAD_HANDSHAKE);
-  else
-    {
-      self->answered_us
-          = parse_date (soup_message_headers_get_one (headers, "Date"));
-      become_open (self);
-    }
-  return FALSE;
-}
-
-static void read_head (WnConnection *self);
-
-static void
-take_head_bytes (WnConnection *self, GBytes *bytes)
+take_answer (WnConnection *self, GBytes *bytes)
 {
   gsize n_bytes;
   const char *data = g_bytes_get_data (bytes, &n_bytes);
-  gsize length;
 
-  g_string_append_len (self->head, data, (gssize) n_bytes);
-  self->n_head_bytes += n_bytes;
-  while ((length = find_head_end (self->head)) > 0)
-    if (!handle_head (self, length))
-      return;
-  if (!may_be_http (self->head) || self->n_head_bytes >= MAX_HEAD_BYTES)
-    lose_for (self, WN_LOSS_BAD_HANDSHAKE);
-  else
-    read_head (self);
+  switch (wn_upgrade_take_bytes (self->upgrade, data, n_bytes))
+    {
+    case WN_UPGRADE_UNDECIDED:
+      read_answer (self);
+      break;
+    case WN_UPGRADE_ACCEPTED:
+      become_open (self);
+      break;
+    case WN_UPGRADE_REFUSED:
+      lose (self, wn_upgrade_get_loss (self->upgrade));
+      break;
+    }
 }
 
 static void
@@ -601,11 +367,11 @@ on_input_read (GObject *source, GAsyncResult *result, gpointer user_data)
   else if (g_bytes_get_size (bytes) == 0)
     lose_for (self, WN_LOSS_BROKEN);
   else
-    take_head_bytes (self, bytes);
+    take_answer (self, bytes);
 }
 
 static void
-read_head (WnConnection *self)
+read_answer (WnConnection *self)
 {
   GInputStream *input
       = g_io_stream_get_input_stream (G_IO_STREAM (self->socket));
@@ -618,8 +384,6 @@ read_head (WnConnection *self)
                                    g_object_ref (self));
 }
 
-/* The upgrade */
-
 static void
 on_output_written (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -630,76 +394,32 @@ on_output_written (GObject *source, GAsyncResult *result, gpointer user_data)
                                                        NULL,
                                                        &error);
 
-  g_string_free (g_steal_pointer (&self->request), TRUE);
   if (!self->owner)
     return;
   if (written)
-    read_head (self);
+    read_answer (self);
   else
     lose_with_error (self, reason_of_broken (error), error);
-}
-
-/* RFC 6455 §4.2.2: what answers our key */
-static char *
-accept_of_key (const char *key)
-{
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA1);
-  guint8 digest[20];
-  gsize length = sizeof digest;
-
-  g_checksum_update (checksum, (const guchar *) key, -1);
-  g_checksum_update (checksum, (const guchar *) WEBSOCKET_GUID, -1);
-  g_checksum_get_digest (checksum, digest, &length);
-  return g_base64_encode (digest, length);
-}
-
-static void
-append_header (const char *name, const char *value, gpointer user_data)
-{
-  g_string_append_printf ((GString *) user_data, "%s: %s\r\n", name, value);
-}
-
-/* The message is only there for libsoup to put its headers in: it takes no
- * ws:// URL as it is. */
-static void
-prepare_upgrade (WnConnection *self)
-{
-  WnWebsocket *owner = self->owner;
-  g_autoptr (SoupMessage) message
-      = soup_message_new (SOUP_METHOD_GET, "http://localhost/");
-  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
-  char *offered[] = { owner->subprotocol, NULL };
-  const char *key;
-
-  self->subprotocol = g_strdup (owner->subprotocol);
-  soup_websocket_client_prepare_handshake (message,
-                                           NULL,
-                                           owner->subprotocol ? offered : NULL,
-                                           NULL);
-  key = soup_message_headers_get_one (headers, "Sec-WebSocket-Key");
-  self->expected_accept = accept_of_key (key);
-  g_string_printf (self->request,
-                   "GET %s HTTP/1.1\r\nHost: %s\r\n",
-                   owner->target,
-                   owner->host);
-  soup_message_headers_foreach (headers, append_header, self->request);
-  if (owner->token)
-    g_string_append_printf (self->request,
-                            "Authorization: Bearer %s\r\n",
-                            owner->token);
-  g_string_append (self->request, "\r\n");
 }
 
 static void
 write_upgrade (WnConnection *self)
 {
+  WnWebsocket *owner = self->owner;
+  const WnUpgradeConfig config = {
+    .url = owner->url,
+    .subprotocol = owner->subprotocol,
+    .token = owner->token,
+  };
   GOutputStream *output
       = g_io_stream_get_output_stream (G_IO_STREAM (self->socket));
+  const char *request;
 
-  prepare_upgrade (self);
+  self->upgrade = wn_upgrade_new (&config);
+  request = wn_upgrade_get_request (self->upgrade);
   g_output_stream_write_all_async (output,
-                                   self->request->str,
-                                   self->request->len,
+                                   request,
+                                   strlen (request),
                                    G_PRIORITY_DEFAULT,
                                    self->cancellable,
                                    on_output_written,
@@ -708,174 +428,36 @@ write_upgrade (WnConnection *self)
 
 /* Dialling */
 
-static gboolean
-uri_is_secure (GUri *uri)
-{
-  return g_ascii_strcasecmp (g_uri_get_scheme (uri), "wss") == 0;
-}
-
-static guint16
-uri_get_port (GUri *uri)
-{
-  int port = g_uri_get_port (uri);
-
-  if (port == -1)
-    return uri_is_secure (uri) ? 443 : 80;
-  return (guint16) port;
-}
-
-static gboolean
-is_trusted (WnConnection *self,
-            GTlsCertificate *certificate,
-            GTlsCertificateFlags errors)
-{
-  WnWebsocket *owner = self->owner;
-
-  g_clear_pointer (&owner->doubt, wn_tls_doubt_free);
-  owner->doubt = wn_tls_trust_judge (owner->trust,
-                                     g_uri_get_host (owner->uri),
-                                     uri_get_port (owner->uri),
-                                     certificate,
-                                     errors);
-  return owner->doubt == NULL;
-}
-
-static gboolean
-on_tls_accept_certificate (GTlsConnection *tls,
-                           GTlsCertificate *certificate,
-                           GTlsCertificateFlags errors,
-                           gpointer user_data)
-{
-  WnConnection *self = WN_CONNECTION (user_data);
-
-  return self->owner && is_trusted (self, certificate, errors);
-}
-
-/* Nobody is asked about the certificate of a TLS session that is resumed,
- * and any account of this process may have begun it.
- */
-static gboolean
-is_still_trusted (WnConnection *self)
-{
-  GIOStream *stream = G_IO_STREAM (self->socket);
-  GTlsCertificate *certificate;
-
-  if (!uri_is_secure (self->owner->uri))
-    return TRUE;
-  if (G_IS_TCP_WRAPPER_CONNECTION (stream))
-    stream = g_tcp_wrapper_connection_get_base_io_stream (
-        G_TCP_WRAPPER_CONNECTION (stream));
-  if (!G_IS_TLS_CONNECTION (stream))
-    return FALSE;
-  certificate
-      = g_tls_connection_get_peer_certificate (G_TLS_CONNECTION (stream));
-  return certificate
-         && is_trusted (self,
-                        certificate,
-                        g_tls_connection_get_peer_certificate_errors (
-                            G_TLS_CONNECTION (stream)));
-}
-
-static gboolean
-is_proxy (GIOStream *stream)
-{
-  g_autoptr (GSocketAddress) address
-      = g_socket_connection_get_remote_address (G_SOCKET_CONNECTION (stream),
-                                                NULL);
-
-  return address && G_IS_PROXY_ADDRESS (address);
-}
-
 static void
-on_client_event (GSocketClient *client,
-                 GSocketClientEvent event,
-                 GSocketConnectable *connectable,
-                 GIOStream *stream,
-                 gpointer user_data)
-{
-  WnConnection *self = WN_CONNECTION (user_data);
-
-  if (event == G_SOCKET_CLIENT_CONNECTING)
-    {
-      self->is_at_proxy = is_proxy (stream);
-      self->is_asking_proxy = FALSE;
-    }
-  else if (event == G_SOCKET_CLIENT_PROXY_NEGOTIATING)
-    self->is_asking_proxy = TRUE;
-  else if (event == G_SOCKET_CLIENT_PROXY_NEGOTIATED)
-    self->is_at_proxy = FALSE;
-  else if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING)
-    g_signal_connect_object (stream,
-                             "accept-certificate",
-                             G_CALLBACK (on_tls_accept_certificate),
-                             self,
-                             0);
-}
-
-static void
-lose_to_connect_error (WnConnection *self, const GError *error)
-{
-  WnLossReason reason = reason_of_connect_error (self, error);
-
-  if (reason == WN_LOSS_TLS && self->owner->doubt)
-    lose_for_certificate (self);
-  else
-    lose_with_error (self, reason, error);
-}
-
-static void
-on_client_connected (GObject *source, GAsyncResult *result, gpointer user_data)
+on_dialled (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (WnConnection) self = WN_CONNECTION (user_data);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GSocketConnection) socket
-      = g_socket_client_connect_finish (G_SOCKET_CLIENT (source),
-                                        result,
-                                        &error);
+  g_autoptr (WnLoss) loss = NULL;
+  g_autoptr (WnTlsDoubt) doubt = NULL;
+  g_autoptr (GSocketConnection) socket = wn_dial_finish (result, &loss, &doubt);
 
   if (!self->owner)
     return;
-  if (!socket)
+  if (socket)
     {
-      lose_to_connect_error (self, error);
+      self->socket = g_steal_pointer (&socket);
+      write_upgrade (self);
       return;
     }
-  self->socket = g_steal_pointer (&socket);
-  if (is_still_trusted (self))
-    write_upgrade (self);
-  else if (self->owner->doubt)
-    lose_for_certificate (self);
-  else
-    lose_for (self, WN_LOSS_TLS);
-}
-
-/* The address has no scheme, so that an HTTP proxy is asked to CONNECT. */
-static GSocketConnectable *
-make_address (GUri *uri)
-{
-  return g_network_address_new (g_uri_get_host (uri), uri_get_port (uri));
+  self->owner->doubt = g_steal_pointer (&doubt);
+  lose (self, loss);
 }
 
 static void
 dial (WnConnection *self)
 {
-  WnWebsocket *owner = self->owner;
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
-  g_autoptr (GSocketConnectable) address = make_address (owner->uri);
+  const WnDialConfig config = {
+    .uri = self->owner->uri,
+    .proxy_resolver = self->owner->proxy_resolver,
+    .trust = self->owner->trust,
+  };
 
-  g_socket_client_set_enable_proxy (client, owner->proxy_resolver != NULL);
-  g_socket_client_set_proxy_resolver (client, owner->proxy_resolver);
-  g_socket_client_set_tls (client, uri_is_secure (owner->uri));
-  g_signal_connect_object (client,
-                           "event",
-                           G_CALLBACK (on_client_event),
-                           self,
-                           0);
-  g_socket_client_connect_async (client,
-                                 address,
-                                 self->cancellable,
-                                 on_client_connected,
-                                 g_object_ref (self));
+  wn_dial_async (&config, self->cancellable, on_dialled, g_object_ref (self));
 }
 
 /* Plumbing of the connection */
@@ -887,12 +469,7 @@ wn_connection_finalize (GObject *object)
 
   g_clear_object (&self->cancellable);
   g_clear_object (&self->socket);
-  if (self->request)
-    g_string_free (self->request, TRUE);
-  g_clear_pointer (&self->expected_accept, g_free);
-  g_clear_pointer (&self->subprotocol, g_free);
-  if (self->head)
-    g_string_free (self->head, TRUE);
+  g_clear_pointer (&self->upgrade, wn_upgrade_free);
   g_clear_object (&self->meter);
   g_clear_pointer (&self->pending_loss, wn_loss_free);
   g_clear_pointer (&self->pending, g_source_unref);
@@ -909,42 +486,9 @@ static void
 wn_connection_init (WnConnection *self)
 {
   self->cancellable = g_cancellable_new ();
-  self->request = g_string_new (NULL);
-  self->head = g_string_new (NULL);
 }
 
 /* The transport */
-
-/* Path and query as they stand; GUri would tidy them up. */
-static char *
-dup_target (const char *url)
-{
-  const char *authority = strstr (url, "://");
-  const char *start;
-  gsize length;
-
-  g_return_val_if_fail (authority != NULL, g_strdup ("/"));
-  start = authority + strlen ("://");
-  start += strcspn (start, "/?#");
-  length = strcspn (start, "#");
-  return g_strdup_printf ("%s%.*s",
-                          *start == '/' ? "" : "/",
-                          (int) length,
-                          start);
-}
-
-static char *
-dup_host_header (GUri *uri)
-{
-  const char *host = g_uri_get_host (uri);
-  int port = g_uri_get_port (uri);
-  g_autofree char *name
-      = strchr (host, ':') ? g_strdup_printf ("[%s]", host) : g_strdup (host);
-
-  if (port == -1 || port == (uri_is_secure (uri) ? 443 : 80))
-    return g_steal_pointer (&name);
-  return g_strdup_printf ("%s:%d", name, port);
-}
 
 static gboolean
 has_control_characters (const char *text)
@@ -966,10 +510,8 @@ take_url (WnWebsocket *self, const char *url)
 
   g_clear_pointer (&self->uri, g_uri_unref);
   self->uri = g_steal_pointer (&uri);
-  g_free (self->host);
-  self->host = dup_host_header (self->uri);
-  g_free (self->target);
-  self->target = dup_target (url);
+  g_free (self->url);
+  self->url = g_strdup (url);
   return TRUE;
 }
 
@@ -1054,10 +596,8 @@ wn_websocket_get_answer (WnTransport *transport, WnTransportAnswer *answer)
   WnConnection *connection = WN_WEBSOCKET (transport)->connection;
 
   *answer = (WnTransportAnswer){ 0 };
-  if (!connection || !connection->soup)
-    return;
-  answer->subprotocol = connection->subprotocol;
-  answer->time_us = connection->answered_us;
+  if (connection && connection->soup)
+    *answer = *wn_upgrade_get_answer (connection->upgrade);
 }
 
 static void
@@ -1084,8 +624,7 @@ wn_websocket_finalize (GObject *object)
   WnWebsocket *self = WN_WEBSOCKET (object);
 
   g_clear_pointer (&self->uri, g_uri_unref);
-  g_clear_pointer (&self->host, g_free);
-  g_clear_pointer (&self->target, g_free);
+  g_clear_pointer (&self->url, g_free);
   g_clear_pointer (&self->subprotocol, g_free);
   g_clear_pointer (&self->token, g_free);
   g_clear_object (&self->proxy_resolver);
