@@ -14,7 +14,6 @@
 
 #include "net/download.h"
 
-#include <glib/gi18n-lib.h>
 #include <libsoup/soup.h>
 
 #include "core/chunks.h"
@@ -89,128 +88,6 @@ struct _WnDownload
 };
 
 G_DEFINE_FINAL_TYPE (WnDownload, wn_download, G_TYPE_OBJECT)
-
-GQuark
-wn_download_error_quark (void)
-{
-  return g_quark_from_static_string ("wn-download-error-quark");
-}
-
-/* Errors, as people read them. */
-
-static GError *
-network_error (const GError *error)
-{
-  if (g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_UNAVAILABLE))
-    return g_error_new_literal (WN_DOWNLOAD_ERROR,
-                                WN_DOWNLOAD_ERROR_TLS,
-                                _ ("This system has no TLS for GLib. Install "
-                                   "the package glib-networking."));
-  if (error->domain == G_TLS_ERROR)
-    return g_error_new (WN_DOWNLOAD_ERROR,
-                        WN_DOWNLOAD_ERROR_TLS,
-                        _ ("No secure connection to the server could be "
-                           "made: %s."),
-                        error->message);
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED)
-      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED)
-      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH)
-      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_NOT_ALLOWED))
-    return g_error_new (WN_DOWNLOAD_ERROR,
-                        WN_DOWNLOAD_ERROR_PROXY,
-                        _ ("The proxy did not let us through: %s."),
-                        error->message);
-  return g_error_new (WN_DOWNLOAD_ERROR,
-                      WN_DOWNLOAD_ERROR_NETWORK,
-                      _ ("The connection to the server failed: %s."),
-                      error->message);
-}
-
-static GError *
-certificate_error (void)
-{
-  return g_error_new_literal (
-      WN_DOWNLOAD_ERROR,
-      WN_DOWNLOAD_ERROR_CERTIFICATE,
-      _ ("The server's certificate is not trusted, and you have not accepted "
-         "it."));
-}
-
-static GError *
-short_error (void)
-{
-  return g_error_new_literal (
-      WN_DOWNLOAD_ERROR,
-      WN_DOWNLOAD_ERROR_SHORT,
-      _ ("The server stopped before the file was complete."));
-}
-
-static GError *
-encoding_error (void)
-{
-  return g_error_new_literal (
-      WN_DOWNLOAD_ERROR,
-      WN_DOWNLOAD_ERROR_ENCODING,
-      _ ("The server sent the file in an encoding that can't be undone."));
-}
-
-static GError *
-length_error (void)
-{
-  return g_error_new_literal (
-      WN_DOWNLOAD_ERROR,
-      WN_DOWNLOAD_ERROR_NETWORK,
-      _ ("The server announced a length that is no number."));
-}
-
-static GError *
-redirect_error (void)
-{
-  return g_error_new_literal (
-      WN_DOWNLOAD_ERROR,
-      WN_DOWNLOAD_ERROR_REDIRECTED,
-      _ ("The server sent us to an address that we do not follow."));
-}
-
-/* What a status other than 200 means: no file. */
-static GError *
-status_error (guint status)
-{
-  switch (status)
-    {
-    case SOUP_STATUS_UNAUTHORIZED:
-    case SOUP_STATUS_FORBIDDEN:
-      return g_error_new (WN_DOWNLOAD_ERROR,
-                          WN_DOWNLOAD_ERROR_UNAUTHORIZED,
-                          _ ("The server does not allow this download "
-                             "(status %u)."),
-                          status);
-    case SOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED:
-      return g_error_new (WN_DOWNLOAD_ERROR,
-                          WN_DOWNLOAD_ERROR_PROXY,
-                          _ ("The proxy did not let us through: %s."),
-                          soup_status_get_phrase (status));
-    case SOUP_STATUS_NOT_FOUND:
-    case SOUP_STATUS_GONE:
-      return g_error_new (WN_DOWNLOAD_ERROR,
-                          WN_DOWNLOAD_ERROR_NOT_FOUND,
-                          _ ("The server does not have this file "
-                             "(status %u)."),
-                          status);
-    default:
-      break;
-    }
-  if (SOUP_STATUS_IS_SUCCESSFUL (status))
-    return g_error_new (WN_DOWNLOAD_ERROR,
-                        WN_DOWNLOAD_ERROR_NO_FILE,
-                        _ ("The server answered without a file "
-                           "(status %u)."),
-                        status);
-  return g_error_new (WN_DOWNLOAD_ERROR,
-                      WN_DOWNLOAD_ERROR_STATUS,
-                      _ ("The server answered with the status %u."),
-                      status);
-}
 
 /* An exchange: one request, with the redirects that it meets. */
 
@@ -430,7 +307,8 @@ exchange_redirect (GTask *task)
                              location);
 
   if (to == NULL || exchange->n_redirects++ >= WN_REDIRECT_MAX)
-    g_task_return_error (task, redirect_error ());
+    g_task_return_error (task,
+                         wn_download_error_new (WN_DOWNLOAD_ERROR_REDIRECTED));
   else
     exchange_send (task, to);
 }
@@ -445,11 +323,12 @@ on_session_sent (GObject *source, GAsyncResult *result, gpointer user_data)
   Exchange *exchange = g_task_get_task_data (task);
 
   if (exchange->doubt != NULL)
-    g_task_return_error (task, certificate_error ());
+    g_task_return_error (task,
+                         wn_download_error_new (WN_DOWNLOAD_ERROR_CERTIFICATE));
   else if (body == NULL)
-    g_task_return_error (task, network_error (error));
+    g_task_return_error (task, wn_download_error_new_from_network (error));
   else if (!is_length_sound (exchange->message))
-    g_task_return_error (task, length_error ());
+    g_task_return_error (task, wn_download_error_new_bad_length ());
   else if (wn_redirect_is_status (soup_message_get_status (exchange->message)))
     exchange_redirect (task);
   else
@@ -493,7 +372,8 @@ exchange_async (SoupSession *session,
   exchange->origin
       = uri != NULL ? wn_redirect_resolve (uri, request->url) : NULL;
   if (exchange->origin == NULL)
-    g_task_return_error (task, redirect_error ());
+    g_task_return_error (task,
+                         wn_download_error_new (WN_DOWNLOAD_ERROR_REDIRECTED));
   else
     exchange_send (task, exchange->origin);
 }
@@ -772,15 +652,6 @@ break_off (WnDownload *self, GError *error_in)
   self->timer = start_timer (delay_s, on_retry_due, self);
 }
 
-static GError *
-slow_error (void)
-{
-  return g_error_new_literal (WN_DOWNLOAD_ERROR,
-                              WN_DOWNLOAD_ERROR_SLOW,
-                              _ ("The server sent nothing, or next to "
-                                 "nothing, for too long."));
-}
-
 /* The timer's callbacks keep the download alive while they call out. */
 
 static gboolean
@@ -789,7 +660,7 @@ on_answer_timeout (gpointer user_data)
   g_autoptr (WnDownload) self = g_object_ref (WN_DOWNLOAD (user_data));
 
   self->waited_s += ANSWER_TIMEOUT_S;
-  break_off (self, slow_error ());
+  break_off (self, wn_download_error_new (WN_DOWNLOAD_ERROR_SLOW));
   return G_SOURCE_REMOVE;
 }
 
@@ -807,9 +678,9 @@ on_speed_check (gpointer user_data)
     }
   self->waited_s += SLOW_TIME_S;
   if (n_since > 0 && ++self->n_slow_checks >= MAX_SLOW_CHECKS)
-    fail (self, slow_error ());
+    fail (self, wn_download_error_new (WN_DOWNLOAD_ERROR_SLOW));
   else
-    break_off (self, slow_error ());
+    break_off (self, wn_download_error_new (WN_DOWNLOAD_ERROR_SLOW));
   return G_SOURCE_REMOVE;
 }
 
@@ -862,22 +733,12 @@ static void
 handle_end_of_body (WnDownload *self)
 {
   if (is_short (self))
-    break_off (self, short_error ());
+    break_off (self, wn_download_error_new (WN_DOWNLOAD_ERROR_SHORT));
   else
     finish (self);
 }
 
 /* The body's bytes. */
-
-static void
-fail_long (WnDownload *self)
-{
-  fail (self,
-        g_error_new_literal (WN_DOWNLOAD_ERROR,
-                             WN_DOWNLOAD_ERROR_LONG,
-                             _ ("The server sent more than it had "
-                                "announced.")));
-}
 
 static void
 deliver (WnDownload *self, const guint8 *bytes, gsize length)
@@ -921,7 +782,7 @@ decode_some (WnDownload *self, const guint8 **bytes, gsize *length)
     return FALSE;
   if (result == G_CONVERTER_ERROR || is_beyond_bounds (self, n_written))
     {
-      fail (self, encoding_error ());
+      fail (self, wn_download_error_new (WN_DOWNLOAD_ERROR_ENCODING));
       return FALSE;
     }
   self->decoder_done = result == G_CONVERTER_FINISHED;
@@ -954,7 +815,7 @@ handle_piece (WnDownload *self, gsize length)
       && (self->n_wire > self->wire_size
           || (self->n_wire == self->wire_size && self->framed == NULL
               && is_more_behind (self->body))))
-    fail_long (self);
+    fail (self, wn_download_error_new (WN_DOWNLOAD_ERROR_LONG));
   else if (length == 0)
     return;
   else if (self->decoder == NULL)
@@ -971,7 +832,7 @@ handle_framed_piece (WnDownload *self, gsize length)
   length = wn_chunks_strip (&self->chunks, self->buffer, length);
   if (self->chunks.state == WN_CHUNKS_BAD)
     {
-      fail (self, encoding_error ());
+      fail (self, wn_download_error_new (WN_DOWNLOAD_ERROR_ENCODING));
       return;
     }
   handle_piece (self, length);
@@ -1010,9 +871,9 @@ on_body_read (GObject *source, GAsyncResult *result, gpointer user_data)
     handle_end_of_body (self);
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT)
            || g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_EOF))
-    break_off (self, short_error ());
+    break_off (self, wn_download_error_new (WN_DOWNLOAD_ERROR_SHORT));
   else
-    break_off (self, network_error (error));
+    break_off (self, wn_download_error_new_from_network (error));
 }
 
 static void
@@ -1074,7 +935,7 @@ handle_file (WnDownload *self)
 {
   if (!accept_encoding (self))
     {
-      fail (self, encoding_error ());
+      fail (self, wn_download_error_new (WN_DOWNLOAD_ERROR_ENCODING));
       return;
     }
   self->wire_size = announced_size (self->message);
@@ -1130,9 +991,9 @@ handle_response (WnDownload *self)
                || status == SOUP_STATUS_REQUESTED_RANGE_NOT_SATISFIABLE))
     attempt (self, FALSE);
   else if (SOUP_STATUS_IS_SERVER_ERROR (status))
-    break_off (self, status_error (status));
+    break_off (self, wn_download_error_new_from_status (status));
   else
-    fail (self, status_error (status));
+    fail (self, wn_download_error_new_from_status (status));
 }
 
 static void
@@ -1344,7 +1205,7 @@ ranged_size (SoupMessage *message)
 static void
 note_refusal (SizeQuery *query, guint status)
 {
-  GError *error = status_error (status);
+  GError *error = wn_download_error_new_from_status (status);
 
   if (g_error_matches (error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_NOT_FOUND)
       || g_error_matches (error,

@@ -9,49 +9,10 @@
 
 #include <gio/gio.h>
 
+#include "net/download-error.h"
 #include "net/tls.h"
 
 G_BEGIN_DECLS
-
-#define WN_DOWNLOAD_ERROR (wn_download_error_quark ())
-GQuark wn_download_error_quark (void);
-
-/**
- * WnDownloadError:
- * @WN_DOWNLOAD_ERROR_NETWORK: no connection, or it broke for good; the
- *   message is the system's
- * @WN_DOWNLOAD_ERROR_TLS: no secure connection, and the certificate is not why
- * @WN_DOWNLOAD_ERROR_CERTIFICATE: the certificate is not trusted; nothing was
- *   sent to who showed it
- * @WN_DOWNLOAD_ERROR_PROXY: the proxy did not let us through
- * @WN_DOWNLOAD_ERROR_UNAUTHORIZED: 401 or 403
- * @WN_DOWNLOAD_ERROR_NOT_FOUND: 404 or 410
- * @WN_DOWNLOAD_ERROR_NO_FILE: 204, or another 2xx that carries no file
- * @WN_DOWNLOAD_ERROR_STATUS: any other status; the message names it
- * @WN_DOWNLOAD_ERROR_REDIRECTED: too many redirects, or one that is not
- *   followed (to another scheme than http and https, or from https to http)
- * @WN_DOWNLOAD_ERROR_SHORT: the body ended before its announced end
- * @WN_DOWNLOAD_ERROR_LONG: there was more of it than announced
- * @WN_DOWNLOAD_ERROR_ENCODING: it came encoded in a way that is not undone, or
- *   that grows beyond bounds
- * @WN_DOWNLOAD_ERROR_SLOW: nothing, or next to nothing, came for too long
- */
-typedef enum
-{
-  WN_DOWNLOAD_ERROR_NETWORK,
-  WN_DOWNLOAD_ERROR_TLS,
-  WN_DOWNLOAD_ERROR_CERTIFICATE,
-  WN_DOWNLOAD_ERROR_PROXY,
-  WN_DOWNLOAD_ERROR_UNAUTHORIZED,
-  WN_DOWNLOAD_ERROR_NOT_FOUND,
-  WN_DOWNLOAD_ERROR_NO_FILE,
-  WN_DOWNLOAD_ERROR_STATUS,
-  WN_DOWNLOAD_ERROR_REDIRECTED,
-  WN_DOWNLOAD_ERROR_SHORT,
-  WN_DOWNLOAD_ERROR_LONG,
-  WN_DOWNLOAD_ERROR_ENCODING,
-  WN_DOWNLOAD_ERROR_SLOW,
-} WnDownloadError;
 
 /** WN_SIZE_UNKNOWN: the size of a body that does not say */
 #define WN_SIZE_UNKNOWN (-1)
