@@ -18,6 +18,7 @@
 
 #include "core/chunks.h"
 #include "net/redirect.h"
+#include "net/response.h"
 
 #define BUFFER_BYTES (64 * 1024)
 /* Of an encoded body, so that one turn of the main loop stays short: it may
@@ -215,33 +216,6 @@ on_message_network_event (SoupMessage *message,
     g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (stream), TRUE);
 }
 
-/* RFC 9112 §6.3: one number, however often it is said, or chunks. libsoup takes
- * "-1" for not known, nothing at all for 0, and the last one of several.
- */
-static gboolean
-is_length_sound (SoupMessage *message)
-{
-  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
-  const char *list = soup_message_headers_get_list (headers, "Content-Length");
-  g_auto (GStrv) lengths = NULL;
-
-  if (list == NULL
-      || soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CHUNKED)
-    return TRUE;
-  lengths = g_strsplit (list, ",", -1);
-
-  for (guint i = 0; lengths[i] != NULL; i++)
-    if (!g_ascii_string_to_unsigned (g_strstrip (lengths[i]),
-                                     10,
-                                     0,
-                                     G_MAXINT64,
-                                     NULL,
-                                     NULL)
-        || !g_str_equal (lengths[i], lengths[0]))
-      return FALSE;
-  return lengths[0] != NULL;
-}
-
 static SoupMessage *
 exchange_make_message (Exchange *exchange, GUri *uri)
 {
@@ -327,7 +301,7 @@ on_session_sent (GObject *source, GAsyncResult *result, gpointer user_data)
                          wn_download_error_new (WN_DOWNLOAD_ERROR_CERTIFICATE));
   else if (body == NULL)
     g_task_return_error (task, wn_download_error_new_from_network (error));
-  else if (!is_length_sound (exchange->message))
+  else if (!wn_response_is_length_sound (exchange->message))
     g_task_return_error (task, wn_download_error_new_bad_length ());
   else if (wn_redirect_is_status (soup_message_get_status (exchange->message)))
     exchange_redirect (task);
@@ -485,67 +459,6 @@ stop_timer (GSource **timer)
   if (*timer != NULL)
     g_source_destroy (*timer);
   g_clear_pointer (timer, g_source_unref);
-}
-
-/* What a response's head says. */
-
-static gint64
-announced_size (SoupMessage *message)
-{
-  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
-
-  if (soup_message_headers_get_encoding (headers)
-      != SOUP_ENCODING_CONTENT_LENGTH)
-    return WN_SIZE_UNKNOWN;
-  return soup_message_headers_get_content_length (headers);
-}
-
-/* The body's Content-Encoding, or NULL for none. */
-static const char *
-content_encoding (SoupMessage *message)
-{
-  const char *encoding
-      = soup_message_headers_get_list (soup_message_get_response_headers (
-                                           message),
-                                       "Content-Encoding");
-
-  if (encoding == NULL || *encoding == '\0'
-      || g_ascii_strcasecmp (encoding, "identity") == 0)
-    return NULL;
-  return encoding;
-}
-
-/* Whether a file's date tells it from any other version (RFC 9110 §8.8.2.2):
- * only where it is older than the answer.
- */
-static gboolean
-is_strong_date (const char *modified, const char *answered)
-{
-  g_autoptr (GDateTime) from
-      = modified != NULL ? soup_date_time_new_from_http_string (modified)
-                         : NULL;
-  g_autoptr (GDateTime) to
-      = answered != NULL ? soup_date_time_new_from_http_string (answered)
-                         : NULL;
-
-  return from != NULL && to != NULL
-         && g_date_time_difference (to, from) >= G_TIME_SPAN_SECOND;
-}
-
-/* What If-Range can take, or NULL. */
-static const char *
-strong_validator (SoupMessage *message)
-{
-  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
-  const char *tag = soup_message_headers_get_one (headers, "ETag");
-  const char *modified
-      = soup_message_headers_get_one (headers, "Last-Modified");
-
-  if (tag != NULL && *tag == '"')
-    return tag;
-  if (is_strong_date (modified, soup_message_headers_get_one (headers, "Date")))
-    return modified;
-  return NULL;
 }
 
 static GConverter *
@@ -894,7 +807,7 @@ read_body (WnDownload *self)
 static gboolean
 accept_encoding (WnDownload *self)
 {
-  const char *encoding = content_encoding (self->message);
+  const char *encoding = wn_response_get_encoding (self->message);
 
   g_clear_object (&self->decoder);
   self->decoder_done = FALSE;
@@ -938,12 +851,12 @@ handle_file (WnDownload *self)
       fail (self, wn_download_error_new (WN_DOWNLOAD_ERROR_ENCODING));
       return;
     }
-  self->wire_size = announced_size (self->message);
+  self->wire_size = wn_response_get_size (self->message);
   self->n_wire = 0;
   self->n_delivered = 0;
   self->n_beginnings++;
   g_free (self->validator);
-  self->validator = g_strdup (strong_validator (self->message));
+  self->validator = g_strdup (wn_response_get_validator (self->message));
   begin_body (self);
   self->listener->started (self,
                            self->decoder == NULL ? self->wire_size
@@ -951,25 +864,6 @@ handle_file (WnDownload *self)
                            self->user_data);
   if (!has_ended (self))
     read_body (self);
-}
-
-/* Whether this is the rest that was asked for, of the same file. */
-static gboolean
-is_the_rest (const WnDownload *self)
-{
-  goffset first;
-  goffset last;
-  goffset total;
-
-  return soup_message_get_status (self->message) == SOUP_STATUS_PARTIAL_CONTENT
-         && content_encoding (self->message) == NULL
-         && soup_message_headers_get_content_range (
-             soup_message_get_response_headers (self->message),
-             &first,
-             &last,
-             &total)
-         && first == self->n_wire && total == self->wire_size
-         && last == total - 1;
 }
 
 static void attempt (WnDownload *self, gboolean is_ranged);
@@ -981,7 +875,10 @@ handle_response (WnDownload *self)
 
   if (status == SOUP_STATUS_OK)
     handle_file (self);
-  else if (self->is_ranged && is_the_rest (self))
+  else if (self->is_ranged
+           && wn_response_is_rest (self->message,
+                                   self->n_wire,
+                                   self->wire_size))
     {
       begin_body (self);
       read_body (self);
@@ -1191,10 +1088,10 @@ ranged_size (SoupMessage *message)
   goffset last;
   goffset total = WN_SIZE_UNKNOWN;
 
-  if (content_encoding (message) != NULL)
+  if (wn_response_get_encoding (message) != NULL)
     return WN_SIZE_UNKNOWN;
   if (soup_message_get_status (message) == SOUP_STATUS_OK)
-    return announced_size (message);
+    return wn_response_get_size (message);
   if (soup_message_get_status (message) == SOUP_STATUS_PARTIAL_CONTENT
       && soup_message_headers_get_content_range (headers, &first, &last, &total)
       && total >= 0)
@@ -1234,9 +1131,10 @@ static gint64
 head_size (SoupMessage *message)
 {
   if (soup_message_get_status (message) != SOUP_STATUS_OK
-      || content_encoding (message) != NULL || announced_size (message) == 0)
+      || wn_response_get_encoding (message) != NULL
+      || wn_response_get_size (message) == 0)
     return WN_SIZE_UNKNOWN;
-  return announced_size (message);
+  return wn_response_get_size (message);
 }
 
 static void

@@ -9,13 +9,10 @@
 
 #include <gio/gio.h>
 
+#include "net/download-config.h"
 #include "net/download-error.h"
-#include "net/tls.h"
 
 G_BEGIN_DECLS
-
-/** WN_SIZE_UNKNOWN: the size of a body that does not say */
-#define WN_SIZE_UNKNOWN (-1)
 
 #define WN_TYPE_DOWNLOAD (wn_download_get_type ())
 G_DECLARE_FINAL_TYPE (WnDownload, wn_download, WN, DOWNLOAD, GObject)
@@ -45,22 +42,6 @@ typedef struct
                   const GError *error,
                   gpointer user_data);
 } WnDownloadListener;
-
-/**
- * WnDownloadConfig: borrowed for the length of the call
- * @url: an `http://` or `https://` URL that `core/endpoint.h` has made
- * @token: (nullable): sent as `Authorization: Bearer` to @url's origin and to
- *   no other; the caller has decided that it may go there
- * @proxy_resolver: who says which proxy to use
- * @trust: (nullable): which certificates are trusted beside the system's
- */
-typedef struct
-{
-  const char *url;
-  const char *token;
-  GProxyResolver *proxy_resolver;
-  WnTlsTrust *trust;
-} WnDownloadConfig;
 
 /**
  * wn_download_new:
