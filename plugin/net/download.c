@@ -1,9 +1,7 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * One session for each download, with everything off that libsoup would do by
- * itself: authentication, decoding, redirects, the desktop's proxy. An
- * Exchange is one request with its redirects; a download reads what it
- * answers with one outstanding read, a size query looks at its head only.
+ * A download reads what an exchange answers with one outstanding read, a size
+ * query looks at its head only.
  *
  * What libsoup makes of chunks isn't believed: before 3.6.5 it takes a
  * connection that is cut off between two of them, and later ones still an odd
@@ -17,8 +15,10 @@
 #include <libsoup/soup.h>
 
 #include "core/chunks.h"
-#include "net/redirect.h"
+#include "net/exchange.h"
+#include "net/http-session.h"
 #include "net/response.h"
+#include "net/timer.h"
 
 #define BUFFER_BYTES (64 * 1024)
 /* Of an encoded body, so that one turn of the main loop stays short: it may
@@ -90,377 +90,6 @@ struct _WnDownload
 
 G_DEFINE_FINAL_TYPE (WnDownload, wn_download, G_TYPE_OBJECT)
 
-/* An exchange: one request, with the redirects that it meets. */
-
-typedef struct
-{
-  const char *method;   /* static */
-  const char *url;      /* where to, and where the token may go */
-  const char *token;    /* (nullable) */
-  WnTlsTrust *trust;    /* (nullable) */
-  const char *range;    /* (nullable) */
-  const char *if_range; /* (nullable): only with @range */
-} Request;
-
-typedef struct
-{
-  SoupSession *session; /* (owned) */
-  const char *method;   /* (unowned): static */
-  char *range;          /* (owned) (nullable) */
-  char *if_range;       /* (owned) (nullable) */
-  GUri *origin;         /* (owned): where the token may go */
-  char *token;          /* (owned) (nullable) */
-  WnTlsTrust *trust;    /* (owned) (nullable) */
-  WnTlsDoubt *doubt;    /* (owned) (nullable): what it failed for */
-  SoupMessage *message; /* (owned) (nullable): the last one sent */
-  guint n_redirects;
-  GCancellable *outer;   /* (owned) (nullable): the caller's */
-  GCancellable *inner;   /* (owned): that one, or a doubt */
-  gulong cancel_handler; /* on @outer; 0: none */
-} Exchange;
-
-/* Not g_cancellable_connect(): it need not be thread-safe, and its other half
- * must not be called from inside.
- */
-static void
-on_outer_cancelled (GCancellable *outer, gpointer inner)
-{
-  g_cancellable_cancel (G_CANCELLABLE (inner));
-}
-
-/* The signals' handlers must not outlive the exchange; a body may. */
-static void
-exchange_forget_message (Exchange *exchange)
-{
-  if (exchange->message != NULL)
-    g_signal_handlers_disconnect_by_data (exchange->message, exchange);
-  g_clear_object (&exchange->message);
-}
-
-static void
-exchange_free (gpointer data)
-{
-  Exchange *exchange = data;
-
-  g_clear_object (&exchange->session);
-  exchange_forget_message (exchange);
-  g_clear_object (&exchange->trust);
-  g_clear_pointer (&exchange->doubt, wn_tls_doubt_free);
-  g_clear_pointer (&exchange->origin, g_uri_unref);
-  g_free (exchange->token);
-  g_free (exchange->range);
-  g_clear_signal_handler (&exchange->cancel_handler, exchange->outer);
-  g_clear_object (&exchange->outer);
-  g_clear_object (&exchange->inner);
-  g_free (exchange->if_range);
-  g_free (exchange);
-}
-
-static gboolean
-exchange_trusts (Exchange *exchange,
-                 SoupMessage *message,
-                 GTlsCertificate *certificate,
-                 GTlsCertificateFlags errors)
-{
-  GUri *uri = soup_message_get_uri (message);
-  int port = g_uri_get_port (uri);
-
-  g_clear_pointer (&exchange->doubt, wn_tls_doubt_free);
-  exchange->doubt = wn_tls_trust_judge (exchange->trust,
-                                        g_uri_get_host (uri),
-                                        port > 0 ? (guint16) port : 443,
-                                        certificate,
-                                        errors);
-  return exchange->doubt == NULL;
-}
-
-static gboolean
-on_message_accept_certificate (SoupMessage *message,
-                               GTlsCertificate *certificate,
-                               GTlsCertificateFlags errors,
-                               gpointer user_data)
-{
-  return exchange_trusts (user_data, message, certificate, errors);
-}
-
-/* Before the first byte is sent: nobody is asked about the certificate of a
- * TLS session that is resumed, and any account of this process may have begun
- * it. (Aborting the session from here would leave the message waiting.)
- */
-static void
-on_message_starting (SoupMessage *message, gpointer user_data)
-{
-  Exchange *exchange = user_data;
-  GTlsCertificate *certificate
-      = soup_message_get_tls_peer_certificate (message);
-
-  if (certificate != NULL
-      && !exchange_trusts (exchange,
-                           message,
-                           certificate,
-                           soup_message_get_tls_peer_certificate_errors (
-                               message)))
-    g_cancellable_cancel (exchange->inner);
-}
-
-/* RFC 9112 §9.8: a body that ends with its connection is whole only where the
- * server has said by TLS that it closes. libsoup doesn't ask for that.
- */
-static void
-on_message_network_event (SoupMessage *message,
-                          GSocketClientEvent event,
-                          GIOStream *stream,
-                          gpointer user_data)
-{
-  if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING && G_IS_TLS_CONNECTION (stream))
-    g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (stream), TRUE);
-}
-
-static SoupMessage *
-exchange_make_message (Exchange *exchange, GUri *uri)
-{
-  SoupMessage *message = soup_message_new_from_uri (exchange->method, uri);
-  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
-
-  g_signal_connect (message,
-                    "accept-certificate",
-                    G_CALLBACK (on_message_accept_certificate),
-                    exchange);
-  g_signal_connect (message,
-                    "network-event",
-                    G_CALLBACK (on_message_network_event),
-                    exchange);
-  g_signal_connect (message,
-                    "starting",
-                    G_CALLBACK (on_message_starting),
-                    exchange);
-  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
-  soup_message_headers_replace (headers, "Accept-Encoding", "identity");
-  if (exchange->range != NULL)
-    soup_message_headers_replace (headers, "Range", exchange->range);
-  if (exchange->if_range != NULL)
-    soup_message_headers_replace (headers, "If-Range", exchange->if_range);
-  if (exchange->token != NULL
-      && wn_redirect_is_same_origin (exchange->origin, uri))
-    {
-      g_autofree char *value = g_strconcat ("Bearer ", exchange->token, NULL);
-
-      soup_message_headers_replace (headers, "Authorization", value);
-    }
-  return message;
-}
-
-static void
-on_session_sent (GObject *source, GAsyncResult *result, gpointer user_data);
-
-static void
-exchange_send (GTask *task, GUri *uri)
-{
-  Exchange *exchange = g_task_get_task_data (task);
-
-  exchange_forget_message (exchange);
-  exchange->message = exchange_make_message (exchange, uri);
-  soup_session_send_async (exchange->session,
-                           exchange->message,
-                           G_PRIORITY_DEFAULT,
-                           exchange->inner,
-                           on_session_sent,
-                           g_object_ref (task));
-}
-
-static void
-exchange_redirect (GTask *task)
-{
-  Exchange *exchange = g_task_get_task_data (task);
-  const char *location
-      = soup_message_headers_get_one (soup_message_get_response_headers (
-                                          exchange->message),
-                                      "Location");
-  g_autoptr (GUri) to
-      = wn_redirect_resolve (soup_message_get_uri (exchange->message),
-                             location);
-
-  if (to == NULL || exchange->n_redirects++ >= WN_REDIRECT_MAX)
-    g_task_return_error (task,
-                         wn_download_error_new (WN_DOWNLOAD_ERROR_REDIRECTED));
-  else
-    exchange_send (task, to);
-}
-
-static void
-on_session_sent (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GInputStream) body
-      = soup_session_send_finish (SOUP_SESSION (source), result, &error);
-  Exchange *exchange = g_task_get_task_data (task);
-
-  if (exchange->doubt != NULL)
-    g_task_return_error (task,
-                         wn_download_error_new (WN_DOWNLOAD_ERROR_CERTIFICATE));
-  else if (body == NULL)
-    g_task_return_error (task, wn_download_error_new_from_network (error));
-  else if (!wn_response_is_length_sound (exchange->message))
-    g_task_return_error (task, wn_download_error_new_bad_length ());
-  else if (wn_redirect_is_status (soup_message_get_status (exchange->message)))
-    exchange_redirect (task);
-  else
-    g_task_return_pointer (task, g_steal_pointer (&body), g_object_unref);
-}
-
-/* Sends @request and follows redirects; an error is a WnDownloadError, or
- * G_IO_ERROR_CANCELLED where @cancellable was.
- */
-static void
-exchange_async (SoupSession *session,
-                const Request *request,
-                GCancellable *cancellable,
-                GAsyncReadyCallback callback,
-                gpointer user_data)
-{
-  g_autoptr (GTask) task
-      = g_task_new (session, cancellable, callback, user_data);
-  g_autoptr (GUri) uri = g_uri_parse (request->url, SOUP_HTTP_URI_FLAGS, NULL);
-  Exchange *exchange = g_new0 (Exchange, 1);
-
-  exchange->session = g_object_ref (session);
-  exchange->method = request->method;
-  exchange->token = g_strdup (request->token);
-  g_set_object (&exchange->trust, request->trust);
-  exchange->range = g_strdup (request->range);
-  exchange->if_range = g_strdup (request->if_range);
-  exchange->inner = g_cancellable_new ();
-  g_set_object (&exchange->outer, cancellable);
-  if (g_cancellable_is_cancelled (cancellable))
-    g_cancellable_cancel (exchange->inner);
-  else if (cancellable != NULL)
-    exchange->cancel_handler
-        = g_signal_connect (cancellable,
-                            "cancelled",
-                            G_CALLBACK (on_outer_cancelled),
-                            exchange->inner);
-  g_task_set_task_data (task, exchange, exchange_free);
-
-  /* A redirect from a URL to itself is as allowed as the URL is. */
-  exchange->origin
-      = uri != NULL ? wn_redirect_resolve (uri, request->url) : NULL;
-  if (exchange->origin == NULL)
-    g_task_return_error (task,
-                         wn_download_error_new (WN_DOWNLOAD_ERROR_REDIRECTED));
-  else
-    exchange_send (task, exchange->origin);
-}
-
-/* Returns: (transfer full) (nullable): the body, and in @message (transfer
- * full) what it belongs to.
- */
-static GInputStream *
-exchange_finish (GAsyncResult *result, SoupMessage **message, GError **error)
-{
-  GTask *task = G_TASK (result);
-  Exchange *exchange = g_task_get_task_data (task);
-  GInputStream *body = g_task_propagate_pointer (task, error);
-
-  *message = body != NULL ? g_object_ref (exchange->message) : NULL;
-  return body;
-}
-
-/* An HTTP proxy's user and password as it wants to hear them. */
-static char *
-dup_proxy_credentials (const char *proxy)
-{
-  g_autoptr (GUri) uri = g_uri_parse (proxy, G_URI_FLAGS_HAS_PASSWORD, NULL);
-  g_autofree char *pair = NULL;
-  g_autofree char *encoded = NULL;
-
-  if (uri == NULL || g_uri_get_user (uri) == NULL
-      || g_strcmp0 (g_uri_get_scheme (uri), "http") != 0)
-    return NULL;
-  pair = g_strdup_printf ("%s:%s",
-                          g_uri_get_user (uri),
-                          g_uri_get_password (uri) != NULL
-                              ? g_uri_get_password (uri)
-                              : "");
-  encoded = g_base64_encode ((const guchar *) pair, strlen (pair));
-  return g_strconcat ("Basic ", encoded, NULL);
-}
-
-/* libsoup's auth manager would do this, and what else it does is worse. A
- * request that goes through a tunnel is none of the proxy's.
- */
-static void
-on_session_request_queued (SoupSession *session,
-                           SoupMessage *message,
-                           gpointer user_data)
-{
-  GProxyResolver *resolver = soup_session_get_proxy_resolver (session);
-  GUri *uri = soup_message_get_uri (message);
-  g_autofree char *text = g_uri_to_string (uri);
-  g_auto (GStrv) proxies = NULL;
-  g_autofree char *credentials = NULL;
-
-  if (resolver == NULL
-      || (soup_message_get_method (message) != SOUP_METHOD_CONNECT
-          && g_strcmp0 (g_uri_get_scheme (uri), "http") != 0))
-    return;
-  proxies = g_proxy_resolver_lookup (resolver, text, NULL, NULL);
-  if (proxies != NULL && proxies[0] != NULL)
-    credentials = dup_proxy_credentials (proxies[0]);
-  if (credentials != NULL)
-    soup_message_headers_replace (soup_message_get_request_headers (message),
-                                  "Proxy-Authorization",
-                                  credentials);
-}
-
-static const WnTlsDoubt *
-exchange_get_doubt (GAsyncResult *result)
-{
-  const Exchange *exchange = g_task_get_task_data (G_TASK (result));
-
-  return exchange->doubt;
-}
-
-static SoupSession *
-make_session (GProxyResolver *proxy_resolver)
-{
-  SoupSession *session = soup_session_new_with_options ("proxy-resolver",
-                                                        proxy_resolver,
-                                                        "timeout",
-                                                        0,
-                                                        "user-agent",
-                                                        "purple-webnotify",
-                                                        NULL);
-
-  soup_session_remove_feature_by_type (session, SOUP_TYPE_AUTH_MANAGER);
-  soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_DECODER);
-  soup_session_remove_feature_by_type (session, SOUP_TYPE_COOKIE_JAR);
-  soup_session_remove_feature_by_type (session, SOUP_TYPE_HSTS_ENFORCER);
-  g_signal_connect (session,
-                    "request-queued",
-                    G_CALLBACK (on_session_request_queued),
-                    NULL);
-  return session;
-}
-
-static GSource *
-start_timer (guint seconds, GSourceFunc func, gpointer user_data)
-{
-  GSource *timer = g_timeout_source_new_seconds (seconds);
-
-  g_source_set_callback (timer, func, user_data, NULL);
-  g_source_attach (timer, g_main_context_get_thread_default ());
-  return timer;
-}
-
-static void
-stop_timer (GSource **timer)
-{
-  if (*timer != NULL)
-    g_source_destroy (*timer);
-  g_clear_pointer (timer, g_source_unref);
-}
-
 static GConverter *
 make_decoder (const char *encoding)
 {
@@ -486,7 +115,7 @@ static void
 end (WnDownload *self)
 {
   self->listener = NULL;
-  stop_timer (&self->timer);
+  wn_timer_stop (&self->timer);
   g_cancellable_cancel (self->cancellable);
   soup_session_abort (self->session);
 }
@@ -558,11 +187,11 @@ break_off (WnDownload *self, GError *error_in)
            error->message);
   self->retry_delay_s = delay_s;
   self->waited_s += delay_s;
-  stop_timer (&self->timer);
+  wn_timer_stop (&self->timer);
   g_cancellable_cancel (self->cancellable);
   soup_session_abort (self->session);
   drop_body (self);
-  self->timer = start_timer (delay_s, on_retry_due, self);
+  self->timer = wn_timer_start (delay_s, on_retry_due, self);
 }
 
 /* The timer's callbacks keep the download alive while they call out. */
@@ -839,7 +468,7 @@ begin_body (WnDownload *self)
 {
   self->n_wire_at_check = self->n_wire;
   find_framing (self);
-  self->timer = start_timer (SLOW_TIME_S, on_speed_check, self);
+  self->timer = wn_timer_start (SLOW_TIME_S, on_speed_check, self);
 }
 
 /* The file from its start, for the first time or over again. */
@@ -899,12 +528,12 @@ on_exchange_done (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (WnDownload) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (SoupMessage) message = NULL;
-  g_autoptr (GInputStream) body = exchange_finish (result, &message, &error);
+  g_autoptr (GInputStream) body = wn_exchange_finish (result, &message, &error);
 
   if (has_ended (self)
       || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  stop_timer (&self->timer);
+  wn_timer_stop (&self->timer);
   if (g_error_matches (error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_REDIRECTED)
       || g_error_matches (error,
                           WN_DOWNLOAD_ERROR,
@@ -925,23 +554,23 @@ attempt (WnDownload *self, gboolean is_ranged)
 {
   g_autofree char *range
       = g_strdup_printf ("bytes=%" G_GINT64_FORMAT "-", self->n_wire);
-  Request request = { .method = SOUP_METHOD_GET,
-                      .url = self->url,
-                      .token = self->token,
-                      .trust = self->trust,
-                      .range = is_ranged ? range : NULL,
-                      .if_range = is_ranged ? self->validator : NULL };
+  WnRequest request = { .method = SOUP_METHOD_GET,
+                        .url = self->url,
+                        .token = self->token,
+                        .trust = self->trust,
+                        .range = is_ranged ? range : NULL,
+                        .if_range = is_ranged ? self->validator : NULL };
 
   self->is_ranged = is_ranged;
   drop_body (self);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
-  self->timer = start_timer (ANSWER_TIMEOUT_S, on_answer_timeout, self);
-  exchange_async (self->session,
-                  &request,
-                  self->cancellable,
-                  on_exchange_done,
-                  g_object_ref (self));
+  self->timer = wn_timer_start (ANSWER_TIMEOUT_S, on_answer_timeout, self);
+  wn_exchange_async (self->session,
+                     &request,
+                     self->cancellable,
+                     on_exchange_done,
+                     g_object_ref (self));
 }
 
 static gboolean
@@ -949,7 +578,7 @@ on_retry_due (gpointer user_data)
 {
   WnDownload *self = user_data;
 
-  stop_timer (&self->timer);
+  wn_timer_stop (&self->timer);
   attempt (self, self->n_wire > 0 && can_resume (self));
   return G_SOURCE_REMOVE;
 }
@@ -964,7 +593,7 @@ wn_download_new (const WnDownloadConfig *config,
   self->url = g_strdup (config->url);
   self->token = g_strdup (config->token);
   g_set_object (&self->trust, config->trust);
-  self->session = make_session (config->proxy_resolver);
+  self->session = wn_http_session_new (config->proxy_resolver);
   self->listener = listener;
   self->user_data = user_data;
   return self;
@@ -993,7 +622,7 @@ wn_download_finalize (GObject *object)
 {
   WnDownload *self = WN_DOWNLOAD (object);
 
-  stop_timer (&self->timer);
+  wn_timer_stop (&self->timer);
   drop_body (self);
   g_clear_object (&self->decoder);
   g_clear_object (&self->session);
@@ -1042,7 +671,7 @@ size_query_free (gpointer data)
 {
   SizeQuery *query = data;
 
-  stop_timer (&query->timer);
+  wn_timer_stop (&query->timer);
   g_clear_object (&query->session);
   g_clear_object (&query->inner);
   g_clear_object (&query->trust);
@@ -1073,7 +702,7 @@ size_query_end (GTask *task, gint64 size)
 {
   SizeQuery *query = g_task_get_task_data (task);
 
-  stop_timer (&query->timer);
+  wn_timer_stop (&query->timer);
   g_cancellable_disconnect (g_task_get_cancellable (task),
                             query->cancel_handler);
   soup_session_abort (query->session);
@@ -1118,7 +747,7 @@ on_range_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   g_autoptr (SoupMessage) message = NULL;
-  g_autoptr (GInputStream) body = exchange_finish (result, &message, NULL);
+  g_autoptr (GInputStream) body = wn_exchange_finish (result, &message, NULL);
 
   if (body != NULL)
     note_refusal (g_task_get_task_data (task),
@@ -1142,28 +771,26 @@ on_head_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   g_autoptr (SoupMessage) message = NULL;
-  g_autoptr (GInputStream) body = exchange_finish (result, &message, NULL);
+  g_autoptr (GInputStream) body = wn_exchange_finish (result, &message, NULL);
   SizeQuery *query = g_task_get_task_data (task);
-  const WnTlsDoubt *doubt = exchange_get_doubt (result);
   gint64 size = body != NULL ? head_size (message) : WN_SIZE_UNKNOWN;
 
-  if (doubt != NULL)
-    query->doubt = wn_tls_doubt_copy (doubt);
+  query->doubt = wn_exchange_dup_doubt (result);
   if (body == NULL || size != WN_SIZE_UNKNOWN)
     size_query_end (task, size);
   else
     {
-      Request request = { .method = SOUP_METHOD_GET,
-                          .url = query->url,
-                          .token = query->token,
-                          .trust = query->trust,
-                          .range = "bytes=0-0" };
+      WnRequest request = { .method = SOUP_METHOD_GET,
+                            .url = query->url,
+                            .token = query->token,
+                            .trust = query->trust,
+                            .range = "bytes=0-0" };
 
-      exchange_async (query->session,
-                      &request,
-                      query->inner,
-                      on_range_done,
-                      g_object_ref (task));
+      wn_exchange_async (query->session,
+                         &request,
+                         query->inner,
+                         on_range_done,
+                         g_object_ref (task));
     }
 }
 
@@ -1175,30 +802,30 @@ wn_download_query_size_async (const WnDownloadConfig *config,
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   SizeQuery *query = g_new0 (SizeQuery, 1);
-  Request request = { .method = SOUP_METHOD_HEAD,
-                      .url = config->url,
-                      .token = config->token,
-                      .trust = config->trust };
+  WnRequest request = { .method = SOUP_METHOD_HEAD,
+                        .url = config->url,
+                        .token = config->token,
+                        .trust = config->trust };
 
   g_task_set_source_tag (task, wn_download_query_size_async);
   g_task_set_task_data (task, query, size_query_free);
-  query->session = make_session (config->proxy_resolver);
+  query->session = wn_http_session_new (config->proxy_resolver);
   query->url = g_strdup (config->url);
   query->token = g_strdup (config->token);
   g_set_object (&query->trust, config->trust);
   query->inner = g_cancellable_new ();
-  query->timer = start_timer (QUERY_TIMEOUT_S, on_query_timeout, query);
+  query->timer = wn_timer_start (QUERY_TIMEOUT_S, on_query_timeout, query);
   if (cancellable != NULL)
     query->cancel_handler
         = g_cancellable_connect (cancellable,
                                  G_CALLBACK (on_query_cancelled),
                                  g_object_ref (query->inner),
                                  g_object_unref);
-  exchange_async (query->session,
-                  &request,
-                  query->inner,
-                  on_head_done,
-                  g_object_ref (task));
+  wn_exchange_async (query->session,
+                     &request,
+                     query->inner,
+                     on_head_done,
+                     g_object_ref (task));
 }
 
 gint64
