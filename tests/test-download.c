@@ -11,6 +11,7 @@
 #include <libsoup/soup.h>
 
 #include "net/redirect.h"
+#include "net/size-query.h"
 #include "support/raw-http.h"
 
 /* libsoup 3.2's server leaks each socket that it accepts, and its own address.

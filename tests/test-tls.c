@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "net/download.h"
+#include "net/size-query.h"
 #include "net/tls.h"
 #include "net/websocket.h"
 #include "support/tls-site.h"

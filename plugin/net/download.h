@@ -1,8 +1,9 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * One export's bytes over HTTP (PROTOCOL §5): asks for the size, streams the
- * body, goes on after a break. It knows no file and no user: the bytes go to
- * the listener, and so do the endings.
+ * One export's bytes over HTTP (PROTOCOL §5): streams the body, goes on after a
+ * break, gives up what crawls. It knows no file and no user: the bytes go to
+ * the listener, and so do the endings. How large it is can be asked before:
+ * net/size-query.h.
  */
 
 #pragma once
@@ -69,49 +70,5 @@ void wn_download_start (WnDownload *self);
  * Ends it. Nothing more is heard. Cancelling twice is once.
  */
 void wn_download_cancel (WnDownload *self);
-
-/**
- * wn_download_query_size_async:
- * @config: what to ask for
- * @cancellable: (nullable): a cancellable
- * @callback: (scope async): called when done, or after 10 s
- * @user_data: for @callback
- *
- * Asks how large the file is: HEAD, else GET of one byte's range, by the same
- * rules as the download itself.
- */
-void wn_download_query_size_async (const WnDownloadConfig *config,
-                                   GCancellable *cancellable,
-                                   GAsyncReadyCallback callback,
-                                   gpointer user_data);
-
-/**
- * wn_download_query_size_finish:
- * @result: what @callback was given
- * @error: return location: %G_IO_ERROR_CANCELLED, and nothing else
- *
- * Returns: the size in bytes, %WN_SIZE_UNKNOWN where the server does not say,
- *   does not answer, or refuses; -2 with @error set when it was cancelled
- */
-gint64 wn_download_query_size_finish (GAsyncResult *result, GError **error);
-
-/**
- * wn_download_query_size_dup_doubt:
- * @result: what @callback was given
- *
- * Returns: (transfer full) (nullable): the certificate that the size is not
- *   known for; %NULL where it was trusted, or there was none
- */
-WnTlsDoubt *wn_download_query_size_dup_doubt (GAsyncResult *result);
-
-/**
- * wn_download_query_size_dup_refusal:
- * @result: what @callback was given
- *
- * Returns: (transfer full) (nullable): %WN_DOWNLOAD_ERROR_UNAUTHORIZED or
- *   %WN_DOWNLOAD_ERROR_NOT_FOUND where a GET, and not only HEAD, was answered
- *   so: a download at this moment would end with it
- */
-GError *wn_download_query_size_dup_refusal (GAsyncResult *result);
 
 G_END_DECLS

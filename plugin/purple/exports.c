@@ -13,7 +13,8 @@
 
 #include "core/file-name.h"
 #include "core/markup.h"
-#include "net/download.h"
+#include "net/download-config.h"
+#include "net/size-query.h"
 #include "purple/sentences.h"
 #include "purple/tick.h"
 #include "purple/transfer.h"

@@ -12,6 +12,7 @@
 
 #include "fuzz/fuzz.h"
 #include "net/download.h"
+#include "net/size-query.h"
 #include "support/byte-server.h"
 
 #define DIVIDER "\n~~\n"
