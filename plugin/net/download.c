@@ -14,6 +14,7 @@
 #include <libsoup/soup.h>
 
 #include "core/chunks.h"
+#include "net/decoder.h"
 #include "net/exchange.h"
 #include "net/http-session.h"
 #include "net/response.h"
@@ -21,14 +22,9 @@
 
 #define BUFFER_BYTES (64 * 1024)
 /* Of an encoded body, so that one turn of the main loop stays short: it may
- * become MAX_RATIO times as much.
+ * become hundreds of times as much.
  */
 #define ENCODED_BUFFER_BYTES (4 * 1024)
-/* What decoding may make of a body: far more than any table compresses to,
- * far less than the 1,032 times that deflate can do.
- */
-#define MAX_RATIO 250
-#define RATIO_SLACK_BYTES (1024 * 1024)
 #define ANSWER_TIMEOUT_S 30
 #define SLOW_TIME_S 60
 #define SLOW_BYTES_PER_S 1024
@@ -61,15 +57,13 @@ struct _WnDownload
   GSource *timer;            /* (owned) (nullable): the one that runs */
   gboolean is_started;
 
-  SoupMessage *message;  /* (owned) (nullable): the one that sends the file */
-  GInputStream *body;    /* (owned) (nullable): as libsoup gives it */
-  GInputStream *framed;  /* (owned) (nullable): below it, where there are
-                          * chunks: with their framing */
-  WnChunks chunks;       /* only with @framed */
-  GConverter *decoder;   /* (owned) (nullable): only for an encoded body */
-  gboolean decoder_done; /* it has seen its end */
-  guint8 *buffer;        /* (owned): BUFFER_BYTES, what is being read */
-  guint8 *decoded;       /* (owned) (nullable): BUFFER_BYTES */
+  SoupMessage *message; /* (owned) (nullable): the one that sends the file */
+  GInputStream *body;   /* (owned) (nullable): as libsoup gives it */
+  GInputStream *framed; /* (owned) (nullable): below it, where there are
+                         * chunks: with their framing */
+  WnChunks chunks;      /* only with @framed */
+  WnDecoder *decoder;   /* (owned) (nullable): only for an encoded body */
+  guint8 *buffer;       /* (owned): BUFFER_BYTES, what is being read */
 
   char *validator;     /* (owned) (nullable): of the file that is coming;
                         * without one it starts over */
@@ -87,19 +81,6 @@ struct _WnDownload
 };
 
 G_DEFINE_FINAL_TYPE (WnDownload, wn_download, G_TYPE_OBJECT)
-
-static GConverter *
-make_decoder (const char *encoding)
-{
-  if (g_ascii_strcasecmp (encoding, "gzip") == 0
-      || g_ascii_strcasecmp (encoding, "x-gzip") == 0)
-    return G_CONVERTER (
-        g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP));
-  if (g_ascii_strcasecmp (encoding, "deflate") == 0)
-    return G_CONVERTER (
-        g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_ZLIB));
-  return NULL;
-}
 
 /* How a download ends. */
 
@@ -264,7 +245,7 @@ is_short (WnDownload *self)
 {
   if (self->wire_size != WN_SIZE_UNKNOWN && self->n_wire < self->wire_size)
     return TRUE;
-  if (self->decoder != NULL && !self->decoder_done && self->n_wire > 0)
+  if (self->decoder != NULL && !wn_decoder_is_at_end (self->decoder))
     return TRUE;
   return self->framed != NULL && self->chunks.state != WN_CHUNKS_END;
 }
@@ -288,50 +269,17 @@ deliver (WnDownload *self, const guint8 *bytes, gsize length)
     wn_download_cancel (self);
 }
 
-static gboolean
-is_beyond_bounds (const WnDownload *self, gsize more)
+static void
+decode (WnDownload *self, const guint8 *bytes, gsize length)
 {
-  return self->n_delivered + (gint64) more
-         > MAX_RATIO * self->n_wire + RATIO_SLACK_BYTES;
-}
-
-/* Decodes one piece of at most BUFFER_BYTES. Returns whether to go on with
- * the same input.
- */
-static gboolean
-decode_some (WnDownload *self, const guint8 **bytes, gsize *length)
-{
-  gsize n_read = 0;
-  gsize n_written = 0;
   g_autoptr (GError) error = NULL;
 
-  if (self->decoder_done)
-    g_converter_reset (self->decoder); /* gzip: another member (RFC 1952) */
-
-  GConverterResult result = g_converter_convert (self->decoder,
-                                                 *bytes,
-                                                 *length,
-                                                 self->decoded,
-                                                 BUFFER_BYTES,
-                                                 G_CONVERTER_NO_FLAGS,
-                                                 &n_read,
-                                                 &n_written,
-                                                 &error);
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT))
-    return FALSE;
-  if (result == G_CONVERTER_ERROR || is_beyond_bounds (self, n_written))
-    {
-      fail (self, wn_download_error_new (WN_DOWNLOAD_ERROR_ENCODING));
-      return FALSE;
-    }
-  self->decoder_done = result == G_CONVERTER_FINISHED;
-  *bytes += n_read;
-  *length -= n_read;
-  if (n_written > 0)
-    deliver (self, self->decoded, n_written);
-  return !has_ended (self)
-         && (*length > 0 || (n_written == BUFFER_BYTES && !self->decoder_done));
+  wn_decoder_feed (self->decoder, bytes, length);
+  while (!has_ended (self)
+         && wn_decoder_next (self->decoder, &bytes, &length, &error))
+    deliver (self, bytes, length);
+  if (error != NULL)
+    fail (self, g_steal_pointer (&error));
 }
 
 static void
@@ -348,8 +296,6 @@ note_progress (WnDownload *self, gsize length)
 static void
 handle_piece (WnDownload *self, gsize length)
 {
-  const guint8 *bytes = self->buffer;
-
   note_progress (self, length);
   if (self->wire_size != WN_SIZE_UNKNOWN
       && (self->n_wire > self->wire_size
@@ -359,10 +305,9 @@ handle_piece (WnDownload *self, gsize length)
   else if (length == 0)
     return;
   else if (self->decoder == NULL)
-    deliver (self, bytes, length);
+    deliver (self, self->buffer, length);
   else
-    while (decode_some (self, &bytes, &length))
-      ;
+    decode (self, self->buffer, length);
 }
 
 /* With its framing. */
@@ -436,16 +381,10 @@ accept_encoding (WnDownload *self)
 {
   const char *encoding = wn_response_get_encoding (self->message);
 
-  g_clear_object (&self->decoder);
-  self->decoder_done = FALSE;
-  if (encoding == NULL)
-    return TRUE;
-  self->decoder = make_decoder (encoding);
-  if (self->decoder == NULL)
-    return FALSE;
-  if (self->decoded == NULL)
-    self->decoded = g_malloc (BUFFER_BYTES);
-  return TRUE;
+  g_clear_pointer (&self->decoder, wn_decoder_free);
+  if (encoding != NULL)
+    self->decoder = wn_decoder_new (encoding);
+  return encoding == NULL || self->decoder != NULL;
 }
 
 static void
@@ -622,12 +561,11 @@ wn_download_finalize (GObject *object)
 
   wn_timer_stop (&self->timer);
   drop_body (self);
-  g_clear_object (&self->decoder);
+  g_clear_pointer (&self->decoder, wn_decoder_free);
   g_clear_object (&self->session);
   g_clear_object (&self->trust);
   g_clear_object (&self->cancellable);
   g_free (self->buffer);
-  g_free (self->decoded);
   g_free (self->validator);
   g_free (self->url);
   g_free (self->token);
