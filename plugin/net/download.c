@@ -1,19 +1,13 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
  * A download reads what an exchange answers, with one outstanding read.
- *
- * What libsoup makes of chunks isn't believed: before 3.6.5 it takes a
- * connection that is cut off between two of them, and later ones still an odd
- * size, for the last chunk. So their framing is read here, from the stream
- * below libsoup's own. Asking by HTTP/1.0, which has no chunks, would be no way
- * out: a body that ends with its connection looks whole wherever it is cut.
  */
 
 #include "net/download.h"
 
 #include <libsoup/soup.h>
 
-#include "core/chunks.h"
+#include "net/body.h"
 #include "net/decoder.h"
 #include "net/exchange.h"
 #include "net/http-session.h"
@@ -58,10 +52,7 @@ struct _WnDownload
   gboolean is_started;
 
   SoupMessage *message; /* (owned) (nullable): the one that sends the file */
-  GInputStream *body;   /* (owned) (nullable): as libsoup gives it */
-  GInputStream *framed; /* (owned) (nullable): below it, where there are
-                         * chunks: with their framing */
-  WnChunks chunks;      /* only with @framed */
+  WnBody body;          /* the same's */
   WnDecoder *decoder;   /* (owned) (nullable): only for an encoded body */
   guint8 *buffer;       /* (owned): BUFFER_BYTES, what is being read */
 
@@ -141,8 +132,7 @@ can_go_on (const WnDownload *self, guint delay_s)
 static void
 drop_body (WnDownload *self)
 {
-  g_clear_object (&self->framed);
-  g_clear_object (&self->body);
+  wn_body_close (&self->body);
   g_clear_object (&self->message);
 }
 
@@ -207,39 +197,6 @@ on_speed_check (gpointer user_data)
 
 /* The end of the body: is it really there? */
 
-/* The stream of libsoup's connection, which its own of the body reads; NULL
- * where it isn't known as such (HTTP/2 frames its bodies itself).
- */
-static GInputStream *
-get_stream_below (GInputStream *body)
-{
-  for (guint depth = 0; depth < 2; depth++)
-    {
-      if (!G_IS_FILTER_INPUT_STREAM (body))
-        return NULL;
-      body = g_filter_input_stream_get_base_stream (
-          G_FILTER_INPUT_STREAM (body));
-    }
-  return G_IS_POLLABLE_INPUT_STREAM (body) ? body : NULL;
-}
-
-/* Whether there is more behind the body, looked at without waiting. */
-static gboolean
-is_more_behind (GInputStream *body)
-{
-  GInputStream *below = get_stream_below (body);
-  guint8 byte;
-
-  return below != NULL
-         && g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (
-                                                          below),
-                                                      &byte,
-                                                      1,
-                                                      NULL,
-                                                      NULL)
-                > 0;
-}
-
 static gboolean
 is_short (WnDownload *self)
 {
@@ -247,7 +204,7 @@ is_short (WnDownload *self)
     return TRUE;
   if (self->decoder != NULL && !wn_decoder_is_at_end (self->decoder))
     return TRUE;
-  return self->framed != NULL && self->chunks.state != WN_CHUNKS_END;
+  return wn_body_is_cut_off (&self->body);
 }
 
 static void
@@ -299,8 +256,8 @@ handle_piece (WnDownload *self, gsize length)
   note_progress (self, length);
   if (self->wire_size != WN_SIZE_UNKNOWN
       && (self->n_wire > self->wire_size
-          || (self->n_wire == self->wire_size && self->framed == NULL
-              && is_more_behind (self->body))))
+          || (self->n_wire == self->wire_size
+              && wn_body_is_more_behind (&self->body))))
     fail (self, wn_download_error_new (WN_DOWNLOAD_ERROR_LONG));
   else if (length == 0)
     return;
@@ -310,25 +267,17 @@ handle_piece (WnDownload *self, gsize length)
     decode (self, self->buffer, length);
 }
 
-/* With its framing. */
 static void
-handle_framed_piece (WnDownload *self, gsize length)
+handle_bytes (WnDownload *self, gsize length)
 {
-  length = wn_chunks_strip (&self->chunks, self->buffer, length);
-  if (self->chunks.state == WN_CHUNKS_BAD)
+  if (!wn_body_unframe (&self->body, self->buffer, &length))
     {
       fail (self, wn_download_error_new (WN_DOWNLOAD_ERROR_ENCODING));
       return;
     }
   handle_piece (self, length);
-  if (!has_ended (self) && self->chunks.state == WN_CHUNKS_END)
+  if (!has_ended (self) && wn_body_is_at_end (&self->body))
     handle_end_of_body (self);
-}
-
-static GInputStream *
-get_input (const WnDownload *self)
-{
-  return self->framed != NULL ? self->framed : self->body;
 }
 
 static void read_body (WnDownload *self);
@@ -341,14 +290,11 @@ on_body_read (GObject *source, GAsyncResult *result, gpointer user_data)
   gssize n_read
       = g_input_stream_read_finish (G_INPUT_STREAM (source), result, &error);
 
-  if (has_ended (self) || (gpointer) source != get_input (self))
+  if (has_ended (self) || (gpointer) source != wn_body_get_input (&self->body))
     return;
   if (n_read > 0)
     {
-      if (self->framed != NULL)
-        handle_framed_piece (self, (gsize) n_read);
-      else
-        handle_piece (self, (gsize) n_read);
+      handle_bytes (self, (gsize) n_read);
       if (!has_ended (self))
         read_body (self);
     }
@@ -364,7 +310,7 @@ on_body_read (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 read_body (WnDownload *self)
 {
-  g_input_stream_read_async (get_input (self),
+  g_input_stream_read_async (wn_body_get_input (&self->body),
                              self->buffer,
                              self->decoder != NULL ? ENCODED_BUFFER_BYTES
                                                    : BUFFER_BYTES,
@@ -388,23 +334,9 @@ accept_encoding (WnDownload *self)
 }
 
 static void
-find_framing (WnDownload *self)
-{
-  SoupMessageHeaders *headers
-      = soup_message_get_response_headers (self->message);
-
-  if (soup_message_headers_get_encoding (headers) != SOUP_ENCODING_CHUNKED
-      || soup_message_get_http_version (self->message) >= SOUP_HTTP_2_0)
-    return;
-  g_set_object (&self->framed, get_stream_below (self->body));
-  self->chunks = (WnChunks){ 0 };
-}
-
-static void
 begin_body (WnDownload *self)
 {
   self->n_wire_at_check = self->n_wire;
-  find_framing (self);
   self->timer = wn_timer_start (SLOW_TIME_S, on_speed_check, self);
 }
 
@@ -480,7 +412,7 @@ on_exchange_done (GObject *source, GAsyncResult *result, gpointer user_data)
     break_off (self, g_steal_pointer (&error));
   else
     {
-      g_set_object (&self->body, body);
+      wn_body_open (&self->body, message, body);
       g_set_object (&self->message, message);
       handle_response (self);
     }
