@@ -921,6 +921,33 @@ test_encoded_body_cut (void)
   g_assert_error (heard.error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_SHORT);
 }
 
+/* All its chunks come, and with them less than a whole gzip. */
+static void
+test_encoded_chunks_cut (void)
+{
+  g_autoptr (GBytes) content = make_content (1000);
+  g_autoptr (GBytes) packed = compress (content, G_ZLIB_COMPRESSOR_FORMAT_GZIP);
+  gsize length = g_bytes_get_size (packed) - 20;
+  g_autoptr (GString) answer
+      = g_string_new ("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n"
+                      "Transfer-Encoding: chunked\r\n\r\n");
+
+  g_string_append_printf (answer, "%" G_GSIZE_MODIFIER "x\r\n", length);
+  g_string_append_len (answer,
+                       g_bytes_get_data (packed, NULL),
+                       (gssize) length);
+  g_string_append (answer, "\r\n0\r\n\r\n");
+
+  g_autoptr (RawHttp) raw
+      = raw_http_new (answer->str, answer->len, RAW_ENDING_HOLD);
+  g_autofree char *url = raw_http_dup_url (raw);
+  g_auto (Heard) heard = { 0 };
+
+  heard_begin (&heard, url, NULL);
+  run_through_retries (&heard);
+  g_assert_error (heard.error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_SHORT);
+}
+
 static void
 test_cancel_in_each_call (void)
 {
@@ -1528,6 +1555,9 @@ main (int argc, char **argv)
                    test_bomb);
   g_test_add_func ("/download/an encoded body that is cut is short",
                    test_encoded_body_cut);
+  g_test_add_func (
+      "/download/an encoded body that is cut is short in chunks too",
+      test_encoded_chunks_cut);
   g_test_add_func ("/download/cancelled and dropped in any call, it is silent",
                    test_cancel_in_each_call);
   g_test_add_func ("/download/cancelled at once, it is silent",

@@ -295,7 +295,7 @@ on_body_read (GObject *source, GAsyncResult *result, gpointer user_data)
   if (n_read > 0)
     {
       handle_bytes (self, (gsize) n_read);
-      if (!has_ended (self))
+      if (!has_ended (self) && wn_body_get_input (&self->body) != NULL)
         read_body (self);
     }
   else if (n_read == 0)
