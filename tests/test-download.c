@@ -1401,11 +1401,11 @@ query_size (const char *url, GCancellable *cancellable, GError **error)
   WnDownloadConfig config = { url, "s3cret", g_proxy_resolver_get_default () };
   g_autoptr (GAsyncResult) result = NULL;
 
-  wn_download_query_size_async (&config, cancellable, on_size_known, &result);
+  wn_size_query_async (&config, cancellable, on_size_known, &result);
   g_assert_null (result);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
-  return wn_download_query_size_finish (result, error);
+  return wn_size_query_finish (result, error);
 }
 
 static void
@@ -1476,15 +1476,13 @@ test_size_without_answer (void)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  wn_download_query_size_async (&config, NULL, on_size_known, &result);
+  wn_size_query_async (&config, NULL, on_size_known, &result);
   while (*raw_http_get_requests (raw) == '\0')
     g_main_context_iteration (NULL, TRUE);
   pass (10);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
-  g_assert_cmpint (wn_download_query_size_finish (result, &error),
-                   ==,
-                   WN_SIZE_UNKNOWN);
+  g_assert_cmpint (wn_size_query_finish (result, &error), ==, WN_SIZE_UNKNOWN);
   g_assert_no_error (error);
 }
 
@@ -1498,14 +1496,14 @@ test_size_cancelled (void)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  wn_download_query_size_async (&config, cancellable, on_size_known, &result);
+  wn_size_query_async (&config, cancellable, on_size_known, &result);
   while (*raw_http_get_requests (raw) == '\0')
     g_main_context_iteration (NULL, TRUE);
   g_cancellable_cancel (cancellable);
   g_assert_null (result);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
-  g_assert_cmpint (wn_download_query_size_finish (result, &error), ==, -2);
+  g_assert_cmpint (wn_size_query_finish (result, &error), ==, -2);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 

@@ -1,6 +1,8 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * A download reads what an exchange answers, with one outstanding read.
+ * The life of a download: it asks by one exchange after another, reads what
+ * they answer with one outstanding read, and decides what a break, a crawl or
+ * an end means. HTTP, framing and decoding are done elsewhere in net/.
  */
 
 #include "net/download.h"

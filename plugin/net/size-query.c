@@ -156,10 +156,10 @@ on_head_done (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 void
-wn_download_query_size_async (const WnDownloadConfig *config,
-                              GCancellable *cancellable,
-                              GAsyncReadyCallback callback,
-                              gpointer user_data)
+wn_size_query_async (const WnDownloadConfig *config,
+                     GCancellable *cancellable,
+                     GAsyncReadyCallback callback,
+                     gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   SizeQuery *query = g_new0 (SizeQuery, 1);
@@ -168,7 +168,7 @@ wn_download_query_size_async (const WnDownloadConfig *config,
                         .token = config->token,
                         .trust = config->trust };
 
-  g_task_set_source_tag (task, wn_download_query_size_async);
+  g_task_set_source_tag (task, wn_size_query_async);
   g_task_set_task_data (task, query, size_query_free);
   query->session = wn_http_session_new (config->proxy_resolver);
   query->url = g_strdup (config->url);
@@ -190,7 +190,7 @@ wn_download_query_size_async (const WnDownloadConfig *config,
 }
 
 gint64
-wn_download_query_size_finish (GAsyncResult *result, GError **error)
+wn_size_query_finish (GAsyncResult *result, GError **error)
 {
   g_autoptr (GError) own_error = NULL;
   gint64 size = g_task_propagate_int (G_TASK (result), &own_error);
@@ -202,7 +202,7 @@ wn_download_query_size_finish (GAsyncResult *result, GError **error)
 }
 
 WnTlsDoubt *
-wn_download_query_size_dup_doubt (GAsyncResult *result)
+wn_size_query_dup_doubt (GAsyncResult *result)
 {
   const SizeQuery *query = g_task_get_task_data (G_TASK (result));
 
@@ -210,7 +210,7 @@ wn_download_query_size_dup_doubt (GAsyncResult *result)
 }
 
 GError *
-wn_download_query_size_dup_refusal (GAsyncResult *result)
+wn_size_query_dup_refusal (GAsyncResult *result)
 {
   const SizeQuery *query = g_task_get_task_data (G_TASK (result));
 
