@@ -11,6 +11,7 @@
 #include <libsoup/soup.h>
 
 #include "net/redirect.h"
+#include "net/size-query.h"
 #include "support/raw-http.h"
 
 /* libsoup 3.2's server leaks each socket that it accepts, and its own address.
@@ -920,6 +921,33 @@ test_encoded_body_cut (void)
   g_assert_error (heard.error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_SHORT);
 }
 
+/* All its chunks come, and with them less than a whole gzip. */
+static void
+test_encoded_chunks_cut (void)
+{
+  g_autoptr (GBytes) content = make_content (1000);
+  g_autoptr (GBytes) packed = compress (content, G_ZLIB_COMPRESSOR_FORMAT_GZIP);
+  gsize length = g_bytes_get_size (packed) - 20;
+  g_autoptr (GString) answer
+      = g_string_new ("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n"
+                      "Transfer-Encoding: chunked\r\n\r\n");
+
+  g_string_append_printf (answer, "%" G_GSIZE_MODIFIER "x\r\n", length);
+  g_string_append_len (answer,
+                       g_bytes_get_data (packed, NULL),
+                       (gssize) length);
+  g_string_append (answer, "\r\n0\r\n\r\n");
+
+  g_autoptr (RawHttp) raw
+      = raw_http_new (answer->str, answer->len, RAW_ENDING_HOLD);
+  g_autofree char *url = raw_http_dup_url (raw);
+  g_auto (Heard) heard = { 0 };
+
+  heard_begin (&heard, url, NULL);
+  run_through_retries (&heard);
+  g_assert_error (heard.error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_SHORT);
+}
+
 static void
 test_cancel_in_each_call (void)
 {
@@ -1373,11 +1401,11 @@ query_size (const char *url, GCancellable *cancellable, GError **error)
   WnDownloadConfig config = { url, "s3cret", g_proxy_resolver_get_default () };
   g_autoptr (GAsyncResult) result = NULL;
 
-  wn_download_query_size_async (&config, cancellable, on_size_known, &result);
+  wn_size_query_async (&config, cancellable, on_size_known, &result);
   g_assert_null (result);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
-  return wn_download_query_size_finish (result, error);
+  return wn_size_query_finish (result, error);
 }
 
 static void
@@ -1448,15 +1476,13 @@ test_size_without_answer (void)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  wn_download_query_size_async (&config, NULL, on_size_known, &result);
+  wn_size_query_async (&config, NULL, on_size_known, &result);
   while (*raw_http_get_requests (raw) == '\0')
     g_main_context_iteration (NULL, TRUE);
   pass (10);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
-  g_assert_cmpint (wn_download_query_size_finish (result, &error),
-                   ==,
-                   WN_SIZE_UNKNOWN);
+  g_assert_cmpint (wn_size_query_finish (result, &error), ==, WN_SIZE_UNKNOWN);
   g_assert_no_error (error);
 }
 
@@ -1470,14 +1496,14 @@ test_size_cancelled (void)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  wn_download_query_size_async (&config, cancellable, on_size_known, &result);
+  wn_size_query_async (&config, cancellable, on_size_known, &result);
   while (*raw_http_get_requests (raw) == '\0')
     g_main_context_iteration (NULL, TRUE);
   g_cancellable_cancel (cancellable);
   g_assert_null (result);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
-  g_assert_cmpint (wn_download_query_size_finish (result, &error), ==, -2);
+  g_assert_cmpint (wn_size_query_finish (result, &error), ==, -2);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
@@ -1527,6 +1553,9 @@ main (int argc, char **argv)
                    test_bomb);
   g_test_add_func ("/download/an encoded body that is cut is short",
                    test_encoded_body_cut);
+  g_test_add_func (
+      "/download/an encoded body that is cut is short in chunks too",
+      test_encoded_chunks_cut);
   g_test_add_func ("/download/cancelled and dropped in any call, it is silent",
                    test_cancel_in_each_call);
   g_test_add_func ("/download/cancelled at once, it is silent",

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "net/download.h"
+#include "net/size-query.h"
 #include "net/tls.h"
 #include "net/websocket.h"
 #include "support/tls-site.h"
@@ -656,8 +657,8 @@ on_size (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Size *self = user_data;
 
-  self->doubt = wn_download_query_size_dup_doubt (result);
-  self->size = wn_download_query_size_finish (result, NULL);
+  self->doubt = wn_size_query_dup_doubt (result);
+  self->size = wn_size_query_finish (result, NULL);
   self->is_done = TRUE;
 }
 
@@ -667,7 +668,7 @@ size_run (Size *self, const char *url, WnTlsTrust *trust)
   WnDownloadConfig config = make_config (url, trust);
 
   *self = (Size){ 0 };
-  wn_download_query_size_async (&config, NULL, on_size, self);
+  wn_size_query_async (&config, NULL, on_size, self);
   run_until (&self->is_done);
   run_dry ();
 }

@@ -1,39 +1,29 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * One session for each download, with everything off that libsoup would do by
- * itself: authentication, decoding, redirects, the desktop's proxy. An
- * Exchange is one request with its redirects; a download reads what it
- * answers with one outstanding read, a size query looks at its head only.
- *
- * What libsoup makes of chunks isn't believed: before 3.6.5 it takes a
- * connection that is cut off between two of them, and later ones still an odd
- * size, for the last chunk. So their framing is read here, from the stream
- * below libsoup's own. Asking by HTTP/1.0, which has no chunks, would be no way
- * out: a body that ends with its connection looks whole wherever it is cut.
+ * The life of a download: it asks by one exchange after another, reads what
+ * they answer with one outstanding read, and decides what a break, a crawl or
+ * an end means. HTTP, framing and decoding are done elsewhere in net/.
  */
 
 #include "net/download.h"
 
-#include <glib/gi18n-lib.h>
 #include <libsoup/soup.h>
 
-#include "core/chunks.h"
-#include "net/redirect.h"
+#include "net/body.h"
+#include "net/decoder.h"
+#include "net/exchange.h"
+#include "net/http-session.h"
+#include "net/response.h"
+#include "net/timer.h"
 
 #define BUFFER_BYTES (64 * 1024)
 /* Of an encoded body, so that one turn of the main loop stays short: it may
- * become MAX_RATIO times as much.
+ * become hundreds of times as much.
  */
 #define ENCODED_BUFFER_BYTES (4 * 1024)
-/* What decoding may make of a body: far more than any table compresses to,
- * far less than the 1,032 times that deflate can do.
- */
-#define MAX_RATIO 250
-#define RATIO_SLACK_BYTES (1024 * 1024)
 #define ANSWER_TIMEOUT_S 30
 #define SLOW_TIME_S 60
 #define SLOW_BYTES_PER_S 1024
-#define QUERY_TIMEOUT_S 10
 /* After a break, until no byte has come for so long. */
 #define RETRY_DELAY_S 5
 #define RETRY_DELAY_MAX_S 60
@@ -63,15 +53,10 @@ struct _WnDownload
   GSource *timer;            /* (owned) (nullable): the one that runs */
   gboolean is_started;
 
-  SoupMessage *message;  /* (owned) (nullable): the one that sends the file */
-  GInputStream *body;    /* (owned) (nullable): as libsoup gives it */
-  GInputStream *framed;  /* (owned) (nullable): below it, where there are
-                          * chunks: with their framing */
-  WnChunks chunks;       /* only with @framed */
-  GConverter *decoder;   /* (owned) (nullable): only for an encoded body */
-  gboolean decoder_done; /* it has seen its end */
-  guint8 *buffer;        /* (owned): BUFFER_BYTES, what is being read */
-  guint8 *decoded;       /* (owned) (nullable): BUFFER_BYTES */
+  SoupMessage *message; /* (owned) (nullable): the one that sends the file */
+  WnBody body;          /* the same's */
+  WnDecoder *decoder;   /* (owned) (nullable): only for an encoded body */
+  guint8 *buffer;       /* (owned): BUFFER_BYTES, what is being read */
 
   char *validator;     /* (owned) (nullable): of the file that is coming;
                         * without one it starts over */
@@ -90,597 +75,6 @@ struct _WnDownload
 
 G_DEFINE_FINAL_TYPE (WnDownload, wn_download, G_TYPE_OBJECT)
 
-GQuark
-wn_download_error_quark (void)
-{
-  return g_quark_from_static_string ("wn-download-error-quark");
-}
-
-/* Errors, as people read them. */
-
-static GError *
-network_error (const GError *error)
-{
-  if (g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_UNAVAILABLE))
-    return g_error_new_literal (WN_DOWNLOAD_ERROR,
-                                WN_DOWNLOAD_ERROR_TLS,
-                                _ ("This system has no TLS for GLib. Install "
-                                   "the package glib-networking."));
-  if (error->domain == G_TLS_ERROR)
-    return g_error_new (WN_DOWNLOAD_ERROR,
-                        WN_DOWNLOAD_ERROR_TLS,
-                        _ ("No secure connection to the server could be "
-                           "made: %s."),
-                        error->message);
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED)
-      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED)
-      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH)
-      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_NOT_ALLOWED))
-    return g_error_new (WN_DOWNLOAD_ERROR,
-                        WN_DOWNLOAD_ERROR_PROXY,
-                        _ ("The proxy did not let us through: %s."),
-                        error->message);
-  return g_error_new (WN_DOWNLOAD_ERROR,
-                      WN_DOWNLOAD_ERROR_NETWORK,
-                      _ ("The connection to the server failed: %s."),
-                      error->message);
-}
-
-static GError *
-certificate_error (void)
-{
-  return g_error_new_literal (
-      WN_DOWNLOAD_ERROR,
-      WN_DOWNLOAD_ERROR_CERTIFICATE,
-      _ ("The server's certificate is not trusted, and you have not accepted "
-         "it."));
-}
-
-static GError *
-short_error (void)
-{
-  return g_error_new_literal (
-      WN_DOWNLOAD_ERROR,
-      WN_DOWNLOAD_ERROR_SHORT,
-      _ ("The server stopped before the file was complete."));
-}
-
-static GError *
-encoding_error (void)
-{
-  return g_error_new_literal (
-      WN_DOWNLOAD_ERROR,
-      WN_DOWNLOAD_ERROR_ENCODING,
-      _ ("The server sent the file in an encoding that can't be undone."));
-}
-
-static GError *
-length_error (void)
-{
-  return g_error_new_literal (
-      WN_DOWNLOAD_ERROR,
-      WN_DOWNLOAD_ERROR_NETWORK,
-      _ ("The server announced a length that is no number."));
-}
-
-static GError *
-redirect_error (void)
-{
-  return g_error_new_literal (
-      WN_DOWNLOAD_ERROR,
-      WN_DOWNLOAD_ERROR_REDIRECTED,
-      _ ("The server sent us to an address that we do not follow."));
-}
-
-/* What a status other than 200 means: no file. */
-static GError *
-status_error (guint status)
-{
-  switch (status)
-    {
-    case SOUP_STATUS_UNAUTHORIZED:
-    case SOUP_STATUS_FORBIDDEN:
-      return g_error_new (WN_DOWNLOAD_ERROR,
-                          WN_DOWNLOAD_ERROR_UNAUTHORIZED,
-                          _ ("The server does not allow this download "
-                             "(status %u)."),
-                          status);
-    case SOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED:
-      return g_error_new (WN_DOWNLOAD_ERROR,
-                          WN_DOWNLOAD_ERROR_PROXY,
-                          _ ("The proxy did not let us through: %s."),
-                          soup_status_get_phrase (status));
-    case SOUP_STATUS_NOT_FOUND:
-    case SOUP_STATUS_GONE:
-      return g_error_new (WN_DOWNLOAD_ERROR,
-                          WN_DOWNLOAD_ERROR_NOT_FOUND,
-                          _ ("The server does not have this file "
-                             "(status %u)."),
-                          status);
-    default:
-      break;
-    }
-  if (SOUP_STATUS_IS_SUCCESSFUL (status))
-    return g_error_new (WN_DOWNLOAD_ERROR,
-                        WN_DOWNLOAD_ERROR_NO_FILE,
-                        _ ("The server answered without a file "
-                           "(status %u)."),
-                        status);
-  return g_error_new (WN_DOWNLOAD_ERROR,
-                      WN_DOWNLOAD_ERROR_STATUS,
-                      _ ("The server answered with the status %u."),
-                      status);
-}
-
-/* An exchange: one request, with the redirects that it meets. */
-
-typedef struct
-{
-  const char *method;   /* static */
-  const char *url;      /* where to, and where the token may go */
-  const char *token;    /* (nullable) */
-  WnTlsTrust *trust;    /* (nullable) */
-  const char *range;    /* (nullable) */
-  const char *if_range; /* (nullable): only with @range */
-} Request;
-
-typedef struct
-{
-  SoupSession *session; /* (owned) */
-  const char *method;   /* (unowned): static */
-  char *range;          /* (owned) (nullable) */
-  char *if_range;       /* (owned) (nullable) */
-  GUri *origin;         /* (owned): where the token may go */
-  char *token;          /* (owned) (nullable) */
-  WnTlsTrust *trust;    /* (owned) (nullable) */
-  WnTlsDoubt *doubt;    /* (owned) (nullable): what it failed for */
-  SoupMessage *message; /* (owned) (nullable): the last one sent */
-  guint n_redirects;
-  GCancellable *outer;   /* (owned) (nullable): the caller's */
-  GCancellable *inner;   /* (owned): that one, or a doubt */
-  gulong cancel_handler; /* on @outer; 0: none */
-} Exchange;
-
-/* Not g_cancellable_connect(): it need not be thread-safe, and its other half
- * must not be called from inside.
- */
-static void
-on_outer_cancelled (GCancellable *outer, gpointer inner)
-{
-  g_cancellable_cancel (G_CANCELLABLE (inner));
-}
-
-/* The signals' handlers must not outlive the exchange; a body may. */
-static void
-exchange_forget_message (Exchange *exchange)
-{
-  if (exchange->message != NULL)
-    g_signal_handlers_disconnect_by_data (exchange->message, exchange);
-  g_clear_object (&exchange->message);
-}
-
-static void
-exchange_free (gpointer data)
-{
-  Exchange *exchange = data;
-
-  g_clear_object (&exchange->session);
-  exchange_forget_message (exchange);
-  g_clear_object (&exchange->trust);
-  g_clear_pointer (&exchange->doubt, wn_tls_doubt_free);
-  g_clear_pointer (&exchange->origin, g_uri_unref);
-  g_free (exchange->token);
-  g_free (exchange->range);
-  g_clear_signal_handler (&exchange->cancel_handler, exchange->outer);
-  g_clear_object (&exchange->outer);
-  g_clear_object (&exchange->inner);
-  g_free (exchange->if_range);
-  g_free (exchange);
-}
-
-static gboolean
-exchange_trusts (Exchange *exchange,
-                 SoupMessage *message,
-                 GTlsCertificate *certificate,
-                 GTlsCertificateFlags errors)
-{
-  GUri *uri = soup_message_get_uri (message);
-  int port = g_uri_get_port (uri);
-
-  g_clear_pointer (&exchange->doubt, wn_tls_doubt_free);
-  exchange->doubt = wn_tls_trust_judge (exchange->trust,
-                                        g_uri_get_host (uri),
-                                        port > 0 ? (guint16) port : 443,
-                                        certificate,
-                                        errors);
-  return exchange->doubt == NULL;
-}
-
-static gboolean
-on_message_accept_certificate (SoupMessage *message,
-                               GTlsCertificate *certificate,
-                               GTlsCertificateFlags errors,
-                               gpointer user_data)
-{
-  return exchange_trusts (user_data, message, certificate, errors);
-}
-
-/* Before the first byte is sent: nobody is asked about the certificate of a
- * TLS session that is resumed, and any account of this process may have begun
- * it. (Aborting the session from here would leave the message waiting.)
- */
-static void
-on_message_starting (SoupMessage *message, gpointer user_data)
-{
-  Exchange *exchange = user_data;
-  GTlsCertificate *certificate
-      = soup_message_get_tls_peer_certificate (message);
-
-  if (certificate != NULL
-      && !exchange_trusts (exchange,
-                           message,
-                           certificate,
-                           soup_message_get_tls_peer_certificate_errors (
-                               message)))
-    g_cancellable_cancel (exchange->inner);
-}
-
-/* RFC 9112 §9.8: a body that ends with its connection is whole only where the
- * server has said by TLS that it closes. libsoup doesn't ask for that.
- */
-static void
-on_message_network_event (SoupMessage *message,
-                          GSocketClientEvent event,
-                          GIOStream *stream,
-                          gpointer user_data)
-{
-  if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING && G_IS_TLS_CONNECTION (stream))
-    g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (stream), TRUE);
-}
-
-/* RFC 9112 §6.3: one number, however often it is said, or chunks. libsoup takes
- * "-1" for not known, nothing at all for 0, and the last one of several.
- */
-static gboolean
-is_length_sound (SoupMessage *message)
-{
-  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
-  const char *list = soup_message_headers_get_list (headers, "Content-Length");
-  g_auto (GStrv) lengths = NULL;
-
-  if (list == NULL
-      || soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CHUNKED)
-    return TRUE;
-  lengths = g_strsplit (list, ",", -1);
-
-  for (guint i = 0; lengths[i] != NULL; i++)
-    if (!g_ascii_string_to_unsigned (g_strstrip (lengths[i]),
-                                     10,
-                                     0,
-                                     G_MAXINT64,
-                                     NULL,
-                                     NULL)
-        || !g_str_equal (lengths[i], lengths[0]))
-      return FALSE;
-  return lengths[0] != NULL;
-}
-
-static SoupMessage *
-exchange_make_message (Exchange *exchange, GUri *uri)
-{
-  SoupMessage *message = soup_message_new_from_uri (exchange->method, uri);
-  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
-
-  g_signal_connect (message,
-                    "accept-certificate",
-                    G_CALLBACK (on_message_accept_certificate),
-                    exchange);
-  g_signal_connect (message,
-                    "network-event",
-                    G_CALLBACK (on_message_network_event),
-                    exchange);
-  g_signal_connect (message,
-                    "starting",
-                    G_CALLBACK (on_message_starting),
-                    exchange);
-  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
-  soup_message_headers_replace (headers, "Accept-Encoding", "identity");
-  if (exchange->range != NULL)
-    soup_message_headers_replace (headers, "Range", exchange->range);
-  if (exchange->if_range != NULL)
-    soup_message_headers_replace (headers, "If-Range", exchange->if_range);
-  if (exchange->token != NULL
-      && wn_redirect_is_same_origin (exchange->origin, uri))
-    {
-      g_autofree char *value = g_strconcat ("Bearer ", exchange->token, NULL);
-
-      soup_message_headers_replace (headers, "Authorization", value);
-    }
-  return message;
-}
-
-static void
-on_session_sent (GObject *source, GAsyncResult *result, gpointer user_data);
-
-static void
-exchange_send (GTask *task, GUri *uri)
-{
-  Exchange *exchange = g_task_get_task_data (task);
-
-  exchange_forget_message (exchange);
-  exchange->message = exchange_make_message (exchange, uri);
-  soup_session_send_async (exchange->session,
-                           exchange->message,
-                           G_PRIORITY_DEFAULT,
-                           exchange->inner,
-                           on_session_sent,
-                           g_object_ref (task));
-}
-
-static void
-exchange_redirect (GTask *task)
-{
-  Exchange *exchange = g_task_get_task_data (task);
-  const char *location
-      = soup_message_headers_get_one (soup_message_get_response_headers (
-                                          exchange->message),
-                                      "Location");
-  g_autoptr (GUri) to
-      = wn_redirect_resolve (soup_message_get_uri (exchange->message),
-                             location);
-
-  if (to == NULL || exchange->n_redirects++ >= WN_REDIRECT_MAX)
-    g_task_return_error (task, redirect_error ());
-  else
-    exchange_send (task, to);
-}
-
-static void
-on_session_sent (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GInputStream) body
-      = soup_session_send_finish (SOUP_SESSION (source), result, &error);
-  Exchange *exchange = g_task_get_task_data (task);
-
-  if (exchange->doubt != NULL)
-    g_task_return_error (task, certificate_error ());
-  else if (body == NULL)
-    g_task_return_error (task, network_error (error));
-  else if (!is_length_sound (exchange->message))
-    g_task_return_error (task, length_error ());
-  else if (wn_redirect_is_status (soup_message_get_status (exchange->message)))
-    exchange_redirect (task);
-  else
-    g_task_return_pointer (task, g_steal_pointer (&body), g_object_unref);
-}
-
-/* Sends @request and follows redirects; an error is a WnDownloadError, or
- * G_IO_ERROR_CANCELLED where @cancellable was.
- */
-static void
-exchange_async (SoupSession *session,
-                const Request *request,
-                GCancellable *cancellable,
-                GAsyncReadyCallback callback,
-                gpointer user_data)
-{
-  g_autoptr (GTask) task
-      = g_task_new (session, cancellable, callback, user_data);
-  g_autoptr (GUri) uri = g_uri_parse (request->url, SOUP_HTTP_URI_FLAGS, NULL);
-  Exchange *exchange = g_new0 (Exchange, 1);
-
-  exchange->session = g_object_ref (session);
-  exchange->method = request->method;
-  exchange->token = g_strdup (request->token);
-  g_set_object (&exchange->trust, request->trust);
-  exchange->range = g_strdup (request->range);
-  exchange->if_range = g_strdup (request->if_range);
-  exchange->inner = g_cancellable_new ();
-  g_set_object (&exchange->outer, cancellable);
-  if (g_cancellable_is_cancelled (cancellable))
-    g_cancellable_cancel (exchange->inner);
-  else if (cancellable != NULL)
-    exchange->cancel_handler
-        = g_signal_connect (cancellable,
-                            "cancelled",
-                            G_CALLBACK (on_outer_cancelled),
-                            exchange->inner);
-  g_task_set_task_data (task, exchange, exchange_free);
-
-  /* A redirect from a URL to itself is as allowed as the URL is. */
-  exchange->origin
-      = uri != NULL ? wn_redirect_resolve (uri, request->url) : NULL;
-  if (exchange->origin == NULL)
-    g_task_return_error (task, redirect_error ());
-  else
-    exchange_send (task, exchange->origin);
-}
-
-/* Returns: (transfer full) (nullable): the body, and in @message (transfer
- * full) what it belongs to.
- */
-static GInputStream *
-exchange_finish (GAsyncResult *result, SoupMessage **message, GError **error)
-{
-  GTask *task = G_TASK (result);
-  Exchange *exchange = g_task_get_task_data (task);
-  GInputStream *body = g_task_propagate_pointer (task, error);
-
-  *message = body != NULL ? g_object_ref (exchange->message) : NULL;
-  return body;
-}
-
-/* An HTTP proxy's user and password as it wants to hear them. */
-static char *
-dup_proxy_credentials (const char *proxy)
-{
-  g_autoptr (GUri) uri = g_uri_parse (proxy, G_URI_FLAGS_HAS_PASSWORD, NULL);
-  g_autofree char *pair = NULL;
-  g_autofree char *encoded = NULL;
-
-  if (uri == NULL || g_uri_get_user (uri) == NULL
-      || g_strcmp0 (g_uri_get_scheme (uri), "http") != 0)
-    return NULL;
-  pair = g_strdup_printf ("%s:%s",
-                          g_uri_get_user (uri),
-                          g_uri_get_password (uri) != NULL
-                              ? g_uri_get_password (uri)
-                              : "");
-  encoded = g_base64_encode ((const guchar *) pair, strlen (pair));
-  return g_strconcat ("Basic ", encoded, NULL);
-}
-
-/* libsoup's auth manager would do this, and what else it does is worse. A
- * request that goes through a tunnel is none of the proxy's.
- */
-static void
-on_session_request_queued (SoupSession *session,
-                           SoupMessage *message,
-                           gpointer user_data)
-{
-  GProxyResolver *resolver = soup_session_get_proxy_resolver (session);
-  GUri *uri = soup_message_get_uri (message);
-  g_autofree char *text = g_uri_to_string (uri);
-  g_auto (GStrv) proxies = NULL;
-  g_autofree char *credentials = NULL;
-
-  if (resolver == NULL
-      || (soup_message_get_method (message) != SOUP_METHOD_CONNECT
-          && g_strcmp0 (g_uri_get_scheme (uri), "http") != 0))
-    return;
-  proxies = g_proxy_resolver_lookup (resolver, text, NULL, NULL);
-  if (proxies != NULL && proxies[0] != NULL)
-    credentials = dup_proxy_credentials (proxies[0]);
-  if (credentials != NULL)
-    soup_message_headers_replace (soup_message_get_request_headers (message),
-                                  "Proxy-Authorization",
-                                  credentials);
-}
-
-static const WnTlsDoubt *
-exchange_get_doubt (GAsyncResult *result)
-{
-  const Exchange *exchange = g_task_get_task_data (G_TASK (result));
-
-  return exchange->doubt;
-}
-
-static SoupSession *
-make_session (GProxyResolver *proxy_resolver)
-{
-  SoupSession *session = soup_session_new_with_options ("proxy-resolver",
-                                                        proxy_resolver,
-                                                        "timeout",
-                                                        0,
-                                                        "user-agent",
-                                                        "purple-webnotify",
-                                                        NULL);
-
-  soup_session_remove_feature_by_type (session, SOUP_TYPE_AUTH_MANAGER);
-  soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_DECODER);
-  soup_session_remove_feature_by_type (session, SOUP_TYPE_COOKIE_JAR);
-  soup_session_remove_feature_by_type (session, SOUP_TYPE_HSTS_ENFORCER);
-  g_signal_connect (session,
-                    "request-queued",
-                    G_CALLBACK (on_session_request_queued),
-                    NULL);
-  return session;
-}
-
-static GSource *
-start_timer (guint seconds, GSourceFunc func, gpointer user_data)
-{
-  GSource *timer = g_timeout_source_new_seconds (seconds);
-
-  g_source_set_callback (timer, func, user_data, NULL);
-  g_source_attach (timer, g_main_context_get_thread_default ());
-  return timer;
-}
-
-static void
-stop_timer (GSource **timer)
-{
-  if (*timer != NULL)
-    g_source_destroy (*timer);
-  g_clear_pointer (timer, g_source_unref);
-}
-
-/* What a response's head says. */
-
-static gint64
-announced_size (SoupMessage *message)
-{
-  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
-
-  if (soup_message_headers_get_encoding (headers)
-      != SOUP_ENCODING_CONTENT_LENGTH)
-    return WN_SIZE_UNKNOWN;
-  return soup_message_headers_get_content_length (headers);
-}
-
-/* The body's Content-Encoding, or NULL for none. */
-static const char *
-content_encoding (SoupMessage *message)
-{
-  const char *encoding
-      = soup_message_headers_get_list (soup_message_get_response_headers (
-                                           message),
-                                       "Content-Encoding");
-
-  if (encoding == NULL || *encoding == '\0'
-      || g_ascii_strcasecmp (encoding, "identity") == 0)
-    return NULL;
-  return encoding;
-}
-
-/* Whether a file's date tells it from any other version (RFC 9110 §8.8.2.2):
- * only where it is older than the answer.
- */
-static gboolean
-is_strong_date (const char *modified, const char *answered)
-{
-  g_autoptr (GDateTime) from
-      = modified != NULL ? soup_date_time_new_from_http_string (modified)
-                         : NULL;
-  g_autoptr (GDateTime) to
-      = answered != NULL ? soup_date_time_new_from_http_string (answered)
-                         : NULL;
-
-  return from != NULL && to != NULL
-         && g_date_time_difference (to, from) >= G_TIME_SPAN_SECOND;
-}
-
-/* What If-Range can take, or NULL. */
-static const char *
-strong_validator (SoupMessage *message)
-{
-  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
-  const char *tag = soup_message_headers_get_one (headers, "ETag");
-  const char *modified
-      = soup_message_headers_get_one (headers, "Last-Modified");
-
-  if (tag != NULL && *tag == '"')
-    return tag;
-  if (is_strong_date (modified, soup_message_headers_get_one (headers, "Date")))
-    return modified;
-  return NULL;
-}
-
-static GConverter *
-make_decoder (const char *encoding)
-{
-  if (g_ascii_strcasecmp (encoding, "gzip") == 0
-      || g_ascii_strcasecmp (encoding, "x-gzip") == 0)
-    return G_CONVERTER (
-        g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP));
-  if (g_ascii_strcasecmp (encoding, "deflate") == 0)
-    return G_CONVERTER (
-        g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_ZLIB));
-  return NULL;
-}
-
 /* How a download ends. */
 
 static gboolean
@@ -693,7 +87,7 @@ static void
 end (WnDownload *self)
 {
   self->listener = NULL;
-  stop_timer (&self->timer);
+  wn_timer_stop (&self->timer);
   g_cancellable_cancel (self->cancellable);
   soup_session_abort (self->session);
 }
@@ -740,8 +134,7 @@ can_go_on (const WnDownload *self, guint delay_s)
 static void
 drop_body (WnDownload *self)
 {
-  g_clear_object (&self->framed);
-  g_clear_object (&self->body);
+  wn_body_close (&self->body);
   g_clear_object (&self->message);
 }
 
@@ -765,20 +158,11 @@ break_off (WnDownload *self, GError *error_in)
            error->message);
   self->retry_delay_s = delay_s;
   self->waited_s += delay_s;
-  stop_timer (&self->timer);
+  wn_timer_stop (&self->timer);
   g_cancellable_cancel (self->cancellable);
   soup_session_abort (self->session);
   drop_body (self);
-  self->timer = start_timer (delay_s, on_retry_due, self);
-}
-
-static GError *
-slow_error (void)
-{
-  return g_error_new_literal (WN_DOWNLOAD_ERROR,
-                              WN_DOWNLOAD_ERROR_SLOW,
-                              _ ("The server sent nothing, or next to "
-                                 "nothing, for too long."));
+  self->timer = wn_timer_start (delay_s, on_retry_due, self);
 }
 
 /* The timer's callbacks keep the download alive while they call out. */
@@ -789,7 +173,7 @@ on_answer_timeout (gpointer user_data)
   g_autoptr (WnDownload) self = g_object_ref (WN_DOWNLOAD (user_data));
 
   self->waited_s += ANSWER_TIMEOUT_S;
-  break_off (self, slow_error ());
+  break_off (self, wn_download_error_new (WN_DOWNLOAD_ERROR_SLOW));
   return G_SOURCE_REMOVE;
 }
 
@@ -807,77 +191,34 @@ on_speed_check (gpointer user_data)
     }
   self->waited_s += SLOW_TIME_S;
   if (n_since > 0 && ++self->n_slow_checks >= MAX_SLOW_CHECKS)
-    fail (self, slow_error ());
+    fail (self, wn_download_error_new (WN_DOWNLOAD_ERROR_SLOW));
   else
-    break_off (self, slow_error ());
+    break_off (self, wn_download_error_new (WN_DOWNLOAD_ERROR_SLOW));
   return G_SOURCE_REMOVE;
 }
 
 /* The end of the body: is it really there? */
-
-/* The stream of libsoup's connection, which its own of the body reads; NULL
- * where it isn't known as such (HTTP/2 frames its bodies itself).
- */
-static GInputStream *
-get_stream_below (GInputStream *body)
-{
-  for (guint depth = 0; depth < 2; depth++)
-    {
-      if (!G_IS_FILTER_INPUT_STREAM (body))
-        return NULL;
-      body = g_filter_input_stream_get_base_stream (
-          G_FILTER_INPUT_STREAM (body));
-    }
-  return G_IS_POLLABLE_INPUT_STREAM (body) ? body : NULL;
-}
-
-/* Whether there is more behind the body, looked at without waiting. */
-static gboolean
-is_more_behind (GInputStream *body)
-{
-  GInputStream *below = get_stream_below (body);
-  guint8 byte;
-
-  return below != NULL
-         && g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (
-                                                          below),
-                                                      &byte,
-                                                      1,
-                                                      NULL,
-                                                      NULL)
-                > 0;
-}
 
 static gboolean
 is_short (WnDownload *self)
 {
   if (self->wire_size != WN_SIZE_UNKNOWN && self->n_wire < self->wire_size)
     return TRUE;
-  if (self->decoder != NULL && !self->decoder_done && self->n_wire > 0)
+  if (self->decoder != NULL && !wn_decoder_is_at_end (self->decoder))
     return TRUE;
-  return self->framed != NULL && self->chunks.state != WN_CHUNKS_END;
+  return wn_body_is_cut_off (&self->body);
 }
 
 static void
 handle_end_of_body (WnDownload *self)
 {
   if (is_short (self))
-    break_off (self, short_error ());
+    break_off (self, wn_download_error_new (WN_DOWNLOAD_ERROR_SHORT));
   else
     finish (self);
 }
 
 /* The body's bytes. */
-
-static void
-fail_long (WnDownload *self)
-{
-  fail (self,
-        g_error_new_literal (WN_DOWNLOAD_ERROR,
-                             WN_DOWNLOAD_ERROR_LONG,
-                             _ ("The server sent more than it had "
-                                "announced.")));
-}
 
 static void
 deliver (WnDownload *self, const guint8 *bytes, gsize length)
@@ -887,50 +228,17 @@ deliver (WnDownload *self, const guint8 *bytes, gsize length)
     wn_download_cancel (self);
 }
 
-static gboolean
-is_beyond_bounds (const WnDownload *self, gsize more)
+static void
+decode (WnDownload *self, const guint8 *bytes, gsize length)
 {
-  return self->n_delivered + (gint64) more
-         > MAX_RATIO * self->n_wire + RATIO_SLACK_BYTES;
-}
-
-/* Decodes one piece of at most BUFFER_BYTES. Returns whether to go on with
- * the same input.
- */
-static gboolean
-decode_some (WnDownload *self, const guint8 **bytes, gsize *length)
-{
-  gsize n_read = 0;
-  gsize n_written = 0;
   g_autoptr (GError) error = NULL;
 
-  if (self->decoder_done)
-    g_converter_reset (self->decoder); /* gzip: another member (RFC 1952) */
-
-  GConverterResult result = g_converter_convert (self->decoder,
-                                                 *bytes,
-                                                 *length,
-                                                 self->decoded,
-                                                 BUFFER_BYTES,
-                                                 G_CONVERTER_NO_FLAGS,
-                                                 &n_read,
-                                                 &n_written,
-                                                 &error);
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT))
-    return FALSE;
-  if (result == G_CONVERTER_ERROR || is_beyond_bounds (self, n_written))
-    {
-      fail (self, encoding_error ());
-      return FALSE;
-    }
-  self->decoder_done = result == G_CONVERTER_FINISHED;
-  *bytes += n_read;
-  *length -= n_read;
-  if (n_written > 0)
-    deliver (self, self->decoded, n_written);
-  return !has_ended (self)
-         && (*length > 0 || (n_written == BUFFER_BYTES && !self->decoder_done));
+  wn_decoder_feed (self->decoder, bytes, length);
+  while (!has_ended (self)
+         && wn_decoder_next (self->decoder, &bytes, &length, &error))
+    deliver (self, bytes, length);
+  if (error != NULL)
+    fail (self, g_steal_pointer (&error));
 }
 
 static void
@@ -947,42 +255,31 @@ note_progress (WnDownload *self, gsize length)
 static void
 handle_piece (WnDownload *self, gsize length)
 {
-  const guint8 *bytes = self->buffer;
-
   note_progress (self, length);
   if (self->wire_size != WN_SIZE_UNKNOWN
       && (self->n_wire > self->wire_size
-          || (self->n_wire == self->wire_size && self->framed == NULL
-              && is_more_behind (self->body))))
-    fail_long (self);
+          || (self->n_wire == self->wire_size
+              && wn_body_is_more_behind (&self->body))))
+    fail (self, wn_download_error_new (WN_DOWNLOAD_ERROR_LONG));
   else if (length == 0)
     return;
   else if (self->decoder == NULL)
-    deliver (self, bytes, length);
+    deliver (self, self->buffer, length);
   else
-    while (decode_some (self, &bytes, &length))
-      ;
+    decode (self, self->buffer, length);
 }
 
-/* With its framing. */
 static void
-handle_framed_piece (WnDownload *self, gsize length)
+handle_bytes (WnDownload *self, gsize length)
 {
-  length = wn_chunks_strip (&self->chunks, self->buffer, length);
-  if (self->chunks.state == WN_CHUNKS_BAD)
+  if (!wn_body_unframe (&self->body, self->buffer, &length))
     {
-      fail (self, encoding_error ());
+      fail (self, wn_download_error_new (WN_DOWNLOAD_ERROR_ENCODING));
       return;
     }
   handle_piece (self, length);
-  if (!has_ended (self) && self->chunks.state == WN_CHUNKS_END)
+  if (!has_ended (self) && wn_body_is_at_end (&self->body))
     handle_end_of_body (self);
-}
-
-static GInputStream *
-get_input (const WnDownload *self)
-{
-  return self->framed != NULL ? self->framed : self->body;
 }
 
 static void read_body (WnDownload *self);
@@ -995,30 +292,27 @@ on_body_read (GObject *source, GAsyncResult *result, gpointer user_data)
   gssize n_read
       = g_input_stream_read_finish (G_INPUT_STREAM (source), result, &error);
 
-  if (has_ended (self) || (gpointer) source != get_input (self))
+  if (has_ended (self) || (gpointer) source != wn_body_get_input (&self->body))
     return;
   if (n_read > 0)
     {
-      if (self->framed != NULL)
-        handle_framed_piece (self, (gsize) n_read);
-      else
-        handle_piece (self, (gsize) n_read);
-      if (!has_ended (self))
+      handle_bytes (self, (gsize) n_read);
+      if (!has_ended (self) && wn_body_get_input (&self->body) != NULL)
         read_body (self);
     }
   else if (n_read == 0)
     handle_end_of_body (self);
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT)
            || g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_EOF))
-    break_off (self, short_error ());
+    break_off (self, wn_download_error_new (WN_DOWNLOAD_ERROR_SHORT));
   else
-    break_off (self, network_error (error));
+    break_off (self, wn_download_error_new_from_network (error));
 }
 
 static void
 read_body (WnDownload *self)
 {
-  g_input_stream_read_async (get_input (self),
+  g_input_stream_read_async (wn_body_get_input (&self->body),
                              self->buffer,
                              self->decoder != NULL ? ENCODED_BUFFER_BYTES
                                                    : BUFFER_BYTES,
@@ -1033,39 +327,19 @@ read_body (WnDownload *self)
 static gboolean
 accept_encoding (WnDownload *self)
 {
-  const char *encoding = content_encoding (self->message);
+  const char *encoding = wn_response_get_encoding (self->message);
 
-  g_clear_object (&self->decoder);
-  self->decoder_done = FALSE;
-  if (encoding == NULL)
-    return TRUE;
-  self->decoder = make_decoder (encoding);
-  if (self->decoder == NULL)
-    return FALSE;
-  if (self->decoded == NULL)
-    self->decoded = g_malloc (BUFFER_BYTES);
-  return TRUE;
-}
-
-static void
-find_framing (WnDownload *self)
-{
-  SoupMessageHeaders *headers
-      = soup_message_get_response_headers (self->message);
-
-  if (soup_message_headers_get_encoding (headers) != SOUP_ENCODING_CHUNKED
-      || soup_message_get_http_version (self->message) >= SOUP_HTTP_2_0)
-    return;
-  g_set_object (&self->framed, get_stream_below (self->body));
-  self->chunks = (WnChunks){ 0 };
+  g_clear_pointer (&self->decoder, wn_decoder_free);
+  if (encoding != NULL)
+    self->decoder = wn_decoder_new (encoding);
+  return encoding == NULL || self->decoder != NULL;
 }
 
 static void
 begin_body (WnDownload *self)
 {
   self->n_wire_at_check = self->n_wire;
-  find_framing (self);
-  self->timer = start_timer (SLOW_TIME_S, on_speed_check, self);
+  self->timer = wn_timer_start (SLOW_TIME_S, on_speed_check, self);
 }
 
 /* The file from its start, for the first time or over again. */
@@ -1074,15 +348,15 @@ handle_file (WnDownload *self)
 {
   if (!accept_encoding (self))
     {
-      fail (self, encoding_error ());
+      fail (self, wn_download_error_new (WN_DOWNLOAD_ERROR_ENCODING));
       return;
     }
-  self->wire_size = announced_size (self->message);
+  self->wire_size = wn_response_get_size (self->message);
   self->n_wire = 0;
   self->n_delivered = 0;
   self->n_beginnings++;
   g_free (self->validator);
-  self->validator = g_strdup (strong_validator (self->message));
+  self->validator = g_strdup (wn_response_get_validator (self->message));
   begin_body (self);
   self->listener->started (self,
                            self->decoder == NULL ? self->wire_size
@@ -1090,25 +364,6 @@ handle_file (WnDownload *self)
                            self->user_data);
   if (!has_ended (self))
     read_body (self);
-}
-
-/* Whether this is the rest that was asked for, of the same file. */
-static gboolean
-is_the_rest (const WnDownload *self)
-{
-  goffset first;
-  goffset last;
-  goffset total;
-
-  return soup_message_get_status (self->message) == SOUP_STATUS_PARTIAL_CONTENT
-         && content_encoding (self->message) == NULL
-         && soup_message_headers_get_content_range (
-             soup_message_get_response_headers (self->message),
-             &first,
-             &last,
-             &total)
-         && first == self->n_wire && total == self->wire_size
-         && last == total - 1;
 }
 
 static void attempt (WnDownload *self, gboolean is_ranged);
@@ -1120,7 +375,10 @@ handle_response (WnDownload *self)
 
   if (status == SOUP_STATUS_OK)
     handle_file (self);
-  else if (self->is_ranged && is_the_rest (self))
+  else if (self->is_ranged
+           && wn_response_is_rest (self->message,
+                                   self->n_wire,
+                                   self->wire_size))
     {
       begin_body (self);
       read_body (self);
@@ -1130,9 +388,9 @@ handle_response (WnDownload *self)
                || status == SOUP_STATUS_REQUESTED_RANGE_NOT_SATISFIABLE))
     attempt (self, FALSE);
   else if (SOUP_STATUS_IS_SERVER_ERROR (status))
-    break_off (self, status_error (status));
+    break_off (self, wn_download_error_new_from_status (status));
   else
-    fail (self, status_error (status));
+    fail (self, wn_download_error_new_from_status (status));
 }
 
 static void
@@ -1141,12 +399,12 @@ on_exchange_done (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (WnDownload) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (SoupMessage) message = NULL;
-  g_autoptr (GInputStream) body = exchange_finish (result, &message, &error);
+  g_autoptr (GInputStream) body = wn_exchange_finish (result, &message, &error);
 
   if (has_ended (self)
       || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  stop_timer (&self->timer);
+  wn_timer_stop (&self->timer);
   if (g_error_matches (error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_REDIRECTED)
       || g_error_matches (error,
                           WN_DOWNLOAD_ERROR,
@@ -1156,7 +414,7 @@ on_exchange_done (GObject *source, GAsyncResult *result, gpointer user_data)
     break_off (self, g_steal_pointer (&error));
   else
     {
-      g_set_object (&self->body, body);
+      wn_body_open (&self->body, message, body);
       g_set_object (&self->message, message);
       handle_response (self);
     }
@@ -1167,23 +425,23 @@ attempt (WnDownload *self, gboolean is_ranged)
 {
   g_autofree char *range
       = g_strdup_printf ("bytes=%" G_GINT64_FORMAT "-", self->n_wire);
-  Request request = { .method = SOUP_METHOD_GET,
-                      .url = self->url,
-                      .token = self->token,
-                      .trust = self->trust,
-                      .range = is_ranged ? range : NULL,
-                      .if_range = is_ranged ? self->validator : NULL };
+  WnRequest request = { .method = SOUP_METHOD_GET,
+                        .url = self->url,
+                        .token = self->token,
+                        .trust = self->trust,
+                        .range = is_ranged ? range : NULL,
+                        .if_range = is_ranged ? self->validator : NULL };
 
   self->is_ranged = is_ranged;
   drop_body (self);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
-  self->timer = start_timer (ANSWER_TIMEOUT_S, on_answer_timeout, self);
-  exchange_async (self->session,
-                  &request,
-                  self->cancellable,
-                  on_exchange_done,
-                  g_object_ref (self));
+  self->timer = wn_timer_start (ANSWER_TIMEOUT_S, on_answer_timeout, self);
+  wn_exchange_async (self->session,
+                     &request,
+                     self->cancellable,
+                     on_exchange_done,
+                     g_object_ref (self));
 }
 
 static gboolean
@@ -1191,7 +449,7 @@ on_retry_due (gpointer user_data)
 {
   WnDownload *self = user_data;
 
-  stop_timer (&self->timer);
+  wn_timer_stop (&self->timer);
   attempt (self, self->n_wire > 0 && can_resume (self));
   return G_SOURCE_REMOVE;
 }
@@ -1206,7 +464,7 @@ wn_download_new (const WnDownloadConfig *config,
   self->url = g_strdup (config->url);
   self->token = g_strdup (config->token);
   g_set_object (&self->trust, config->trust);
-  self->session = make_session (config->proxy_resolver);
+  self->session = wn_http_session_new (config->proxy_resolver);
   self->listener = listener;
   self->user_data = user_data;
   return self;
@@ -1235,14 +493,13 @@ wn_download_finalize (GObject *object)
 {
   WnDownload *self = WN_DOWNLOAD (object);
 
-  stop_timer (&self->timer);
+  wn_timer_stop (&self->timer);
   drop_body (self);
-  g_clear_object (&self->decoder);
+  g_clear_pointer (&self->decoder, wn_decoder_free);
   g_clear_object (&self->session);
   g_clear_object (&self->trust);
   g_clear_object (&self->cancellable);
   g_free (self->buffer);
-  g_free (self->decoded);
   g_free (self->validator);
   g_free (self->url);
   g_free (self->token);
@@ -1262,210 +519,4 @@ wn_download_init (WnDownload *self)
   self->cancellable = g_cancellable_new ();
   self->buffer = g_malloc (BUFFER_BYTES);
   self->wire_size = WN_SIZE_UNKNOWN;
-}
-
-/* The size alone. */
-
-typedef struct
-{
-  SoupSession *session;  /* (owned) */
-  char *url;             /* (owned) */
-  char *token;           /* (owned) (nullable) */
-  WnTlsTrust *trust;     /* (owned) (nullable) */
-  WnTlsDoubt *doubt;     /* (owned) (nullable) */
-  GError *refusal;       /* (owned) (nullable): a GET's */
-  GCancellable *inner;   /* (owned): the caller's, or the time is over */
-  gulong cancel_handler; /* on the caller's cancellable; 0: none */
-  GSource *timer;        /* (owned) (nullable) */
-} SizeQuery;
-
-static void
-size_query_free (gpointer data)
-{
-  SizeQuery *query = data;
-
-  stop_timer (&query->timer);
-  g_clear_object (&query->session);
-  g_clear_object (&query->inner);
-  g_clear_object (&query->trust);
-  g_clear_pointer (&query->doubt, wn_tls_doubt_free);
-  g_clear_error (&query->refusal);
-  g_free (query->url);
-  g_free (query->token);
-  g_free (query);
-}
-
-static gboolean
-on_query_timeout (gpointer user_data)
-{
-  SizeQuery *query = user_data;
-
-  g_cancellable_cancel (query->inner);
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-on_query_cancelled (GCancellable *cancellable, gpointer user_data)
-{
-  g_cancellable_cancel (G_CANCELLABLE (user_data));
-}
-
-static void
-size_query_end (GTask *task, gint64 size)
-{
-  SizeQuery *query = g_task_get_task_data (task);
-
-  stop_timer (&query->timer);
-  g_cancellable_disconnect (g_task_get_cancellable (task),
-                            query->cancel_handler);
-  soup_session_abort (query->session);
-  g_task_return_int (task, size);
-}
-
-static gint64
-ranged_size (SoupMessage *message)
-{
-  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
-  goffset first;
-  goffset last;
-  goffset total = WN_SIZE_UNKNOWN;
-
-  if (content_encoding (message) != NULL)
-    return WN_SIZE_UNKNOWN;
-  if (soup_message_get_status (message) == SOUP_STATUS_OK)
-    return announced_size (message);
-  if (soup_message_get_status (message) == SOUP_STATUS_PARTIAL_CONTENT
-      && soup_message_headers_get_content_range (headers, &first, &last, &total)
-      && total >= 0)
-    return total;
-  return WN_SIZE_UNKNOWN;
-}
-
-static void
-note_refusal (SizeQuery *query, guint status)
-{
-  GError *error = status_error (status);
-
-  if (g_error_matches (error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_NOT_FOUND)
-      || g_error_matches (error,
-                          WN_DOWNLOAD_ERROR,
-                          WN_DOWNLOAD_ERROR_UNAUTHORIZED))
-    query->refusal = error;
-  else
-    g_error_free (error);
-}
-
-static void
-on_range_done (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  g_autoptr (SoupMessage) message = NULL;
-  g_autoptr (GInputStream) body = exchange_finish (result, &message, NULL);
-
-  if (body != NULL)
-    note_refusal (g_task_get_task_data (task),
-                  soup_message_get_status (message));
-  size_query_end (task, body != NULL ? ranged_size (message) : WN_SIZE_UNKNOWN);
-}
-
-/* A size of 0 is not believed: some servers say so of every HEAD. */
-static gint64
-head_size (SoupMessage *message)
-{
-  if (soup_message_get_status (message) != SOUP_STATUS_OK
-      || content_encoding (message) != NULL || announced_size (message) == 0)
-    return WN_SIZE_UNKNOWN;
-  return announced_size (message);
-}
-
-static void
-on_head_done (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  g_autoptr (SoupMessage) message = NULL;
-  g_autoptr (GInputStream) body = exchange_finish (result, &message, NULL);
-  SizeQuery *query = g_task_get_task_data (task);
-  const WnTlsDoubt *doubt = exchange_get_doubt (result);
-  gint64 size = body != NULL ? head_size (message) : WN_SIZE_UNKNOWN;
-
-  if (doubt != NULL)
-    query->doubt = wn_tls_doubt_copy (doubt);
-  if (body == NULL || size != WN_SIZE_UNKNOWN)
-    size_query_end (task, size);
-  else
-    {
-      Request request = { .method = SOUP_METHOD_GET,
-                          .url = query->url,
-                          .token = query->token,
-                          .trust = query->trust,
-                          .range = "bytes=0-0" };
-
-      exchange_async (query->session,
-                      &request,
-                      query->inner,
-                      on_range_done,
-                      g_object_ref (task));
-    }
-}
-
-void
-wn_download_query_size_async (const WnDownloadConfig *config,
-                              GCancellable *cancellable,
-                              GAsyncReadyCallback callback,
-                              gpointer user_data)
-{
-  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-  SizeQuery *query = g_new0 (SizeQuery, 1);
-  Request request = { .method = SOUP_METHOD_HEAD,
-                      .url = config->url,
-                      .token = config->token,
-                      .trust = config->trust };
-
-  g_task_set_source_tag (task, wn_download_query_size_async);
-  g_task_set_task_data (task, query, size_query_free);
-  query->session = make_session (config->proxy_resolver);
-  query->url = g_strdup (config->url);
-  query->token = g_strdup (config->token);
-  g_set_object (&query->trust, config->trust);
-  query->inner = g_cancellable_new ();
-  query->timer = start_timer (QUERY_TIMEOUT_S, on_query_timeout, query);
-  if (cancellable != NULL)
-    query->cancel_handler
-        = g_cancellable_connect (cancellable,
-                                 G_CALLBACK (on_query_cancelled),
-                                 g_object_ref (query->inner),
-                                 g_object_unref);
-  exchange_async (query->session,
-                  &request,
-                  query->inner,
-                  on_head_done,
-                  g_object_ref (task));
-}
-
-gint64
-wn_download_query_size_finish (GAsyncResult *result, GError **error)
-{
-  g_autoptr (GError) own_error = NULL;
-  gint64 size = g_task_propagate_int (G_TASK (result), &own_error);
-
-  if (own_error == NULL)
-    return size;
-  g_propagate_error (error, g_steal_pointer (&own_error));
-  return -2;
-}
-
-WnTlsDoubt *
-wn_download_query_size_dup_doubt (GAsyncResult *result)
-{
-  const SizeQuery *query = g_task_get_task_data (G_TASK (result));
-
-  return query->doubt != NULL ? wn_tls_doubt_copy (query->doubt) : NULL;
-}
-
-GError *
-wn_download_query_size_dup_refusal (GAsyncResult *result)
-{
-  const SizeQuery *query = g_task_get_task_data (G_TASK (result));
-
-  return query->refusal != NULL ? g_error_copy (query->refusal) : NULL;
 }

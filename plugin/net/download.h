@@ -1,60 +1,19 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * One export's bytes over HTTP (PROTOCOL §5): asks for the size, streams the
- * body, goes on after a break. It knows no file and no user: the bytes go to
- * the listener, and so do the endings.
+ * One export's bytes over HTTP (PROTOCOL §5): streams the body, goes on after a
+ * break, gives up what crawls. It knows no file and no user: the bytes go to
+ * the listener, and so do the endings. How large it is can be asked before:
+ * net/size-query.h.
  */
 
 #pragma once
 
 #include <gio/gio.h>
 
-#include "net/tls.h"
+#include "net/download-config.h"
+#include "net/download-error.h"
 
 G_BEGIN_DECLS
-
-#define WN_DOWNLOAD_ERROR (wn_download_error_quark ())
-GQuark wn_download_error_quark (void);
-
-/**
- * WnDownloadError:
- * @WN_DOWNLOAD_ERROR_NETWORK: no connection, or it broke for good; the
- *   message is the system's
- * @WN_DOWNLOAD_ERROR_TLS: no secure connection, and the certificate is not why
- * @WN_DOWNLOAD_ERROR_CERTIFICATE: the certificate is not trusted; nothing was
- *   sent to who showed it
- * @WN_DOWNLOAD_ERROR_PROXY: the proxy did not let us through
- * @WN_DOWNLOAD_ERROR_UNAUTHORIZED: 401 or 403
- * @WN_DOWNLOAD_ERROR_NOT_FOUND: 404 or 410
- * @WN_DOWNLOAD_ERROR_NO_FILE: 204, or another 2xx that carries no file
- * @WN_DOWNLOAD_ERROR_STATUS: any other status; the message names it
- * @WN_DOWNLOAD_ERROR_REDIRECTED: too many redirects, or one that is not
- *   followed (to another scheme than http and https, or from https to http)
- * @WN_DOWNLOAD_ERROR_SHORT: the body ended before its announced end
- * @WN_DOWNLOAD_ERROR_LONG: there was more of it than announced
- * @WN_DOWNLOAD_ERROR_ENCODING: it came encoded in a way that is not undone, or
- *   that grows beyond bounds
- * @WN_DOWNLOAD_ERROR_SLOW: nothing, or next to nothing, came for too long
- */
-typedef enum
-{
-  WN_DOWNLOAD_ERROR_NETWORK,
-  WN_DOWNLOAD_ERROR_TLS,
-  WN_DOWNLOAD_ERROR_CERTIFICATE,
-  WN_DOWNLOAD_ERROR_PROXY,
-  WN_DOWNLOAD_ERROR_UNAUTHORIZED,
-  WN_DOWNLOAD_ERROR_NOT_FOUND,
-  WN_DOWNLOAD_ERROR_NO_FILE,
-  WN_DOWNLOAD_ERROR_STATUS,
-  WN_DOWNLOAD_ERROR_REDIRECTED,
-  WN_DOWNLOAD_ERROR_SHORT,
-  WN_DOWNLOAD_ERROR_LONG,
-  WN_DOWNLOAD_ERROR_ENCODING,
-  WN_DOWNLOAD_ERROR_SLOW,
-} WnDownloadError;
-
-/** WN_SIZE_UNKNOWN: the size of a body that does not say */
-#define WN_SIZE_UNKNOWN (-1)
 
 #define WN_TYPE_DOWNLOAD (wn_download_get_type ())
 G_DECLARE_FINAL_TYPE (WnDownload, wn_download, WN, DOWNLOAD, GObject)
@@ -86,22 +45,6 @@ typedef struct
 } WnDownloadListener;
 
 /**
- * WnDownloadConfig: borrowed for the length of the call
- * @url: an `http://` or `https://` URL that `core/endpoint.h` has made
- * @token: (nullable): sent as `Authorization: Bearer` to @url's origin and to
- *   no other; the caller has decided that it may go there
- * @proxy_resolver: who says which proxy to use
- * @trust: (nullable): which certificates are trusted beside the system's
- */
-typedef struct
-{
-  const char *url;
-  const char *token;
-  GProxyResolver *proxy_resolver;
-  WnTlsTrust *trust;
-} WnDownloadConfig;
-
-/**
  * wn_download_new:
  * @config: what to get
  * @listener: static
@@ -127,49 +70,5 @@ void wn_download_start (WnDownload *self);
  * Ends it. Nothing more is heard. Cancelling twice is once.
  */
 void wn_download_cancel (WnDownload *self);
-
-/**
- * wn_download_query_size_async:
- * @config: what to ask for
- * @cancellable: (nullable): a cancellable
- * @callback: (scope async): called when done, or after 10 s
- * @user_data: for @callback
- *
- * Asks how large the file is: HEAD, else GET of one byte's range, by the same
- * rules as the download itself.
- */
-void wn_download_query_size_async (const WnDownloadConfig *config,
-                                   GCancellable *cancellable,
-                                   GAsyncReadyCallback callback,
-                                   gpointer user_data);
-
-/**
- * wn_download_query_size_finish:
- * @result: what @callback was given
- * @error: return location: %G_IO_ERROR_CANCELLED, and nothing else
- *
- * Returns: the size in bytes, %WN_SIZE_UNKNOWN where the server does not say,
- *   does not answer, or refuses; -2 with @error set when it was cancelled
- */
-gint64 wn_download_query_size_finish (GAsyncResult *result, GError **error);
-
-/**
- * wn_download_query_size_dup_doubt:
- * @result: what @callback was given
- *
- * Returns: (transfer full) (nullable): the certificate that the size is not
- *   known for; %NULL where it was trusted, or there was none
- */
-WnTlsDoubt *wn_download_query_size_dup_doubt (GAsyncResult *result);
-
-/**
- * wn_download_query_size_dup_refusal:
- * @result: what @callback was given
- *
- * Returns: (transfer full) (nullable): %WN_DOWNLOAD_ERROR_UNAUTHORIZED or
- *   %WN_DOWNLOAD_ERROR_NOT_FOUND where a GET, and not only HEAD, was answered
- *   so: a download at this moment would end with it
- */
-GError *wn_download_query_size_dup_refusal (GAsyncResult *result);
 
 G_END_DECLS

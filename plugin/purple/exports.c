@@ -13,7 +13,8 @@
 
 #include "core/file-name.h"
 #include "core/markup.h"
-#include "net/download.h"
+#include "net/download-config.h"
+#include "net/size-query.h"
 #include "purple/sentences.h"
 #include "purple/tick.h"
 #include "purple/transfer.h"
@@ -333,10 +334,10 @@ static void
 on_download_size (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Question) question = user_data;
-  g_autoptr (WnTlsDoubt) doubt = wn_download_query_size_dup_doubt (result);
-  g_autoptr (GError) refusal = wn_download_query_size_dup_refusal (result);
+  g_autoptr (WnTlsDoubt) doubt = wn_size_query_dup_doubt (result);
+  g_autoptr (GError) refusal = wn_size_query_dup_refusal (result);
   WnExports *self = question->exports;
-  gint64 size = wn_download_query_size_finish (result, NULL);
+  gint64 size = wn_size_query_finish (result, NULL);
 
   wn_tick_release ();
   if (g_cancellable_is_cancelled (self->cancellable))
@@ -360,10 +361,7 @@ query_size (Question *question)
   WnDownloadConfig config = download_config (self, question->url);
 
   wn_tick_hold ();
-  wn_download_query_size_async (&config,
-                                self->cancellable,
-                                on_download_size,
-                                question);
+  wn_size_query_async (&config, self->cancellable, on_download_size, question);
 }
 
 static void

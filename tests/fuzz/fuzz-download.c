@@ -12,6 +12,7 @@
 
 #include "fuzz/fuzz.h"
 #include "net/download.h"
+#include "net/size-query.h"
 #include "support/byte-server.h"
 
 #define DIVIDER "\n~~\n"
@@ -120,7 +121,7 @@ on_size (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Heard *heard = user_data;
   g_autoptr (GError) error = NULL;
-  gint64 size = wn_download_query_size_finish (result, &error);
+  gint64 size = wn_size_query_finish (result, &error);
 
   g_assert_no_error (error);
   g_assert_cmpint (size, >=, WN_SIZE_UNKNOWN);
@@ -130,7 +131,7 @@ on_size (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 query_size (const WnDownloadConfig *config, Heard *heard)
 {
-  wn_download_query_size_async (config, NULL, on_size, heard);
+  wn_size_query_async (config, NULL, on_size, heard);
   while (!heard->is_size_known)
     g_main_context_iteration (NULL, TRUE);
 }
