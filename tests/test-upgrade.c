@@ -140,6 +140,10 @@ static const struct
 
   { "no HTTP", "220 hello, this is SMTP\r\n", BAD },
   { "no HTTP, with an empty line", "220 hello\r\n\r\n", BAD },
+  { "an empty line before it",
+    "\r\nHTTP/1.1 101 S\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Sec-WebSocket-Accept: {accept}\r\n\r\n",
+    BAD },
   { "a status that is none", "HTTP/1.1 abc\r\n\r\n", BAD },
   { "too many answers before the last",
     EARLY EARLY EARLY EARLY EARLY ANSWER (""),

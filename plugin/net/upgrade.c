@@ -250,13 +250,19 @@ find_head_end (const GString *head)
   return end ? (gsize) (end - head->str) + strlen ("\r\n\r\n") : 0;
 }
 
+/* libsoup's parser would pass over empty lines before it. */
 static gboolean
-may_be_http (const GString *head)
+begins_like_http (const GString *head)
 {
   static const char *start = "HTTP/";
 
-  return strncmp (head->str, start, MIN (head->len, strlen (start))) == 0
-         && !memchr (head->str, '\0', head->len);
+  return strncmp (head->str, start, MIN (head->len, strlen (start))) == 0;
+}
+
+static gboolean
+may_be_http (const GString *head)
+{
+  return begins_like_http (head) && !memchr (head->str, '\0', head->len);
 }
 
 /* The whole */
@@ -310,7 +316,8 @@ wn_upgrade_take_bytes (WnUpgrade *self, const char *bytes, gsize n_bytes)
   drop_request (self);
   g_string_append_len (self->head, bytes, (gssize) n_bytes);
   self->n_head_bytes += n_bytes;
-  while ((length = find_head_end (self->head)) > 0)
+  while (begins_like_http (self->head)
+         && (length = find_head_end (self->head)) > 0)
     {
       WnUpgradeVerdict verdict = take_head (self, length);
 
