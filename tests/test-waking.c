@@ -84,13 +84,8 @@ rig_init (Rig *self)
   url = g_strdup_printf ("ws://127.0.0.1:%u/",
                          wn_raw_server_get_port (self->server));
   transport = wn_websocket_new (&(WnWebsocketConfig){ .url = url });
-  self->client = wn_client_new (clock,
-                                transport,
-                                &config,
-                                NULL,
-                                1,
-                                &listener,
-                                self);
+  self->client
+      = wn_client_new (clock, transport, &config, NULL, 1, &listener, self);
 }
 
 static void
