@@ -172,6 +172,43 @@ test_again (void)
     }
 }
 
+/* As if it had been built for a libpurple of another minor version than the
+ * one that it finds: the module stays mapped, and with it what it says of
+ * itself.
+ */
+static PurplePlugin *
+find_as_built_for (guint minor)
+{
+  PurplePlugin *plugin;
+
+  purple_plugins_add_search_path (WN_MODULE_DIR);
+  plugin = purple_plugin_probe (WN_MODULE);
+  g_assert_nonnull (plugin);
+  plugin->info->minor_version = minor;
+  purple_plugin_destroy (plugin);
+  purple_plugins_probe (G_MODULE_SUFFIX);
+  return purple_plugin_probe (WN_MODULE);
+}
+
+static void
+test_older_host (void)
+{
+  PurplePlugin *plugin = find_as_built_for (PURPLE_MINOR_VERSION + 1);
+
+  g_assert_nonnull (plugin);
+  g_assert_null (purple_find_prpl (PROTOCOL));
+  g_assert_false (purple_plugin_load (plugin));
+  g_assert_nonnull (strstr (plugin->error, "ABI version mismatch"));
+}
+
+static void
+test_newer_host (void)
+{
+  g_assert_nonnull (find_as_built_for (PURPLE_MINOR_VERSION - 1));
+  g_assert_nonnull (purple_find_prpl (PROTOCOL));
+  assert_connects ();
+}
+
 /* A package's copy, and another in the user's folder, with the same name. */
 static void
 test_twice (void)
@@ -208,6 +245,12 @@ static const struct
     "/loading/a plugin with libsoup 2 comes while connected: the next login",
     test_libsoup_2_while_connected },
   { "again", "/loading/unloaded and loaded again it connects", test_again },
+  { "in-an-older-host",
+    "/loading/a host with an older libpurple says so, and lives",
+    test_older_host },
+  { "in-a-newer-host",
+    "/loading/a host with a newer libpurple takes it",
+    test_newer_host },
   { "twice",
     "/loading/a second copy in the user's folder does no harm",
     test_twice },
