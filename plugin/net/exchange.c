@@ -8,6 +8,7 @@
 #include "net/exchange.h"
 
 #include "net/download-error.h"
+#include "net/http-session.h"
 #include "net/redirect.h"
 #include "net/response.h"
 
@@ -35,7 +36,7 @@ typedef struct
 static void
 on_outer_cancelled (GCancellable *outer, gpointer inner)
 {
-  g_cancellable_cancel (G_CANCELLABLE (inner));
+  wn_http_session_cancel (G_CANCELLABLE (inner));
 }
 
 /* The signals' handlers must not outlive the exchange; a body may. */
