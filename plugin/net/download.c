@@ -89,7 +89,7 @@ end (WnDownload *self)
   self->listener = NULL;
   wn_timer_stop (&self->timer);
   g_cancellable_cancel (self->cancellable);
-  soup_session_abort (self->session);
+  wn_http_session_abort (self->session);
 }
 
 static void

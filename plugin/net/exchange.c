@@ -8,20 +8,22 @@
 #include "net/exchange.h"
 
 #include "net/download-error.h"
+#include "net/http-session.h"
 #include "net/redirect.h"
 #include "net/response.h"
 
 typedef struct
 {
-  SoupSession *session; /* (owned) */
-  const char *method;   /* (unowned): static */
-  char *range;          /* (owned) (nullable) */
-  char *if_range;       /* (owned) (nullable) */
-  GUri *origin;         /* (owned): where the token may go */
-  char *token;          /* (owned) (nullable) */
-  WnTlsTrust *trust;    /* (owned) (nullable) */
-  WnTlsDoubt *doubt;    /* (owned) (nullable): what it failed for */
-  SoupMessage *message; /* (owned) (nullable): the last one sent */
+  SoupSession *session;   /* (owned) */
+  const char *method;     /* (unowned): static */
+  char *range;            /* (owned) (nullable) */
+  char *if_range;         /* (owned) (nullable) */
+  GUri *origin;           /* (owned): where the token may go */
+  char *token;            /* (owned) (nullable) */
+  WnTlsTrust *trust;      /* (owned) (nullable) */
+  WnTlsDoubt *doubt;      /* (owned) (nullable): what it failed for */
+  SoupMessage *message;   /* (owned) (nullable): the last one sent */
+  gboolean is_length_bad; /* of @message's answer */
   guint n_redirects;
   GCancellable *outer;   /* (owned) (nullable): the caller's */
   GCancellable *inner;   /* (owned): that one, or a doubt */
@@ -34,7 +36,7 @@ typedef struct
 static void
 on_outer_cancelled (GCancellable *outer, gpointer inner)
 {
-  g_cancellable_cancel (G_CANCELLABLE (inner));
+  wn_http_session_cancel (G_CANCELLABLE (inner));
 }
 
 /* The signals' handlers must not outlive the exchange; a body may. */
@@ -112,6 +114,20 @@ on_message_starting (SoupMessage *message, gpointer user_data)
     g_cancellable_cancel (exchange->inner);
 }
 
+/* The head is read, and libsoup has not looked at its length yet. One below
+ * zero would be a critical of GObject's.
+ */
+static void
+on_message_status (SoupMessage *message, GParamSpec *property, gpointer data)
+{
+  Exchange *exchange = data;
+
+  exchange->is_length_bad = !wn_response_is_length_sound (message);
+  if (exchange->is_length_bad)
+    soup_message_headers_remove (soup_message_get_response_headers (message),
+                                 "Content-Length");
+}
+
 /* RFC 9112 §9.8: a body that ends with its connection is whole only where the
  * server has said by TLS that it closes. libsoup doesn't ask for that.
  */
@@ -143,6 +159,10 @@ exchange_make_message (Exchange *exchange, GUri *uri)
                     "starting",
                     G_CALLBACK (on_message_starting),
                     exchange);
+  g_signal_connect (message,
+                    "notify::status-code",
+                    G_CALLBACK (on_message_status),
+                    exchange);
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
   soup_message_headers_replace (headers, "Accept-Encoding", "identity");
   if (exchange->range != NULL)
@@ -168,6 +188,7 @@ exchange_send (GTask *task, GUri *uri)
   Exchange *exchange = g_task_get_task_data (task);
 
   exchange_forget_message (exchange);
+  exchange->is_length_bad = FALSE;
   exchange->message = exchange_make_message (exchange, uri);
   soup_session_send_async (exchange->session,
                            exchange->message,
@@ -210,7 +231,7 @@ on_session_sent (GObject *source, GAsyncResult *result, gpointer user_data)
                          wn_download_error_new (WN_DOWNLOAD_ERROR_CERTIFICATE));
   else if (body == NULL)
     g_task_return_error (task, wn_download_error_new_from_network (error));
-  else if (!wn_response_is_length_sound (exchange->message))
+  else if (exchange->is_length_bad)
     g_task_return_error (task, wn_download_error_new_bad_length ());
   else if (wn_redirect_is_status (soup_message_get_status (exchange->message)))
     exchange_redirect (task);

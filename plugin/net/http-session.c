@@ -73,3 +73,43 @@ wn_http_session_new (GProxyResolver *proxy_resolver)
                     NULL);
   return session;
 }
+
+static void
+run_later (GSourceFunc callback, gpointer object)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  /* GTasks of libsoup's are of the default priority. */
+  g_source_set_priority (source, G_PRIORITY_DEFAULT + 1);
+  g_source_set_callback (source,
+                         callback,
+                         g_object_ref (object),
+                         g_object_unref);
+  g_source_attach (source, g_main_context_get_thread_default ());
+}
+
+static gboolean
+on_cancel_due (gpointer user_data)
+{
+  g_cancellable_cancel (G_CANCELLABLE (user_data));
+  return G_SOURCE_REMOVE;
+}
+
+void
+wn_http_session_cancel (GCancellable *cancellable)
+{
+  run_later (on_cancel_due, cancellable);
+}
+
+static gboolean
+on_abort_due (gpointer user_data)
+{
+  soup_session_abort (SOUP_SESSION (user_data));
+  return G_SOURCE_REMOVE;
+}
+
+void
+wn_http_session_abort (SoupSession *session)
+{
+  run_later (on_abort_due, session);
+}

@@ -21,4 +21,22 @@ G_BEGIN_DECLS
  */
 SoupSession *wn_http_session_new (GProxyResolver *proxy_resolver);
 
+/**
+ * wn_http_session_cancel:
+ * @cancellable: of a message that was sent
+ *
+ * Cancels it, from the main loop and behind what is ready there. libsoup 3.6.5
+ * frees a message twice that is cancelled between the arrival of its head and
+ * the news of that.
+ */
+void wn_http_session_cancel (GCancellable *cancellable);
+
+/**
+ * wn_http_session_abort:
+ * @session: a session
+ *
+ * As soup_session_abort(), in the way of wn_http_session_cancel().
+ */
+void wn_http_session_abort (SoupSession *session);
+
 G_END_DECLS

@@ -66,7 +66,7 @@ size_query_end (GTask *task, gint64 size)
   wn_timer_stop (&query->timer);
   g_cancellable_disconnect (g_task_get_cancellable (task),
                             query->cancel_handler);
-  soup_session_abort (query->session);
+  wn_http_session_abort (query->session);
   g_task_return_int (task, size);
 }
 

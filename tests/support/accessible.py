@@ -87,7 +87,9 @@ class Widget:
 
     @property
     def role(self):
-        return self._call("Accessible", "GetRoleName")
+        """A button is a “push button”, as it was until AT-SPI 2.56."""
+        role = self._call("Accessible", "GetRoleName")
+        return "push button" if role == "button" else role
 
     @property
     def text(self):

@@ -132,14 +132,63 @@ on_site_socket (SoupServer *soup,
 }
 
 static void
-listen (WnTlsSite *self, const char *name)
+serve (WnTlsSite *self, GIOStream *stream)
+{
+  g_autoptr (GIOStream) base = NULL;
+  g_autoptr (GSocketAddress) local = NULL;
+  g_autoptr (GSocketAddress) remote = NULL;
+
+  g_object_get (stream, "base-io-stream", &base, NULL);
+  local = g_socket_connection_get_local_address (G_SOCKET_CONNECTION (base),
+                                                 NULL);
+  remote = g_socket_connection_get_remote_address (G_SOCKET_CONNECTION (base),
+                                                   NULL);
+  if (local == NULL || remote == NULL
+      || !soup_server_accept_iostream (self->soup, stream, local, remote, NULL))
+    g_io_stream_close (stream, NULL, NULL);
+}
+
+static void
+on_site_shaken (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GIOStream) stream = G_IO_STREAM (source);
+  g_autoptr (GError) error = NULL;
+  WnTlsSite *self = user_data;
+
+  if (g_tls_connection_handshake_finish (G_TLS_CONNECTION (stream),
+                                         result,
+                                         &error))
+    serve (self, stream);
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_io_stream_close (stream, NULL, NULL);
+}
+
+static gboolean
+on_site_incoming (GSocketService *listener,
+                  GSocketConnection *connection,
+                  GObject *origin,
+                  gpointer user_data)
+{
+  WnTlsSite *self = user_data;
+  g_autoptr (GError) error = NULL;
+  GIOStream *stream = g_tls_server_connection_new (G_IO_STREAM (connection),
+                                                   self->certificate,
+                                                   &error);
+
+  g_assert_no_error (error);
+  g_tls_connection_handshake_async (G_TLS_CONNECTION (stream),
+                                    G_PRIORITY_DEFAULT,
+                                    self->handshakes,
+                                    on_site_shaken,
+                                    self);
+  return TRUE;
+}
+
+static void
+add_handlers (WnTlsSite *self)
 {
   static const char *exports[] = { "/export", "/exportDownload" };
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GTlsCertificate) certificate = load (name);
-  GSList *uris;
 
-  self->soup = soup_server_new ("tls-certificate", certificate, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (exports); i++)
     soup_server_add_handler (self->soup,
                              exports[i],
@@ -160,15 +209,39 @@ listen (WnTlsSite *self, const char *name)
                                      on_site_socket,
                                      self,
                                      NULL);
-  soup_server_listen_local (self->soup,
-                            self->port,
-                            SOUP_SERVER_LISTEN_IPV4_ONLY
-                                | SOUP_SERVER_LISTEN_HTTPS,
-                            &error);
+}
+
+/* TLS is the site's own: where a handshake fails, libsoup 3.6 uses the
+ * connection that it has just freed.
+ */
+static void
+listen (WnTlsSite *self, const char *name)
+{
+  g_autoptr (GInetAddress) loopback
+      = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (GSocketAddress) address
+      = g_inet_socket_address_new (loopback, (guint16) self->port);
+  g_autoptr (GSocketAddress) bound = NULL;
+  g_autoptr (GError) error = NULL;
+
+  self->certificate = load (name);
+  self->handshakes = g_cancellable_new ();
+  self->soup = soup_server_new (NULL, NULL);
+  add_handlers (self);
+  self->listener = g_socket_service_new ();
+  g_socket_listener_add_address (G_SOCKET_LISTENER (self->listener),
+                                 address,
+                                 G_SOCKET_TYPE_STREAM,
+                                 G_SOCKET_PROTOCOL_TCP,
+                                 NULL,
+                                 &bound,
+                                 &error);
   g_assert_no_error (error);
-  uris = soup_server_get_uris (self->soup);
-  self->port = (guint) g_uri_get_port (uris->data);
-  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+  self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
+  g_signal_connect (self->listener,
+                    "incoming",
+                    G_CALLBACK (on_site_incoming),
+                    self);
 }
 
 static void
@@ -180,6 +253,13 @@ hang_up (WnTlsSite *self)
                        NULL,
                        NULL);
   g_ptr_array_set_size (self->sockets, 0);
+  g_signal_handlers_disconnect_by_data (self->listener, self);
+  g_socket_service_stop (self->listener);
+  g_socket_listener_close (G_SOCKET_LISTENER (self->listener));
+  g_clear_object (&self->listener);
+  g_cancellable_cancel (self->handshakes);
+  g_clear_object (&self->handshakes);
+  g_clear_object (&self->certificate);
   soup_server_disconnect (self->soup);
   g_clear_object (&self->soup);
 }

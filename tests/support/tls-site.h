@@ -25,6 +25,9 @@ void wn_tls_site_clean_up (void);
 /**
  * WnTlsSite:
  * @soup: (owned)
+ * @listener: (owned): hands over to @soup what has shaken hands
+ * @certificate: (owned): what is shown
+ * @handshakes: (owned): cancelled when the site hangs up
  * @sockets: (owned): of SoupWebsocketConnection, the newest last
  * @port: where it listens
  * @n_requests: how many came through TLS
@@ -34,6 +37,9 @@ void wn_tls_site_clean_up (void);
 typedef struct
 {
   SoupServer *soup;
+  GSocketService *listener;
+  GTlsCertificate *certificate;
+  GCancellable *handshakes;
   GPtrArray *sockets;
   guint port;
   guint n_requests;
