@@ -71,7 +71,8 @@ read_frame (const char *text, gsize length, GError **error)
   const char *body;
   WnFrame *frame;
 
-  if (length < strlen (ID_LINE) || !g_str_has_prefix (text, ID_LINE))
+  if (length < strlen (ID_LINE)
+      || strncmp (text, ID_LINE, strlen (ID_LINE)) != 0)
     return wn_frame_parse (text, length, error);
 
   body = g_strstr_len (text, (gssize) length, "\n\n");
