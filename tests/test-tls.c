@@ -428,82 +428,6 @@ test_socket_pin (void)
   g_assert_true (socket_get_doubt (&changed)->is_changed);
 }
 
-/* Beside what accepts anything, whose TLS session may be resumed */
-
-static gboolean
-on_accept_anything (GTlsConnection *tls,
-                    GTlsCertificate *certificate,
-                    GTlsCertificateFlags errors,
-                    gpointer user_data)
-{
-  return TRUE;
-}
-
-static void
-on_careless_event (GSocketClient *client,
-                   GSocketClientEvent event,
-                   GSocketConnectable *connectable,
-                   GIOStream *stream,
-                   gpointer user_data)
-{
-  if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING)
-    g_signal_connect (stream,
-                      "accept-certificate",
-                      G_CALLBACK (on_accept_anything),
-                      NULL);
-}
-
-/* Connects as another part of this process might, and accepts whatever it is
- * asked about. Returns how often that was.
- */
-static void
-connect_carelessly (WnTlsNginx *nginx)
-{
-  static const char request[]
-      = "GET /exportDownload?filename=orders.csv HTTP/1.0\r\n\r\n";
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
-  g_autoptr (GSocketConnection) connection = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *url = wn_tls_nginx_dup_url (nginx, "https", "/");
-  char buffer[4096];
-  GInputStream *input;
-
-  g_socket_client_set_enable_proxy (client, FALSE);
-  g_socket_client_set_tls (client, TRUE);
-  g_signal_connect (client, "event", G_CALLBACK (on_careless_event), NULL);
-  connection = g_socket_client_connect_to_uri (client, url, 443, NULL, &error);
-  g_assert_no_error (error);
-  g_output_stream_write_all (g_io_stream_get_output_stream (
-                                 G_IO_STREAM (connection)),
-                             request,
-                             strlen (request),
-                             NULL,
-                             NULL,
-                             NULL);
-  input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
-  while (g_input_stream_read (input, buffer, sizeof buffer, NULL, NULL) > 0)
-    continue;
-  g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
-}
-
-static void
-test_socket_resumed (void)
-{
-  g_autoptr (WnTlsNginx) nginx = wn_tls_nginx_new ("good");
-  g_autoptr (WnTlsTrust) trust = make_trust (NULL, NULL);
-  g_autofree char *url = NULL;
-  g_auto (Socket) it = { 0 };
-
-  if (nginx == NULL)
-    return;
-  connect_carelessly (nginx);
-  url = wn_tls_nginx_dup_url (nginx, "wss", "/?uid=1");
-  socket_run_url (&it, url, trust);
-  g_assert_false (it.is_open);
-  g_assert_cmpint (it.loss->reason, ==, WN_LOSS_CERTIFICATE_REFUSED);
-  g_assert_cmphex (it.loss->tls_errors, ==, UNKNOWN_CA);
-}
-
 /* The download */
 
 typedef struct
@@ -601,32 +525,6 @@ test_download_cases (void)
                       WN_DOWNLOAD_ERROR_CERTIFICATE);
       g_assert_cmpuint (site->n_requests, ==, 0);
     }
-}
-
-static void
-test_download_resumed (void)
-{
-  g_autoptr (WnTlsNginx) nginx = wn_tls_nginx_new ("good");
-  g_autoptr (WnTlsTrust) wary = make_trust (NULL, NULL);
-  g_autoptr (WnTlsTrust) trusting = make_trust ("ca.pem", NULL);
-  g_autofree char *url = NULL;
-  g_auto (Heard) refused = { 0 };
-  g_auto (Heard) loaded = { 0 };
-
-  if (nginx == NULL)
-    return;
-  connect_carelessly (nginx);
-  url = wn_tls_nginx_dup_url (nginx,
-                              "https",
-                              "/exportDownload?filename=orders.csv");
-  heard_run (&refused, url, wary);
-  g_assert_error (refused.error,
-                  WN_DOWNLOAD_ERROR,
-                  WN_DOWNLOAD_ERROR_CERTIFICATE);
-  g_assert_cmpuint (wn_tls_nginx_count_requests (nginx), ==, 1);
-  heard_run (&loaded, url, trusting);
-  g_assert_no_error (loaded.error);
-  g_assert_cmpint (loaded.n_bytes, ==, 4);
 }
 
 static void
@@ -748,12 +646,8 @@ main (int argc, char **argv)
                    test_socket_cases);
   g_test_add_func ("/tls/websocket: what is accepted connects, and only that",
                    test_socket_pin);
-  g_test_add_func ("/tls/websocket: what others accept here is judged",
-                   test_socket_resumed);
   g_test_add_func ("/tls/download: each fault fails it, before a byte is sent",
                    test_download_cases);
-  g_test_add_func ("/tls/download: what others accept here is judged",
-                   test_download_resumed);
   g_test_add_func ("/tls/download: a redirect is judged too",
                    test_download_redirected);
   g_test_add_func ("/tls/download: the size is known once it is accepted",
