@@ -13,6 +13,7 @@
 #include "net/redirect.h"
 #include "net/size-query.h"
 #include "support/raw-http.h"
+#include "support/virtual-timers.h"
 
 /* libsoup 3.2's server leaks each socket that it accepts, and its own address.
  * These are the sanitizer's hooks; without it nobody calls them.
@@ -30,71 +31,6 @@ const char *
 __lsan_default_suppressions (void)
 {
   return "leak:g_socket_accept\nleak:soup_server_listen_local\n";
-}
-
-/* Virtual time: this takes the place of GLib's function in the whole program,
- * and what it makes goes off when a test says so.
- */
-
-typedef struct
-{
-  GSource source;
-  guint seconds;
-} Timer;
-
-static GQueue timers = G_QUEUE_INIT; /* of Timer (unowned): until finalized */
-
-static gboolean
-timer_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
-{
-  g_source_set_ready_time (source, -1);
-  return callback (user_data);
-}
-
-static void
-timer_finalize (GSource *source)
-{
-  g_queue_remove (&timers, source);
-}
-
-GSource *
-g_timeout_source_new_seconds (guint seconds)
-{
-  static GSourceFuncs funcs
-      = { .dispatch = timer_dispatch, .finalize = timer_finalize };
-  GSource *source = g_source_new (&funcs, sizeof (Timer));
-
-  ((Timer *) source)->seconds = seconds;
-  g_queue_push_tail (&timers, source);
-  return source;
-}
-
-static GSource *
-find_timer (guint seconds)
-{
-  for (GList *link = timers.head; link != NULL; link = link->next)
-    {
-      Timer *timer = link->data;
-
-      if (timer->seconds == seconds && !g_source_is_destroyed (&timer->source))
-        return &timer->source;
-    }
-  return NULL;
-}
-
-/* Waits until somebody waits for so long, and lets that time pass. */
-static void
-pass (guint seconds)
-{
-  while (find_timer (seconds) == NULL)
-    g_main_context_iteration (NULL, TRUE);
-
-  GSource *timer = g_source_ref (find_timer (seconds));
-
-  g_source_set_ready_time (timer, 0);
-  while (g_source_get_ready_time (timer) == 0)
-    g_main_context_iteration (NULL, TRUE);
-  g_source_unref (timer);
 }
 
 /* What a download was heard to say. */
@@ -216,8 +152,8 @@ run_through_retries (Heard *heard)
     {
       g_main_context_iteration (NULL, TRUE);
       for (gsize i = 0; i < G_N_ELEMENTS (delays); i++)
-        if (!heard->is_done && find_timer (delays[i]) != NULL)
-          pass (delays[i]);
+        if (!heard->is_done && wn_virtual_timers_has (delays[i]))
+          wn_virtual_timers_pass (delays[i]);
     }
   settle ();
 }
@@ -1167,7 +1103,7 @@ test_resume (void)
                        strlen (cases[i].third),
                        RAW_ENDING_CLOSE);
       heard_begin (&heard, url, NULL);
-      pass (5);
+      wn_virtual_timers_pass (5);
       run_to_end (&heard);
 
       g_assert_cmpuint (heard.n_started, ==, cases[i].n_started);
@@ -1226,7 +1162,7 @@ test_validators (void)
                      strlen (cases[i].if_range != NULL ? REST : WHOLE),
                      RAW_ENDING_CLOSE);
       heard_begin (&heard, url, NULL);
-      pass (5);
+      wn_virtual_timers_pass (5);
       run_to_end (&heard);
       g_assert_cmpint (heard.last, ==, CALL_FINISHED);
       g_assert_cmpint (heard.n_bytes, ==, 20);
@@ -1260,7 +1196,7 @@ test_resume_gives_up (void)
   for (gsize i = 0; i < G_N_ELEMENTS (delays); i++)
     {
       g_assert_false (heard.is_done);
-      pass (delays[i]);
+      wn_virtual_timers_pass (delays[i]);
     }
   run_to_end (&heard);
   g_assert_error (heard.error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_STATUS);
@@ -1289,7 +1225,7 @@ test_start_over (void)
   heard_begin (&heard, url, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (delays); i++)
     {
-      pass (delays[i]);
+      wn_virtual_timers_pass (delays[i]);
       g_assert_cmpuint (heard.n_started, ==, 1);
     }
   run_to_end (&heard);
@@ -1320,9 +1256,10 @@ test_crawl (void)
       while (heard.n_bytes < n_bytes)
         g_main_context_iteration (NULL, TRUE);
       g_assert_false (heard.is_done);
-      pass (60); /* bytes came in this minute, though too few */
+      wn_virtual_timers_pass (
+          60); /* bytes came in this minute, though too few */
       if (n_bytes < 13)
-        pass (5);
+        wn_virtual_timers_pass (5);
     }
   run_to_end (&heard);
   g_assert_error (heard.error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_SLOW);
@@ -1341,12 +1278,12 @@ test_resume_after_silence (void)
   raw_http_push (raw, "", 0, RAW_ENDING_HOLD);
   raw_http_push (raw, WHOLE, strlen (WHOLE), RAW_ENDING_CLOSE);
   heard_begin (&heard, url, NULL);
-  pass (60);
-  pass (5);
+  wn_virtual_timers_pass (60);
+  wn_virtual_timers_pass (5);
   while (count_text (raw_http_get_requests (raw), "\r\n\r\n") < 2)
     g_main_context_iteration (NULL, TRUE);
-  pass (30);
-  pass (10);
+  wn_virtual_timers_pass (30);
+  wn_virtual_timers_pass (10);
   run_to_end (&heard);
   g_assert_cmpint (heard.last, ==, CALL_FINISHED);
   g_assert_cmpint (heard.n_bytes, ==, 20);
@@ -1361,11 +1298,11 @@ test_cancel_before_retry (void)
   g_auto (Heard) heard = { 0 };
 
   heard_begin (&heard, url, NULL);
-  while (find_timer (5) == NULL)
+  while (!wn_virtual_timers_has (5))
     g_main_context_iteration (NULL, TRUE);
   wn_download_cancel (heard.download);
   settle ();
-  g_assert_null (find_timer (5));
+  g_assert_false (wn_virtual_timers_has (5));
   g_assert_cmpint (heard.last, ==, CALL_DATA);
 }
 
@@ -1379,7 +1316,7 @@ test_no_answer (void)
   heard_begin (&heard, url, NULL);
   while (*raw_http_get_requests (raw) == '\0')
     g_main_context_iteration (NULL, TRUE);
-  pass (30);
+  wn_virtual_timers_pass (30);
   run_to_end (&heard);
   g_assert_error (heard.error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_SLOW);
   g_assert_cmpuint (heard.n_calls, ==, 1);
@@ -1479,7 +1416,7 @@ test_size_without_answer (void)
   wn_size_query_async (&config, NULL, on_size_known, &result);
   while (*raw_http_get_requests (raw) == '\0')
     g_main_context_iteration (NULL, TRUE);
-  pass (10);
+  wn_virtual_timers_pass (10);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpint (wn_size_query_finish (result, &error), ==, WN_SIZE_UNKNOWN);

@@ -61,6 +61,12 @@ wn_virtual_timers_peek (void)
   return timer != NULL ? timer->seconds : 0;
 }
 
+gboolean
+wn_virtual_timers_has (guint seconds)
+{
+  return find (seconds) != NULL;
+}
+
 void
 wn_virtual_timers_pass (guint seconds)
 {

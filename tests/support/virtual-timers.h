@@ -14,6 +14,9 @@ G_BEGIN_DECLS
 /** Returns: how long the timer has to run that was made last; 0: none runs */
 guint wn_virtual_timers_peek (void);
 
+/** Returns: whether somebody waits for @seconds */
+gboolean wn_virtual_timers_has (guint seconds);
+
 /** Waits until somebody waits for @seconds, and lets that time pass. */
 void wn_virtual_timers_pass (guint seconds);
 
