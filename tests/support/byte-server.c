@@ -3,13 +3,12 @@
  * Every connection is a Peer, which the list holds until the other side goes.
  */
 
-#define _GNU_SOURCE /* memmem */
 #include "support/byte-server.h"
 
 #include <string.h>
 #include <sys/socket.h>
 
-#define ACCEPT_MARK "{accept}"
+#include "support/accept.h"
 
 typedef struct
 {
@@ -135,51 +134,14 @@ on_output_ready (GObject *stream, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* An own account of RFC 6455 §4.2.2, so as not to ask the code under test */
-static char *
-dup_accept (const char *request)
-{
-  static const char *header = "Sec-WebSocket-Key: ";
-  const char *key = strstr (request, header);
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA1);
-  guint8 digest[20];
-  gsize length = sizeof digest;
-
-  if (key == NULL)
-    return g_strdup ("");
-  key += strlen (header);
-  g_checksum_update (checksum,
-                     (const guchar *) key,
-                     (gssize) strcspn (key, "\r\n"));
-  g_checksum_update (checksum,
-                     (const guchar *) "258EAFA5-E914-47DA-95CA-C5AB0DC85B11",
-                     -1);
-  g_checksum_get_digest (checksum, digest, &length);
-  return g_base64_encode (digest, length);
-}
-
 static void
-fill_in_accept (GByteArray *bytes, const char *request)
+peer_fill_in_accept (Peer *peer)
 {
-  const guint8 *mark = bytes->len > 0 ? memmem (bytes->data,
-                                                bytes->len,
-                                                ACCEPT_MARK,
-                                                strlen (ACCEPT_MARK))
-                                      : NULL;
-  g_autofree char *accept = NULL;
-  g_autofree guint8 *rest = NULL;
-  gsize before;
-  gsize after;
+  g_autoptr (GByteArray) planned = g_steal_pointer (&peer->answer->bytes);
 
-  if (mark == NULL)
-    return;
-  accept = dup_accept (request);
-  before = (gsize) (mark - bytes->data);
-  after = bytes->len - before - strlen (ACCEPT_MARK);
-  rest = g_memdup2 (mark + strlen (ACCEPT_MARK), after);
-  g_byte_array_set_size (bytes, (guint) before);
-  g_byte_array_append (bytes, (guint8 *) accept, (guint) strlen (accept));
-  g_byte_array_append (bytes, rest, (guint) after);
+  peer->answer->bytes = wn_accept_fill_in ((const char *) planned->data,
+                                           planned->len,
+                                           peer->head->str);
 }
 
 /* Returns whether the peer is still there. */
@@ -197,7 +159,7 @@ peer_answer (Peer *peer)
     }
   peer->answer = g_queue_pop_head (&peer->server->answers);
   peer->n_sent = 0;
-  fill_in_accept (peer->answer->bytes, peer->head->str);
+  peer_fill_in_accept (peer);
   peer->output
       = g_pollable_output_stream_create_source (G_POLLABLE_OUTPUT_STREAM (
                                                     stream),

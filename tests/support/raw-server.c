@@ -3,10 +3,12 @@
  * One connection at a time; the newest counts.
  */
 
-#include "raw-server.h"
+#include "support/raw-server.h"
 
 #include <string.h>
 #include <sys/socket.h>
+
+#include "support/accept.h"
 
 #define MAX_PENDING_BYTES (64 * 1024)
 
@@ -159,44 +161,18 @@ start_output (WnRawServer *self)
   g_source_attach (self->output, NULL);
 }
 
-/* An own account of RFC 6455 §4.2.2, so as not to ask the code under test */
-static char *
-find_accept (const char *request)
-{
-  static const char *header = "Sec-WebSocket-Key: ";
-  const char *key = strstr (request, header);
-  g_autofree char *text = NULL;
-  g_autofree char *hex = NULL;
-  guint8 digest[20];
-
-  g_assert_nonnull (key);
-  key += strlen (header);
-  text = g_strdup_printf ("%.*s258EAFA5-E914-47DA-95CA-C5AB0DC85B11",
-                          (int) strcspn (key, "\r\n"),
-                          key);
-  hex = g_compute_checksum_for_string (G_CHECKSUM_SHA1, text, -1);
-  for (gsize i = 0; i < sizeof digest; i++)
-    digest[i] = (guint8) (g_ascii_xdigit_value (hex[2 * i]) * 16
-                          + g_ascii_xdigit_value (hex[2 * i + 1]));
-  return g_base64_encode (digest, sizeof digest);
-}
-
 static void
 answer (WnRawServer *self)
 {
-  g_autoptr (GString) text = g_string_new (self->playing->answer);
+  const char *planned = self->playing->answer ? self->playing->answer : "";
+  g_autoptr (GByteArray) bytes
+      = wn_accept_fill_in (planned, strlen (planned), self->request->str);
 
-  if (self->playing->answer && strstr (self->playing->answer, "{accept}"))
-    {
-      g_autofree char *accept = find_accept (self->request->str);
-
-      g_string_replace (text, "{accept}", accept, 0);
-    }
   self->hangs_up = self->playing->hangs_up || self->playing->resets;
   if (self->playing->is_deaf)
     drop_source (&self->input);
-  if (text->len > 0 || self->playing->forever || self->hangs_up)
-    wn_raw_server_send (self, text->str, text->len);
+  if (bytes->len > 0 || self->playing->forever || self->hangs_up)
+    wn_raw_server_send (self, bytes->data, bytes->len);
 }
 
 static void
