@@ -6,9 +6,9 @@
 #include "support/byte-server.h"
 
 #include <string.h>
-#include <sys/socket.h>
 
 #include "support/accept.h"
+#include "support/loopback.h"
 
 typedef struct
 {
@@ -74,20 +74,6 @@ peer_drop (Peer *peer)
 }
 
 static void
-peer_reset (Peer *peer)
-{
-  GSocket *socket = g_socket_connection_get_socket (peer->connection);
-  const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
-
-  setsockopt (g_socket_get_fd (socket),
-              SOL_SOCKET,
-              SO_LINGER,
-              &at_once,
-              sizeof at_once);
-  peer_drop (peer);
-}
-
-static void
 peer_end_answer (Peer *peer)
 {
   WnByteEnding ending = peer->answer->ending;
@@ -97,7 +83,10 @@ peer_end_answer (Peer *peer)
   if (ending == WN_BYTE_ENDING_CLOSE)
     peer_drop (peer);
   else if (ending == WN_BYTE_ENDING_RESET)
-    peer_reset (peer);
+    {
+      wn_loopback_reset (peer->connection);
+      peer_drop (peer);
+    }
   else if (ending == WN_BYTE_ENDING_HALF_CLOSE)
     g_socket_shutdown (g_socket_connection_get_socket (peer->connection),
                        FALSE,
@@ -248,23 +237,11 @@ WnByteServer *
 wn_byte_server_new (void)
 {
   WnByteServer *self = g_new0 (WnByteServer, 1);
-  g_autoptr (GSocketAddress) any
-      = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
-  g_autoptr (GSocketAddress) bound = NULL;
-  g_autoptr (GError) error = NULL;
 
   self->peers = g_ptr_array_new_with_free_func (peer_free);
   self->received = g_byte_array_new ();
   self->service = g_socket_service_new ();
-  g_socket_listener_add_address (G_SOCKET_LISTENER (self->service),
-                                 any,
-                                 G_SOCKET_TYPE_STREAM,
-                                 G_SOCKET_PROTOCOL_TCP,
-                                 NULL,
-                                 &bound,
-                                 &error);
-  g_assert_no_error (error);
-  self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
+  self->port = wn_loopback_listen (G_SOCKET_LISTENER (self->service), 0);
   g_signal_connect (self->service,
                     "incoming",
                     G_CALLBACK (on_service_incoming),
@@ -275,10 +252,7 @@ wn_byte_server_new (void)
 void
 wn_byte_server_free (WnByteServer *self)
 {
-  g_signal_handlers_disconnect_by_data (self->service, self);
-  g_socket_service_stop (self->service);
-  g_socket_listener_close (G_SOCKET_LISTENER (self->service));
-  g_object_unref (self->service);
+  wn_loopback_unlisten (self->service, self);
   g_ptr_array_unref (self->peers);
   g_queue_clear_full (&self->answers, (GDestroyNotify) answer_free);
   g_byte_array_unref (self->received);

@@ -6,9 +6,9 @@
 #include "support/raw-server.h"
 
 #include <string.h>
-#include <sys/socket.h>
 
 #include "support/accept.h"
+#include "support/loopback.h"
 
 #define MAX_PENDING_BYTES (64 * 1024)
 
@@ -40,20 +40,6 @@ drop_source (GSource **source)
   g_clear_pointer (source, g_source_unref);
 }
 
-/* No FIN, as from a machine that has lost its memory of us. */
-static void
-reset_on_close (GSocketConnection *connection)
-{
-  GSocket *socket = g_socket_connection_get_socket (connection);
-  struct linger linger = { .l_onoff = 1 };
-
-  setsockopt (g_socket_get_fd (socket),
-              SOL_SOCKET,
-              SO_LINGER,
-              &linger,
-              sizeof linger);
-}
-
 static void
 drop_connection (WnRawServer *self)
 {
@@ -61,8 +47,8 @@ drop_connection (WnRawServer *self)
   drop_source (&self->output);
   drop_source (&self->drip);
   if (self->connection && self->playing->resets)
-    reset_on_close (self->connection);
-  if (self->connection)
+    wn_loopback_reset (self->connection);
+  else if (self->connection)
     g_io_stream_close (G_IO_STREAM (self->connection), NULL, NULL);
   g_clear_object (&self->connection);
 }
@@ -262,21 +248,8 @@ on_service_incoming (GSocketService *service,
 static void
 listen_at (WnRawServer *self, guint16 port)
 {
-  g_autoptr (GSocketAddress) wanted
-      = g_inet_socket_address_new_from_string ("127.0.0.1", port);
-  g_autoptr (GSocketAddress) bound = NULL;
-  g_autoptr (GError) error = NULL;
-
   self->service = g_socket_service_new ();
-  g_socket_listener_add_address (G_SOCKET_LISTENER (self->service),
-                                 wanted,
-                                 G_SOCKET_TYPE_STREAM,
-                                 G_SOCKET_PROTOCOL_TCP,
-                                 NULL,
-                                 &bound,
-                                 &error);
-  g_assert_no_error (error);
-  self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
+  self->port = wn_loopback_listen (G_SOCKET_LISTENER (self->service), port);
   g_signal_connect (self->service,
                     "incoming",
                     G_CALLBACK (on_service_incoming),
@@ -286,12 +259,8 @@ listen_at (WnRawServer *self, guint16 port)
 static void
 stop_listening (WnRawServer *self)
 {
-  if (!self->service)
-    return;
-  g_signal_handlers_disconnect_by_data (self->service, self);
-  g_socket_service_stop (self->service);
-  g_socket_listener_close (G_SOCKET_LISTENER (self->service));
-  g_clear_object (&self->service);
+  if (self->service)
+    wn_loopback_unlisten (g_steal_pointer (&self->service), self);
 }
 
 WnRawServer *
@@ -397,7 +366,8 @@ void
 wn_raw_server_reset (WnRawServer *self)
 {
   if (self->connection)
-    reset_on_close (self->connection);
+    wn_loopback_reset (self->connection);
+  g_clear_object (&self->connection);
   drop_connection (self);
 }
 
