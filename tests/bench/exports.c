@@ -28,6 +28,8 @@
 #include "bench/bench.h"
 #include "purple/transfer.h"
 #include "support/dialogs.h"
+#include "support/folder.h"
+#include "support/loopback.h"
 #include "support/purple-host.h"
 
 #define MIB ((gint64) 1024 * 1024)
@@ -76,14 +78,6 @@ typedef double Series[WN_BENCH_MAX_ROUNDS][N_KINDS][N_VALUES];
 
 /* nginx */
 
-static guint
-find_free_port (void)
-{
-  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
-
-  return g_socket_listener_add_any_inet_port (listener, NULL, NULL);
-}
-
 static void
 wait_until_it_listens (guint port)
 {
@@ -109,7 +103,7 @@ start_nginx (Job *job, const char *program)
       = { program, "-p", job->folder, "-c", path, "-e", log, NULL };
   g_autoptr (GError) error = NULL;
 
-  job->port = find_free_port ();
+  job->port = wn_loopback_find_free_port ();
   job->url = g_strdup_printf ("http://127.0.0.1:%u/export.bin", job->port);
   text = g_strdup_printf (CONFIGURATION,
                           geteuid () == 0 ? "user root;" : "",
@@ -407,23 +401,6 @@ measure_flatness (Job *job, guint n_rounds)
   wn_bench_print ("rate / curl's", rates, n_rounds);
 }
 
-static void
-remove_folder (const char *folder)
-{
-  const char *argv[] = { "rm", "-rf", folder, NULL };
-
-  g_spawn_sync (NULL,
-                (char **) argv,
-                NULL,
-                G_SPAWN_SEARCH_PATH,
-                NULL,
-                NULL,
-                NULL,
-                NULL,
-                NULL,
-                NULL);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -451,6 +428,6 @@ main (int argc, char **argv)
   measure (&job, n_rounds);
   measure_flatness (&job, n_rounds);
   stop_nginx (&job);
-  remove_folder (job.folder);
+  wn_folder_remove (job.folder);
   return 0;
 }

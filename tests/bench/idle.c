@@ -35,6 +35,7 @@
 #include "core/client.h"
 #include "net/system-clock.h"
 #include "net/websocket.h"
+#include "support/soup.h"
 
 #define HEARTBEAT "heartCheck"
 #define ACKNOWLEDGEMENT "{\"code\":2,\"api_version\":\"1.12.4\"}"
@@ -142,15 +143,8 @@ static G_NORETURN void
 serve (Figures *result, int port_fd)
 {
   SoupServer *server = soup_server_new (NULL, NULL);
-  g_autoptr (GError) error = NULL;
-  GSList *uris;
   int port;
 
-  if (!soup_server_listen_local (server,
-                                 0,
-                                 SOUP_SERVER_LISTEN_IPV4_ONLY,
-                                 &error))
-    g_error ("%s", error->message);
   soup_server_add_websocket_handler (server,
                                      NULL,
                                      NULL,
@@ -158,8 +152,7 @@ serve (Figures *result, int port_fd)
                                      on_server_websocket,
                                      result,
                                      NULL);
-  uris = soup_server_get_uris (server);
-  port = g_uri_get_port (uris->data);
+  port = wn_soup_listen (server, 0);
   if (write (port_fd, &port, sizeof port) != sizeof port)
     _exit (1);
   g_main_loop_run (g_main_loop_new (NULL, FALSE));

@@ -21,7 +21,8 @@ dup_accept (const char *request)
   g_autofree char *hex = NULL;
   guint8 digest[20];
 
-  g_assert_nonnull (key);
+  if (key == NULL)
+    return g_strdup ("");
   key += strlen (header);
   text = g_strdup_printf ("%.*s" GUID, (int) strcspn (key, "\r\n"), key);
   hex = g_compute_checksum_for_string (G_CHECKSUM_SHA1, text, -1);
@@ -35,11 +36,13 @@ GByteArray *
 wn_accept_fill_in (const char *bytes, gsize n_bytes, const char *request)
 {
   GByteArray *filled = g_byte_array_new ();
-  const char *mark = memmem (bytes, n_bytes, MARK, strlen (MARK));
+  const char *mark
+      = n_bytes > 0 ? memmem (bytes, n_bytes, MARK, strlen (MARK)) : NULL;
   gsize before = mark ? (gsize) (mark - bytes) : n_bytes;
   g_autofree char *accept = NULL;
 
-  g_byte_array_append (filled, (const guint8 *) bytes, (guint) before);
+  if (before > 0)
+    g_byte_array_append (filled, (const guint8 *) bytes, (guint) before);
   if (!mark)
     return filled;
   accept = dup_accept (request);

@@ -12,10 +12,10 @@ G_BEGIN_DECLS
 
 /**
  * wn_accept_fill_in:
- * @bytes: (array length=n_bytes): an answer, in which the first `{accept}`
- *   stands for what answers the key
+ * @bytes: (array length=n_bytes) (nullable): an answer, in which the first
+ *   `{accept}` stands for what answers the key
  * @n_bytes: how many
- * @request: the upgrade's request, with a key
+ * @request: the upgrade's request; one without a key is answered by nothing
  *
  * Returns: (transfer full): the answer as it is sent
  */

@@ -3,13 +3,12 @@
  * Every connection is a Peer, which the list holds until the other side goes.
  */
 
-#define _GNU_SOURCE /* memmem */
 #include "support/byte-server.h"
 
 #include <string.h>
-#include <sys/socket.h>
 
-#define ACCEPT_MARK "{accept}"
+#include "support/accept.h"
+#include "support/loopback.h"
 
 typedef struct
 {
@@ -75,20 +74,6 @@ peer_drop (Peer *peer)
 }
 
 static void
-peer_reset (Peer *peer)
-{
-  GSocket *socket = g_socket_connection_get_socket (peer->connection);
-  const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
-
-  setsockopt (g_socket_get_fd (socket),
-              SOL_SOCKET,
-              SO_LINGER,
-              &at_once,
-              sizeof at_once);
-  peer_drop (peer);
-}
-
-static void
 peer_end_answer (Peer *peer)
 {
   WnByteEnding ending = peer->answer->ending;
@@ -98,7 +83,10 @@ peer_end_answer (Peer *peer)
   if (ending == WN_BYTE_ENDING_CLOSE)
     peer_drop (peer);
   else if (ending == WN_BYTE_ENDING_RESET)
-    peer_reset (peer);
+    {
+      wn_loopback_reset (peer->connection);
+      peer_drop (peer);
+    }
   else if (ending == WN_BYTE_ENDING_HALF_CLOSE)
     g_socket_shutdown (g_socket_connection_get_socket (peer->connection),
                        FALSE,
@@ -135,51 +123,14 @@ on_output_ready (GObject *stream, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* An own account of RFC 6455 §4.2.2, so as not to ask the code under test */
-static char *
-dup_accept (const char *request)
-{
-  static const char *header = "Sec-WebSocket-Key: ";
-  const char *key = strstr (request, header);
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA1);
-  guint8 digest[20];
-  gsize length = sizeof digest;
-
-  if (key == NULL)
-    return g_strdup ("");
-  key += strlen (header);
-  g_checksum_update (checksum,
-                     (const guchar *) key,
-                     (gssize) strcspn (key, "\r\n"));
-  g_checksum_update (checksum,
-                     (const guchar *) "258EAFA5-E914-47DA-95CA-C5AB0DC85B11",
-                     -1);
-  g_checksum_get_digest (checksum, digest, &length);
-  return g_base64_encode (digest, length);
-}
-
 static void
-fill_in_accept (GByteArray *bytes, const char *request)
+peer_fill_in_accept (Peer *peer)
 {
-  const guint8 *mark = bytes->len > 0 ? memmem (bytes->data,
-                                                bytes->len,
-                                                ACCEPT_MARK,
-                                                strlen (ACCEPT_MARK))
-                                      : NULL;
-  g_autofree char *accept = NULL;
-  g_autofree guint8 *rest = NULL;
-  gsize before;
-  gsize after;
+  g_autoptr (GByteArray) planned = g_steal_pointer (&peer->answer->bytes);
 
-  if (mark == NULL)
-    return;
-  accept = dup_accept (request);
-  before = (gsize) (mark - bytes->data);
-  after = bytes->len - before - strlen (ACCEPT_MARK);
-  rest = g_memdup2 (mark + strlen (ACCEPT_MARK), after);
-  g_byte_array_set_size (bytes, (guint) before);
-  g_byte_array_append (bytes, (guint8 *) accept, (guint) strlen (accept));
-  g_byte_array_append (bytes, rest, (guint) after);
+  peer->answer->bytes = wn_accept_fill_in ((const char *) planned->data,
+                                           planned->len,
+                                           peer->head->str);
 }
 
 /* Returns whether the peer is still there. */
@@ -197,7 +148,7 @@ peer_answer (Peer *peer)
     }
   peer->answer = g_queue_pop_head (&peer->server->answers);
   peer->n_sent = 0;
-  fill_in_accept (peer->answer->bytes, peer->head->str);
+  peer_fill_in_accept (peer);
   peer->output
       = g_pollable_output_stream_create_source (G_POLLABLE_OUTPUT_STREAM (
                                                     stream),
@@ -286,23 +237,11 @@ WnByteServer *
 wn_byte_server_new (void)
 {
   WnByteServer *self = g_new0 (WnByteServer, 1);
-  g_autoptr (GSocketAddress) any
-      = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
-  g_autoptr (GSocketAddress) bound = NULL;
-  g_autoptr (GError) error = NULL;
 
   self->peers = g_ptr_array_new_with_free_func (peer_free);
   self->received = g_byte_array_new ();
   self->service = g_socket_service_new ();
-  g_socket_listener_add_address (G_SOCKET_LISTENER (self->service),
-                                 any,
-                                 G_SOCKET_TYPE_STREAM,
-                                 G_SOCKET_PROTOCOL_TCP,
-                                 NULL,
-                                 &bound,
-                                 &error);
-  g_assert_no_error (error);
-  self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
+  self->port = wn_loopback_listen (G_SOCKET_LISTENER (self->service), 0);
   g_signal_connect (self->service,
                     "incoming",
                     G_CALLBACK (on_service_incoming),
@@ -313,10 +252,7 @@ wn_byte_server_new (void)
 void
 wn_byte_server_free (WnByteServer *self)
 {
-  g_signal_handlers_disconnect_by_data (self->service, self);
-  g_socket_service_stop (self->service);
-  g_socket_listener_close (G_SOCKET_LISTENER (self->service));
-  g_object_unref (self->service);
+  wn_loopback_unlisten (self->service, self);
   g_ptr_array_unref (self->peers);
   g_queue_clear_full (&self->answers, (GDestroyNotify) answer_free);
   g_byte_array_unref (self->received);

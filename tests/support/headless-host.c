@@ -6,8 +6,7 @@
 
 #include "support/headless-host.h"
 
-#include <glib/gstdio.h>
-
+#include "support/folder.h"
 #include "support/purple-events.h"
 
 static struct
@@ -134,21 +133,6 @@ wn_host_start (const char *ui, const char *plugin_dir)
   purple_prefs_set_bool ("/purple/logging/log_ims", FALSE);
 }
 
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
-}
-
 /* libpurple leaves some of its own, and a host's loop ends here. */
 static void
 remove_purple_sources (void)
@@ -172,7 +156,7 @@ wn_host_stop (void)
 {
   purple_core_quit ();
   remove_purple_sources ();
-  remove_tree (host.user_dir);
+  wn_folder_remove (host.user_dir);
   g_clear_pointer (&host.user_dir, g_free);
   g_clear_pointer (&host.messages, g_ptr_array_unref);
   g_clear_pointer (&host.requests, g_ptr_array_unref);

@@ -10,6 +10,8 @@
 
 #include <libsoup/soup.h>
 
+#include "support/soup.h"
+
 /* A connection that has fallen silent. */
 typedef struct
 {
@@ -123,23 +125,10 @@ on_soup_export (SoupServer *soup,
     send_whole (message, file);
 }
 
-static void
-on_soup_listener (SoupServer *soup,
-                  SoupServerMessage *message,
-                  const char *path,
-                  SoupWebsocketConnection *socket,
-                  gpointer user_data)
-{
-  WnOffice *self = user_data;
-
-  g_ptr_array_add (self->listeners, g_object_ref (socket));
-}
-
 WnOffice *
 wn_office_new (void)
 {
   WnOffice *self = g_new0 (WnOffice, 1);
-  GSList *uris;
 
   self->soup = soup_server_new (NULL, NULL);
   self->listeners = g_ptr_array_new_with_free_func (g_object_unref);
@@ -150,20 +139,8 @@ wn_office_new (void)
                            on_soup_export,
                            self,
                            NULL);
-  soup_server_add_websocket_handler (self->soup,
-                                     "/",
-                                     NULL,
-                                     NULL,
-                                     on_soup_listener,
-                                     self,
-                                     NULL);
-  g_assert_true (soup_server_listen_local (self->soup,
-                                           0,
-                                           SOUP_SERVER_LISTEN_IPV4_ONLY,
-                                           NULL));
-  uris = soup_server_get_uris (self->soup);
-  self->port = (guint) g_uri_get_port (uris->data);
-  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+  wn_soup_collect_websockets (self->soup, self->listeners);
+  self->port = wn_soup_listen (self->soup, 0);
   return self;
 }
 
@@ -256,10 +233,5 @@ wn_office_hang_up (WnOffice *self)
 void
 wn_office_drop_listeners (WnOffice *self)
 {
-  for (guint i = 0; i < self->listeners->len; i++)
-    g_io_stream_close (soup_websocket_connection_get_io_stream (
-                           self->listeners->pdata[i]),
-                       NULL,
-                       NULL);
-  g_ptr_array_set_size (self->listeners, 0);
+  wn_soup_close_websockets (self->listeners);
 }

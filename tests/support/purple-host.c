@@ -5,9 +5,8 @@
 
 #include "support/purple-host.h"
 
-#include <glib/gstdio.h>
-
 #include "support/dialogs.h"
+#include "support/folder.h"
 #include "support/purple-events.h"
 
 #define USER_NAME "7@jd-shop/production"
@@ -198,24 +197,6 @@ wn_purple_host_reset (void)
   host.n_cancelled = host.n_progress = 0;
 }
 
-static void
-remove_folder (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      if (g_file_test (child, G_FILE_TEST_IS_DIR))
-        remove_folder (child);
-      else
-        g_unlink (child);
-    }
-  g_rmdir (path);
-}
-
 void
 wn_purple_host_stop (void)
 {
@@ -224,7 +205,7 @@ wn_purple_host_stop (void)
   purple_account_set_connection (host.account, NULL);
   g_clear_pointer (&host.gc, g_free);
   purple_core_quit ();
-  remove_folder (host.dir);
+  wn_folder_remove (host.dir);
   wn_dialogs_stop ();
   g_string_free (host.lines, TRUE);
   g_string_free (host.errors, TRUE);

@@ -7,18 +7,7 @@
 #include "support/push-server.h"
 
 #include "support/headless-host.h"
-
-static void
-on_server_socket (SoupServer *soup,
-                  SoupServerMessage *message,
-                  const char *path,
-                  SoupWebsocketConnection *socket,
-                  gpointer user_data)
-{
-  WnPushServer *self = user_data;
-
-  g_ptr_array_add (self->sockets, g_object_ref (socket));
-}
+#include "support/soup.h"
 
 static void
 on_server_export (SoupServer *soup,
@@ -42,51 +31,23 @@ add_handlers (WnPushServer *self)
                            on_server_export,
                            self,
                            NULL);
-  soup_server_add_websocket_handler (self->soup,
-                                     "/",
-                                     NULL,
-                                     NULL,
-                                     on_server_socket,
-                                     self,
-                                     NULL);
-}
-
-static guint
-get_port (SoupServer *soup)
-{
-  GSList *uris = soup_server_get_uris (soup);
-  int port = g_uri_get_port (uris->data);
-
-  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
-  return (guint) port;
+  wn_soup_collect_websockets (self->soup, self->sockets);
 }
 
 void
 wn_push_server_listen (WnPushServer *self)
 {
-  g_autoptr (GError) error = NULL;
-
   if (self->sockets == NULL)
     self->sockets = g_ptr_array_new_with_free_func (g_object_unref);
   self->soup = soup_server_new (NULL, NULL);
   add_handlers (self);
-  soup_server_listen_local (self->soup,
-                            self->port,
-                            SOUP_SERVER_LISTEN_IPV4_ONLY,
-                            &error);
-  g_assert_no_error (error);
-  self->port = get_port (self->soup);
+  self->port = wn_soup_listen (self->soup, (guint16) self->port);
 }
 
 void
 wn_push_server_vanish (WnPushServer *self)
 {
-  for (guint i = 0; i < self->sockets->len; i++)
-    g_io_stream_close (soup_websocket_connection_get_io_stream (
-                           self->sockets->pdata[i]),
-                       NULL,
-                       NULL);
-  g_ptr_array_set_size (self->sockets, 0);
+  wn_soup_close_websockets (self->sockets);
   soup_server_disconnect (self->soup);
   g_clear_object (&self->soup);
 }

@@ -6,7 +6,8 @@
 #include "support/raw-http.h"
 
 #include <string.h>
-#include <sys/socket.h>
+
+#include "support/loopback.h"
 
 typedef struct
 {
@@ -125,27 +126,13 @@ RawHttp *
 raw_http_new (const char *answer, gsize length, RawEnding ending)
 {
   RawHttp *server = g_new0 (RawHttp, 1);
-  g_autoptr (GInetAddress) loopback
-      = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
-  g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, 0);
-  g_autoptr (GSocketAddress) effective = NULL;
-  g_autoptr (GError) error = NULL;
 
   server->service = g_socket_service_new ();
   server->cancellable = g_cancellable_new ();
   server->requests = g_string_new (NULL);
   g_queue_init (&server->answers);
   raw_http_push (server, answer, length, ending);
-  g_socket_listener_add_address (G_SOCKET_LISTENER (server->service),
-                                 address,
-                                 G_SOCKET_TYPE_STREAM,
-                                 G_SOCKET_PROTOCOL_TCP,
-                                 NULL,
-                                 &effective,
-                                 &error);
-  g_assert_no_error (error);
-  server->port
-      = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (effective));
+  server->port = wn_loopback_listen (G_SOCKET_LISTENER (server->service), 0);
   g_signal_connect (server->service,
                     "incoming",
                     G_CALLBACK (on_service_incoming),
@@ -159,9 +146,7 @@ raw_http_free (RawHttp *server)
   g_cancellable_cancel (server->cancellable);
   while (g_main_context_iteration (NULL, FALSE))
     ;
-  g_socket_service_stop (server->service);
-  g_socket_listener_close (G_SOCKET_LISTENER (server->service));
-  g_clear_object (&server->service);
+  wn_loopback_unlisten (server->service, server);
   g_clear_object (&server->connection);
   g_clear_object (&server->cancellable);
   g_string_free (server->requests, TRUE);
@@ -198,15 +183,5 @@ raw_http_get_requests (const RawHttp *server)
 void
 raw_http_reset (RawHttp *server)
 {
-  GSocket *socket = g_socket_connection_get_socket (server->connection);
-  const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
-
-  g_assert_cmpint (setsockopt (g_socket_get_fd (socket),
-                               SOL_SOCKET,
-                               SO_LINGER,
-                               &at_once,
-                               sizeof at_once),
-                   ==,
-                   0);
-  g_io_stream_close (G_IO_STREAM (server->connection), NULL, NULL);
+  wn_loopback_reset (server->connection);
 }

@@ -3,10 +3,12 @@
  * One connection at a time; the newest counts.
  */
 
-#include "raw-server.h"
+#include "support/raw-server.h"
 
 #include <string.h>
-#include <sys/socket.h>
+
+#include "support/accept.h"
+#include "support/loopback.h"
 
 #define MAX_PENDING_BYTES (64 * 1024)
 
@@ -38,20 +40,6 @@ drop_source (GSource **source)
   g_clear_pointer (source, g_source_unref);
 }
 
-/* No FIN, as from a machine that has lost its memory of us. */
-static void
-reset_on_close (GSocketConnection *connection)
-{
-  GSocket *socket = g_socket_connection_get_socket (connection);
-  struct linger linger = { .l_onoff = 1 };
-
-  setsockopt (g_socket_get_fd (socket),
-              SOL_SOCKET,
-              SO_LINGER,
-              &linger,
-              sizeof linger);
-}
-
 static void
 drop_connection (WnRawServer *self)
 {
@@ -59,8 +47,8 @@ drop_connection (WnRawServer *self)
   drop_source (&self->output);
   drop_source (&self->drip);
   if (self->connection && self->playing->resets)
-    reset_on_close (self->connection);
-  if (self->connection)
+    wn_loopback_reset (self->connection);
+  else if (self->connection)
     g_io_stream_close (G_IO_STREAM (self->connection), NULL, NULL);
   g_clear_object (&self->connection);
 }
@@ -159,44 +147,18 @@ start_output (WnRawServer *self)
   g_source_attach (self->output, NULL);
 }
 
-/* An own account of RFC 6455 §4.2.2, so as not to ask the code under test */
-static char *
-find_accept (const char *request)
-{
-  static const char *header = "Sec-WebSocket-Key: ";
-  const char *key = strstr (request, header);
-  g_autofree char *text = NULL;
-  g_autofree char *hex = NULL;
-  guint8 digest[20];
-
-  g_assert_nonnull (key);
-  key += strlen (header);
-  text = g_strdup_printf ("%.*s258EAFA5-E914-47DA-95CA-C5AB0DC85B11",
-                          (int) strcspn (key, "\r\n"),
-                          key);
-  hex = g_compute_checksum_for_string (G_CHECKSUM_SHA1, text, -1);
-  for (gsize i = 0; i < sizeof digest; i++)
-    digest[i] = (guint8) (g_ascii_xdigit_value (hex[2 * i]) * 16
-                          + g_ascii_xdigit_value (hex[2 * i + 1]));
-  return g_base64_encode (digest, sizeof digest);
-}
-
 static void
 answer (WnRawServer *self)
 {
-  g_autoptr (GString) text = g_string_new (self->playing->answer);
+  const char *planned = self->playing->answer ? self->playing->answer : "";
+  g_autoptr (GByteArray) bytes
+      = wn_accept_fill_in (planned, strlen (planned), self->request->str);
 
-  if (self->playing->answer && strstr (self->playing->answer, "{accept}"))
-    {
-      g_autofree char *accept = find_accept (self->request->str);
-
-      g_string_replace (text, "{accept}", accept, 0);
-    }
   self->hangs_up = self->playing->hangs_up || self->playing->resets;
   if (self->playing->is_deaf)
     drop_source (&self->input);
-  if (text->len > 0 || self->playing->forever || self->hangs_up)
-    wn_raw_server_send (self, text->str, text->len);
+  if (bytes->len > 0 || self->playing->forever || self->hangs_up)
+    wn_raw_server_send (self, bytes->data, bytes->len);
 }
 
 static void
@@ -286,21 +248,8 @@ on_service_incoming (GSocketService *service,
 static void
 listen_at (WnRawServer *self, guint16 port)
 {
-  g_autoptr (GSocketAddress) wanted
-      = g_inet_socket_address_new_from_string ("127.0.0.1", port);
-  g_autoptr (GSocketAddress) bound = NULL;
-  g_autoptr (GError) error = NULL;
-
   self->service = g_socket_service_new ();
-  g_socket_listener_add_address (G_SOCKET_LISTENER (self->service),
-                                 wanted,
-                                 G_SOCKET_TYPE_STREAM,
-                                 G_SOCKET_PROTOCOL_TCP,
-                                 NULL,
-                                 &bound,
-                                 &error);
-  g_assert_no_error (error);
-  self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
+  self->port = wn_loopback_listen (G_SOCKET_LISTENER (self->service), port);
   g_signal_connect (self->service,
                     "incoming",
                     G_CALLBACK (on_service_incoming),
@@ -310,12 +259,8 @@ listen_at (WnRawServer *self, guint16 port)
 static void
 stop_listening (WnRawServer *self)
 {
-  if (!self->service)
-    return;
-  g_signal_handlers_disconnect_by_data (self->service, self);
-  g_socket_service_stop (self->service);
-  g_socket_listener_close (G_SOCKET_LISTENER (self->service));
-  g_clear_object (&self->service);
+  if (self->service)
+    wn_loopback_unlisten (g_steal_pointer (&self->service), self);
 }
 
 WnRawServer *
@@ -421,7 +366,8 @@ void
 wn_raw_server_reset (WnRawServer *self)
 {
   if (self->connection)
-    reset_on_close (self->connection);
+    wn_loopback_reset (self->connection);
+  g_clear_object (&self->connection);
   drop_connection (self);
 }
 

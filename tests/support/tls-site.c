@@ -5,10 +5,13 @@
 
 #include "support/tls-site.h"
 
-#include <glib/gstdio.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+
+#include "support/folder.h"
+#include "support/loopback.h"
+#include "support/soup.h"
 
 static char *folder; /* (owned) (nullable) */
 
@@ -44,26 +47,11 @@ wn_tls_site_dup_path (const char *file)
   return g_build_filename (folder, file, NULL);
 }
 
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
-}
-
 void
 wn_tls_site_clean_up (void)
 {
   if (folder != NULL)
-    remove_tree (folder);
+    wn_folder_remove (folder);
   g_clear_pointer (&folder, g_free);
 }
 
@@ -117,18 +105,6 @@ on_site_export (SoupServer *soup,
                             SOUP_MEMORY_STATIC,
                             "a,b\n",
                             4);
-}
-
-static void
-on_site_socket (SoupServer *soup,
-                SoupServerMessage *message,
-                const char *path,
-                SoupWebsocketConnection *socket,
-                gpointer user_data)
-{
-  WnTlsSite *self = user_data;
-
-  g_ptr_array_add (self->sockets, g_object_ref (socket));
 }
 
 static void
@@ -202,13 +178,7 @@ add_handlers (WnTlsSite *self)
                                    self,
                                    NULL);
   soup_server_add_early_handler (self->soup, "/", on_site_early, self, NULL);
-  soup_server_add_websocket_handler (self->soup,
-                                     "/",
-                                     NULL,
-                                     NULL,
-                                     on_site_socket,
-                                     self,
-                                     NULL);
+  wn_soup_collect_websockets (self->soup, self->sockets);
 }
 
 /* TLS is the site's own: where a handshake fails, libsoup 3.6 uses the
@@ -217,27 +187,13 @@ add_handlers (WnTlsSite *self)
 static void
 listen (WnTlsSite *self, const char *name)
 {
-  g_autoptr (GInetAddress) loopback
-      = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
-  g_autoptr (GSocketAddress) address
-      = g_inet_socket_address_new (loopback, (guint16) self->port);
-  g_autoptr (GSocketAddress) bound = NULL;
-  g_autoptr (GError) error = NULL;
-
   self->certificate = load (name);
   self->handshakes = g_cancellable_new ();
   self->soup = soup_server_new (NULL, NULL);
   add_handlers (self);
   self->listener = g_socket_service_new ();
-  g_socket_listener_add_address (G_SOCKET_LISTENER (self->listener),
-                                 address,
-                                 G_SOCKET_TYPE_STREAM,
-                                 G_SOCKET_PROTOCOL_TCP,
-                                 NULL,
-                                 &bound,
-                                 &error);
-  g_assert_no_error (error);
-  self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
+  self->port = wn_loopback_listen (G_SOCKET_LISTENER (self->listener),
+                                   (guint16) self->port);
   g_signal_connect (self->listener,
                     "incoming",
                     G_CALLBACK (on_site_incoming),
@@ -247,16 +203,8 @@ listen (WnTlsSite *self, const char *name)
 static void
 hang_up (WnTlsSite *self)
 {
-  for (guint i = 0; i < self->sockets->len; i++)
-    g_io_stream_close (soup_websocket_connection_get_io_stream (
-                           self->sockets->pdata[i]),
-                       NULL,
-                       NULL);
-  g_ptr_array_set_size (self->sockets, 0);
-  g_signal_handlers_disconnect_by_data (self->listener, self);
-  g_socket_service_stop (self->listener);
-  g_socket_listener_close (G_SOCKET_LISTENER (self->listener));
-  g_clear_object (&self->listener);
+  wn_soup_close_websockets (self->sockets);
+  wn_loopback_unlisten (g_steal_pointer (&self->listener), self);
   g_cancellable_cancel (self->handshakes);
   g_clear_object (&self->handshakes);
   g_clear_object (&self->certificate);
@@ -307,16 +255,6 @@ struct _WnTlsNginx
   guint16 port;
   char *folder; /* (owned) */
 };
-
-static guint16
-find_free_port (void)
-{
-  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
-  guint16 port = g_socket_listener_add_any_inet_port (listener, NULL, NULL);
-
-  g_socket_listener_close (listener);
-  return port;
-}
 
 static gboolean
 answers (guint16 port)
@@ -403,7 +341,7 @@ wn_tls_nginx_new (const char *name)
       return NULL;
     }
   self = g_new0 (WnTlsNginx, 1);
-  self->port = find_free_port ();
+  self->port = wn_loopback_find_free_port ();
   self->folder = g_dir_make_tmp ("webnotify-nginx-XXXXXX", NULL);
   export = g_build_filename (self->folder, "orders.csv", NULL);
   g_assert_true (g_file_set_contents (export, "a,b\n", -1, NULL));
@@ -417,7 +355,7 @@ wn_tls_nginx_free (WnTlsNginx *self)
   kill (self->pid, SIGTERM);
   waitpid (self->pid, NULL, 0);
   g_spawn_close_pid (self->pid);
-  remove_tree (self->folder);
+  wn_folder_remove (self->folder);
   g_free (self->folder);
   g_free (self);
 }

@@ -1,0 +1,62 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * IPv4 only.
+ */
+
+#include "support/loopback.h"
+
+#include <sys/socket.h>
+
+guint16
+wn_loopback_listen (GSocketListener *listener, guint16 port)
+{
+  g_autoptr (GSocketAddress) wanted
+      = g_inet_socket_address_new_from_string ("127.0.0.1", port);
+  g_autoptr (GSocketAddress) bound = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_socket_listener_add_address (listener,
+                                 wanted,
+                                 G_SOCKET_TYPE_STREAM,
+                                 G_SOCKET_PROTOCOL_TCP,
+                                 NULL,
+                                 &bound,
+                                 &error);
+  g_assert_no_error (error);
+  return g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
+}
+
+guint16
+wn_loopback_find_free_port (void)
+{
+  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
+  guint16 port = wn_loopback_listen (listener, 0);
+
+  g_socket_listener_close (listener);
+  return port;
+}
+
+void
+wn_loopback_unlisten (GSocketService *service, gpointer user_data)
+{
+  g_signal_handlers_disconnect_by_data (service, user_data);
+  g_socket_service_stop (service);
+  g_socket_listener_close (G_SOCKET_LISTENER (service));
+  g_object_unref (service);
+}
+
+void
+wn_loopback_reset (GSocketConnection *connection)
+{
+  GSocket *socket = g_socket_connection_get_socket (connection);
+  const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
+
+  g_assert_cmpint (setsockopt (g_socket_get_fd (socket),
+                               SOL_SOCKET,
+                               SO_LINGER,
+                               &at_once,
+                               sizeof at_once),
+                   ==,
+                   0);
+  g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
+}
