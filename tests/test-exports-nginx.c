@@ -19,6 +19,7 @@
 
 #include "purple/transfer.h"
 #include "support/dialogs.h"
+#include "support/loopback.h"
 #include "support/purple-host.h"
 #include "support/virtual-timers.h"
 
@@ -74,14 +75,6 @@ dup_nginx (void)
   return g_build_filename (builds != NULL ? builds : WN_BUILDS,
                            "nginx/usr/sbin/nginx",
                            NULL);
-}
-
-static guint
-find_free_port (void)
-{
-  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
-
-  return g_socket_listener_add_any_inet_port (listener, NULL, NULL);
 }
 
 static void
@@ -192,7 +185,7 @@ set_up (Fixture *f, gconstpointer data)
   f->prefix = g_dir_make_tmp ("webnotify-nginx-XXXXXX", NULL);
   f->served = g_build_filename (f->prefix, "export.bin", NULL);
   f->path = g_build_filename (f->host->dir, "saved.bin", NULL);
-  f->port = find_free_port ();
+  f->port = wn_loopback_find_free_port ();
   f->watchdog = g_timeout_add (WATCHDOG_S * 1000, on_watchdog_timeout, NULL);
   write_configuration (f);
   start_nginx (f);

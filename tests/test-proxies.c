@@ -11,6 +11,7 @@
 #include <glib/gstdio.h>
 
 #include "support/headless-host.h"
+#include "support/loopback.h"
 
 #define PROTOCOL "prpl-webnotify"
 #define BEHIND "127.0.0.2"
@@ -111,18 +112,6 @@ start_server (Fixture *fixture)
 
 /* The proxies */
 
-static guint
-find_free_port (void)
-{
-  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
-  g_autoptr (GError) error = NULL;
-  guint port = g_socket_listener_add_any_inet_port (listener, NULL, &error);
-
-  g_assert_no_error (error);
-  g_socket_listener_close (listener);
-  return port;
-}
-
 static gboolean
 is_listening (guint port)
 {
@@ -203,7 +192,7 @@ set_up (Fixture *fixture)
 {
   g_autofree char *url = NULL;
 
-  *fixture = (Fixture){ .proxy_port = find_free_port () };
+  *fixture = (Fixture){ .proxy_port = wn_loopback_find_free_port () };
   fixture->export_from = g_ptr_array_new_with_free_func (g_free);
   fixture->saved
       = g_build_filename (g_get_tmp_dir (), "wn-export-XXXXXX", NULL);

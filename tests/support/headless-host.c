@@ -211,14 +211,14 @@ wn_host_get_n_progress (void)
 static gboolean
 on_patience_lost (gpointer user_data)
 {
-  g_error ("nothing came of it within 20 s");
+  g_error ("nothing came of it within 60 s");
   return G_SOURCE_REMOVE;
 }
 
 void
 wn_host_run_until (WnHostFunc func, gpointer user_data)
 {
-  guint patience = g_timeout_add_seconds (20, on_patience_lost, NULL);
+  guint patience = g_timeout_add_seconds (60, on_patience_lost, NULL);
 
   while (!func (user_data))
     g_main_context_iteration (NULL, TRUE);

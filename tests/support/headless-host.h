@@ -77,7 +77,7 @@ typedef gboolean (*WnHostFunc) (gpointer user_data);
  * @func: called after each turn of the main loop
  * @user_data: for @func
  *
- * Runs the main loop until @func returns %TRUE. Fails the test after 20 s.
+ * Runs the main loop until @func returns %TRUE. Fails the test after 60 s.
  */
 void wn_host_run_until (WnHostFunc func, gpointer user_data);
 

@@ -20,7 +20,14 @@ G_BEGIN_DECLS
  */
 guint16 wn_loopback_listen (GSocketListener *listener, guint16 port);
 
-/** Returns: a port that nothing listens on, for a program that is to do so */
+/**
+ * wn_loopback_find_free_port:
+ *
+ * It is none that a connection is given meanwhile: whoever asks such a port
+ * whether somebody listens may reach itself.
+ *
+ * Returns: a port that nothing listens on, for a program that is to do so
+ */
 guint16 wn_loopback_find_free_port (void);
 
 /**

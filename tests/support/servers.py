@@ -3,11 +3,13 @@
 own, for the tests that start and stop them. Everything is on loopback, and
 ends with the Place that it was made in."""
 
+import contextlib
 import http.client
 import ipaddress
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -26,9 +28,14 @@ REDIS = "/usr/bin/redis-check-rdb"
 
 
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """None that a connection is given meanwhile: whoever asks such a port
+    whether somebody listens may reach itself."""
+    while True:
+        with socket.socket() as s:
+            with contextlib.suppress(OSError):
+                port = random.randrange(10240, 32768)
+                s.bind(("127.0.0.1", port))
+                return port
 
 
 def wait_for(condition, what, seconds=20):
