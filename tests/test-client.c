@@ -826,6 +826,70 @@ test_restart_in_every_callback (void)
 }
 
 static void
+react_by_waiting (gpointer fixture)
+{
+  Fixture *f = fixture;
+
+  wn_virtual_clock_advance (f->clock, SECONDS (200));
+}
+
+static void
+react_by_reconnecting (gpointer fixture)
+{
+  Fixture *f = fixture;
+
+  wn_client_reconnect (f->client);
+  wn_scripted_transport_emit_opened (f->transport);
+  wn_virtual_clock_advance (f->clock, SECONDS (45));
+}
+
+/* As a host that shows a dialog for it: the connection can't bring the answer
+ * meanwhile.
+ */
+static void
+test_listener_that_waits (void)
+{
+  Fixture f;
+
+  set_up (&f);
+  connect_up (&f);
+  f.trigger = "notified";
+  f.reaction = react_by_waiting;
+  say (&f, NOTIFICATION);
+  expect_told (&f, "");
+  expect_heard (&f, "Paid");
+  wn_virtual_clock_advance (f.clock, 0);
+  expect_told (&f, "send heartCheck");
+  expect_heard (&f, "asked");
+
+  f.trigger = "notified";
+  say (&f, NOTIFICATION);
+  wn_virtual_clock_advance (f.clock, 0);
+  expect_told (&f, "");
+  expect_heard (&f, "Paid");
+  say (&f, ACKNOWLEDGEMENT);
+  expect_heard (&f, "quiet");
+  expect_told_after (&f, SECONDS (45), "send heartCheck");
+  tear_down (&f);
+}
+
+/* The new connection brings what it can. */
+static void
+test_listener_that_reconnects (void)
+{
+  Fixture f;
+
+  set_up (&f);
+  connect_up (&f);
+  f.trigger = "notified";
+  f.reaction = react_by_reconnecting;
+  say (&f, NOTIFICATION);
+  expect_told (&f, "close, open, send heartCheck");
+  expect_heard (&f, "Paid, connecting, quiet, asked");
+  tear_down (&f);
+}
+
+static void
 check_invariants (Fixture *f, gboolean logged_in)
 {
   static const WnScriptedState expected[] = {
@@ -1005,6 +1069,10 @@ static const Test tests[] = {
   { "the status says what people are told", test_status },
   { "attempts are counted once", test_attempts_are_counted_once },
   { "a round trip is of one login", test_round_trip_is_of_one_login },
+  { "a listener that waits is no silence of the server",
+    test_listener_that_waits },
+  { "a listener that reconnects has a connection that is timed",
+    test_listener_that_reconnects },
   { "it can be stopped in every callback", test_stop_in_every_callback },
   { "it can be freed in every callback", test_free_in_every_callback },
   { "it can be restarted in every callback", test_restart_in_every_callback },

@@ -14,6 +14,8 @@
 #define PAID "App\\\\Notifications\\\\OrderPaid"
 /* Well over what a window takes at once. */
 #define N_FLOOD 1000
+/* No more than a queue takes before it holds the server back. */
+#define N_QUEUED 900
 
 static void
 set_up (WnDesk *desk, gconstpointer data)
@@ -171,6 +173,12 @@ test_flood_of_types (WnDesk *desk, gconstpointer data)
   find_in (other, "came at once: 99 notifications");
 }
 
+static gboolean
+has_burst (gpointer data)
+{
+  return wn_host_get_messages ()->len >= 300;
+}
+
 /* The rest comes as fast as one could read it, and none is lost. */
 static void
 test_flood_without_log (WnDesk *desk, gconstpointer data)
@@ -181,7 +189,7 @@ test_flood_without_log (WnDesk *desk, gconstpointer data)
   purple_prefs_set_bool ("/purple/logging/log_ims", FALSE);
   wn_desk_sign_on (desk);
   push_flood (desk, 320, NULL);
-  wn_desk_wait_for_text (desk->account, PROJECT, "number 299");
+  wn_host_run_until (has_burst, NULL);
   burst = wn_desk_dup_texts (desk->account, PROJECT);
   g_assert_null (strstr (burst, "number 319"));
   wn_desk_wait_for_text (desk->account, PROJECT, "number 319");
@@ -299,7 +307,7 @@ test_sign_off (WnDesk *desk, gconstpointer data)
   g_autofree char *log = NULL;
   g_autofree char *shown = NULL;
   g_autofree char *line = NULL;
-  guint n_shown;
+  guint n_shown, n;
 
   purple_signal_connect (purple_conversations_get_handle (),
                          "receiving-im-msg",
@@ -311,13 +319,77 @@ test_sign_off (WnDesk *desk, gconstpointer data)
   wn_host_run_until (is_disconnected, desk);
   wn_host_run_dry ();
   log = take_log (desk->account, PROJECT);
-  assert_numbers (log, 600);
+  n = count_in (log, "number ");
+  g_assert_cmpuint (n, >, 600);
+  assert_numbers (log, n);
   shown = wn_desk_dup_texts (desk->account, PROJECT);
   n_shown = count_in (shown, "number ");
   g_assert_cmpuint (n_shown, >=, 300);
-  line = g_strdup_printf ("came at once: %u notif", 600 - n_shown);
+  line = g_strdup_printf ("came at once: %u notif", n - n_shown);
   find_in (shown, line);
   find_in (log, line);
+  purple_signals_disconnect_by_handle (&handle);
+}
+
+static void
+on_received_slowly (PurpleAccount *account,
+                    const char *sender,
+                    const char *message,
+                    PurpleConversation *conversation,
+                    PurpleMessageFlags flags,
+                    gpointer user_data)
+{
+  g_usleep (1000);
+}
+
+/* Once the server's version is known, which it says last, all has come. */
+static gboolean
+has_all (gpointer data)
+{
+  WnDesk *desk = data;
+  PurplePlugin *prpl = purple_find_prpl (WN_PROTOCOL);
+  PurpleNotifyUserInfo *info = purple_notify_user_info_new ();
+  g_autofree char *text = NULL;
+
+  PURPLE_PLUGIN_PROTOCOL_INFO (prpl)
+      ->tooltip_text (purple_find_buddy (desk->account, PROJECT), info, TRUE);
+  text = purple_notify_user_info_get_text_with_newline (info, "\n");
+  purple_notify_user_info_destroy (info);
+  return strstr (text, "the last") != NULL;
+}
+
+/* What the host did not get round to show. */
+static void
+test_sign_off_with_queue (WnDesk *desk, gconstpointer data)
+{
+  static int handle;
+  g_autofree char *log = NULL;
+  g_autofree char *shown = NULL;
+  g_autofree char *line = NULL;
+  guint n_shown;
+
+  purple_signal_connect (purple_conversations_get_handle (),
+                         "received-im-msg",
+                         &handle,
+                         PURPLE_CALLBACK (on_received_slowly),
+                         NULL);
+  wn_desk_sign_on (desk);
+  push_flood (desk, N_QUEUED, NULL);
+  wn_push_server_push (&desk->server,
+                       "{\"code\":2,\"api_version\":\"the last\"}");
+  wn_host_run_until (has_all, desk);
+  shown = wn_desk_dup_texts (desk->account, PROJECT);
+  n_shown = count_in (shown, "number ");
+  g_assert_cmpuint (n_shown, <, N_QUEUED);
+  purple_account_disconnect (desk->account);
+  log = take_log (desk->account, PROJECT);
+  assert_numbers (log, N_QUEUED);
+  line = g_strdup_printf ("came at once: %u notif", N_QUEUED - n_shown);
+  find_in (log, line);
+  g_free (shown);
+  shown = wn_desk_dup_texts (desk->account, PROJECT);
+  g_assert_cmpuint (count_in (shown, "number "), ==, n_shown);
+  find_in (shown, line);
   purple_signals_disconnect_by_handle (&handle);
 }
 
@@ -418,6 +490,7 @@ add_tests (void)
   TEST ("a flood trickles where there is no log", test_flood_without_log);
   TEST ("plugins that filter have their say in a flood", test_filters);
   TEST ("signing off in a flood says what is unseen", test_sign_off);
+  TEST ("signing off keeps what has come", test_sign_off_with_queue);
   TEST ("a gap is one line with both times, before what follows", test_gap);
   TEST ("a short loss is no gap", test_short_gap);
   TEST ("the same id is the same notification after a reconnect too",

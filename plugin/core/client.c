@@ -30,6 +30,7 @@ struct _WnClient
   guint replay_alarm; /* 0: none */
   gint64 gap_wall_us; /* of a gap that may yet be replayed; 0: none */
   gboolean reading;
+  gboolean is_telling;  /* of what the connection brought: it waits meanwhile */
   WnLoss *loss;         /* (owned) (nullable): the last one */
   char *api_version;    /* (owned) (nullable) */
   gint64 asked_us;      /* when the heartbeat was sent; 0: unasked */
@@ -65,13 +66,24 @@ roll (WnClient *self)
   return (double) (z >> 11) / (double) (G_GUINT64_CONSTANT (1) << 53);
 }
 
+/* Whoever is told of a notification may run the main loop before it returns,
+ * and till then the connection brings nothing more. A deadline that passes
+ * meanwhile is looked at afterwards, as after any other stall of the host.
+ */
+static gboolean
+is_held_up (WnClient *self)
+{
+  return self->is_telling && wn_lifecycle_is_open (&self->lifecycle);
+}
+
 static void
 on_clock_alarm (gpointer user_data)
 {
   WnClient *self = user_data;
 
   self->alarm = 0;
-  handle (self, WN_EVENT_DEADLINE, NULL);
+  if (!is_held_up (self))
+    handle (self, WN_EVENT_DEADLINE, NULL);
 }
 
 static void
@@ -137,7 +149,8 @@ on_clock_replay_alarm (gpointer user_data)
   gint64 now_us = wn_clock_get_now (self->clock);
 
   self->replay_alarm = 0;
-  if (self->reading && now_us >= wn_replay_get_deadline (&self->replay))
+  if (self->reading && !is_held_up (self)
+      && now_us >= wn_replay_get_deadline (&self->replay))
     finish_replay (self);
   else
     set_replay_alarm (self);
@@ -257,7 +270,11 @@ tell_notification (WnClient *self, WnFrame *frame, WnReplayVerdict verdict)
   if (verdict == WN_REPLAY_MISSED)
     notification->missed_us = frame->sent_us;
   self->n_notifications++;
+  self->is_telling = TRUE;
   self->listener->notified (self, notification, self->user_data);
+  self->is_telling = FALSE;
+  if (self->alarm == 0)
+    set_alarm (self);
 }
 
 static void
@@ -328,6 +345,7 @@ open_transport (WnClient *self)
   };
 
   aim (self);
+  self->is_telling = FALSE;
   wn_transport_open (self->transport, &listener, self);
 }
 

@@ -16,8 +16,8 @@
 #define MANY_MESSAGES 64
 #define SMALL_READ_BYTES 512
 
-/* Whether answers can be written is looked at when there is something to read,
- * and after so many bytes again.
+/* Whether answers can be written is looked at once something has been read, and
+ * after so many bytes again.
  */
 #define LOOK_BYTES 8192
 
@@ -234,11 +234,13 @@ wait_for_refill (WnMeteredStream *self)
   update_sources (self);
 }
 
-/* To look costs a system call, as a read does. */
+/* To look costs a system call, as a read does. So what has been read is dealt
+ * with first: this is asked when more is to be read.
+ */
 static gboolean
 is_answer_stuck (WnMeteredStream *self)
 {
-  if (self->n_unlooked_bytes < LOOK_BYTES)
+  if (self->n_unlooked_bytes <= LOOK_BYTES)
     return FALSE;
   self->n_unlooked_bytes = 0;
   return is_output_full (self);
@@ -249,8 +251,7 @@ is_turn_over (WnMeteredStream *self)
 {
   return self->n_turn_bytes >= self->limits.turn_bytes
          || (self->limits.turn_us > 0
-             && g_get_monotonic_time () >= self->turn_end_us)
-         || is_answer_stuck (self);
+             && g_get_monotonic_time () >= self->turn_end_us);
 }
 
 static void
@@ -313,6 +314,8 @@ wn_metered_stream_read_nonblocking (GPollableInputStream *stream,
   WnMeteredStream *self = WN_METERED_STREAM (stream);
   gssize n_bytes;
 
+  if (!is_silent (self) && is_answer_stuck (self))
+    wait_for_refill (self);
   if (!may_read (self, error))
     return -1;
   max_bytes = MIN (max_bytes, self->limits.turn_bytes - self->n_turn_bytes);

@@ -58,6 +58,9 @@ struct _WnConnection
   WnMeteredStream *meter;        /* (owned) (nullable): once it is open */
   SoupWebsocketConnection *soup; /* (owned) (nullable): once it is open */
   gboolean is_paused;
+  guint n_signals; /* of libsoup's that are being handled, in turns of the main
+                      loop within each other */
+  SoupWebsocketConnection *retired; /* (owned) (nullable): libsoup is in it */
   gboolean is_in_call;  /* of ours into libsoup: nothing may be heard */
   WnLoss *pending_loss; /* (owned) (nullable): found in such a call */
   GSource *pending;     /* (owned) (nullable): delivers it */
@@ -92,6 +95,39 @@ release_later (SoupWebsocketConnection *soup)
   g_source_attach (source, g_main_context_get_thread_default ());
 }
 
+/* What hears of a signal may run the main loop: until it has returned, libsoup
+ * stays in the middle of its call. */
+static WnConnection *
+begin_signal (gpointer user_data)
+{
+  WnConnection *self = WN_CONNECTION (user_data);
+
+  self->n_signals++;
+  return g_object_ref (self);
+}
+
+static void
+end_signal (WnConnection *self)
+{
+  self->n_signals--;
+  if (self->n_signals == 0 && self->retired)
+    release_later (g_steal_pointer (&self->retired));
+  g_object_unref (self);
+}
+
+typedef WnConnection WnSignalled;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WnSignalled, end_signal)
+
+static void
+retire_soup (WnConnection *self)
+{
+  g_signal_handlers_disconnect_by_data (self->soup, self);
+  if (self->n_signals > 0)
+    self->retired = g_steal_pointer (&self->soup);
+  else
+    release_later (g_steal_pointer (&self->soup));
+}
+
 static void
 write_close_frame (WnConnection *self)
 {
@@ -116,10 +152,7 @@ disconnect (WnConnection *self)
   if (self->meter)
     wn_metered_stream_stop (self->meter);
   if (self->soup)
-    {
-      g_signal_handlers_disconnect_by_data (self->soup, self);
-      release_later (g_steal_pointer (&self->soup));
-    }
+    retire_soup (self);
   if (self->socket)
     g_socket_close (g_socket_connection_get_socket (self->socket), NULL);
 }
@@ -230,7 +263,7 @@ on_soup_message (SoupWebsocketConnection *soup,
                  GBytes *message,
                  gpointer user_data)
 {
-  g_autoptr (WnConnection) self = g_object_ref (WN_CONNECTION (user_data));
+  g_autoptr (WnSignalled) self = begin_signal (user_data);
   gsize length;
   const char *text = g_bytes_get_data (message, &length);
 
@@ -255,7 +288,7 @@ lose_to_close_frame (WnConnection *self, guint code)
 static void
 on_soup_error (SoupWebsocketConnection *soup, GError *error, gpointer user_data)
 {
-  g_autoptr (WnConnection) self = g_object_ref (WN_CONNECTION (user_data));
+  g_autoptr (WnSignalled) self = begin_signal (user_data);
   guint code = soup_websocket_connection_get_close_code (soup);
 
   if (code >= FIRST_LATE_CLOSE_CODE && code <= LAST_LATE_CLOSE_CODE)
@@ -267,7 +300,7 @@ on_soup_error (SoupWebsocketConnection *soup, GError *error, gpointer user_data)
 static void
 on_soup_closing (SoupWebsocketConnection *soup, gpointer user_data)
 {
-  g_autoptr (WnConnection) self = g_object_ref (WN_CONNECTION (user_data));
+  g_autoptr (WnSignalled) self = begin_signal (user_data);
 
   lose_to_close_frame (self, soup_websocket_connection_get_close_code (soup));
 }
@@ -275,7 +308,7 @@ on_soup_closing (SoupWebsocketConnection *soup, gpointer user_data)
 static void
 on_soup_closed (SoupWebsocketConnection *soup, gpointer user_data)
 {
-  g_autoptr (WnConnection) self = g_object_ref (WN_CONNECTION (user_data));
+  g_autoptr (WnSignalled) self = begin_signal (user_data);
 
   lose_for (self, WN_LOSS_BROKEN);
 }

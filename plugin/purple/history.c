@@ -100,15 +100,12 @@ get_alias (PurpleAccount *account, const char *who)
   return buddy != NULL ? purple_buddy_get_contact_alias (buddy) : who;
 }
 
+/* Where there still is one: signal handlers may have closed it. */
 static gboolean
-write_log (PurpleAccount *account, Message *message, time_t when_s)
+write_log (PurpleAccount *account, const Message *message, time_t when_s)
 {
   PurpleConversation *conversation = find (account, message->who);
 
-  if (!emit_writing (conversation, message))
-    return FALSE;
-  /* The handlers may have closed it. */
-  conversation = find (account, message->who);
   if (conversation == NULL)
     return FALSE;
   for (GList *it = conversation->logs; it != NULL; it = it->next)
@@ -150,9 +147,24 @@ wn_history_write (PurpleConnection *gc,
     return FALSE;
   if (wn_history_is_logged (account, message.who)
       && !(message.flags & PURPLE_MESSAGE_NO_LOG))
-    return write_log (account, &message, when_s);
+    return emit_writing (find (account, message.who), &message)
+           && PURPLE_CONNECTION_IS_VALID (gc)
+           && write_log (account, &message, when_s);
   show (account, &message, when_s);
   return FALSE;
+}
+
+void
+wn_history_keep (PurpleAccount *account,
+                 const char *who,
+                 const char *html,
+                 time_t when_s)
+{
+  g_auto (Message) message
+      = { g_strdup (who), g_strdup (html), PURPLE_MESSAGE_RECV };
+
+  if (emit_writing (find (account, who), &message))
+    write_log (account, &message, when_s);
 }
 
 void

@@ -49,7 +49,8 @@ gboolean wn_history_is_logged (PurpleAccount *account, const char *who);
  * shown. Those that only hear of it do not: a sound, a popup and a pounce for
  * each message of a flood would be a flood of their own.
  *
- * Signal handlers may sign the account off.
+ * Signal handlers may sign the account off; then it isn't written, unless by
+ * whoever heard of that.
  *
  * Returns: whether it is in the log, and there only
  */
@@ -57,6 +58,21 @@ gboolean wn_history_write (PurpleConnection *gc,
                            const char *who,
                            const char *html,
                            time_t when_s);
+
+/**
+ * wn_history_keep:
+ * @account: an account that is signing off
+ * @who: a contact that wn_history_is_logged()
+ * @html: what it says
+ * @when_s: when it said so
+ *
+ * As wn_history_write(), but for `receiving-im-msg`, whose handlers may think
+ * that the account is there to be used.
+ */
+void wn_history_keep (PurpleAccount *account,
+                      const char *who,
+                      const char *html,
+                      time_t when_s);
 
 /**
  * wn_history_add_line:

@@ -6,6 +6,12 @@
  *
  * A flood is judged when a message is delivered, not when it comes: what
  * counts is what the window is given. Lines are never kept from the window.
+ *
+ * What comes to an empty queue is delivered at once. Whoever receives does so
+ * at a priority above the host's drawing, so that is done only after at least
+ * as much time as the last such delivery took: most of the loop's time goes by
+ * without. A host that is slower than what comes thereby makes a queue, and a
+ * queue is for when nothing else is to do.
  */
 
 #include "purple/inbox.h"
@@ -23,6 +29,8 @@
 #define N_REMEMBERED_IDS 512
 /* Longer ids are remembered by their checksum. */
 #define MAX_ID_BYTES 64
+/* For what is queued at the end: the host may be about to quit. */
+#define CLOSING_US (250 * G_TIME_SPAN_MILLISECOND)
 /* A flood that doesn't end is told of so often. */
 #define TELL_US (60 * G_TIME_SPAN_SECOND)
 
@@ -51,6 +59,9 @@ struct _WnInbox
   guint idle;             /* 0: none */
   guint timer;            /* 0: none */
   gint64 timer_due_us;
+  gint64 direct_from_us; /* before that, nothing is delivered at once */
+  guint n_deliveries;    /* that are under way, each in a loop of the other */
+  const Entry *logging;  /* (unowned) (nullable): on its way into the log */
   gboolean per_type;
   gboolean plain;
   gboolean is_slow; /* whether the host's window is */
@@ -303,8 +314,12 @@ show (WnInbox *self, const Entry *entry, const char *who, const char *html)
 static void
 log_only (WnInbox *self, const Entry *entry, const char *who, const char *html)
 {
-  if (wn_history_write (self->gc, who, html, get_time_s (entry))
-      && !is_closed (self))
+  gboolean is_unseen;
+
+  self->logging = entry;
+  is_unseen = wn_history_write (self->gc, who, html, get_time_s (entry));
+  self->logging = NULL;
+  if (is_unseen && !is_closed (self))
     count_unseen (self, who);
 }
 
@@ -314,6 +329,7 @@ deliver (WnInbox *self, const Entry *entry, const char *who, Way way)
   g_autofree char *html = render (self, entry);
   gboolean is_wanted = !wn_contact_is_blocked (get_account (self), who);
 
+  self->n_deliveries++;
   if (entry->notification != NULL && is_wanted)
     wn_flood_count (&self->flood, g_get_monotonic_time ());
   if (way == WAY_LOG)
@@ -322,6 +338,7 @@ deliver (WnInbox *self, const Entry *entry, const char *who, Way way)
     show (self, entry, who, html);
   if (!is_closed (self) && entry->notification != NULL)
     self->listener->delivered (entry->notification, is_wanted, self->user_data);
+  self->n_deliveries--;
 }
 
 /* Returns whether the next may follow. */
@@ -425,6 +442,92 @@ schedule (WnInbox *self)
     self->idle = g_idle_add (on_idle, self);
 }
 
+/* At once */
+
+static gboolean
+is_busy (const WnInbox *self, gint64 now_us)
+{
+  return self->idle != 0 || self->queue.length > 0 || self->n_deliveries > 0
+         || now_us < self->direct_from_us;
+}
+
+/* Returns whether it has been delivered. */
+static gboolean
+deliver_at_once (WnInbox *inbox, WnNotification *notification)
+{
+  g_autoptr (WnInbox) self = NULL;
+  g_autofree char *who = NULL;
+  const Entry entry
+      = { .notification = notification, .arrived_s = time (NULL) };
+  gint64 begin_us = g_get_monotonic_time ();
+  gint64 end_us;
+
+  if (is_busy (inbox, begin_us))
+    return FALSE;
+  self = g_rc_box_acquire (inbox);
+  who = dup_sender (self, &entry);
+  if (choose_way (self, &entry, who) != WAY_SHOW)
+    return FALSE;
+  deliver (self, &entry, who, WAY_SHOW);
+  end_us = g_get_monotonic_time ();
+  self->direct_from_us = end_us + (end_us - begin_us);
+  return TRUE;
+}
+
+/* The end */
+
+/* Returns whether it has been dealt with: not where the contact has no log. */
+static gboolean
+keep (WnInbox *self, const Entry *entry)
+{
+  g_autofree char *who = dup_sender (self, entry);
+  g_autofree char *html = NULL;
+  gboolean is_wanted = !wn_contact_is_blocked (get_account (self), who);
+
+  if (is_wanted && !wn_history_is_logged (get_account (self), who))
+    return FALSE;
+  if (is_wanted)
+    {
+      html = render (self, entry);
+      wn_history_keep (get_account (self), who, html, get_time_s (entry));
+    }
+  if (entry->notification == NULL)
+    return TRUE;
+  if (is_wanted)
+    count_unseen (self, who);
+  self->listener->delivered (entry->notification, is_wanted, self->user_data);
+  return TRUE;
+}
+
+/* What the server replays from where it was dealt with last. */
+static gboolean
+comes_again (const Entry *entry)
+{
+  return entry->notification != NULL && entry->notification->cursor != NULL;
+}
+
+/* What can't be kept and comes again ends it, or what follows would come twice.
+ */
+static void
+keep_queue (WnInbox *self)
+{
+  gint64 end_us = g_get_monotonic_time () + CLOSING_US;
+
+  if (self->logging != NULL)
+    keep (self, self->logging);
+  while (self->queue.length > 0 && g_get_monotonic_time () < end_us)
+    {
+      Entry *entry = g_queue_pop_head (&self->queue);
+      gboolean may_go_on = keep (self, entry) || !comes_again (entry);
+
+      entry_free (entry);
+      if (!may_go_on)
+        break;
+    }
+  if (self->queue.length > 0)
+    g_debug ("inbox: %u that had come were not kept", self->queue.length);
+}
+
 static void
 add_entry (WnInbox *self, Entry *entry)
 {
@@ -493,6 +596,7 @@ wn_inbox_close (WnInbox *self)
 {
   g_clear_handle_id (&self->idle, g_source_remove);
   g_clear_handle_id (&self->timer, g_source_remove);
+  keep_queue (self);
   if (self->n_unseen != NULL)
     tell_unseen_at_close (self);
   self->gc = NULL;
@@ -509,6 +613,8 @@ wn_inbox_add_notification (WnInbox *self, WnNotification *notification)
       g_debug ("inbox: a notification came again");
       return;
     }
+  if (deliver_at_once (self, notification))
+    return;
   entry = g_new0 (Entry, 1);
   entry->notification = wn_notification_ref (notification);
   entry->n_bytes

@@ -1,8 +1,9 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Notifications on their way into conversations: a queue, so that whoever
- * receives never waits for the host, and an idle source that empties it a few
- * milliseconds at a time. In a flood, where the host's window is slow, most go
+ * Notifications on their way into conversations: at once, where nothing else is
+ * on its way; else through a queue, so that whoever receives never waits for a
+ * slow host, and an idle source that empties it a few milliseconds at a time.
+ * In a flood, where the host's window is slow, most go
  * straight into the conversation's log, and one line says so; where there is
  * no log they trickle. It knows no connection to a server.
  */
@@ -67,8 +68,11 @@ WnInbox *wn_inbox_new (const WnInboxConfig *config,
  * wn_inbox_close:
  * @self: (transfer full): an inbox
  *
- * Drops what is queued; what has gone into logs only is still said in the
- * open conversations. The listener hears nothing more.
+ * What is queued goes into the logs of the contacts that have one, for a
+ * quarter of a second at the most; no plugin is asked about it but those that
+ * filter what is written (`writing-im-msg`), and the listener hears that it was
+ * `delivered`. How much has gone into logs only is said in the open
+ * conversations. The listener hears nothing more after that.
  */
 void wn_inbox_close (WnInbox *self);
 
@@ -76,6 +80,10 @@ void wn_inbox_close (WnInbox *self);
  * wn_inbox_add_notification:
  * @self: an inbox
  * @notification: (transfer none): shown unless its id is one of the last 512
+ *
+ * The listener may hear of it before this returns, and whatever the host does
+ * when it receives an IM is then done: the inbox may be closed, and the main
+ * loop may have run.
  */
 void wn_inbox_add_notification (WnInbox *self, WnNotification *notification);
 

@@ -300,7 +300,9 @@ on_inbox_about_to_deliver (const char *who, gpointer user_data)
   ensure_contact (self, who);
 }
 
-/* Exports are offered by the project's contact, whichever announced them. */
+/* Exports are offered by the project's contact, whichever announced them; none
+ * any more while the session closes.
+ */
 static void
 on_inbox_delivered (const WnNotification *notification,
                     gboolean is_wanted,
@@ -312,6 +314,7 @@ on_inbox_delivered (const WnNotification *notification,
   if (notification->cursor != NULL && self->cursor != NULL)
     wn_cursor_advance (self->cursor, notification->cursor);
   if (!is_wanted || !notification->is_export || notification->filename == NULL
+      || self->exports == NULL
       || wn_contact_is_blocked (get_account (self), project))
     return;
   ensure_contact (self, project);
