@@ -88,13 +88,13 @@ class Desktop:
         )
         number = self._start(
             "Xvfb", "-displayfd", "3", "-screen", "0", f"{WIDTH}x{HEIGHT}x24",
-            "-nolisten", "tcp",
+            "-nolisten", "tcp", "-noreset",
         )  # fmt: skip
         os.environ["DISPLAY"] = f":{number}"
         os.environ["DBUS_SESSION_BUS_ADDRESS"] = self._start(
             "dbus-daemon", "--session", "--nofork", "--print-address=3"
         )
-        servers.Process(place, ["openbox"])
+        self._start_window_manager()
 
     def _start(self, *command):
         """Returns what it says."""
@@ -105,6 +105,19 @@ class Desktop:
             f"{command[0]} starts",
         )
         return said.read_text().strip()
+
+    def _start_window_manager(self):
+        """It was seen to be missing once, of many times, on a busy machine."""
+        log = self._place.dir / "openbox.log"
+        openbox = servers.Process(self._place, ["openbox"], log=log)
+
+        def is_there():
+            if not openbox.is_running():
+                openbox.start()
+            ask = ["xdotool", "get_desktop"]
+            return subprocess.run(ask, capture_output=True).returncode == 0
+
+        wait_for(is_there, "a window manager")
 
     @staticmethod
     def has_all_of(window):
