@@ -198,7 +198,7 @@ test_question (Fixture *fixture, gconstpointer data)
     "Issuer: CN=Test authority",
     "Valid from: 2020-01-01 00:00:00",
     "Valid until: 2099-01-01 00:00:00",
-    "SHA-256 fingerprint: ",
+    "\nSHA-256 fingerprint:\n    ",
   };
 
   sign_on (fixture);
@@ -207,6 +207,16 @@ test_question (Fixture *fixture, gconstpointer data)
     g_assert_nonnull (strstr (newest ()->text, parts[i]));
   g_assert_cmpuint (fixture->site->n_requests, ==, 0);
   g_assert_null (wn_host_get_error (NULL));
+}
+
+/* The dialog is as wide as its longest word. */
+static void
+assert_fits_on_screen (const char *text)
+{
+  g_auto (GStrv) words = g_strsplit_set (text, " \n", -1);
+
+  for (gsize i = 0; words[i] != NULL; i++)
+    g_assert_cmpint (g_utf8_strlen (words[i], -1), <=, 48);
 }
 
 /* What the certificate's maker wrote neither hides lines nor makes some. */
@@ -218,6 +228,7 @@ test_sly_question (Fixture *fixture, gconstpointer data)
   g_assert_null (strstr (newest ()->text, "\342\200\256"));
   g_assert_nonnull (strstr (newest ()->text, "sly?Issuer: 000"));
   g_assert_cmpuint (strlen (newest ()->text), <, 1500);
+  assert_fits_on_screen (newest ()->text);
 }
 
 typedef struct

@@ -1,11 +1,15 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Disks that are full, read-only or gone: a tmpfs of 64 KiB in a mount
- * namespace of the test's own. Skipped where none can be had.
+ * namespace of the test's own. Skipped where none can be had. A quota that is
+ * used up is made of the functions below, which libpurple and the plugin find
+ * before libc's.
  */
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <sched.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -84,6 +88,66 @@ set_read_only (gboolean is_read_only)
                           NULL),
                    ==,
                    0);
+}
+
+/* --- the quota --- */
+
+#define EXPORT __attribute__ ((visibility ("default")))
+#define REAL(name)                                                             \
+  static __typeof__ (name) *real;                                              \
+  if (real == NULL)                                                            \
+  real = (__typeof__ (name) *) dlsym (RTLD_NEXT, #name)
+
+typedef enum
+{
+  QUOTA_NONE,
+  QUOTA_AT_ONCE,
+  QUOTA_AT_THE_END, /* what was written until then was only buffered */
+} Quota;
+
+static Quota quota;
+static const char *quota_path; /* (unowned): what it holds for */
+
+static gboolean
+is_beyond_quota (int fd, Quota when)
+{
+  struct stat open_file;
+  struct stat named_file;
+
+  if (quota != when || fstat (fd, &open_file) != 0
+      || stat (quota_path, &named_file) != 0
+      || open_file.st_dev != named_file.st_dev
+      || open_file.st_ino != named_file.st_ino)
+    return FALSE;
+  errno = EDQUOT;
+  return TRUE;
+}
+
+EXPORT size_t
+fwrite (const void *bytes, size_t size, size_t n, FILE *stream)
+{
+  REAL (fwrite);
+  if (is_beyond_quota (fileno (stream), QUOTA_AT_ONCE))
+    return 0;
+  return real (bytes, size, n, stream);
+}
+
+EXPORT ssize_t
+write (int fd, const void *bytes, size_t n_bytes)
+{
+  REAL (write);
+  if (is_beyond_quota (fd, QUOTA_AT_ONCE))
+    return -1;
+  return real (fd, bytes, n_bytes);
+}
+
+EXPORT int
+fflush (FILE *stream)
+{
+  REAL (fflush);
+  if (stream != NULL && is_beyond_quota (fileno (stream), QUOTA_AT_THE_END))
+    return EOF;
+  return real (stream);
 }
 
 /* --- fixture --- */
@@ -279,6 +343,22 @@ test_dev_full (Fixture *f, gconstpointer data)
 }
 
 static void
+test_quota (Fixture *f, gconstpointer when)
+{
+  quota_path = f->path;
+  quota = (Quota) GPOINTER_TO_INT (when);
+  save (f, f->path, 100, TRUE);
+  assert_failed (f, "Writing the file failed: Disk quota exceeded.");
+  g_assert_false (g_file_test (f->path, G_FILE_TEST_EXISTS));
+  save (f, f->path, DISK_BYTES / 2, FALSE);
+  assert_failed (f, "Writing the file failed: Disk quota exceeded.");
+  g_assert_false (g_file_test (f->path, G_FILE_TEST_EXISTS));
+  quota = QUOTA_NONE;
+  save (f, f->path, 100, TRUE);
+  g_assert_cmpint (f->state, ==, WN_TRANSFER_DONE);
+}
+
+static void
 test_read_only (Fixture *f, gconstpointer data)
 {
   if (no_disk != NULL)
@@ -359,6 +439,10 @@ main (int argc, char **argv)
         NULL);
   TEST ("64 sizes that the server does not tell", test_sizes, "hidden");
   TEST ("a device that is full takes nothing", test_dev_full, NULL);
+  TEST ("the quota is used up", test_quota, GINT_TO_POINTER (QUOTA_AT_ONCE));
+  TEST ("the quota is used up, as the last block shows",
+        test_quota,
+        GINT_TO_POINTER (QUOTA_AT_THE_END));
   TEST ("read-only, and the earlier file stays", test_read_only, NULL);
   TEST ("no room for it, and the earlier file stays", test_earlier_file, NULL);
   TEST ("the folder has gone", test_folder_gone, NULL);

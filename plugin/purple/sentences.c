@@ -12,6 +12,13 @@
 /* Of a certificate's subject or issuer */
 #define MAX_NAME_CHARACTERS 256
 
+/* Pidgin's dialog is as wide as its longest word, be it wider than the screen,
+ * and breaks lines that are longer than this wherever it likes.
+ */
+#define MAX_LINE_CHARACTERS 40
+#define NEXT_LINE "\n    "
+#define PAIRS_PER_LINE 16
+
 static const char *const loss_words[] = {
   [WN_LOSS_NAME_NOT_FOUND] = N_ ("the server's name was not found"),
   [WN_LOSS_REFUSED] = N_ ("connection refused"),
@@ -337,13 +344,44 @@ dup_harmless (const char *name)
   return g_string_free (text, FALSE);
 }
 
+/* After the last comma that fits, if there is one. */
+static const char *
+find_line_end (const char *line)
+{
+  const char *after_comma = NULL;
+  const char *c = line;
+
+  for (guint n = 0; n < MAX_LINE_CHARACTERS && *c != '\0';
+       n++, c = g_utf8_next_char (c))
+    if (*c == ',')
+      after_comma = c + 1;
+  return after_comma != NULL && *c != '\0' ? after_comma : c;
+}
+
+static char *
+dup_wrapped (const char *line)
+{
+  GString *text = g_string_new (NULL);
+  const char *end;
+
+  for (; *(end = find_line_end (line)) != '\0'; line = end)
+    {
+      g_string_append_len (text, line, end - line);
+      g_string_append (text, NEXT_LINE);
+    }
+  g_string_append (text, line);
+  return g_string_free (text, FALSE);
+}
+
 static void
 append_name (GString *text, const char *label, char *name_in)
 {
   g_autofree char *name = name_in;
   g_autofree char *harmless = dup_harmless (name);
+  g_autofree char *line = g_strdup_printf ("%s: %s", label, harmless);
+  g_autofree char *wrapped = dup_wrapped (line);
 
-  append_value (text, label, harmless);
+  append_line (text, wrapped);
 }
 
 static void
@@ -363,12 +401,13 @@ static void
 append_fingerprint (GString *text, const char *hex)
 {
   g_autofree char *upper = g_ascii_strup (hex, -1);
-  GString *pairs = g_string_new (NULL);
 
-  for (const char *c = upper; c[0] != '\0' && c[1] != '\0'; c += 2)
-    g_string_append_printf (pairs, "%s%.2s", pairs->len > 0 ? ":" : "", c);
-  append_value (text, _ ("SHA-256 fingerprint"), pairs->str);
-  g_string_free (pairs, TRUE);
+  append_line (text, _ ("SHA-256 fingerprint"));
+  for (guint n = 0; upper[2 * n] != '\0' && upper[2 * n + 1] != '\0'; n++)
+    {
+      g_string_append (text, n % PAIRS_PER_LINE == 0 ? ":" NEXT_LINE : ":");
+      g_string_append_len (text, upper + 2 * n, 2);
+    }
 }
 
 char *

@@ -15,8 +15,9 @@ except ImportError:
 
 # Not how fast it is, but when to give up.
 PATIENCE_S = 40
+WIDTH, HEIGHT = 1280, 960
 
-PROGRAMS = ["pidgin", "Xvfb", "openbox", "dbus-daemon", "import"]
+PROGRAMS = ["pidgin", "Xvfb", "openbox", "dbus-daemon", "import", "xdotool"]
 FILES = [
     "/usr/lib/*/gtk-2.0/modules/libatk-bridge.so",
     "/usr/lib/*/gtk-2.0/modules/libgail.so",
@@ -88,14 +89,14 @@ class Desktop:
             LC_ALL="C.UTF-8",
         )
         number = self._start(
-            "Xvfb", "-displayfd", "3", "-screen", "0", "1280x960x24",
-            "-nolisten", "tcp",
+            "Xvfb", "-displayfd", "3", "-screen", "0", f"{WIDTH}x{HEIGHT}x24",
+            "-nolisten", "tcp", "-noreset",
         )  # fmt: skip
         os.environ["DISPLAY"] = f":{number}"
         os.environ["DBUS_SESSION_BUS_ADDRESS"] = self._start(
             "dbus-daemon", "--session", "--nofork", "--print-address=3"
         )
-        servers.Process(place, ["openbox"])
+        self._start_window_manager()
 
     def _start(self, *command):
         """Returns what it says."""
@@ -106,6 +107,39 @@ class Desktop:
             f"{command[0]} starts",
         )
         return said.read_text().strip()
+
+    def _start_window_manager(self):
+        """It was seen to be missing once, of many times, on a busy machine."""
+        log = self._place.dir / "openbox.log"
+        openbox = servers.Process(self._place, ["openbox"], log=log)
+
+        def is_there():
+            if not openbox.is_running():
+                openbox.start()
+            ask = ["xdotool", "get_desktop"]
+            return subprocess.run(ask, capture_output=True).returncode == 0
+
+        wait_for(is_there, "a window manager")
+
+    @staticmethod
+    def has_all_of(window):
+        x, y, width, height = window.area
+        return (
+            0 <= x <= x + width <= WIDTH and 0 <= y <= y + height <= HEIGHT
+        )
+
+    @staticmethod
+    def press_escape(title):
+        """In the window of that title, once it can have the keys."""
+        search = ["xdotool", "search", "--onlyvisible", "--name", f"^{title}$"]
+        activate = search + ["windowactivate", "--sync"]
+
+        def is_in_front():
+            done = subprocess.run(activate, capture_output=True)
+            return done.returncode == 0
+
+        wait_for(is_in_front, f"“{title}” in front")
+        subprocess.run(["xdotool", "key", "Escape"], check=True)
 
     def take_picture(self, path):
         subprocess.run(["import", "-window", "root", "-strip", path])

@@ -96,6 +96,11 @@ class Widget:
         return self._call("Text", "GetText", "(ii)", 0, -1)
 
     @property
+    def area(self):
+        """On the screen: x, y, width and height, without the frame."""
+        return self._call("Component", "GetExtents", "(u)", 0)
+
+    @property
     def children(self):
         places = self._call("Accessible", "GetChildren")
         return [Widget(self._screen, place) for place in places]
