@@ -1,8 +1,11 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * From the server's write to the IM, beside a bare libsoup client that looks
- * at its clock when the message is there: one notification in ten
- * milliseconds, and a thousand in a second. The time is in the notification.
+ * From the server's write to the IM: one notification in ten milliseconds, and
+ * a thousand in a second. The time is in the notification. Beside
+ *
+ *   bare       a libsoup client that looks at its clock when a message comes
+ *   libraries  the same, which gives the frame to json-glib, its body to
+ *              libxml2, and both title and body, as they are, to serv_got_im()
  *
  *   latency [ROUNDS]      (default: 5)
  */
@@ -11,6 +14,7 @@
 #include <stdlib.h>
 
 #include "bench/bench.h"
+#include "bench/libraries.h"
 #include "bench/stream-server.h"
 
 #define N_DIGITS 12
@@ -89,6 +93,40 @@ measure_bare (double *values, gconstpointer data)
 }
 
 static void
+on_libraries_text (const char *text, gsize length, gpointer user_data)
+{
+  g_autoptr (JsonParser) parser = wn_libraries_parse_json (text, length);
+  JsonObject *object = json_node_get_object (json_parser_get_root (parser));
+  const char *title = json_object_get_string_member (object, "title");
+  const char *html = json_object_get_string_member (object, "content");
+  g_autofree char *both = g_strconcat (title, "<br>", html, NULL);
+
+  wn_libraries_parse_html (html);
+  serv_got_im (user_data, "jd-shop", both, PURPLE_MESSAGE_RECV, time (NULL));
+}
+
+static void
+measure_libraries (double *values, gconstpointer data)
+{
+  const Job *job = data;
+  g_autofree char *url = start (job);
+  g_autofree char *silent
+      = g_strdup_printf ("ws://127.0.0.1:%u/?n=0&size=%u", job->port, SIZE);
+  SoupWebsocketConnection *socket;
+  PurpleAccount *account;
+
+  wn_bench_host_start (FALSE);
+  wn_bench_host_set_func (on_im, NULL);
+  account = wn_bench_host_sign_on ("1001", silent);
+  socket = wn_bare_connect (url,
+                            on_libraries_text,
+                            purple_account_get_connection (account));
+  finish (values, job);
+  g_object_unref (socket);
+  wn_bench_host_sign_off (account);
+}
+
+static void
 measure_plugin (double *values, gconstpointer data)
 {
   g_autofree char *url = start (data);
@@ -101,17 +139,41 @@ measure_plugin (double *values, gconstpointer data)
   wn_bench_host_sign_off (account);
 }
 
-static void
-print (const char *name, double values[][WN_BENCH_MAX_VALUES], guint n_rounds)
+/* The table */
+
+enum
 {
-  printf ("  %-8s", name);
+  BARE,
+  LIBRARIES,
+  PLUGIN,
+  N_KINDS,
+};
+
+static const struct
+{
+  const char *name;
+  WnBenchFunc measure;
+} kinds[N_KINDS] = {
+  [BARE] = { "bare", measure_bare },
+  [LIBRARIES] = { "libraries", measure_libraries },
+  [PLUGIN] = { "plugin", measure_plugin },
+};
+
+typedef double Series[N_KINDS][WN_BENCH_MAX_ROUNDS][WN_BENCH_MAX_VALUES];
+
+/* Of @kind, or its ratio to @peer where that is one. */
+static void
+print (const char *name, Series *series, guint n_rounds, int kind, int peer)
+{
+  printf ("  %-18s", name);
   for (guint v = P50; v <= P99; v++)
     {
       double sorted[WN_BENCH_MAX_ROUNDS];
       double middle;
 
       for (guint i = 0; i < n_rounds; i++)
-        sorted[i] = values[i][v];
+        sorted[i] = (*series)[kind][i][v]
+                    / (peer != kind ? (*series)[peer][i][v] : 1);
       middle = wn_bench_sort (sorted, n_rounds);
       printf ("  %s %7.2f (%.2f-%.2f)",
               v == P50 ? "p50" : "p99",
@@ -126,24 +188,19 @@ static void
 measure_rate (guint rate, guint n, guint n_rounds, guint port)
 {
   Job job = { rate, n, port };
-  double bare[WN_BENCH_MAX_ROUNDS][WN_BENCH_MAX_VALUES];
-  double plugin[WN_BENCH_MAX_ROUNDS][WN_BENCH_MAX_VALUES];
-  double ratio[WN_BENCH_MAX_ROUNDS][WN_BENCH_MAX_VALUES];
+  Series series;
 
   for (guint i = 0; i < n_rounds; i++)
-    {
-      wn_bench_apart (measure_bare, bare[i], &job);
-      wn_bench_apart (measure_plugin, plugin[i], &job);
-      for (guint v = P50; v <= P99; v++)
-        ratio[i][v] = plugin[i][v] / bare[i][v];
-    }
+    for (guint k = 0; k < N_KINDS; k++)
+      wn_bench_apart (kinds[k].measure, series[k][i], &job);
   printf ("%u notifications a second, %u of them, %u rounds, microseconds\n",
           rate,
           n,
           n_rounds);
-  print ("bare", bare, n_rounds);
-  print ("plugin", plugin, n_rounds);
-  print ("ratio", ratio, n_rounds);
+  for (int k = 0; k < N_KINDS; k++)
+    print (kinds[k].name, &series, n_rounds, k, k);
+  print ("ratio", &series, n_rounds, PLUGIN, BARE);
+  print ("plugin / libraries", &series, n_rounds, PLUGIN, LIBRARIES);
   fflush (stdout);
 }
 

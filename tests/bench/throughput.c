@@ -21,10 +21,8 @@
 
 #include <stdio.h>
 
-#include <json-glib/json-glib.h>
-#include <libxml/HTMLparser.h>
-
 #include "bench/bench.h"
+#include "bench/libraries.h"
 #include "bench/stream-server.h"
 #include "core/frame.h"
 
@@ -91,14 +89,7 @@ on_counted (const char *text, gsize length, gpointer user_data)
 static void
 on_parsed (const char *text, gsize length, gpointer user_data)
 {
-  g_autoptr (JsonParser) parser = json_parser_new ();
-
-  if (!json_parser_load_from_data (parser, text, (gssize) length, NULL)
-      || json_object_get_string_member (json_node_get_object (
-                                            json_parser_get_root (parser)),
-                                        "title")
-             == NULL)
-    g_error ("a frame without a title");
+  g_object_unref (wn_libraries_parse_json (text, length));
   (*(guint *) user_data)++;
 }
 
@@ -137,40 +128,6 @@ make_frame (const Job *job)
 }
 
 static void
-on_sax_characters (void *data, const xmlChar *text, int length)
-{
-}
-
-static void
-on_sax_start (void *data, const xmlChar *name, const xmlChar **attributes)
-{
-}
-
-static void
-on_sax_end (void *data, const xmlChar *name)
-{
-}
-
-static void
-parse_html (const char *html, int length)
-{
-  htmlSAXHandler sax = {
-    .startElement = on_sax_start,
-    .endElement = on_sax_end,
-    .characters = on_sax_characters,
-  };
-  htmlParserCtxtPtr context = htmlCreatePushParserCtxt (&sax,
-                                                        NULL,
-                                                        NULL,
-                                                        0,
-                                                        NULL,
-                                                        XML_CHAR_ENCODING_UTF8);
-
-  htmlParseChunk (context, html, length, 1);
-  htmlFreeParserCtxt (context);
-}
-
-static void
 measure_html (double *values, gconstpointer data)
 {
   const Job *job = data;
@@ -179,7 +136,7 @@ measure_html (double *values, gconstpointer data)
   Mark start = mark_now ();
 
   for (guint i = 0; i < job->load->n; i++)
-    parse_html (html, (int) strlen (html));
+    wn_libraries_parse_html (html);
   take (values, &start, job->load->n);
 }
 
