@@ -719,6 +719,11 @@ test_redirect_rules (void)
     { "http://a.example/", "javascript:alert(1)", NULL },
     { "http://a.example/", "http:///z", NULL },
     { "http://a.example/", "http://[z", NULL },
+    { "http://a.example/", "http://b%0d%0aX=y/", NULL },
+    { "http://a.example/", "http://b%2fc/", NULL },
+    { "http://a.example/", "http://b%3a81/", NULL },
+    { "http://a.example/", "http://b%40c/", NULL },
+    { "http://a.example/", "http://[::1]:81/", "http://[::1]:81/" },
     { "http://a.example/", NULL, NULL },
   };
 

@@ -516,6 +516,19 @@ static const DownloadCase download_cases[] = {
     "http://d/x/{filename}",
     "../y",
     "http://d/x/..%2Fy" },
+  { "a value makes no placeholder",
+    "http://d/{u{filename}}",
+    "id",
+    "http://d/{uid}" },
+  { "two dots don't climb",
+    "http://d/x/{filename}/y",
+    "..",
+    "http://d/x/%252E%252E/y" },
+  { "a dot doesn't climb beside the template's",
+    "http://d/x/.{filename}",
+    ".",
+    "http://d/x/.%252E" },
+  { "three dots are a name", "http://d/x/{filename}", "...", "http://d/x/..." },
 };
 
 static void

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <gio/gio.h>
@@ -21,15 +22,19 @@
 #define N_BYTES 100000
 #define PUSH_MS 10
 #define ROUND_US (60 * 1000)
+/* libsoup's server keeps a few descriptors of each. */
+#define N_ROUNDS_PER_OFFICE 50
 #define PATIENCE_US (20 * G_TIME_SPAN_SECOND)
 
 static guint n_rounds = 60;
 static guint office_port;
+static int request_fd; /* of offices */
+static int port_fd;    /* of their ports */
 static char *folder;
 static char *tmp_prefix;
 static guint8 *whole_file;
 
-/* --- the office: a process of its own, whose calls work --- */
+/* --- the offices: processes of their own, whose calls work --- */
 
 static gboolean
 on_push_due (gpointer user_data)
@@ -74,22 +79,61 @@ run_office (int fd)
     g_main_context_iteration (NULL, TRUE);
 }
 
-static pid_t
-start_office (void)
+static void
+open_office (int fd)
 {
-  int fds[2];
+  static pid_t office;
+
+  if (office > 0)
+    {
+      kill (office, SIGKILL);
+      waitpid (office, NULL, 0);
+    }
+  office = fork ();
+  if (office == 0)
+    run_office (fd);
+}
+
+/* A process without threads, which may fork at any time. */
+static void
+run_landlord (int requests, int ports)
+{
+  char request;
+
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+  while (read (requests, &request, 1) == 1)
+    open_office (ports);
+  _exit (0);
+}
+
+static pid_t
+start_landlord (void)
+{
+  int requests[2], ports[2];
   pid_t pid;
 
-  g_assert_cmpint (pipe (fds), ==, 0);
+  g_assert_cmpint (pipe (requests), ==, 0);
+  g_assert_cmpint (pipe (ports), ==, 0);
   pid = fork ();
   if (pid == 0)
-    run_office (fds[1]);
-  g_assert_cmpint (read (fds[0], &office_port, sizeof office_port),
+    run_landlord (requests[0], ports[1]);
+  close (requests[0]);
+  close (ports[1]);
+  request_fd = requests[1];
+  port_fd = ports[0];
+  return pid;
+}
+
+/* With the office, and all that it has kept, of before gone. */
+static void
+move_to_new_office (void)
+{
+  wn_failing_calls_set_paused (TRUE);
+  g_assert_cmpint (write (request_fd, "", 1), ==, 1);
+  g_assert_cmpint (read (port_fd, &office_port, sizeof office_port),
                    ==,
                    sizeof office_port);
-  close (fds[0]);
-  close (fds[1]);
-  return pid;
+  wn_failing_calls_set_paused (FALSE);
 }
 
 /* --- the user --- */
@@ -229,8 +273,13 @@ test_rate (gconstpointer one_in)
                           GPOINTER_TO_UINT (one_in),
                           tmp_prefix);
   for (guint i = 0; i < n_rounds; i++)
-    live_for_a_round ();
+    {
+      if (i % N_ROUNDS_PER_OFFICE == 0)
+        move_to_new_office ();
+      live_for_a_round ();
+    }
   wn_failing_calls_stop ();
+  move_to_new_office ();
   live_until_complete ();
   report = wn_failing_calls_dup_report ();
   g_test_message ("%u calls failed; until now:%s",
@@ -242,7 +291,7 @@ test_rate (gconstpointer one_in)
 int
 main (int argc, char **argv)
 {
-  pid_t office;
+  pid_t landlord;
   int result;
 
   g_test_init (&argc, &argv, NULL);
@@ -251,7 +300,7 @@ main (int argc, char **argv)
   folder = g_dir_make_tmp ("webnotify-failing-XXXXXX", NULL);
   tmp_prefix = g_build_filename (g_get_tmp_dir (), "webnotify-", NULL);
   whole_file = wn_office_dup_bytes (N_BYTES);
-  office = start_office ();
+  landlord = start_landlord ();
   wn_host_start ("Pidgin", WN_MODULE_DIR);
   wn_dialogs_start ();
   g_test_add_data_func ("/failing-calls/one in 200 fails",
@@ -266,7 +315,7 @@ main (int argc, char **argv)
   result = g_test_run ();
   wn_host_stop ();
   wn_dialogs_stop ();
-  kill (office, SIGKILL);
+  kill (landlord, SIGKILL);
   g_rmdir (folder);
   g_free (folder);
   g_free (tmp_prefix);

@@ -43,6 +43,10 @@ static const LossCase loss_cases[] = {
     PURPLE_CONNECTION_ERROR_ENCRYPTION_ERROR,
     "Could not connect to h: no secure connection, its certificate has "
     "expired. Ask whoever runs the server." },
+  { { .reason = WN_LOSS_CERTIFICATE_REFUSED },
+    PURPLE_CONNECTION_ERROR_CERT_UNTRUSTED,
+    "Could not connect to h: the certificate was not accepted. Ask whoever "
+    "runs the server." },
   { { .reason = WN_LOSS_TLS_UNAVAILABLE },
     PURPLE_CONNECTION_ERROR_NO_SSL_SUPPORT,
     "Could not connect to h: this system has no TLS for GLib. Install the "
@@ -193,6 +197,16 @@ test_gap (void)
 }
 
 static void
+test_missed (void)
+{
+  g_autofree char *one = wn_sentence_dup_missed (1);
+  g_autofree char *many = wn_sentence_dup_missed (12);
+
+  g_assert_cmpstr (one, ==, "1 notification from while you were away.");
+  g_assert_cmpstr (many, ==, "12 notifications from while you were away.");
+}
+
+static void
 append_row (const char *label, const char *value, gpointer user_data)
 {
   g_string_append_printf (user_data, "%s=%s|", label, value);
@@ -220,6 +234,32 @@ test_report (void)
                    "Last heartbeat=2023-11-14 22:14:05|Round trip=1.5 ms|"
                    "Reconnects=2|Notifications=17|");
   g_string_free (report, TRUE);
+}
+
+static void
+test_states (void)
+{
+  static const struct
+  {
+    WnState state;
+    const char *words;
+  } cases[] = {
+    { WN_STATE_OFFLINE, "not connected" },
+    { WN_STATE_CONNECTING, "connecting" },
+    { WN_STATE_WAITING, "waiting to reconnect" },
+    { WN_STATE_QUIET, "connected" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      WnClientStatus status = { .state = cases[i].state };
+      g_autofree char *row = g_strdup_printf ("Connection=%s|", cases[i].words);
+      GString *report = g_string_new (NULL);
+
+      wn_sentence_report (&status, "h:80", append_row, report);
+      g_assert_true (g_str_has_prefix (report->str, row));
+      g_string_free (report, TRUE);
+    }
 }
 
 typedef struct
@@ -277,6 +317,8 @@ main (int argc, char **argv)
                    test_waiting);
   g_test_add_func ("/sentences/a gap has its times, with dates when it is long",
                    test_gap);
+  g_test_add_func ("/sentences/what was missed is counted", test_missed);
+  g_test_add_func ("/sentences/each state has its words", test_states);
   g_test_add_func ("/sentences/the report has a row for each thing known",
                    test_report);
   g_test_add_func (

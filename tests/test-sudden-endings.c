@@ -638,6 +638,32 @@ forget_xfers (void)
   g_list_free (all);
 }
 
+/* What an assertion alone doesn't tell. */
+static void
+print_sources (Fixture *f)
+{
+  g_autoptr (GHashTable) ids = wn_host_dup_foreign_sources ();
+  GHashTableIter iter;
+  gpointer id;
+
+  g_hash_table_iter_init (&iter, ids);
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    {
+      GSource *source
+          = g_main_context_find_source_by_id (NULL, GPOINTER_TO_UINT (id));
+      gint64 ready_us = g_source_get_ready_time (source);
+
+      if (GPOINTER_TO_UINT (id) < f->sources_mark)
+        continue;
+      if (ready_us >= 0)
+        ready_us -= g_get_monotonic_time ();
+      g_test_message ("left: %s, of priority %d, in %" G_GINT64_FORMAT " us",
+                      g_source_get_name (source),
+                      g_source_get_priority (source),
+                      ready_us);
+    }
+}
+
 /* What GIO and libsoup close in their threads takes a few turns; where there
  * are fewer than before, the time before was too short.
  */
@@ -656,6 +682,8 @@ wait_for_rest (Fixture *f, guint *n_descriptors)
     }
   while ((n_sources > 0 || n > *n_descriptors)
          && g_get_monotonic_time () < end_us);
+  if (n_sources > 0)
+    print_sources (f);
   g_assert_cmpuint (n_sources, ==, 0);
   g_assert_cmpuint (n, <=, *n_descriptors);
   *n_descriptors = n;

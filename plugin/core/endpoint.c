@@ -11,6 +11,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "core/host.h"
+
 #define PROJECT_SEPARATOR '@'
 #define ENVIRONMENT_SEPARATOR '/'
 
@@ -72,22 +74,6 @@ read_username (WnEndpoint *self, const char *username, GError **error)
 
 /* --- URLs --------------------------------------------------------------- */
 
-/* GUri decodes a host, so that anything may be in it: a colon that was encoded
- * would begin a port where the URL is written out again.
- */
-static gboolean
-is_host_sound (const char *host)
-{
-  if (host == NULL || *host == '\0')
-    return FALSE;
-  if (strchr (host, ':') != NULL && !g_hostname_is_ip_address (host))
-    return FALSE;
-  for (; *host != '\0'; host++)
-    if (!g_ascii_isalnum (*host) && strchr ("-._:", *host) == NULL)
-      return FALSE;
-  return TRUE;
-}
-
 /* @url where it has one of the two schemes and can be connected to. */
 static GUri *
 parse_url (const char *url, const char *scheme, const char *secure_scheme)
@@ -99,7 +85,7 @@ parse_url (const char *url, const char *scheme, const char *secure_scheme)
   if (!g_str_equal (g_uri_get_scheme (uri), scheme)
       && !g_str_equal (g_uri_get_scheme (uri), secure_scheme))
     return NULL;
-  if (!is_host_sound (g_uri_get_host (uri)) || g_uri_get_port (uri) == 0)
+  if (!wn_host_is_sound (g_uri_get_host (uri)) || g_uri_get_port (uri) == 0)
     return NULL;
   if (g_uri_get_userinfo (uri) != NULL || g_uri_get_fragment (uri) != NULL)
     return NULL;
@@ -199,18 +185,51 @@ set_urls (WnEndpoint *self, GUri *base)
 
 /* --- The exports -------------------------------------------------------- */
 
+/* A path's component of dots climbs, and does so encoded too (RFC 3986 §6.2.2);
+ * encoded twice, it is a name that no server has.
+ */
+static char *
+dup_path_component (const char *value)
+{
+  if (g_str_equal (value, "."))
+    return g_strdup ("%252E");
+  if (g_str_equal (value, ".."))
+    return g_strdup ("%252E%252E");
+  return dup_component (value);
+}
+
+/* In one pass: what a value makes beside a brace stands for nothing. */
 static char *
 fill_template (const WnEndpoint *self, const char *filename)
 {
-  g_autofree char *filename_value = dup_component (filename);
-  g_autofree char *project_value = dup_component (self->project);
-  g_autofree char *uid_value = dup_component (self->uid);
-  GString *url = g_string_new (self->download_template);
+  const struct
+  {
+    const char *placeholder;
+    const char *value;
+  } places[] = {
+    { "{filename}", filename },
+    { "{project}", self->project },
+    { "{uid}", self->uid },
+  };
+  GString *url = g_string_new (NULL);
 
-  /* A value has no braces left, so none is filled in twice. */
-  g_string_replace (url, "{filename}", filename_value, 0);
-  g_string_replace (url, "{project}", project_value, 0);
-  g_string_replace (url, "{uid}", uid_value, 0);
+  for (const char *p = self->download_template; *p != '\0';)
+    {
+      gsize i = 0;
+
+      while (i < G_N_ELEMENTS (places)
+             && !g_str_has_prefix (p, places[i].placeholder))
+        i++;
+      if (i < G_N_ELEMENTS (places))
+        {
+          g_autofree char *value = dup_path_component (places[i].value);
+
+          g_string_append (url, value);
+          p += strlen (places[i].placeholder);
+        }
+      else
+        g_string_append_c (url, *p++);
+    }
   return g_string_free (url, FALSE);
 }
 

@@ -75,7 +75,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WnEndpoint, wn_endpoint_free)
  * @self: an endpoint
  * @filename: an export's `filename`, as it came
  *
- * Fills in the template, each value percent-encoded as one component.
+ * Fills in the template, each value percent-encoded as one component; a value
+ * of nothing but one or two dots doubly, so that it leads to no other folder.
  *
  * Returns: (transfer full): an `http://` or `https://` URL
  */

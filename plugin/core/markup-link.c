@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "core/host.h"
 #include "core/markup-text.h"
 
 #define MAX_URL_BYTES 2048
@@ -213,7 +214,9 @@ judge_text (const char *text, const char *url)
   return result;
 }
 
-/* A host in ASCII, so that no letter can pose as another, with its port. */
+/* A host in ASCII, so that no letter can pose as another, with its port; the
+ * whole URL where that would read as something else.
+ */
 static char *
 dup_place (const char *url)
 {
@@ -235,7 +238,7 @@ dup_place (const char *url)
                     NULL))
     return g_strdup (url);
   ascii = g_hostname_to_ascii (host);
-  if (ascii == NULL)
+  if (ascii == NULL || !wn_host_is_sound (ascii))
     return g_strdup (url);
   return port > 0 ? g_strdup_printf ("%s:%d", ascii, port)
                   : g_steal_pointer (&ascii);

@@ -6,6 +6,8 @@
 
 #include "net/dial.h"
 
+#include "net/proxy-watch.h"
+
 typedef struct
 {
   GUri *uri;                      /* (owned) */
@@ -255,6 +257,7 @@ on_client_event (GSocketClient *client,
 {
   WnDial *self = user_data;
 
+  wn_proxy_watch (event, stream);
   if (event == G_SOCKET_CLIENT_CONNECTING)
     {
       self->is_at_proxy = is_proxy (stream);

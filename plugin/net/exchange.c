@@ -9,6 +9,7 @@
 
 #include "net/download-error.h"
 #include "net/http-session.h"
+#include "net/proxy-watch.h"
 #include "net/redirect.h"
 #include "net/response.h"
 
@@ -137,6 +138,7 @@ on_message_network_event (SoupMessage *message,
                           GIOStream *stream,
                           gpointer user_data)
 {
+  wn_proxy_watch (event, stream);
   if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING && G_IS_TLS_CONNECTION (stream))
     g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (stream), TRUE);
 }

@@ -7,6 +7,8 @@
 
 #include <libsoup/soup.h>
 
+#include "core/host.h"
+
 gboolean
 wn_redirect_is_status (guint status)
 {
@@ -33,7 +35,7 @@ wn_redirect_resolve (GUri *from, const char *location)
   g_autoptr (GUri) to
       = g_uri_parse_relative (from, location, SOUP_HTTP_URI_FLAGS, NULL);
 
-  if (to == NULL || g_uri_get_host (to) == NULL || *g_uri_get_host (to) == 0)
+  if (to == NULL || !wn_host_is_sound (g_uri_get_host (to)))
     return NULL;
   if (!is_scheme (to, "https")
       && !(is_scheme (to, "http") && is_scheme (from, "http")))

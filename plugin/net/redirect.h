@@ -26,7 +26,8 @@ gboolean wn_redirect_is_status (guint status);
  * @location: (nullable): its `Location`, absolute or relative
  *
  * Returns: (transfer full) (nullable): the URL to go to; %NULL where it is not
- *   followed: no URL, neither http nor https, or from https to http
+ *   followed: no URL, neither http nor https, a host that is none, or from
+ *   https to http
  */
 GUri *wn_redirect_resolve (GUri *from, const char *location);
 

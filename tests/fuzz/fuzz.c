@@ -6,13 +6,24 @@
 
 #include "fuzz/fuzz.h"
 
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const plain_tags[] = { "b", "i", "u", "s", "sub", "sup" };
 
+/* What GLib ends a process with; libFuzzer keeps an input only when it aborts.
+ */
+static void
+on_trap (int signal_number)
+{
+  abort ();
+}
+
 int
 LLVMFuzzerInitialize (int *argc, char ***argv)
 {
+  signal (SIGTRAP, on_trap);
   g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
   g_log_set_fatal_mask (G_LOG_DOMAIN,
                         G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL
