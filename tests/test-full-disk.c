@@ -8,6 +8,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -52,10 +53,34 @@ typedef struct
 /* --- the disk --- */
 
 static gboolean
+write_map (const char *path, const char *map)
+{
+  int fd = g_open (path, O_WRONLY | O_CLOEXEC, 0);
+  gssize length = (gssize) strlen (map);
+  gboolean is_written = fd >= 0 && write (fd, map, strlen (map)) == length;
+
+  return fd >= 0 && g_close (fd, NULL) && is_written;
+}
+
+/* An ordinary user is root in a namespace of its own, and must be somebody in
+ * there to make a file on a disk of that.
+ */
+static gboolean
+become_root (void)
+{
+  g_autofree char *uids = g_strdup_printf ("0 %u 1", (guint) getuid ());
+  g_autofree char *gids = g_strdup_printf ("0 %u 1", (guint) getgid ());
+
+  return unshare (CLONE_NEWUSER | CLONE_NEWNS) == 0
+         && write_map ("/proc/self/setgroups", "deny")
+         && write_map ("/proc/self/uid_map", uids)
+         && write_map ("/proc/self/gid_map", gids);
+}
+
+static gboolean
 enter_namespace (void)
 {
-  return unshare (CLONE_NEWNS) == 0
-         || unshare (CLONE_NEWUSER | CLONE_NEWNS) == 0;
+  return unshare (CLONE_NEWNS) == 0 || become_root ();
 }
 
 /* Before there is a second thread. */
