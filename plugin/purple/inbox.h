@@ -3,9 +3,9 @@
  * Notifications on their way into conversations: at once, where nothing else is
  * on its way; else through a queue, so that whoever receives never waits for a
  * slow host, and an idle source that empties it a few milliseconds at a time.
- * In a flood, where the host's window is slow, most go
- * straight into the conversation's log, and one line says so; where there is
- * no log they trickle. It knows no connection to a server.
+ * In a flood, where the host's window is slow, most go straight into the
+ * conversation's log, and one line says so; where there is no log they trickle.
+ * It knows no connection to a server.
  */
 
 #pragma once
