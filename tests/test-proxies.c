@@ -6,7 +6,9 @@
  */
 
 #include <libsoup/soup.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #include <glib/gstdio.h>
 
@@ -126,16 +128,23 @@ is_listening (guint port)
   return connection != NULL;
 }
 
+/* A case that fails ends this program at once. */
+static void
+end_with_parent (gpointer user_data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
 static void
 start_program (Fixture *fixture, const char *const *argv)
 {
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
+      G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
   g_autoptr (GError) error = NULL;
   const gint64 end_us = g_get_monotonic_time () + 10 * G_TIME_SPAN_SECOND;
 
-  fixture->proxy = g_subprocess_newv (argv,
-                                      G_SUBPROCESS_FLAGS_STDOUT_SILENCE
-                                          | G_SUBPROCESS_FLAGS_STDERR_SILENCE,
-                                      &error);
+  g_subprocess_launcher_set_child_setup (launcher, end_with_parent, NULL, NULL);
+  fixture->proxy = g_subprocess_launcher_spawnv (launcher, argv, &error);
   g_assert_no_error (error);
   while (!is_listening (fixture->proxy_port))
     {
