@@ -10,7 +10,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "core/markup.h"
+#include "core/markup/markup.h"
 #include "purple/session.h"
 
 typedef struct

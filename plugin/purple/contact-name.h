@@ -7,7 +7,7 @@
 
 #pragma once
 
-#include "core/notification.h"
+#include "core/message/notification.h"
 
 G_BEGIN_DECLS
 

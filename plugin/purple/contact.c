@@ -8,7 +8,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "core/endpoint.h"
+#include "core/dialect/endpoint.h"
 #include "purple/contact-name.h"
 
 /* In accounts.xml, but not in the account dialog. */

@@ -9,7 +9,7 @@
 
 #include <purple.h>
 
-#include "core/notification.h"
+#include "core/message/notification.h"
 
 G_BEGIN_DECLS
 

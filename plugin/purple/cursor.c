@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/dialect.h"
+#include "core/dialect/dialect.h"
 
 #define FOLDER "webnotify"
 #define RECORD_BYTES (WN_MAX_CURSOR_CHARS + 1)

@@ -12,7 +12,7 @@
 
 #include <purple.h>
 
-#include "core/endpoint.h"
+#include "core/dialect/endpoint.h"
 
 G_BEGIN_DECLS
 

@@ -11,10 +11,10 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "core/file-name.h"
-#include "core/markup.h"
-#include "net/download-config.h"
-#include "net/size-query.h"
+#include "core/message/file-name.h"
+#include "core/markup/markup.h"
+#include "net/http/download-config.h"
+#include "net/http/size.h"
 #include "purple/sentences.h"
 #include "purple/tick.h"
 #include "purple/transfer.h"

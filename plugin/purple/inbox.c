@@ -18,8 +18,8 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "core/flood.h"
-#include "core/markup.h"
+#include "core/message/flood.h"
+#include "core/markup/markup.h"
 #include "purple/contact.h"
 #include "purple/history.h"
 

@@ -9,7 +9,7 @@
 
 #include <purple.h>
 
-#include "core/client.h"
+#include "core/connection/client.h"
 #include "net/tls.h"
 #include "purple/settings.h"
 

@@ -12,7 +12,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "net/system-clock.h"
-#include "net/websocket.h"
+#include "net/websocket/websocket.h"
 #include "purple/certificate.h"
 #include "purple/contact.h"
 #include "purple/cursor.h"

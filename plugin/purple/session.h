@@ -2,7 +2,7 @@
  *
  * One login: makes the parts, wires them, and takes them down again. It tells
  * the host of the connection's state and errors; what a connection does is
- * `core/client.h`'s.
+ * `core/connection/client.h`'s.
  */
 
 #pragma once

@@ -8,9 +8,9 @@
 
 #include <purple.h>
 
-#include "core/dialect.h"
-#include "core/endpoint.h"
-#include "core/lifecycle.h"
+#include "core/dialect/dialect.h"
+#include "core/dialect/endpoint.h"
+#include "core/connection/lifecycle.h"
 #include "net/tls.h"
 
 G_BEGIN_DECLS

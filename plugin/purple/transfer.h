@@ -9,7 +9,7 @@
 
 #include <purple.h>
 
-#include "net/download.h"
+#include "net/http/download.h"
 
 G_BEGIN_DECLS
 

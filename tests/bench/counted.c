@@ -11,7 +11,7 @@
 
 #include "bench/bench.h"
 #include "bench/stream-server.h"
-#include "net/download.h"
+#include "net/http/download.h"
 
 #define MEBIBYTE (1024 * 1024)
 

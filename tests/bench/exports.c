@@ -4,7 +4,7 @@
  * curl and a headless Chromium that write the same file to the same disk:
  * seconds, processor seconds, and the most memory. The transfer is a process
  * with libpurple, as curl is one; of Chromium, all its processes. Says so
- * where nginx isn't unpacked (tests/server/fetch), and leaves out a browser
+ * where nginx isn't unpacked (tests/servers/fetch), and leaves out a browser
  * that is missing.
  *
  *   exports BROWSER [ROUNDS [MIB]]      (default: 5 rounds, 1024 MiB)
@@ -418,7 +418,7 @@ main (int argc, char **argv)
     job.size = g_ascii_strtoll (argv[3], NULL, 10) * MIB;
   if (!g_file_test (nginx, G_FILE_TEST_IS_EXECUTABLE))
     {
-      printf ("nginx isn't unpacked (tests/server/fetch): skipped\n");
+      printf ("nginx isn't unpacked (tests/servers/fetch): skipped\n");
       return 0;
     }
   job.folder = g_dir_make_tmp ("webnotify-bench-XXXXXX", NULL);

@@ -1,8 +1,8 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
  * How a herd of clients comes back after an outage, with the delays of
- * `core/backoff.h` and with others that one might think of. The model is
- * `support/herd.h`; what must hold of ours is in `test-herd.c`.
+ * `core/connection/backoff.h` and with others that one might think of. The
+ * model is `support/herd.h`; what must hold of ours is in `test-herd.c`.
  */
 
 #include "support/herd.h"

@@ -32,9 +32,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "core/client.h"
+#include "core/connection/client.h"
 #include "net/system-clock.h"
-#include "net/websocket.h"
+#include "net/websocket/websocket.h"
 #include "support/soup.h"
 
 #define HEARTBEAT "heartCheck"

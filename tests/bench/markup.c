@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/markup.h"
+#include "core/markup/markup.h"
 
 #define N_SIZES 5
 #define SMALLEST_BYTES (4 * 1024)

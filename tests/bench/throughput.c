@@ -24,7 +24,7 @@
 #include "bench/bench.h"
 #include "bench/libraries.h"
 #include "bench/stream-server.h"
-#include "core/frame.h"
+#include "core/dialect/frame.h"
 
 typedef struct
 {

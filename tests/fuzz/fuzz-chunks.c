@@ -4,7 +4,7 @@
  * input's first byte says, and never more than came.
  */
 
-#include "core/chunks.h"
+#include "net/http/chunks.h"
 #include "fuzz/fuzz.h"
 
 #include <string.h>

@@ -5,7 +5,7 @@
  * Two bytes are a step: what happens, and with what.
  */
 
-#include "core/client.h"
+#include "core/connection/client.h"
 #include "fuzz/fuzz.h"
 #include "support/scripted-transport.h"
 #include "support/virtual-clock.h"

@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "fuzz/fuzz.h"
-#include "net/download.h"
-#include "net/size-query.h"
+#include "net/http/download.h"
+#include "net/http/size.h"
 #include "support/byte-server.h"
 
 #define DIVIDER "\n~~\n"

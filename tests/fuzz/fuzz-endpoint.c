@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "core/endpoint.h"
+#include "core/dialect/endpoint.h"
 #include "fuzz/fuzz.h"
 
 #define URL_FLAGS (G_URI_FLAGS_ENCODED | G_URI_FLAGS_SCHEME_NORMALIZE)

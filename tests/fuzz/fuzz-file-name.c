@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "core/file-name.h"
+#include "core/message/file-name.h"
 #include "fuzz/fuzz.h"
 
 static const char *const runnable_endings[]

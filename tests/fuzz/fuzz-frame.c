@@ -5,9 +5,9 @@
 
 #include <string.h>
 
-#include "core/file-name.h"
-#include "core/frame.h"
-#include "core/markup.h"
+#include "core/message/file-name.h"
+#include "core/dialect/frame.h"
+#include "core/markup/markup.h"
 #include "fuzz/fuzz.h"
 
 /* The title's bound, the note's, and five bytes (`&amp;`) for each of the

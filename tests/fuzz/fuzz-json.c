@@ -8,7 +8,7 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
-#include "core/json-guard.h"
+#include "core/dialect/json-guard.h"
 #include "fuzz/fuzz.h"
 
 typedef struct

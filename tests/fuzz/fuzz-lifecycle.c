@@ -5,7 +5,7 @@
  * are one step: event, chance or loss, and how much time passes before it.
  */
 
-#include "core/lifecycle.h"
+#include "core/connection/lifecycle.h"
 #include "fuzz/fuzz.h"
 
 #define N_EVENTS (WN_EVENT_RESUMED + 1)

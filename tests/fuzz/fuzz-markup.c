@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "core/markup.h"
+#include "core/markup/markup.h"
 #include "fuzz/fuzz.h"
 
 static void

@@ -9,12 +9,12 @@
 
 #include <string.h>
 
-#include "core/host.h"
+#include "core/dialect/host.h"
 #include "fuzz/fuzz.h"
-#include "net/download-error.h"
-#include "net/exchange.h"
-#include "net/http-session.h"
-#include "net/redirect.h"
+#include "net/http/download-error.h"
+#include "net/http/exchange.h"
+#include "net/http/session.h"
+#include "net/http/redirect.h"
 
 #define MAX_LINES 10
 #define TOKEN "secret"

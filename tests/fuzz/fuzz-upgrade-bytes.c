@@ -6,7 +6,7 @@
  */
 
 #include "fuzz/fuzz.h"
-#include "net/upgrade.h"
+#include "net/websocket/upgrade.h"
 #include "support/accept.h"
 
 static WnUpgradeVerdict

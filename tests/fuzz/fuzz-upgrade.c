@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "fuzz/fuzz.h"
-#include "net/websocket.h"
+#include "net/websocket/websocket.h"
 #include "support/byte-server.h"
 
 typedef struct

@@ -34,7 +34,7 @@ def lacks(place):
     if not PROGRAM.exists():
         return f"BitlBee isn't unpacked: tests/hosts/fetch {BUILDS} does that"
     if not (place.nginx_dir / "usr/sbin/nginx").exists():
-        return f"nginx isn't unpacked: tests/server/fetch {BUILDS} does that"
+        return f"nginx isn't unpacked: tests/servers/fetch {BUILDS} does that"
     return None
 
 

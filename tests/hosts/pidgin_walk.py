@@ -47,11 +47,11 @@ class Server:
     """nginx with nchan, and its exports."""
 
     def __init__(self, place, *words, port=None):
-        """@words: as tests/server/start has them"""
+        """@words: as tests/servers/start has them"""
         self._port = port or servers.free_port()
         self._files = place.dir / "files"
         self._files.mkdir()
-        maker = HERE.parent / "server" / "make-exports"
+        maker = HERE.parent / "servers" / "make-exports"
         subprocess.run([sys.executable, maker, self._files], check=True)
         self._process = place.nginx("server", *words, port=self._port)
         self.stop = self._process.end
@@ -194,7 +194,7 @@ def complain_of_nothing(walk):
 def lacks(place):
     missing = pidgin_desktop.list_missing()
     if not (place.nginx_dir / "usr/sbin/nginx").exists():
-        missing.append("nginx (tests/server/fetch unpacks it)")
+        missing.append("nginx (tests/servers/fetch unpacks it)")
     return ", ".join(missing)
 
 

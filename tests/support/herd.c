@@ -5,7 +5,7 @@
 
 #include "support/herd.h"
 
-#include "core/backoff.h"
+#include "core/connection/backoff.h"
 
 #define STEPS_PER_SECOND 10
 #define STEP_US (G_TIME_SPAN_SECOND / STEPS_PER_SECOND)

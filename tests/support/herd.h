@@ -100,7 +100,8 @@ extern const WnHerdScenario wn_herd_small_site;
 WnHerdOutcome wn_herd_simulate (const WnHerdScenario *scenario,
                                 WnHerdDelayFunc delay);
 
-/* `core/backoff.h` with the defaults, by what the clients get to see: */
+/* `core/connection/backoff.h` with the defaults, by what the clients get to
+ * see: */
 
 /** The connection breaks, then refused, then too late or dropped */
 gint64

@@ -2,12 +2,12 @@
  *
  * A transport that writes down what it is told, and says what the test wants
  * the network to say. It fails the test when either side breaks the rules of
- * `core/transport.h`.
+ * `core/connection/transport.h`.
  */
 
 #pragma once
 
-#include "core/transport.h"
+#include "core/connection/transport.h"
 
 G_BEGIN_DECLS
 

@@ -119,14 +119,14 @@ class Place:
     def lacks(self):
         """What can't be had here, for people to read."""
         if not (self.nginx_dir / "usr/sbin/nginx").exists():
-            return "nginx isn't unpacked: tests/server/fetch does that"
+            return "nginx isn't unpacked: tests/servers/fetch does that"
         return None if os.access(REDIS, os.X_OK) else "redis-tools isn't installed"
 
     def nginx(self, name, *words, port=None):
         files = self.dir / "files"
         files.mkdir(exist_ok=True)
         port = port or free_port()
-        command = [HERE / "server/start", self.nginx_dir, self.dir / name]
+        command = [HERE / "servers/start", self.nginx_dir, self.dir / name]
         command += [str(port), files, *words]
         return Process(self, command, port, self.dir / f"{name}.log")
 

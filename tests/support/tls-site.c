@@ -337,7 +337,7 @@ wn_tls_nginx_new (const char *name)
 
   if (!g_file_test (program, G_FILE_TEST_IS_EXECUTABLE))
     {
-      g_test_skip ("nginx isn't unpacked: tests/server/fetch does that");
+      g_test_skip ("nginx isn't unpacked: tests/servers/fetch does that");
       return NULL;
     }
   self = g_new0 (WnTlsNginx, 1);

@@ -79,7 +79,7 @@ typedef struct _WnTlsNginx WnTlsNginx;
  * @name: the certificate's
  *
  * Returns: (transfer full) (nullable): an nginx that listens; its one export
- *   is `orders.csv`, `a,b\n`. %NULL where tests/server/fetch has not been run:
+ *   is `orders.csv`, `a,b\n`. %NULL where tests/servers/fetch has not been run:
  *   then the test is skipped
  */
 WnTlsNginx *wn_tls_nginx_new (const char *name);

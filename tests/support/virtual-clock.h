@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include "core/clock.h"
+#include "core/connection/clock.h"
 
 G_BEGIN_DECLS
 

@@ -1,0 +1,190 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * One account's connection: drives the lifecycle over the two ports, clock
+ * and transport, and reads what comes. It knows no host and no socket.
+ */
+
+#pragma once
+
+#include <glib-object.h>
+
+#include "core/connection/clock.h"
+#include "core/dialect/dialect.h"
+#include "core/connection/lifecycle.h"
+#include "core/message/notification.h"
+#include "core/connection/transport.h"
+
+G_BEGIN_DECLS
+
+#define WN_TYPE_CLIENT (wn_client_get_type ())
+G_DECLARE_FINAL_TYPE (WnClient, wn_client, WN, CLIENT, GObject)
+
+/**
+ * WnClientListener:
+ * @state_changed: wn_client_get_status() says something else; not called for
+ *   what wn_client_stop() changes
+ * @gap: the connection is back after a loss so long that notifications may
+ *   have been missed: nothing could arrive between the two wall-clock times,
+ *   in microseconds; comes after @state_changed
+ * @notified: a notification came; borrowed, take a reference to keep it
+ * @missed: (nullable): @n_notifications that were sent while there was no
+ *   connection have been told of by now; comes in place of @gap
+ * @not_replaying: (nullable): the server does not know what was missed; once
+ *   for each login at the most
+ * @gave_up: @loss is not cured by waiting; the client has stopped
+ *
+ * Any of them may stop the client or drop its last reference.
+ */
+typedef struct
+{
+  void (*state_changed) (WnClient *client, gpointer user_data);
+  void (*gap) (WnClient *client,
+               gint64 from_us,
+               gint64 to_us,
+               gpointer user_data);
+  void (*notified) (WnClient *client,
+                    WnNotification *notification,
+                    gpointer user_data);
+  void (*missed) (WnClient *client, guint n_notifications, gpointer user_data);
+  void (*not_replaying) (WnClient *client, gpointer user_data);
+  void (*gave_up) (WnClient *client, const WnLoss *loss, gpointer user_data);
+} WnClientListener;
+
+/**
+ * WnClientStatus: what people are told; wall-clock times in microseconds
+ * @state: where the connection stands
+ * @loss: (nullable) (unowned): why it was lost last; valid until the next
+ *   change
+ * @retry_at_us: when the pending retry is due; 0 where none is
+ * @attempt: the number of the attempt that is pending or under way since the
+ *   connection was last up: 1 for the first
+ * @n_reconnects: how often the connection came back since the login
+ * @connected_since_us: when it came up; 0 while it isn't
+ * @acknowledged_at_us: when a heartbeat was last acknowledged; 0 for never
+ * @round_trip_us: how long that took; -1 where it came unasked, or never
+ * @api_version: (nullable) (unowned): the server's, as it last said
+ * @n_notifications: how many came since the login
+ */
+typedef struct
+{
+  WnState state;
+  const WnLoss *loss;
+  gint64 retry_at_us;
+  guint attempt;
+  guint n_reconnects;
+  gint64 connected_since_us;
+  gint64 acknowledged_at_us;
+  gint64 round_trip_us;
+  const char *api_version;
+  guint64 n_notifications;
+} WnClientStatus;
+
+/**
+ * WnClientSpeech: how one account talks to its server
+ * @dialect: static
+ * @hello: (nullable): text to send once each connection is up
+ * @endpoint: (nullable) (unowned): where to connect; must outlive the client;
+ *   %NULL: where the transport goes by itself
+ * @cursor: (nullable): where to go on at the first login
+ */
+typedef struct
+{
+  const WnDialect *dialect;
+  const char *hello;
+  const WnEndpoint *endpoint;
+  const char *cursor;
+} WnClientSpeech;
+
+/**
+ * wn_client_new:
+ * @clock: kept while the client lives
+ * @transport: kept while the client lives; nobody else uses it
+ * @config: copied
+ * @speech: (nullable): copied; %NULL: the plain dialect, and no hello
+ * @seed: what the retries' random part comes from; another for each client
+ * @listener: static
+ * @user_data: for @listener; must live until wn_client_stop()
+ *
+ * Returns: (transfer full): a client that has not been started
+ */
+WnClient *wn_client_new (WnClock *clock,
+                         WnTransport *transport,
+                         const WnLifecycleConfig *config,
+                         const WnClientSpeech *speech,
+                         guint64 seed,
+                         const WnClientListener *listener,
+                         gpointer user_data);
+
+/**
+ * wn_client_start:
+ * @self: a client that is offline
+ *
+ * Connects, and keeps connected until wn_client_stop().
+ */
+void wn_client_start (WnClient *self);
+
+/**
+ * wn_client_go_on:
+ * @self: a client that has given up
+ *
+ * What it gave up for is cured: it connects as if it had never stopped, and
+ * what could not arrive meanwhile is still told as a gap.
+ */
+void wn_client_go_on (WnClient *self);
+
+/**
+ * wn_client_stop:
+ * @self: a client
+ *
+ * Closes what is open and forgets what is pending. The listener hears nothing
+ * more. Stopping twice is once.
+ */
+void wn_client_stop (WnClient *self);
+
+/**
+ * wn_client_reconnect:
+ * @self: a client
+ *
+ * A new connection as soon as may be: now, or, where somebody asked within
+ * the last ten seconds, not before these are over (while connected: not at
+ * all).
+ */
+void wn_client_reconnect (WnClient *self);
+
+/**
+ * wn_client_disturb:
+ * @self: a client
+ *
+ * The network changed: finds out soon whether the connection still lives, or
+ * shortens the wait for the next attempt. That the machine slept is learned
+ * from the clock, and means the same.
+ */
+void wn_client_disturb (WnClient *self);
+
+/**
+ * wn_client_set_reading:
+ * @self: a client
+ * @reading: %FALSE to hold the server back, %TRUE to go on
+ *
+ * While nothing is read the heartbeat's deadline stands still. It holds for
+ * every later connection too, until it is called again.
+ */
+void wn_client_set_reading (WnClient *self, gboolean reading);
+
+/**
+ * wn_client_get_cursor:
+ * @self: a client
+ *
+ * Returns: (nullable): where the next connection goes on, for the next login
+ *   if nothing is to come any more; %NULL where the server has no such thing
+ */
+const char *wn_client_get_cursor (WnClient *self);
+
+/**
+ * wn_client_get_status:
+ * @self: a client
+ * @status: (out caller-allocates): filled in
+ */
+void wn_client_get_status (WnClient *self, WnClientStatus *status);
+
+G_END_DECLS

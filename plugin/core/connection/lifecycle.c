@@ -1,0 +1,482 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Each state has one handler, each handler answers with actions, and
+ * enter_state() is the only place that changes the state and its deadline.
+ */
+
+#include "core/connection/lifecycle.h"
+
+/* A handshake that takes longer is not going to succeed (PROTOCOL §6). */
+#define CONNECT_TIMEOUT_US (20 * G_TIME_SPAN_SECOND)
+/* Until the first connection the host is told within this time. */
+#define LOGIN_TIMEOUT_US (30 * G_TIME_SPAN_SECOND)
+/* How long the answer to a heartbeat may take after a disturbance. */
+#define PROBE_TIMEOUT_US (10 * G_TIME_SPAN_SECOND)
+/* A connection with traffic has proved itself after so long. */
+#define PROVING_TIME_US (60 * G_TIME_SPAN_SECOND)
+/* Nobody may make us hurry more often, nor stay away longer. */
+#define HURRY_PAUSE_US (10 * G_TIME_SPAN_SECOND)
+#define HURRY_WINDOW_US G_TIME_SPAN_SECOND
+#define MAX_RETRY_AFTER_US G_TIME_SPAN_HOUR
+/* A 401 or 403 after a login that worked may be a blip; three are not. */
+#define MAX_UNAUTHORIZED 3
+/* A deadline that comes so late is the host's doing, which did not let us run
+ * (it hung, or was stopped): then what we waited for may have come, unread.
+ */
+#define STALL_US G_TIME_SPAN_SECOND
+#define STALL_GRACE_US G_TIME_SPAN_SECOND
+/* Longer deadlines of a connection fall on a common second, so that many
+ * accounts wake the machine together: early by less than that second, never
+ * late. A retry keeps its own moment: it is exact, or meant to be spread.
+ */
+#define COMMON_SECOND_FROM_US (10 * G_TIME_SPAN_SECOND)
+
+const char *
+wn_state_to_string (WnState state)
+{
+  static const char *const names[] = {
+    [WN_STATE_OFFLINE] = "offline", [WN_STATE_CONNECTING] = "connecting",
+    [WN_STATE_QUIET] = "quiet",     [WN_STATE_ASKED] = "asked",
+    [WN_STATE_WAITING] = "waiting",
+  };
+
+  return names[state];
+}
+
+static gboolean
+state_is_open (WnState state)
+{
+  return state == WN_STATE_QUIET || state == WN_STATE_ASKED;
+}
+
+/* Accounts that connected at any time would share few of an interval's
+ * seconds. So each heartbeat is early by what takes it on towards the next
+ * meeting point of the interval, though never by more than a second; after
+ * some 20 heartbeats all are there, and stay. On the way they share half
+ * seconds.
+ */
+static gint64
+heartbeat_after (gint64 now_us, gint64 interval_us, guint n_meeting_points)
+{
+  gint64 latest_us = now_us + interval_us;
+  gint64 phase_us = latest_us % interval_us;
+  gint64 meeting_us = latest_us - phase_us % (interval_us / n_meeting_points);
+  gint64 earliest_us = latest_us - G_TIME_SPAN_SECOND;
+  gint64 step_us = G_TIME_SPAN_SECOND / 2;
+
+  if (meeting_us >= earliest_us)
+    return meeting_us;
+  return earliest_us + step_us - 1 - (earliest_us + step_us - 1) % step_us;
+}
+
+static gint64
+deadline_after (const WnLifecycle *self, gint64 now_us, gint64 wait_us)
+{
+  guint n_meeting_points = self->config.n_meeting_points;
+  gint64 deadline_us = now_us + wait_us;
+
+  if (self->state == WN_STATE_WAITING || wait_us < COMMON_SECOND_FROM_US)
+    return deadline_us;
+  if (self->state == WN_STATE_QUIET && n_meeting_points > 0)
+    return heartbeat_after (now_us, wait_us, n_meeting_points);
+  return deadline_us - deadline_us % G_TIME_SPAN_SECOND;
+}
+
+static void
+enter_state (WnLifecycle *self, WnState state, gint64 now_us, gint64 wait_us)
+{
+  if (state != self->state)
+    g_debug ("lifecycle: %s -> %s",
+             wn_state_to_string (self->state),
+             wn_state_to_string (state));
+
+  self->state = state;
+  self->frozen_us = WN_NEVER;
+  if (wait_us == WN_NEVER)
+    {
+      self->deadline_us = WN_NEVER;
+    }
+  else if (self->paused && state_is_open (state))
+    {
+      self->deadline_us = WN_NEVER;
+      self->frozen_us = wait_us;
+    }
+  else
+    {
+      self->deadline_us = deadline_after (self, now_us, wait_us);
+    }
+}
+
+void
+wn_lifecycle_init (WnLifecycle *self, const WnLifecycleConfig *config)
+{
+  *self = (WnLifecycle){
+    .config = *config,
+    .state = WN_STATE_OFFLINE,
+    .deadline_us = WN_NEVER,
+    .frozen_us = WN_NEVER,
+    .forced_us = -HURRY_PAUSE_US,
+    .backoff = {
+      .delay_us = config->reconnect_delay_us,
+      .max_us = config->reconnect_delay_max_us,
+    },
+  };
+}
+
+static WnActions
+connect_now (WnLifecycle *self, gint64 now_us)
+{
+  gint64 wait_us = CONNECT_TIMEOUT_US;
+
+  if (!self->ever_opened)
+    wait_us = MIN (wait_us, self->login_us + LOGIN_TIMEOUT_US - now_us);
+
+  self->heard = FALSE;
+  self->proved = FALSE;
+  enter_state (self, WN_STATE_CONNECTING, now_us, MAX (0, wait_us));
+  return WN_ACTION_OPEN;
+}
+
+static WnActions
+give_up (WnLifecycle *self, gint64 now_us)
+{
+  enter_state (self, WN_STATE_OFFLINE, now_us, WN_NEVER);
+  return WN_ACTION_GIVE_UP;
+}
+
+static gboolean
+is_final (WnLifecycle *self, const WnLoss *loss)
+{
+  if (loss->reason == WN_LOSS_CERTIFICATE_REFUSED
+      || loss->reason == WN_LOSS_TLS_UNAVAILABLE)
+    return TRUE;
+  if (!wn_loss_is_unauthorized (loss))
+    {
+      self->n_unauthorized = 0;
+      return FALSE;
+    }
+  self->n_unauthorized++;
+  return !self->ever_opened || self->n_unauthorized >= MAX_UNAUTHORIZED;
+}
+
+static WnBackoffKind
+backoff_kind (const WnLifecycle *self, const WnLoss *loss)
+{
+  gboolean is_absent = wn_loss_is_absence (loss);
+
+  if (wn_loss_hits_everybody (loss))
+    return is_absent ? WN_BACKOFF_HERD_ABSENT : WN_BACKOFF_HERD;
+  if (wn_loss_is_local (loss) && self->proved)
+    return WN_BACKOFF_LOCAL;
+  return is_absent ? WN_BACKOFF_ABSENT : WN_BACKOFF_ORDINARY;
+}
+
+/* Only a connection that proved itself starts the count over. One that has
+ * not been acknowledged can still do so by living and pushing for a while.
+ */
+static void
+judge_connection (WnLifecycle *self, gint64 now_us)
+{
+  if (state_is_open (self->state) && self->heard
+      && now_us - self->opened_us >= PROVING_TIME_US)
+    self->proved = TRUE;
+  if (self->proved)
+    wn_backoff_reset (&self->backoff);
+}
+
+static WnActions
+handle_loss (WnLifecycle *self, const WnLoss *loss, double roll, gint64 now_us)
+{
+  gint64 retry_after_us = CLAMP (loss->retry_after_us, 0, MAX_RETRY_AFTER_US);
+  gint64 delay_us;
+
+  if (is_final (self, loss))
+    return give_up (self, now_us);
+
+  judge_connection (self, now_us);
+  delay_us = wn_backoff_next (&self->backoff, backoff_kind (self, loss), roll);
+  /* The random part stays on top, or all would come back at that moment. */
+  if (retry_after_us > self->config.reconnect_delay_us)
+    delay_us += retry_after_us - self->config.reconnect_delay_us;
+
+  if (!self->ever_opened
+      && now_us + delay_us >= self->login_us + LOGIN_TIMEOUT_US)
+    return give_up (self, now_us);
+
+  enter_state (self, WN_STATE_WAITING, now_us, delay_us);
+  return WN_ACTION_NONE;
+}
+
+static WnActions
+drop_connection (WnLifecycle *self,
+                 WnLossReason reason,
+                 double roll,
+                 gint64 now_us)
+{
+  WnLoss loss = { .reason = reason };
+
+  return WN_ACTION_CLOSE | handle_loss (self, &loss, roll, now_us);
+}
+
+static WnActions
+handle_timeout (WnLifecycle *self,
+                WnLossReason reason,
+                double roll,
+                gint64 now_us)
+{
+  if (now_us - self->deadline_us < STALL_US)
+    return drop_connection (self, reason, roll, now_us);
+
+  enter_state (self, self->state, now_us, STALL_GRACE_US);
+  return WN_ACTION_NONE;
+}
+
+static WnActions
+handle_while_offline (WnLifecycle *self, const WnEvent *event, gint64 now_us)
+{
+  if (event->type != WN_EVENT_LOGIN && event->type != WN_EVENT_CURED)
+    return WN_ACTION_NONE;
+
+  self->login_us = now_us;
+  if (event->type == WN_EVENT_CURED)
+    return connect_now (self, now_us);
+  self->ever_opened = FALSE;
+  self->n_unauthorized = 0;
+  wn_backoff_reset (&self->backoff);
+  return connect_now (self, now_us);
+}
+
+static WnActions
+handle_while_connecting (WnLifecycle *self, const WnEvent *event, gint64 now_us)
+{
+  switch ((int) event->type)
+    {
+    case WN_EVENT_OPENED:
+      self->ever_opened = TRUE;
+      self->opened_us = now_us;
+      self->n_unauthorized = 0;
+      enter_state (self,
+                   WN_STATE_QUIET,
+                   now_us,
+                   self->config.heartbeat_interval_us);
+      return WN_ACTION_GREET;
+    case WN_EVENT_LOST:
+      return handle_loss (self, event->loss, event->roll, now_us);
+    case WN_EVENT_DEADLINE:
+      return handle_timeout (self, WN_LOSS_TIMED_OUT, event->roll, now_us);
+    default:
+      return WN_ACTION_NONE;
+    }
+}
+
+static WnActions
+reconnect_now (WnLifecycle *self, gint64 now_us)
+{
+  if (now_us - self->forced_us < HURRY_PAUSE_US)
+    return WN_ACTION_NONE;
+
+  self->forced_us = now_us;
+  judge_connection (self, now_us);
+  return WN_ACTION_CLOSE | connect_now (self, now_us);
+}
+
+static WnActions
+ask (WnLifecycle *self, gint64 timeout_us, gint64 now_us)
+{
+  enter_state (self, WN_STATE_ASKED, now_us, timeout_us);
+  return WN_ACTION_HEARTBEAT;
+}
+
+static WnActions
+handle_acknowledgement (WnLifecycle *self, gint64 now_us)
+{
+  self->heard = TRUE;
+  self->proved = TRUE;
+  wn_backoff_reset (&self->backoff);
+  enter_state (self,
+               WN_STATE_QUIET,
+               now_us,
+               self->config.heartbeat_interval_us);
+  return WN_ACTION_NONE;
+}
+
+static void
+pause_deadline (WnLifecycle *self, gint64 now_us)
+{
+  self->paused = TRUE;
+  if (!state_is_open (self->state) || self->deadline_us == WN_NEVER)
+    return;
+  self->frozen_us = MAX (0, self->deadline_us - now_us);
+  self->deadline_us = WN_NEVER;
+}
+
+/* Not onto a common second: many short pauses would lose that much each. */
+static void
+resume_deadline (WnLifecycle *self, gint64 now_us)
+{
+  self->paused = FALSE;
+  if (self->frozen_us == WN_NEVER)
+    return;
+  self->deadline_us = now_us + self->frozen_us;
+  self->frozen_us = WN_NEVER;
+}
+
+/* What is the same in both states that have a connection. */
+static WnActions
+handle_while_open (WnLifecycle *self, const WnEvent *event, gint64 now_us)
+{
+  switch ((int) event->type)
+    {
+    case WN_EVENT_HEARD:
+      self->heard = TRUE;
+      return WN_ACTION_NONE;
+    case WN_EVENT_ACKNOWLEDGED:
+      return handle_acknowledgement (self, now_us);
+    case WN_EVENT_LOST:
+      return handle_loss (self, event->loss, event->roll, now_us);
+    case WN_EVENT_RECONNECT:
+      return reconnect_now (self, now_us);
+    default:
+      return WN_ACTION_NONE;
+    }
+}
+
+/* One heartbeat at once: soon we know, without having killed what lives. */
+static WnActions
+probe (WnLifecycle *self, gint64 now_us)
+{
+  return ask (self,
+              MIN (PROBE_TIMEOUT_US, self->config.heartbeat_timeout_us),
+              now_us);
+}
+
+static WnActions
+handle_while_quiet (WnLifecycle *self, const WnEvent *event, gint64 now_us)
+{
+  switch ((int) event->type)
+    {
+    case WN_EVENT_DEADLINE:
+      return ask (self, self->config.heartbeat_timeout_us, now_us);
+    case WN_EVENT_DISTURBED:
+    case WN_EVENT_SLEPT:
+      return probe (self, now_us);
+    default:
+      return handle_while_open (self, event, now_us);
+    }
+}
+
+/* A heartbeat is under way: its answer is the probe's, only due sooner. */
+static WnActions
+hasten_answer (WnLifecycle *self, gint64 now_us)
+{
+  gint64 left_us = self->paused ? self->frozen_us : self->deadline_us - now_us;
+
+  if (left_us > PROBE_TIMEOUT_US)
+    enter_state (self, WN_STATE_ASKED, now_us, PROBE_TIMEOUT_US);
+  return WN_ACTION_NONE;
+}
+
+static WnActions
+handle_while_asked (WnLifecycle *self, const WnEvent *event, gint64 now_us)
+{
+  switch ((int) event->type)
+    {
+    case WN_EVENT_DEADLINE:
+      return handle_timeout (self, WN_LOSS_NO_ANSWER, event->roll, now_us);
+    case WN_EVENT_DISTURBED:
+      return hasten_answer (self, now_us);
+    case WN_EVENT_SLEPT:
+      /* What was asked before the sleep, or what was left of the time for
+       * its answer, says nothing about now.
+       */
+      return probe (self, now_us);
+    default:
+      return handle_while_open (self, event, now_us);
+    }
+}
+
+/* Within a second, but not all clients of a network in the same moment. */
+static WnActions
+hasten_retry (WnLifecycle *self, double roll, gint64 now_us)
+{
+  gint64 wait_us = (gint64) (roll * (double) HURRY_WINDOW_US);
+
+  wait_us = MAX (wait_us, self->forced_us + HURRY_PAUSE_US - now_us);
+  if (now_us + wait_us >= self->deadline_us)
+    return WN_ACTION_NONE;
+
+  self->forced_us = now_us + wait_us;
+  enter_state (self, WN_STATE_WAITING, now_us, wait_us);
+  return WN_ACTION_NONE;
+}
+
+static WnActions
+handle_while_waiting (WnLifecycle *self, const WnEvent *event, gint64 now_us)
+{
+  switch ((int) event->type)
+    {
+    case WN_EVENT_DEADLINE:
+      return connect_now (self, now_us);
+    case WN_EVENT_RECONNECT:
+      return hasten_retry (self, 0.0, now_us);
+    case WN_EVENT_DISTURBED:
+    case WN_EVENT_SLEPT:
+      return hasten_retry (self, event->roll, now_us);
+    default:
+      return WN_ACTION_NONE;
+    }
+}
+
+static WnActions
+log_out (WnLifecycle *self, gint64 now_us)
+{
+  gboolean had_transport
+      = self->state == WN_STATE_CONNECTING || state_is_open (self->state);
+
+  enter_state (self, WN_STATE_OFFLINE, now_us, WN_NEVER);
+  return had_transport ? WN_ACTION_CLOSE : WN_ACTION_NONE;
+}
+
+WnActions
+wn_lifecycle_handle (WnLifecycle *self, const WnEvent *event, gint64 now_us)
+{
+  static WnActions (*const handlers[]) (WnLifecycle *, const WnEvent *, gint64)
+      = {
+          [WN_STATE_OFFLINE] = handle_while_offline,
+          [WN_STATE_CONNECTING] = handle_while_connecting,
+          [WN_STATE_QUIET] = handle_while_quiet,
+          [WN_STATE_ASKED] = handle_while_asked,
+          [WN_STATE_WAITING] = handle_while_waiting,
+        };
+
+  g_return_val_if_fail (event->type != WN_EVENT_LOST || event->loss != NULL,
+                        WN_ACTION_NONE);
+
+  if (event->type == WN_EVENT_LOGOUT)
+    return log_out (self, now_us);
+  if (event->type == WN_EVENT_PAUSED)
+    pause_deadline (self, now_us);
+  else if (event->type == WN_EVENT_RESUMED)
+    resume_deadline (self, now_us);
+  else
+    return handlers[self->state](self, event, now_us);
+  return WN_ACTION_NONE;
+}
+
+WnState
+wn_lifecycle_get_state (const WnLifecycle *self)
+{
+  return self->state;
+}
+
+gint64
+wn_lifecycle_get_deadline (const WnLifecycle *self)
+{
+  return self->deadline_us;
+}
+
+gboolean
+wn_lifecycle_is_open (const WnLifecycle *self)
+{
+  return state_is_open (self->state);
+}

@@ -1,0 +1,156 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Where a connection stands in its server's order of messages, and which of
+ * them were missed. A value and pure decisions; `core/connection/client.h` asks
+ * it.
+ *
+ * A message was missed when the server sent it before the connection came up,
+ * by the server's own clock (its `Date`, which has whole seconds; where it
+ * says none, by ours). The replay is over with the first message that was not,
+ * or after two seconds without one, or, where none came at all, after ten.
+ */
+
+#pragma once
+
+#include "core/dialect/dialect.h"
+#include "core/connection/loss.h"
+#include "core/connection/transport.h"
+
+G_BEGIN_DECLS
+
+/**
+ * WnReplayVerdict:
+ * @WN_REPLAY_LIVE: it has only just been sent
+ * @WN_REPLAY_MISSED: it was sent while there was no connection
+ * @WN_REPLAY_SEEN: it came before, and the server sends it again unasked
+ */
+typedef enum
+{
+  WN_REPLAY_LIVE,
+  WN_REPLAY_MISSED,
+  WN_REPLAY_SEEN,
+} WnReplayVerdict;
+
+/**
+ * WnReplay: made by wn_replay_init(), ended by wn_replay_clear(). Its fields
+ * are read through the functions below.
+ */
+typedef struct
+{
+  /*< private >*/
+  const WnDialect *dialect; /* (unowned): static */
+  char *cursor;             /* (owned) (nullable): of the last message */
+  char *asked;           /* (owned) (nullable): where this connection began */
+  gint64 opened_us;      /* by the server's clock */
+  gint64 over_us;        /* WN_REPLAY_OVER: it is */
+  gboolean goes_without; /* the last offer was refused */
+  gboolean is_agreed;    /* on the connection that is up, or was last */
+  gboolean must_tell;    /* that there is no replay */
+  gboolean has_told;     /* that, since the login */
+  guint n_missed;        /* not told of yet */
+} WnReplay;
+
+#define WN_REPLAY_OVER G_MAXINT64
+
+/**
+ * wn_replay_init:
+ * @self: (out caller-allocates): a replay
+ * @dialect: static
+ * @cursor: (nullable): where to go on; one that is not sound is none
+ */
+void
+wn_replay_init (WnReplay *self, const WnDialect *dialect, const char *cursor);
+void wn_replay_clear (WnReplay *self);
+
+/**
+ * wn_replay_login:
+ * @self: a replay
+ *
+ * A new login: what was told in the last one may be told again.
+ */
+void wn_replay_login (WnReplay *self);
+
+/**
+ * wn_replay_get_subprotocol:
+ * @self: a replay
+ *
+ * Returns: (nullable): what the next attempt offers
+ */
+const char *wn_replay_get_subprotocol (const WnReplay *self);
+
+/**
+ * wn_replay_get_cursor:
+ * @self: a replay
+ *
+ * Returns: (nullable): where the next attempt goes on
+ */
+const char *wn_replay_get_cursor (const WnReplay *self);
+
+/**
+ * wn_replay_refused:
+ * @self: a replay
+ * @loss: why an attempt failed
+ *
+ * A server that takes the offer for a bad request is asked without it next.
+ */
+void wn_replay_refused (WnReplay *self, const WnLoss *loss);
+
+/**
+ * wn_replay_opened:
+ * @self: a replay
+ * @answer: what the server said
+ * @wall_us: our own wall-clock time
+ * @now_us: the time of deadlines
+ */
+void wn_replay_opened (WnReplay *self,
+                       const WnTransportAnswer *answer,
+                       gint64 wall_us,
+                       gint64 now_us);
+
+/**
+ * wn_replay_take_refusal:
+ * @self: a replay
+ *
+ * Returns: whether the user has to be told now that the server replays
+ *   nothing; %TRUE once in a login at the most
+ */
+gboolean wn_replay_take_refusal (WnReplay *self);
+
+/**
+ * wn_replay_lost:
+ * @self: a replay
+ *
+ * The connection is gone; the next one goes on with what was still to come.
+ */
+void wn_replay_lost (WnReplay *self);
+
+/**
+ * wn_replay_take:
+ * @self: a replay
+ * @frame: what came
+ * @now_us: the time of deadlines
+ *
+ * Takes the frame's place as the last one, and counts it where it was missed
+ * and is a notification.
+ */
+WnReplayVerdict
+wn_replay_take (WnReplay *self, const WnFrame *frame, gint64 now_us);
+
+/**
+ * wn_replay_get_deadline:
+ * @self: a replay
+ *
+ * Returns: when wn_replay_finish() is due, in the time of deadlines, or
+ *   %WN_REPLAY_OVER
+ */
+gint64 wn_replay_get_deadline (const WnReplay *self);
+
+/**
+ * wn_replay_finish:
+ * @self: a replay that is not over
+ *
+ * Returns: how many notifications were missed that nobody was told of
+ */
+guint wn_replay_finish (WnReplay *self);
+
+G_END_DECLS

@@ -1,0 +1,51 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The port's calls, passed on to whoever implements it.
+ */
+
+#include "core/connection/transport.h"
+
+G_DEFINE_INTERFACE (WnTransport, wn_transport, G_TYPE_OBJECT)
+
+static void
+wn_transport_default_init (WnTransportInterface *iface)
+{
+}
+
+void
+wn_transport_aim (WnTransport *self, const char *url, const char *subprotocol)
+{
+  WN_TRANSPORT_GET_IFACE (self)->aim (self, url, subprotocol);
+}
+
+void
+wn_transport_open (WnTransport *self,
+                   const WnTransportListener *listener,
+                   gpointer user_data)
+{
+  WN_TRANSPORT_GET_IFACE (self)->open (self, listener, user_data);
+}
+
+void
+wn_transport_send_text (WnTransport *self, const char *text)
+{
+  WN_TRANSPORT_GET_IFACE (self)->send_text (self, text);
+}
+
+void
+wn_transport_set_reading (WnTransport *self, gboolean reading)
+{
+  WN_TRANSPORT_GET_IFACE (self)->set_reading (self, reading);
+}
+
+void
+wn_transport_close (WnTransport *self)
+{
+  WN_TRANSPORT_GET_IFACE (self)->close (self);
+}
+
+void
+wn_transport_get_answer (WnTransport *self, WnTransportAnswer *answer)
+{
+  WN_TRANSPORT_GET_IFACE (self)->get_answer (self, answer);
+}

@@ -1,0 +1,125 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The transport as a port: one connection at a time that carries text.
+ * `net/websocket/websocket.h` is the real one; tests script theirs.
+ *
+ * Order of calls: after wn_transport_open() the listener hears `opened` once
+ * and then any number of `text`, or it hears `lost`. Either way `lost` is the
+ * last it hears. Nothing is heard inside a call of ours, and nothing at all
+ * after wn_transport_close().
+ */
+
+#pragma once
+
+#include <glib-object.h>
+
+#include "core/connection/loss.h"
+
+G_BEGIN_DECLS
+
+#define WN_TYPE_TRANSPORT (wn_transport_get_type ())
+G_DECLARE_INTERFACE (WnTransport, wn_transport, WN, TRANSPORT, GObject)
+
+/**
+ * WnTransportListener:
+ * @opened: the connection is up
+ * @text: a whole message came: @length bytes of valid UTF-8, without a NUL
+ *   among them unless the sender put it there; borrowed for the call
+ * @lost: there is no connection any more, or it could not be opened
+ *
+ * Any of the calls may close the transport, open it anew, or drop its last
+ * reference.
+ */
+typedef struct
+{
+  void (*opened) (gpointer user_data);
+  void (*text) (const char *text, gsize length, gpointer user_data);
+  void (*lost) (const WnLoss *loss, gpointer user_data);
+} WnTransportListener;
+
+/**
+ * WnTransportAnswer: what the server said when the connection came up
+ * @subprotocol: (nullable) (unowned): the one that was offered, where the
+ *   server agreed to it; static or valid until the next call
+ * @time_us: the server's wall-clock time then, in microseconds, as coarse as
+ *   it said it; 0 where it did not
+ */
+typedef struct
+{
+  const char *subprotocol;
+  gint64 time_us;
+} WnTransportAnswer;
+
+struct _WnTransportInterface
+{
+  GTypeInterface g_iface;
+
+  void (*aim) (WnTransport *self, const char *url, const char *subprotocol);
+  void (*open) (WnTransport *self,
+                const WnTransportListener *listener,
+                gpointer user_data);
+  void (*send_text) (WnTransport *self, const char *text);
+  void (*set_reading) (WnTransport *self, gboolean reading);
+  void (*close) (WnTransport *self);
+  void (*get_answer) (WnTransport *self, WnTransportAnswer *answer);
+};
+
+/**
+ * wn_transport_aim:
+ * @self: a transport
+ * @url: where wn_transport_open() goes from now on; the transport's own kind
+ *   of URL, which was checked
+ * @subprotocol: (nullable): what it offers there
+ */
+void
+wn_transport_aim (WnTransport *self, const char *url, const char *subprotocol);
+
+/**
+ * wn_transport_open:
+ * @self: a transport without a connection: never opened, lost, or closed
+ * @listener: (not nullable): static; what to call
+ * @user_data: for @listener; must live until `lost` or wn_transport_close()
+ *
+ * Begins to connect. It has no deadline of its own: the caller closes what
+ * takes too long.
+ */
+void wn_transport_open (WnTransport *self,
+                        const WnTransportListener *listener,
+                        gpointer user_data);
+
+/**
+ * wn_transport_send_text:
+ * @self: a transport
+ * @text: valid UTF-8
+ *
+ * Sends one text message. Without an open connection nothing happens.
+ */
+void wn_transport_send_text (WnTransport *self, const char *text);
+
+/**
+ * wn_transport_set_reading:
+ * @self: a transport
+ * @reading: %FALSE to leave what comes to the network, so that the sender is
+ *   held back; %TRUE to go on
+ *
+ * A new connection always reads.
+ */
+void wn_transport_set_reading (WnTransport *self, gboolean reading);
+
+/**
+ * wn_transport_close:
+ * @self: a transport
+ *
+ * Ends the connection, or the attempt at one, with a close frame where that
+ * can be written at once (RFC 6455 §7.1.2). The listener hears nothing more.
+ */
+void wn_transport_close (WnTransport *self);
+
+/**
+ * wn_transport_get_answer:
+ * @self: a transport that has a connection
+ * @answer: (out caller-allocates): filled in
+ */
+void wn_transport_get_answer (WnTransport *self, WnTransportAnswer *answer);
+
+G_END_DECLS

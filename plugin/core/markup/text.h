@@ -1,0 +1,49 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What of a text an eye may see, and text as HTML. Pure; internal to the
+ * markup modules, `core/markup/markup.h` has what others use.
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/** Whether @c is one of HTML's spaces. */
+gboolean wn_text_is_space (char c);
+
+/**
+ * wn_text_hidden_length:
+ * @p: where to look, before @end
+ * @end: the end of the text
+ *
+ * Returns: how many bytes at @p no eye may see (a control character, a
+ *   bidirectional control, a stray byte), 0 where there is something to show
+ */
+gsize wn_text_hidden_length (const char *p, const char *end);
+
+/**
+ * wn_text_separator_length:
+ * @p: where to look, before @end
+ * @end: the end of the text
+ *
+ * Returns: how many bytes a line or paragraph separator at @p has, 0 where
+ *   there is none; neither is one of HTML's spaces or line breaks
+ */
+gsize wn_text_separator_length (const char *p, const char *end);
+
+/**
+ * wn_text_words_length:
+ * @p: where to look
+ * @end: the end of the text
+ *
+ * Returns: how many bytes from @p on are words with one space between each two
+ *   and nothing hidden; 0 where none begins
+ */
+gsize wn_text_words_length (const char *p, const char *end);
+
+/** Appends @length bytes of @text to @out, with `& < > "` escaped. */
+void wn_text_append_escaped (GString *out, const char *text, gsize length);
+
+G_END_DECLS

@@ -1,0 +1,90 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What libsoup makes of chunks isn't believed: before 3.6.5 it takes a
+ * connection that is cut off between two of them, and later ones still an odd
+ * size, for the last chunk. So their framing is read here, from the stream
+ * below libsoup's own. Asking by HTTP/1.0, which has no chunks, would be no way
+ * out: a body that ends with its connection looks whole wherever it is cut.
+ */
+
+#include "net/http/body.h"
+
+/* The stream of libsoup's connection, which its own of the body reads; NULL
+ * where it isn't known as such (HTTP/2 frames its bodies itself).
+ */
+static GInputStream *
+get_stream_below (GInputStream *body)
+{
+  for (guint depth = 0; depth < 2; depth++)
+    {
+      if (!G_IS_FILTER_INPUT_STREAM (body))
+        return NULL;
+      body = g_filter_input_stream_get_base_stream (
+          G_FILTER_INPUT_STREAM (body));
+    }
+  return G_IS_POLLABLE_INPUT_STREAM (body) ? body : NULL;
+}
+
+void
+wn_body_open (WnBody *self, SoupMessage *message, GInputStream *stream)
+{
+  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
+
+  wn_body_close (self);
+  g_set_object (&self->stream, stream);
+  if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CHUNKED
+      && soup_message_get_http_version (message) < SOUP_HTTP_2_0)
+    g_set_object (&self->framed, get_stream_below (stream));
+}
+
+void
+wn_body_close (WnBody *self)
+{
+  g_clear_object (&self->framed);
+  g_clear_object (&self->stream);
+  self->chunks = (WnChunks){ 0 };
+}
+
+GInputStream *
+wn_body_get_input (const WnBody *self)
+{
+  return self->framed != NULL ? self->framed : self->stream;
+}
+
+gboolean
+wn_body_unframe (WnBody *self, guint8 *bytes, gsize *length)
+{
+  if (self->framed == NULL)
+    return TRUE;
+  *length = wn_chunks_strip (&self->chunks, bytes, *length);
+  return self->chunks.state != WN_CHUNKS_BAD;
+}
+
+gboolean
+wn_body_is_at_end (const WnBody *self)
+{
+  return self->framed != NULL && self->chunks.state == WN_CHUNKS_END;
+}
+
+gboolean
+wn_body_is_cut_off (const WnBody *self)
+{
+  return self->framed != NULL && self->chunks.state != WN_CHUNKS_END;
+}
+
+gboolean
+wn_body_is_more_behind (const WnBody *self)
+{
+  GInputStream *below
+      = self->framed == NULL ? get_stream_below (self->stream) : NULL;
+  guint8 byte;
+
+  return below != NULL
+         && g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (
+                                                          below),
+                                                      &byte,
+                                                      1,
+                                                      NULL,
+                                                      NULL)
+                > 0;
+}

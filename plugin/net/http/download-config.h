@@ -1,0 +1,33 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What to get: the same for a download and for the question how large it is.
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "net/tls.h"
+
+G_BEGIN_DECLS
+
+/** WN_SIZE_UNKNOWN: the size of a body that does not say */
+#define WN_SIZE_UNKNOWN (-1)
+
+/**
+ * WnDownloadConfig: borrowed for the length of the call
+ * @url: an `http://` or `https://` URL that `core/dialect/endpoint.h` has made
+ * @token: (nullable): sent as `Authorization: Bearer` to @url's origin and to
+ *   no other; the caller has decided that it may go there
+ * @proxy_resolver: who says which proxy to use
+ * @trust: (nullable): which certificates are trusted beside the system's
+ */
+typedef struct
+{
+  const char *url;
+  const char *token;
+  GProxyResolver *proxy_resolver;
+  WnTlsTrust *trust;
+} WnDownloadConfig;
+
+G_END_DECLS

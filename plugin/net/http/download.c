@@ -1,0 +1,522 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The life of a download: it asks by one exchange after another, reads what
+ * they answer with one outstanding read, and decides what a break, a crawl or
+ * an end means. HTTP, framing and decoding are done elsewhere in net/.
+ */
+
+#include "net/http/download.h"
+
+#include <libsoup/soup.h>
+
+#include "net/http/body.h"
+#include "net/http/decoder.h"
+#include "net/http/exchange.h"
+#include "net/http/session.h"
+#include "net/http/response.h"
+#include "net/timer.h"
+
+#define BUFFER_BYTES (64 * 1024)
+/* Of an encoded body, so that one turn of the main loop stays short: it may
+ * become hundreds of times as much.
+ */
+#define ENCODED_BUFFER_BYTES (4 * 1024)
+#define ANSWER_TIMEOUT_S 30
+#define SLOW_TIME_S 60
+#define SLOW_BYTES_PER_S 1024
+/* After a break, until no byte has come for so long. */
+#define RETRY_DELAY_S 5
+#define RETRY_DELAY_MAX_S 60
+#define RETRY_TIME_S 600
+/* How often a file begins that can't go on where it broke off, or that crawls,
+ * before it is given up.
+ */
+#define MAX_BEGINNINGS 4
+#define MAX_SLOW_CHECKS 4
+
+/* After everything that a user interface does. */
+#define READ_PRIORITY G_PRIORITY_DEFAULT_IDLE
+
+struct _WnDownload
+{
+  GObject parent_instance;
+
+  char *url;                          /* (owned) */
+  char *token;                        /* (owned) (nullable) */
+  WnTlsTrust *trust;                  /* (owned) (nullable) */
+  const WnDownloadListener *listener; /* (unowned) (nullable): static; %NULL
+                                       * when it has ended */
+  gpointer user_data;                 /* (unowned): outlives the download */
+
+  SoupSession *session;      /* (owned) */
+  GCancellable *cancellable; /* (owned): of the attempt that is pending */
+  GSource *timer;            /* (owned) (nullable): the one that runs */
+  gboolean is_started;
+
+  SoupMessage *message; /* (owned) (nullable): the one that sends the file */
+  WnBody body;          /* the same's */
+  WnDecoder *decoder;   /* (owned) (nullable): only for an encoded body */
+  guint8 *buffer;       /* (owned): BUFFER_BYTES, what is being read */
+
+  char *validator;     /* (owned) (nullable): of the file that is coming;
+                        * without one it starts over */
+  gboolean is_ranged;  /* the rest was asked for, not the whole */
+  guint retry_delay_s; /* the last one; 0: bytes have come since */
+  guint waited_s;      /* for a byte, since the last one */
+  guint n_beginnings;  /* how often the file has begun */
+  guint n_slow_checks; /* in a row */
+
+  gint64 wire_size;       /* what is announced, or WN_SIZE_UNKNOWN */
+  gint64 n_wire;          /* bytes of the body that came, still encoded */
+  gint64 n_delivered;     /* bytes that the listener got */
+  gint64 n_wire_at_check; /* what had come when the speed was last checked */
+  gint64 n_furthest;      /* the most of it that was reached */
+};
+
+G_DEFINE_FINAL_TYPE (WnDownload, wn_download, G_TYPE_OBJECT)
+
+/* How a download ends. */
+
+static gboolean
+has_ended (const WnDownload *self)
+{
+  return self->listener == NULL;
+}
+
+static void
+end (WnDownload *self)
+{
+  self->listener = NULL;
+  wn_timer_stop (&self->timer);
+  g_cancellable_cancel (self->cancellable);
+  wn_http_session_abort (self->session);
+}
+
+static void
+fail (WnDownload *self, GError *error_in)
+{
+  g_autoptr (GError) error = error_in;
+  const WnDownloadListener *listener = self->listener;
+
+  g_debug ("download: failed: %s", error->message);
+  end (self);
+  listener->failed (self, error, self->user_data);
+}
+
+static void
+finish (WnDownload *self)
+{
+  const WnDownloadListener *listener = self->listener;
+
+  g_debug ("download: finished, %" G_GINT64_FORMAT " bytes", self->n_delivered);
+  end (self);
+  listener->finished (self, self->user_data);
+}
+
+/* A break: the rest is asked for a little later, or else the whole. */
+
+static gboolean
+can_resume (const WnDownload *self)
+{
+  return self->validator != NULL && self->decoder == NULL
+         && self->wire_size != WN_SIZE_UNKNOWN;
+}
+
+/* What never began is no break. */
+static gboolean
+can_go_on (const WnDownload *self, guint delay_s)
+{
+  return self->n_beginnings > 0
+         && (can_resume (self) || self->n_beginnings < MAX_BEGINNINGS)
+         && self->waited_s + delay_s <= RETRY_TIME_S;
+}
+
+static void
+drop_body (WnDownload *self)
+{
+  wn_body_close (&self->body);
+  g_clear_object (&self->message);
+}
+
+static gboolean on_retry_due (gpointer user_data);
+
+static void
+break_off (WnDownload *self, GError *error_in)
+{
+  g_autoptr (GError) error = error_in;
+  guint delay_s = self->retry_delay_s == 0
+                      ? RETRY_DELAY_S
+                      : MIN (2 * self->retry_delay_s, RETRY_DELAY_MAX_S);
+
+  if (!can_go_on (self, delay_s))
+    {
+      fail (self, g_steal_pointer (&error));
+      return;
+    }
+  g_debug ("download: broken off, goes on in %u s: %s",
+           delay_s,
+           error->message);
+  self->retry_delay_s = delay_s;
+  self->waited_s += delay_s;
+  wn_timer_stop (&self->timer);
+  g_cancellable_cancel (self->cancellable);
+  soup_session_abort (self->session);
+  drop_body (self);
+  self->timer = wn_timer_start (delay_s, on_retry_due, self);
+}
+
+/* The timer's callbacks keep the download alive while they call out. */
+
+static gboolean
+on_answer_timeout (gpointer user_data)
+{
+  g_autoptr (WnDownload) self = g_object_ref (WN_DOWNLOAD (user_data));
+
+  self->waited_s += ANSWER_TIMEOUT_S;
+  break_off (self, wn_download_error_new (WN_DOWNLOAD_ERROR_SLOW));
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_speed_check (gpointer user_data)
+{
+  g_autoptr (WnDownload) self = g_object_ref (WN_DOWNLOAD (user_data));
+  gint64 n_since = self->n_wire - self->n_wire_at_check;
+
+  self->n_wire_at_check = self->n_wire;
+  if (n_since >= SLOW_TIME_S * SLOW_BYTES_PER_S)
+    {
+      self->n_slow_checks = 0;
+      return G_SOURCE_CONTINUE;
+    }
+  self->waited_s += SLOW_TIME_S;
+  if (n_since > 0 && ++self->n_slow_checks >= MAX_SLOW_CHECKS)
+    fail (self, wn_download_error_new (WN_DOWNLOAD_ERROR_SLOW));
+  else
+    break_off (self, wn_download_error_new (WN_DOWNLOAD_ERROR_SLOW));
+  return G_SOURCE_REMOVE;
+}
+
+/* The end of the body: is it really there? */
+
+static gboolean
+is_short (WnDownload *self)
+{
+  if (self->wire_size != WN_SIZE_UNKNOWN && self->n_wire < self->wire_size)
+    return TRUE;
+  if (self->decoder != NULL && !wn_decoder_is_at_end (self->decoder))
+    return TRUE;
+  return wn_body_is_cut_off (&self->body);
+}
+
+static void
+handle_end_of_body (WnDownload *self)
+{
+  if (is_short (self))
+    break_off (self, wn_download_error_new (WN_DOWNLOAD_ERROR_SHORT));
+  else
+    finish (self);
+}
+
+/* The body's bytes. */
+
+static void
+deliver (WnDownload *self, const guint8 *bytes, gsize length)
+{
+  self->n_delivered += (gint64) length;
+  if (!self->listener->data (self, bytes, length, self->user_data))
+    wn_download_cancel (self);
+}
+
+static void
+decode (WnDownload *self, const guint8 *bytes, gsize length)
+{
+  g_autoptr (GError) error = NULL;
+
+  wn_decoder_feed (self->decoder, bytes, length);
+  while (!has_ended (self)
+         && wn_decoder_next (self->decoder, &bytes, &length, &error))
+    deliver (self, bytes, length);
+  if (error != NULL)
+    fail (self, g_steal_pointer (&error));
+}
+
+static void
+note_progress (WnDownload *self, gsize length)
+{
+  self->n_wire += (gint64) length;
+  if (self->n_wire <= self->n_furthest)
+    return;
+  self->n_furthest = self->n_wire;
+  self->retry_delay_s = 0;
+  self->waited_s = 0;
+}
+
+static void
+handle_piece (WnDownload *self, gsize length)
+{
+  note_progress (self, length);
+  if (self->wire_size != WN_SIZE_UNKNOWN
+      && (self->n_wire > self->wire_size
+          || (self->n_wire == self->wire_size
+              && wn_body_is_more_behind (&self->body))))
+    fail (self, wn_download_error_new (WN_DOWNLOAD_ERROR_LONG));
+  else if (length == 0)
+    return;
+  else if (self->decoder == NULL)
+    deliver (self, self->buffer, length);
+  else
+    decode (self, self->buffer, length);
+}
+
+static void
+handle_bytes (WnDownload *self, gsize length)
+{
+  if (!wn_body_unframe (&self->body, self->buffer, &length))
+    {
+      fail (self, wn_download_error_new (WN_DOWNLOAD_ERROR_ENCODING));
+      return;
+    }
+  handle_piece (self, length);
+  if (!has_ended (self) && wn_body_is_at_end (&self->body))
+    handle_end_of_body (self);
+}
+
+static void read_body (WnDownload *self);
+
+static void
+on_body_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WnDownload) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gssize n_read
+      = g_input_stream_read_finish (G_INPUT_STREAM (source), result, &error);
+
+  if (has_ended (self) || (gpointer) source != wn_body_get_input (&self->body))
+    return;
+  if (n_read > 0)
+    {
+      handle_bytes (self, (gsize) n_read);
+      if (!has_ended (self) && wn_body_get_input (&self->body) != NULL)
+        read_body (self);
+    }
+  else if (n_read == 0)
+    handle_end_of_body (self);
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT)
+           || g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_EOF))
+    break_off (self, wn_download_error_new (WN_DOWNLOAD_ERROR_SHORT));
+  else
+    break_off (self, wn_download_error_new_from_network (error));
+}
+
+static void
+read_body (WnDownload *self)
+{
+  g_input_stream_read_async (wn_body_get_input (&self->body),
+                             self->buffer,
+                             self->decoder != NULL ? ENCODED_BUFFER_BYTES
+                                                   : BUFFER_BYTES,
+                             READ_PRIORITY,
+                             self->cancellable,
+                             on_body_read,
+                             g_object_ref (self));
+}
+
+/* The response. */
+
+static gboolean
+accept_encoding (WnDownload *self)
+{
+  const char *encoding = wn_response_get_encoding (self->message);
+
+  g_clear_pointer (&self->decoder, wn_decoder_free);
+  if (encoding != NULL)
+    self->decoder = wn_decoder_new (encoding);
+  return encoding == NULL || self->decoder != NULL;
+}
+
+static void
+begin_body (WnDownload *self)
+{
+  self->n_wire_at_check = self->n_wire;
+  self->timer = wn_timer_start (SLOW_TIME_S, on_speed_check, self);
+}
+
+/* The file from its start, for the first time or over again. */
+static void
+handle_file (WnDownload *self)
+{
+  if (!accept_encoding (self))
+    {
+      fail (self, wn_download_error_new (WN_DOWNLOAD_ERROR_ENCODING));
+      return;
+    }
+  self->wire_size = wn_response_get_size (self->message);
+  self->n_wire = 0;
+  self->n_delivered = 0;
+  self->n_beginnings++;
+  g_free (self->validator);
+  self->validator = g_strdup (wn_response_get_validator (self->message));
+  begin_body (self);
+  self->listener->started (self,
+                           self->decoder == NULL ? self->wire_size
+                                                 : WN_SIZE_UNKNOWN,
+                           self->user_data);
+  if (!has_ended (self))
+    read_body (self);
+}
+
+static void attempt (WnDownload *self, gboolean is_ranged);
+
+static void
+handle_response (WnDownload *self)
+{
+  guint status = soup_message_get_status (self->message);
+
+  if (status == SOUP_STATUS_OK)
+    handle_file (self);
+  else if (self->is_ranged
+           && wn_response_is_rest (self->message,
+                                   self->n_wire,
+                                   self->wire_size))
+    {
+      begin_body (self);
+      read_body (self);
+    }
+  else if (self->is_ranged
+           && (status == SOUP_STATUS_PARTIAL_CONTENT
+               || status == SOUP_STATUS_REQUESTED_RANGE_NOT_SATISFIABLE))
+    attempt (self, FALSE);
+  else if (SOUP_STATUS_IS_SERVER_ERROR (status))
+    break_off (self, wn_download_error_new_from_status (status));
+  else
+    fail (self, wn_download_error_new_from_status (status));
+}
+
+static void
+on_exchange_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WnDownload) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SoupMessage) message = NULL;
+  g_autoptr (GInputStream) body = wn_exchange_finish (result, &message, &error);
+
+  if (has_ended (self)
+      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  wn_timer_stop (&self->timer);
+  if (g_error_matches (error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_REDIRECTED)
+      || g_error_matches (error,
+                          WN_DOWNLOAD_ERROR,
+                          WN_DOWNLOAD_ERROR_CERTIFICATE))
+    fail (self, g_steal_pointer (&error));
+  else if (body == NULL)
+    break_off (self, g_steal_pointer (&error));
+  else
+    {
+      wn_body_open (&self->body, message, body);
+      g_set_object (&self->message, message);
+      handle_response (self);
+    }
+}
+
+static void
+attempt (WnDownload *self, gboolean is_ranged)
+{
+  g_autofree char *range
+      = g_strdup_printf ("bytes=%" G_GINT64_FORMAT "-", self->n_wire);
+  WnRequest request = { .method = SOUP_METHOD_GET,
+                        .url = self->url,
+                        .token = self->token,
+                        .trust = self->trust,
+                        .range = is_ranged ? range : NULL,
+                        .if_range = is_ranged ? self->validator : NULL };
+
+  self->is_ranged = is_ranged;
+  drop_body (self);
+  g_clear_object (&self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  self->timer = wn_timer_start (ANSWER_TIMEOUT_S, on_answer_timeout, self);
+  wn_exchange_async (self->session,
+                     &request,
+                     self->cancellable,
+                     on_exchange_done,
+                     g_object_ref (self));
+}
+
+static gboolean
+on_retry_due (gpointer user_data)
+{
+  WnDownload *self = user_data;
+
+  wn_timer_stop (&self->timer);
+  attempt (self, self->n_wire > 0 && can_resume (self));
+  return G_SOURCE_REMOVE;
+}
+
+WnDownload *
+wn_download_new (const WnDownloadConfig *config,
+                 const WnDownloadListener *listener,
+                 gpointer user_data)
+{
+  WnDownload *self = g_object_new (WN_TYPE_DOWNLOAD, NULL);
+
+  self->url = g_strdup (config->url);
+  self->token = g_strdup (config->token);
+  g_set_object (&self->trust, config->trust);
+  self->session = wn_http_session_new (config->proxy_resolver);
+  self->listener = listener;
+  self->user_data = user_data;
+  return self;
+}
+
+void
+wn_download_start (WnDownload *self)
+{
+  g_return_if_fail (!self->is_started);
+
+  self->is_started = TRUE;
+  if (has_ended (self))
+    return;
+  attempt (self, FALSE);
+}
+
+void
+wn_download_cancel (WnDownload *self)
+{
+  if (!has_ended (self))
+    end (self);
+}
+
+static void
+wn_download_finalize (GObject *object)
+{
+  WnDownload *self = WN_DOWNLOAD (object);
+
+  wn_timer_stop (&self->timer);
+  drop_body (self);
+  g_clear_pointer (&self->decoder, wn_decoder_free);
+  g_clear_object (&self->session);
+  g_clear_object (&self->trust);
+  g_clear_object (&self->cancellable);
+  g_free (self->buffer);
+  g_free (self->validator);
+  g_free (self->url);
+  g_free (self->token);
+
+  G_OBJECT_CLASS (wn_download_parent_class)->finalize (object);
+}
+
+static void
+wn_download_class_init (WnDownloadClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = wn_download_finalize;
+}
+
+static void
+wn_download_init (WnDownload *self)
+{
+  self->cancellable = g_cancellable_new ();
+  self->buffer = g_malloc (BUFFER_BYTES);
+  self->wire_size = WN_SIZE_UNKNOWN;
+}

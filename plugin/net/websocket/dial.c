@@ -1,0 +1,374 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * GSocketClient does the work. What is kept here is what its errors don't say:
+ * how far it had come with a proxy, and which certificate was not trusted.
+ */
+
+#include "net/websocket/dial.h"
+
+#include "net/websocket/proxy-watch.h"
+
+typedef struct
+{
+  GUri *uri;                      /* (owned) */
+  GProxyResolver *proxy_resolver; /* (owned) (nullable) */
+  WnTlsTrust *trust;              /* (owned) (nullable) */
+  GCancellable *cancellable;      /* (owned) */
+  gboolean is_at_proxy;           /* the proxy has not let us through yet */
+  gboolean is_asking_proxy;       /* ... and has been asked to */
+  WnTlsDoubt *doubt; /* (owned) (nullable): of the last certificate */
+  WnLoss *loss;      /* (owned) (nullable): what it ended with */
+} WnDial;
+
+static void
+wn_dial_clear (gpointer data)
+{
+  WnDial *self = data;
+
+  g_uri_unref (self->uri);
+  g_clear_object (&self->proxy_resolver);
+  g_clear_object (&self->trust);
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->doubt, wn_tls_doubt_free);
+  g_clear_pointer (&self->loss, wn_loss_free);
+}
+
+static void
+wn_dial_unref (gpointer self)
+{
+  g_atomic_rc_box_release_full (self, wn_dial_clear);
+}
+
+static void
+on_closure_gone (gpointer user_data, GClosure *closure)
+{
+  wn_dial_unref (user_data);
+}
+
+/* Both the client and a TLS stream may have something to say for as long as
+ * they are there. */
+static void
+connect_signal (WnDial *self,
+                gpointer instance,
+                const char *signal,
+                GCallback callback)
+{
+  g_signal_connect_data (instance,
+                         signal,
+                         callback,
+                         g_atomic_rc_box_acquire (self),
+                         on_closure_gone,
+                         0);
+}
+
+/* The address */
+
+static gboolean
+uri_is_secure (GUri *uri)
+{
+  return g_str_equal (g_uri_get_scheme (uri), "wss");
+}
+
+static guint16
+uri_get_port (GUri *uri)
+{
+  int port = g_uri_get_port (uri);
+
+  if (port == -1)
+    return uri_is_secure (uri) ? 443 : 80;
+  return (guint16) port;
+}
+
+/* What went wrong */
+
+static WnLossReason
+reason_of_io_error (int code)
+{
+  static const struct
+  {
+    int code;
+    WnLossReason reason;
+  } reasons[] = {
+    { G_IO_ERROR_CONNECTION_REFUSED, WN_LOSS_REFUSED },
+    { G_IO_ERROR_HOST_UNREACHABLE, WN_LOSS_UNREACHABLE },
+    { G_IO_ERROR_NETWORK_UNREACHABLE, WN_LOSS_UNREACHABLE },
+    { G_IO_ERROR_TIMED_OUT, WN_LOSS_TIMED_OUT },
+    { G_IO_ERROR_PROXY_FAILED, WN_LOSS_PROXY_SETTINGS },
+    { G_IO_ERROR_CONNECTION_CLOSED, WN_LOSS_BROKEN },
+    { G_IO_ERROR_BROKEN_PIPE, WN_LOSS_BROKEN },
+    { G_IO_ERROR_PARTIAL_INPUT, WN_LOSS_BROKEN },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (reasons); i++)
+    if (code == reasons[i].code)
+      return reasons[i].reason;
+  return WN_LOSS_OTHER;
+}
+
+/* tinyproxy answers a wrong password with 401, not 407, and GIO tells of that
+ * in its words only.
+ */
+static gboolean
+is_proxy_unauthorized (const GError *error)
+{
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED)
+         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH)
+         || (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED)
+             && g_str_has_suffix (error->message, "401"));
+}
+
+/* While it was asked: for what it refuses itself there are codes of their
+ * own, the rest is what became of its own attempt.
+ */
+static WnLossReason
+reason_of_proxy_error (WnDial *self, const GError *error)
+{
+  if (!self->is_asking_proxy)
+    return WN_LOSS_PROXY_UNREACHABLE;
+  if (is_proxy_unauthorized (error))
+    return WN_LOSS_PROXY_AUTH;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_NOT_ALLOWED))
+    return WN_LOSS_PROXY;
+  return WN_LOSS_PROXY_TARGET;
+}
+
+/* A SOCKS 4 proxy is given addresses: the name may be the server's there. */
+static gboolean
+is_name_of_proxy (WnDial *self)
+{
+  GProxyResolver *resolver = self->proxy_resolver;
+  g_autofree char *uri = g_uri_join (G_URI_FLAGS_NONE,
+                                     "none",
+                                     NULL,
+                                     g_uri_get_host (self->uri),
+                                     uri_get_port (self->uri),
+                                     "",
+                                     NULL,
+                                     NULL);
+  g_auto (GStrv) proxies = NULL;
+
+  if (resolver)
+    proxies = g_proxy_resolver_lookup (resolver, uri, NULL, NULL);
+  return proxies && !g_str_has_prefix (proxies[0], "direct:")
+         && !g_str_has_prefix (proxies[0], "socks4:");
+}
+
+static WnLossReason
+reason_of_error (WnDial *self, const GError *error)
+{
+  if (error->domain == G_RESOLVER_ERROR)
+    return is_name_of_proxy (self) ? WN_LOSS_PROXY_UNREACHABLE
+                                   : WN_LOSS_NAME_NOT_FOUND;
+  if (g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_UNAVAILABLE))
+    return WN_LOSS_TLS_UNAVAILABLE;
+  if (error->domain == G_TLS_ERROR)
+    return self->doubt ? WN_LOSS_CERTIFICATE_REFUSED : WN_LOSS_TLS;
+  if (self->is_at_proxy)
+    return reason_of_proxy_error (self, error);
+  if (error->domain == G_IO_ERROR)
+    return reason_of_io_error (error->code);
+  return WN_LOSS_OTHER;
+}
+
+/* A certificate that is not trusted says more than the system's words. */
+static WnLoss *
+make_loss (WnDial *self, WnLossReason reason, const GError *error)
+{
+  WnLoss loss = { .reason = reason };
+
+  if (reason == WN_LOSS_CERTIFICATE_REFUSED)
+    loss.tls_errors = self->doubt->errors;
+  else if (error)
+    loss.detail = error->message;
+  return wn_loss_copy (&loss);
+}
+
+/* Certificates */
+
+static gboolean
+is_trusted (WnDial *self,
+            GTlsCertificate *certificate,
+            GTlsCertificateFlags errors)
+{
+  g_clear_pointer (&self->doubt, wn_tls_doubt_free);
+  self->doubt = wn_tls_trust_judge (self->trust,
+                                    g_uri_get_host (self->uri),
+                                    uri_get_port (self->uri),
+                                    certificate,
+                                    errors);
+  return self->doubt == NULL;
+}
+
+static gboolean
+on_tls_accept_certificate (GTlsConnection *tls,
+                           GTlsCertificate *certificate,
+                           GTlsCertificateFlags errors,
+                           gpointer user_data)
+{
+  WnDial *self = user_data;
+
+  return !g_cancellable_is_cancelled (self->cancellable)
+         && is_trusted (self, certificate, errors);
+}
+
+/* Nobody is asked about the certificate of a TLS session that is resumed,
+ * and any account of this process may have begun it.
+ */
+static gboolean
+is_still_trusted (WnDial *self, GSocketConnection *socket)
+{
+  GIOStream *stream = G_IO_STREAM (socket);
+  GTlsCertificate *certificate;
+
+  if (!uri_is_secure (self->uri))
+    return TRUE;
+  if (G_IS_TCP_WRAPPER_CONNECTION (stream))
+    stream = g_tcp_wrapper_connection_get_base_io_stream (
+        G_TCP_WRAPPER_CONNECTION (stream));
+  if (!G_IS_TLS_CONNECTION (stream))
+    return FALSE;
+  certificate
+      = g_tls_connection_get_peer_certificate (G_TLS_CONNECTION (stream));
+  return certificate
+         && is_trusted (self,
+                        certificate,
+                        g_tls_connection_get_peer_certificate_errors (
+                            G_TLS_CONNECTION (stream)));
+}
+
+/* The attempt */
+
+static gboolean
+is_proxy (GIOStream *stream)
+{
+  g_autoptr (GSocketAddress) address
+      = g_socket_connection_get_remote_address (G_SOCKET_CONNECTION (stream),
+                                                NULL);
+
+  return address && G_IS_PROXY_ADDRESS (address);
+}
+
+static void
+on_client_event (GSocketClient *client,
+                 GSocketClientEvent event,
+                 GSocketConnectable *connectable,
+                 GIOStream *stream,
+                 gpointer user_data)
+{
+  WnDial *self = user_data;
+
+  wn_proxy_watch (event, stream);
+  if (event == G_SOCKET_CLIENT_CONNECTING)
+    {
+      self->is_at_proxy = is_proxy (stream);
+      self->is_asking_proxy = FALSE;
+    }
+  else if (event == G_SOCKET_CLIENT_PROXY_NEGOTIATING)
+    self->is_asking_proxy = TRUE;
+  else if (event == G_SOCKET_CLIENT_PROXY_NEGOTIATED)
+    self->is_at_proxy = FALSE;
+  else if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING)
+    connect_signal (self,
+                    stream,
+                    "accept-certificate",
+                    G_CALLBACK (on_tls_accept_certificate));
+}
+
+/* Returns the stream, or NULL with why not kept. */
+static GSocketConnection *
+conclude (WnDial *self, GSocketConnection *socket, const GError *error)
+{
+  WnLossReason reason;
+
+  if (!socket)
+    reason = reason_of_error (self, error);
+  else if (is_still_trusted (self, socket))
+    return g_object_ref (socket);
+  else
+    {
+      reason = self->doubt ? WN_LOSS_CERTIFICATE_REFUSED : WN_LOSS_TLS;
+      g_socket_close (g_socket_connection_get_socket (socket), NULL);
+    }
+  self->loss = make_loss (self, reason, error);
+  if (reason != WN_LOSS_CERTIFICATE_REFUSED)
+    g_clear_pointer (&self->doubt, wn_tls_doubt_free);
+  return NULL;
+}
+
+static void
+on_client_connected (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = G_TASK (user_data);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocketConnection) socket
+      = g_socket_client_connect_finish (G_SOCKET_CLIENT (source),
+                                        result,
+                                        &error);
+
+  g_task_return_pointer (task,
+                         conclude (g_task_get_task_data (task), socket, error),
+                         g_object_unref);
+}
+
+static GSocketClient *
+make_client (WnDial *self)
+{
+  GSocketClient *client = g_socket_client_new ();
+
+  g_socket_client_set_enable_proxy (client, self->proxy_resolver != NULL);
+  g_socket_client_set_proxy_resolver (client, self->proxy_resolver);
+  g_socket_client_set_tls (client, uri_is_secure (self->uri));
+  connect_signal (self, client, "event", G_CALLBACK (on_client_event));
+  return client;
+}
+
+/* The address has no scheme, so that an HTTP proxy is asked to CONNECT. */
+static GSocketConnectable *
+make_address (GUri *uri)
+{
+  return g_network_address_new (g_uri_get_host (uri), uri_get_port (uri));
+}
+
+static WnDial *
+wn_dial_new (const WnDialConfig *config, GCancellable *cancellable)
+{
+  WnDial *self = g_atomic_rc_box_new0 (WnDial);
+
+  self->uri = g_uri_ref (config->uri);
+  g_set_object (&self->proxy_resolver, config->proxy_resolver);
+  g_set_object (&self->trust, config->trust);
+  self->cancellable = g_object_ref (cancellable);
+  return self;
+}
+
+void
+wn_dial_async (const WnDialConfig *config,
+               GCancellable *cancellable,
+               GAsyncReadyCallback callback,
+               gpointer user_data)
+{
+  WnDial *self = wn_dial_new (config, cancellable);
+  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+  g_autoptr (GSocketClient) client = make_client (self);
+  g_autoptr (GSocketConnectable) address = make_address (self->uri);
+
+  g_task_set_source_tag (task, wn_dial_async);
+  /* Who cancelled has no need to be told, and the loss says it as well. */
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, self, wn_dial_unref);
+  g_socket_client_connect_async (client,
+                                 address,
+                                 cancellable,
+                                 on_client_connected,
+                                 task);
+}
+
+GSocketConnection *
+wn_dial_finish (GAsyncResult *result, WnLoss **loss, WnTlsDoubt **doubt)
+{
+  WnDial *self = g_task_get_task_data (G_TASK (result));
+
+  *loss = g_steal_pointer (&self->loss);
+  *doubt = g_steal_pointer (&self->doubt);
+  return g_task_propagate_pointer (G_TASK (result), NULL);
+}

@@ -1,0 +1,348 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The request is made of libsoup's headers, and the answer read by its parser.
+ * The check of it is ours: libsoup's own wants a message of a session.
+ */
+
+#include "net/websocket/upgrade.h"
+
+#include <libsoup/soup.h>
+#include <string.h>
+
+/* Of all heads together, and a read's length beyond that */
+#define MAX_HEAD_BYTES (16 * 1024)
+#define MAX_INFORMATIONAL 4
+#define MAX_RETRY_AFTER_S (24 * 60 * 60)
+#define WEBSOCKET_GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+
+struct _WnUpgrade
+{
+  GString *request;         /* (owned) (nullable): until it is answered */
+  char *expected_accept;    /* (owned) */
+  char *subprotocol;        /* (owned) (nullable): offered */
+  GString *head;            /* (owned): what came in answer, not used up */
+  gsize n_head_bytes;       /* that came before it was decided */
+  guint n_informational;    /* 1xx answers */
+  WnLoss loss;              /* once it is refused */
+  WnTransportAnswer answer; /* once it is accepted */
+};
+
+/* The request */
+
+/* Path and query as they stand; GUri would tidy them up. */
+static char *
+dup_target (const char *url)
+{
+  const char *authority = strstr (url, "://");
+  const char *start;
+  gsize length;
+
+  g_return_val_if_fail (authority != NULL, g_strdup ("/"));
+  start = authority + strlen ("://");
+  start += strcspn (start, "/?#");
+  length = strcspn (start, "#");
+  return g_strdup_printf ("%s%.*s",
+                          *start == '/' ? "" : "/",
+                          (int) length,
+                          start);
+}
+
+static char *
+dup_host_header (GUri *uri)
+{
+  const char *host = g_uri_get_host (uri);
+  int port = g_uri_get_port (uri);
+  int usual_port = g_str_equal (g_uri_get_scheme (uri), "wss") ? 443 : 80;
+  g_autofree char *name
+      = strchr (host, ':') ? g_strdup_printf ("[%s]", host) : g_strdup (host);
+
+  if (port == -1 || port == usual_port)
+    return g_steal_pointer (&name);
+  return g_strdup_printf ("%s:%d", name, port);
+}
+
+/* RFC 6455 §4.2.2: what answers our key */
+static char *
+accept_of_key (const char *key)
+{
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA1);
+  guint8 digest[20];
+  gsize length = sizeof digest;
+
+  g_checksum_update (checksum, (const guchar *) key, -1);
+  g_checksum_update (checksum, (const guchar *) WEBSOCKET_GUID, -1);
+  g_checksum_get_digest (checksum, digest, &length);
+  return g_base64_encode (digest, length);
+}
+
+static void
+append_header (const char *name, const char *value, gpointer user_data)
+{
+  g_string_append_printf ((GString *) user_data, "%s: %s\r\n", name, value);
+}
+
+/* The message is only there for libsoup to put its headers in: it takes no
+ * ws:// URL as it is. */
+static void
+append_handshake (WnUpgrade *self)
+{
+  g_autoptr (SoupMessage) message
+      = soup_message_new (SOUP_METHOD_GET, "http://localhost/");
+  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+  char *offered[] = { self->subprotocol, NULL };
+  const char *key;
+
+  soup_websocket_client_prepare_handshake (message,
+                                           NULL,
+                                           self->subprotocol ? offered : NULL,
+                                           NULL);
+  key = soup_message_headers_get_one (headers, "Sec-WebSocket-Key");
+  self->expected_accept = accept_of_key (key);
+  soup_message_headers_foreach (headers, append_header, self->request);
+}
+
+static void
+append_request (WnUpgrade *self, GUri *uri, const WnUpgradeConfig *config)
+{
+  g_autofree char *target = dup_target (config->url);
+  g_autofree char *host = dup_host_header (uri);
+
+  g_string_append_printf (self->request,
+                          "GET %s HTTP/1.1\r\nHost: %s\r\n",
+                          target,
+                          host);
+  append_handshake (self);
+  if (config->token)
+    g_string_append_printf (self->request,
+                            "Authorization: Bearer %s\r\n",
+                            config->token);
+  g_string_append (self->request, "\r\n");
+}
+
+/* The answer's headers */
+
+static gint64
+parse_retry_after (const char *value)
+{
+  guint64 seconds;
+  g_autoptr (GDateTime) now = NULL;
+  g_autoptr (GDateTime) date = NULL;
+
+  if (!value)
+    return 0;
+  if (g_ascii_string_to_unsigned (value, 10, 0, G_MAXINT32, &seconds, NULL))
+    return (gint64) MIN (seconds, MAX_RETRY_AFTER_S) * G_TIME_SPAN_SECOND;
+  date = soup_date_time_new_from_http_string (value);
+  if (!date)
+    return 0;
+  now = g_date_time_new_now_utc ();
+  return CLAMP (g_date_time_difference (date, now),
+                0,
+                MAX_RETRY_AFTER_S * G_TIME_SPAN_SECOND);
+}
+
+static gint64
+parse_date (const char *value)
+{
+  g_autoptr (GDateTime) date
+      = value ? soup_date_time_new_from_http_string (value) : NULL;
+
+  return date ? g_date_time_to_unix (date) * G_TIME_SPAN_SECOND : 0;
+}
+
+/* RFC 6455 §4.1: the one that was offered, or none. nchan says "none" with an
+ * empty header. */
+static gboolean
+agree_to_subprotocol (WnUpgrade *self, SoupMessageHeaders *headers)
+{
+  const char *chosen
+      = soup_message_headers_get_list (headers, "Sec-WebSocket-Protocol");
+
+  if (!chosen || !*chosen)
+    return TRUE;
+  if (g_strcmp0 (chosen, self->subprotocol) != 0)
+    return FALSE;
+  self->answer.subprotocol = self->subprotocol;
+  return TRUE;
+}
+
+static gboolean
+is_upgrade (WnUpgrade *self, SoupMessageHeaders *headers)
+{
+  const char *accept
+      = soup_message_headers_get_one (headers, "Sec-WebSocket-Accept");
+
+  return soup_message_headers_header_equals (headers, "Upgrade", "websocket")
+         && soup_message_headers_header_contains (headers,
+                                                  "Connection",
+                                                  "Upgrade")
+         && g_strcmp0 (accept, self->expected_accept) == 0
+         && !soup_message_headers_get_list (headers, "Sec-WebSocket-Extensions")
+         && agree_to_subprotocol (self, headers);
+}
+
+/* The verdict */
+
+static WnUpgradeVerdict
+refuse (WnUpgrade *self)
+{
+  self->loss.reason = WN_LOSS_BAD_HANDSHAKE;
+  return WN_UPGRADE_REFUSED;
+}
+
+static WnUpgradeVerdict
+refuse_for_status (WnUpgrade *self, guint status, SoupMessageHeaders *headers)
+{
+  const char *retry_after
+      = soup_message_headers_get_one (headers, "Retry-After");
+
+  self->loss = (WnLoss){
+    .reason = SOUP_STATUS_IS_REDIRECTION (status) ? WN_LOSS_REDIRECTED
+                                                  : WN_LOSS_HTTP_STATUS,
+    .http_status = status,
+    .retry_after_us = parse_retry_after (retry_after),
+  };
+  return WN_UPGRADE_REFUSED;
+}
+
+static WnUpgradeVerdict
+judge (WnUpgrade *self, guint status, SoupMessageHeaders *headers)
+{
+  if (status == SOUP_STATUS_SWITCHING_PROTOCOLS)
+    {
+      if (!is_upgrade (self, headers))
+        return refuse (self);
+      self->answer.time_us
+          = parse_date (soup_message_headers_get_one (headers, "Date"));
+      return WN_UPGRADE_ACCEPTED;
+    }
+  if (!SOUP_STATUS_IS_INFORMATIONAL (status))
+    return refuse_for_status (self, status, headers);
+  return ++self->n_informational <= MAX_INFORMATIONAL ? WN_UPGRADE_UNDECIDED
+                                                      : refuse (self);
+}
+
+/* A whole head has come, of @length bytes. */
+static WnUpgradeVerdict
+take_head (WnUpgrade *self, gsize length)
+{
+  g_autoptr (SoupMessageHeaders) headers
+      = soup_message_headers_new (SOUP_MESSAGE_HEADERS_RESPONSE);
+  guint status = 0;
+  gboolean is_valid
+      = soup_headers_parse_response (self->head->str,
+                                     (int) (length - strlen ("\r\n")),
+                                     headers,
+                                     NULL,
+                                     &status,
+                                     NULL);
+
+  g_string_erase (self->head, 0, (gssize) length);
+  return is_valid ? judge (self, status, headers) : refuse (self);
+}
+
+/* Where the head ends: after its empty line. 0 where it goes on. */
+static gsize
+find_head_end (const GString *head)
+{
+  const char *end = strstr (head->str, "\r\n\r\n");
+
+  return end ? (gsize) (end - head->str) + strlen ("\r\n\r\n") : 0;
+}
+
+/* libsoup's parser would pass over empty lines before it. */
+static gboolean
+begins_like_http (const GString *head)
+{
+  static const char *start = "HTTP/";
+
+  return strncmp (head->str, start, MIN (head->len, strlen (start))) == 0;
+}
+
+static gboolean
+may_be_http (const GString *head)
+{
+  return begins_like_http (head) && !memchr (head->str, '\0', head->len);
+}
+
+/* The whole */
+
+WnUpgrade *
+wn_upgrade_new (const WnUpgradeConfig *config)
+{
+  WnUpgrade *self;
+  g_autoptr (GUri) uri = g_uri_parse (config->url, SOUP_HTTP_URI_FLAGS, NULL);
+
+  g_return_val_if_fail (uri != NULL, NULL);
+  g_return_val_if_fail (g_uri_get_host (uri) != NULL, NULL);
+
+  self = g_new0 (WnUpgrade, 1);
+  self->request = g_string_new (NULL);
+  self->head = g_string_new (NULL);
+  self->subprotocol = g_strdup (config->subprotocol);
+  append_request (self, uri, config);
+  return self;
+}
+
+static void
+drop_request (WnUpgrade *self)
+{
+  if (self->request)
+    g_string_free (g_steal_pointer (&self->request), TRUE);
+}
+
+void
+wn_upgrade_free (WnUpgrade *self)
+{
+  drop_request (self);
+  g_free (self->expected_accept);
+  g_free (self->subprotocol);
+  if (self->head)
+    g_string_free (self->head, TRUE);
+  g_free (self);
+}
+
+const char *
+wn_upgrade_get_request (WnUpgrade *self)
+{
+  return self->request ? self->request->str : NULL;
+}
+
+WnUpgradeVerdict
+wn_upgrade_take_bytes (WnUpgrade *self, const char *bytes, gsize n_bytes)
+{
+  gsize length;
+
+  drop_request (self);
+  g_string_append_len (self->head, bytes, (gssize) n_bytes);
+  self->n_head_bytes += n_bytes;
+  while (begins_like_http (self->head)
+         && (length = find_head_end (self->head)) > 0)
+    {
+      WnUpgradeVerdict verdict = take_head (self, length);
+
+      if (verdict != WN_UPGRADE_UNDECIDED)
+        return verdict;
+    }
+  if (!may_be_http (self->head) || self->n_head_bytes >= MAX_HEAD_BYTES)
+    return refuse (self);
+  return WN_UPGRADE_UNDECIDED;
+}
+
+const WnLoss *
+wn_upgrade_get_loss (WnUpgrade *self)
+{
+  return &self->loss;
+}
+
+const WnTransportAnswer *
+wn_upgrade_get_answer (WnUpgrade *self)
+{
+  return &self->answer;
+}
+
+GBytes *
+wn_upgrade_steal_rest (WnUpgrade *self)
+{
+  return g_string_free_to_bytes (g_steal_pointer (&self->head));
+}

@@ -1,0 +1,57 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The transport on a real network. The stream is ours (GSocketClient: TCP,
+ * proxy, TLS; one cancellable, metered), the protocol is libsoup's. It keeps
+ * no session, follows no redirect, and decides nothing: when to open and when
+ * to give up is the lifecycle's.
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "core/connection/transport.h"
+#include "net/tls.h"
+
+G_BEGIN_DECLS
+
+/** The largest message that is taken, of one frame or of fragments. */
+#define WN_WEBSOCKET_MAX_MESSAGE_BYTES (16 * 1024 * 1024)
+
+#define WN_TYPE_WEBSOCKET (wn_websocket_get_type ())
+G_DECLARE_FINAL_TYPE (WnWebsocket, wn_websocket, WN, WEBSOCKET, GObject)
+
+/**
+ * WnWebsocketConfig: borrowed for the length of wn_websocket_new()
+ * @url: a `ws://` or `wss://` URL that `core/dialect/endpoint.h` has checked
+ * @token: (nullable): sent as `Authorization: Bearer` on the upgrade; the
+ *   caller has decided that it may go over this URL
+ * @proxy_resolver: who says which proxy to use; asked once for each attempt
+ * @trust: (nullable): which certificates are trusted beside the system's
+ */
+typedef struct
+{
+  const char *url;
+  const char *token;
+  GProxyResolver *proxy_resolver;
+  WnTlsTrust *trust;
+} WnWebsocketConfig;
+
+/**
+ * wn_websocket_new:
+ * @config: where and how to connect
+ *
+ * Returns: (transfer full): a transport that is closed
+ */
+WnTransport *wn_websocket_new (const WnWebsocketConfig *config);
+
+/**
+ * wn_websocket_get_doubt:
+ * @self: a transport
+ *
+ * Returns: (transfer none) (nullable): the certificate that the last attempt
+ *   was lost for, by %WN_LOSS_CERTIFICATE_REFUSED; until the next one
+ */
+const WnTlsDoubt *wn_websocket_get_doubt (WnWebsocket *self);
+
+G_END_DECLS

@@ -1,0 +1,1095 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The client over a virtual clock and a scripted transport: walks through
+ * what a connection lives through, and a long random one.
+ */
+
+#include "core/connection/client.h"
+
+#include "support/scripted-transport.h"
+#include "support/virtual-clock.h"
+
+#define SECONDS(n) ((gint64) ((n) *G_TIME_SPAN_SECOND))
+/* Whole seconds, so that common seconds change nothing. */
+#define START_US SECONDS (1000)
+#define START_WALL_US SECONDS (1700000000)
+
+#define ACKNOWLEDGEMENT "{\"code\":2,\"api_version\":\"1.12.4\"}"
+#define NOTIFICATION "{\"title\":\"Paid\",\"content\":\"<p>1001</p>\"}"
+
+static const WnLifecycleConfig default_config = {
+  .heartbeat_interval_us = SECONDS (45),
+  .heartbeat_timeout_us = SECONDS (45),
+  .reconnect_delay_us = SECONDS (5),
+  .reconnect_delay_max_us = SECONDS (300),
+};
+
+static const WnLoss refused = { .reason = WN_LOSS_REFUSED };
+static const WnLoss broken = { .reason = WN_LOSS_BROKEN };
+static const WnLoss closed = { .reason = WN_LOSS_CLOSED, .close_code = 1000 };
+static const WnLoss unauthorized
+    = { .reason = WN_LOSS_HTTP_STATUS, .http_status = 401 };
+
+typedef struct
+{
+  WnVirtualClock *clock;          /* (owned) */
+  WnScriptedTransport *transport; /* (owned) */
+  WnClient *client;               /* (owned) (nullable) */
+  GString *heard;                 /* (owned): what the listener was told */
+  const char *trigger;            /* (nullable): what the reaction waits for */
+  void (*reaction) (gpointer fixture);
+} Fixture;
+
+static void
+hear (Fixture *f, const char *kind, const char *what)
+{
+  g_string_append_printf (f->heard,
+                          "%s%s",
+                          f->heard->len > 0 ? ", " : "",
+                          what);
+  if (g_strcmp0 (f->trigger, kind) != 0)
+    return;
+  f->trigger = NULL;
+  f->reaction (f);
+}
+
+static void
+on_client_state_changed (WnClient *client, gpointer user_data)
+{
+  WnClientStatus status;
+  const char *name;
+
+  wn_client_get_status (client, &status);
+  name = wn_state_to_string (status.state);
+  hear (user_data, name, name);
+}
+
+static void
+on_client_gap (WnClient *client,
+               gint64 from_us,
+               gint64 to_us,
+               gpointer user_data)
+{
+  g_autofree char *what
+      = g_strdup_printf ("gap %.1f-%.1f",
+                         (double) (from_us - START_WALL_US) / 1e6,
+                         (double) (to_us - START_WALL_US) / 1e6);
+
+  hear (user_data, "gap", what);
+}
+
+static void
+on_client_notified (WnClient *client,
+                    WnNotification *notification,
+                    gpointer user_data)
+{
+  hear (user_data, "notified", notification->title);
+}
+
+static void
+on_client_gave_up (WnClient *client, const WnLoss *loss, gpointer user_data)
+{
+  g_autofree char *what = g_strdup_printf ("gave up %d/%u",
+                                           (int) loss->reason,
+                                           loss->http_status);
+
+  hear (user_data, "gave up", what);
+}
+
+static const WnClientListener listener = {
+  .state_changed = on_client_state_changed,
+  .gap = on_client_gap,
+  .notified = on_client_notified,
+  .gave_up = on_client_gave_up,
+};
+
+static void
+set_up_with (Fixture *f, const WnLifecycleConfig *config, const char *hello)
+{
+  *f = (Fixture){
+    .clock = wn_virtual_clock_new (START_US, START_WALL_US),
+    .transport = wn_scripted_transport_new (),
+    .heard = g_string_new (NULL),
+  };
+  f->client = wn_client_new (WN_CLOCK (f->clock),
+                             WN_TRANSPORT (f->transport),
+                             config,
+                             &(WnClientSpeech){
+                                 .dialect = &wn_dialect_plain,
+                                 .hello = hello,
+                             },
+                             1,
+                             &listener,
+                             f);
+}
+
+static void
+set_up (Fixture *f)
+{
+  set_up_with (f, &default_config, NULL);
+}
+
+static WnClientStatus
+get_status (Fixture *f)
+{
+  WnClientStatus status;
+
+  wn_client_get_status (f->client, &status);
+  return status;
+}
+
+/* The transport and the clock fail the test where something is left. */
+static void
+tear_down (Fixture *f)
+{
+  g_clear_object (&f->client);
+  g_assert_cmpuint (wn_virtual_clock_get_n_alarms (f->clock), ==, 0);
+  g_assert_finalize_object (f->transport);
+  g_assert_finalize_object (f->clock);
+  g_string_free (f->heard, TRUE);
+}
+
+static void
+expect_told (Fixture *f, const char *expected)
+{
+  g_autofree char *log = wn_scripted_transport_take_log (f->transport);
+
+  g_assert_cmpstr (log, ==, expected);
+}
+
+static void
+expect_heard (Fixture *f, const char *expected)
+{
+  g_assert_cmpstr (f->heard->str, ==, expected);
+  g_string_truncate (f->heard, 0);
+}
+
+static void
+forget (Fixture *f)
+{
+  g_free (wn_scripted_transport_take_log (f->transport));
+  g_string_truncate (f->heard, 0);
+}
+
+/* Not a microsecond sooner. */
+static void
+expect_told_after (Fixture *f, gint64 us, const char *expected)
+{
+  wn_virtual_clock_advance (f->clock, us - 1);
+  expect_told (f, "");
+  wn_virtual_clock_advance (f->clock, 1);
+  expect_told (f, expected);
+}
+
+static void
+say (Fixture *f, const char *text)
+{
+  wn_scripted_transport_emit_text (f->transport, text);
+}
+
+static void
+lose (Fixture *f, const WnLoss *loss)
+{
+  wn_scripted_transport_emit_lost (f->transport, loss);
+}
+
+static void
+connect_up (Fixture *f)
+{
+  wn_client_start (f->client);
+  wn_scripted_transport_emit_opened (f->transport);
+  forget (f);
+}
+
+static void
+wait_for_retry (Fixture *f)
+{
+  WnClientStatus status = get_status (f);
+  gint64 wall_us = wn_clock_get_wall_time (WN_CLOCK (f->clock));
+
+  g_assert_cmpint (status.state, ==, WN_STATE_WAITING);
+  wn_virtual_clock_advance (f->clock, status.retry_at_us - wall_us);
+  g_assert_cmpint (get_status (f).state, ==, WN_STATE_CONNECTING);
+}
+
+static void
+test_heartbeat (void)
+{
+  Fixture f;
+
+  set_up (&f);
+  wn_client_start (f.client);
+  expect_told (&f, "open");
+  wn_scripted_transport_emit_opened (f.transport);
+  expect_heard (&f, "connecting, quiet");
+  for (int i = 0; i < 3; i++)
+    {
+      expect_told_after (&f, SECONDS (45), "send heartCheck");
+      wn_virtual_clock_advance (f.clock, SECONDS (2));
+      say (&f, ACKNOWLEDGEMENT);
+      expect_heard (&f, "asked, quiet");
+    }
+  tear_down (&f);
+}
+
+static void
+test_no_answer (void)
+{
+  Fixture f;
+
+  set_up (&f);
+  connect_up (&f);
+  say (&f, ACKNOWLEDGEMENT);
+  expect_told_after (&f, SECONDS (45), "send heartCheck");
+  expect_told_after (&f, SECONDS (45), "close");
+  expect_heard (&f, "asked, waiting");
+  g_assert_cmpint (get_status (&f).loss->reason, ==, WN_LOSS_NO_ANSWER);
+  expect_told_after (&f, SECONDS (5), "open");
+  tear_down (&f);
+}
+
+static void
+test_traffic_feeds_no_heartbeat (void)
+{
+  Fixture f;
+
+  set_up (&f);
+  connect_up (&f);
+  for (int i = 0; i < 89; i++)
+    {
+      wn_virtual_clock_advance (f.clock, SECONDS (1));
+      say (&f, i % 2 ? NOTIFICATION : "no JSON");
+    }
+  expect_told (&f, "send heartCheck");
+  expect_told_after (&f, SECONDS (1), "close");
+  tear_down (&f);
+}
+
+static void
+test_unasked_acknowledgement (void)
+{
+  Fixture f;
+
+  set_up (&f);
+  connect_up (&f);
+  wn_virtual_clock_advance (f.clock, SECONDS (44));
+  say (&f, ACKNOWLEDGEMENT);
+  g_assert_cmpint (get_status (&f).round_trip_us, ==, -1);
+  expect_told_after (&f, SECONDS (45), "send heartCheck");
+  tear_down (&f);
+}
+
+static void
+test_acknowledgement_beside_notification (void)
+{
+  Fixture f;
+
+  set_up (&f);
+  connect_up (&f);
+  wn_virtual_clock_advance (f.clock, SECONDS (50));
+  forget (&f);
+  say (&f, "{\"code\":2,\"title\":\"Both\"}");
+  expect_heard (&f, "quiet, Both");
+  tear_down (&f);
+}
+
+static void
+test_garbage_is_ignored (void)
+{
+  static const char *const frames[] = { "", "null", "[]", "{", "7", "\"\"" };
+  Fixture f;
+
+  set_up (&f);
+  connect_up (&f);
+  for (gsize i = 0; i < G_N_ELEMENTS (frames); i++)
+    say (&f, frames[i]);
+  expect_told (&f, "");
+  expect_heard (&f, "");
+  say (&f, NOTIFICATION);
+  expect_heard (&f, "Paid");
+  g_assert_cmpuint (get_status (&f).n_notifications, ==, 1);
+  tear_down (&f);
+}
+
+static void
+test_hello (void)
+{
+  Fixture f;
+
+  set_up_with (&f, &default_config, "{\"id\":\"MTAwMQ==\"}");
+  wn_client_start (f.client);
+  for (int i = 0; i < 2; i++)
+    {
+      expect_told (&f, "open");
+      wn_scripted_transport_emit_opened (f.transport);
+      expect_told (&f, "send {\"id\":\"MTAwMQ==\"}");
+      lose (&f, &closed);
+      wait_for_retry (&f);
+    }
+  tear_down (&f);
+}
+
+static void
+test_connect_timeout (void)
+{
+  Fixture f;
+
+  set_up (&f);
+  wn_client_start (f.client);
+  expect_told (&f, "open");
+  wn_scripted_transport_emit_opened (f.transport);
+  lose (&f, &closed);
+  wait_for_retry (&f);
+  wn_virtual_clock_advance (f.clock, SECONDS (19));
+  expect_told (&f, "open");
+  wn_virtual_clock_advance (f.clock, SECONDS (1));
+  expect_told (&f, "close");
+  g_assert_cmpint (get_status (&f).loss->reason, ==, WN_LOSS_TIMED_OUT);
+  tear_down (&f);
+}
+
+static void
+test_hanging_login (void)
+{
+  Fixture f;
+
+  set_up (&f);
+  wn_client_start (f.client);
+  wn_virtual_clock_advance (f.clock, SECONDS (30));
+  g_assert_true (g_str_has_suffix (f.heard->str, "gave up 3/0"));
+  g_assert_cmpint (get_status (&f).state, ==, WN_STATE_OFFLINE);
+  g_assert_cmpuint (wn_virtual_clock_get_n_alarms (f.clock), ==, 0);
+  tear_down (&f);
+}
+
+static void
+test_refused_login (void)
+{
+  Fixture f;
+  gint64 started_us;
+
+  set_up (&f);
+  started_us = wn_clock_get_now (WN_CLOCK (f.clock));
+  wn_client_start (f.client);
+  lose (&f, &refused);
+  while (get_status (&f).state == WN_STATE_WAITING)
+    {
+      wait_for_retry (&f);
+      lose (&f, &refused);
+    }
+  g_assert_true (g_str_has_suffix (f.heard->str, "gave up 1/0"));
+  g_assert_cmpint (wn_clock_get_now (WN_CLOCK (f.clock)) - started_us,
+                   <,
+                   SECONDS (30));
+  tear_down (&f);
+}
+
+static void
+test_unauthorized_login (void)
+{
+  g_autofree char *expected
+      = g_strdup_printf ("connecting, gave up %d/401", WN_LOSS_HTTP_STATUS);
+  Fixture f;
+
+  set_up (&f);
+  wn_client_start (f.client);
+  lose (&f, &unauthorized);
+  expect_heard (&f, expected);
+  g_assert_cmpuint (wn_virtual_clock_get_n_alarms (f.clock), ==, 0);
+  expect_told (&f, "open");
+  wn_client_start (f.client);
+  expect_told (&f, "open");
+  tear_down (&f);
+}
+
+static void
+bring_to (Fixture *f, WnState state)
+{
+  if (state != WN_STATE_OFFLINE)
+    wn_client_start (f->client);
+  if (state != WN_STATE_OFFLINE && state != WN_STATE_CONNECTING)
+    wn_scripted_transport_emit_opened (f->transport);
+  if (state == WN_STATE_ASKED)
+    wn_virtual_clock_advance (f->clock, SECONDS (45));
+  if (state == WN_STATE_WAITING)
+    lose (f, &closed);
+  g_assert_cmpint (get_status (f).state, ==, state);
+  forget (f);
+}
+
+typedef struct
+{
+  WnState state;
+  const char *told;
+} StopCase;
+
+static const StopCase stop_cases[] = {
+  { WN_STATE_OFFLINE, "" },    { WN_STATE_CONNECTING, "close" },
+  { WN_STATE_QUIET, "close" }, { WN_STATE_ASKED, "close" },
+  { WN_STATE_WAITING, "" },
+};
+
+static void
+test_stop_in_every_state (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (stop_cases); i++)
+    {
+      Fixture f;
+
+      set_up (&f);
+      bring_to (&f, stop_cases[i].state);
+      wn_client_stop (f.client);
+      wn_client_stop (f.client);
+      expect_told (&f, stop_cases[i].told);
+      g_assert_cmpuint (wn_virtual_clock_get_n_alarms (f.clock), ==, 0);
+      wn_virtual_clock_advance (f.clock, G_TIME_SPAN_DAY);
+      wn_client_reconnect (f.client);
+      wn_client_disturb (f.client);
+      expect_told (&f, "");
+      expect_heard (&f, "");
+      g_assert_cmpint (get_status (&f).retry_at_us, ==, 0);
+      g_assert_cmpint (get_status (&f).connected_since_us, ==, 0);
+      tear_down (&f);
+    }
+}
+
+static void
+test_free_in_every_state (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (stop_cases); i++)
+    {
+      Fixture f;
+
+      set_up (&f);
+      bring_to (&f, stop_cases[i].state);
+      g_assert_finalize_object (g_steal_pointer (&f.client));
+      expect_told (&f, stop_cases[i].told);
+      expect_heard (&f, "");
+      tear_down (&f);
+    }
+}
+
+static void
+test_reconnect (void)
+{
+  Fixture f;
+
+  set_up (&f);
+  connect_up (&f);
+  wn_client_reconnect (f.client);
+  wn_client_reconnect (f.client);
+  expect_told (&f, "close, open");
+  expect_heard (&f, "connecting");
+  g_assert_cmpint (get_status (&f).loss->reason, ==, WN_LOSS_ASKED);
+  g_assert_cmpuint (get_status (&f).attempt, ==, 1);
+  wn_scripted_transport_emit_opened (f.transport);
+  wn_client_reconnect (f.client);
+  expect_told (&f, "");
+  g_assert_cmpuint (get_status (&f).n_reconnects, ==, 1);
+  tear_down (&f);
+}
+
+static void
+test_reconnect_while_waiting (void)
+{
+  Fixture f;
+
+  set_up (&f);
+  bring_to (&f, WN_STATE_WAITING);
+  wn_client_reconnect (f.client);
+  expect_heard (&f, "waiting");
+  expect_told (&f, "");
+  wn_virtual_clock_advance (f.clock, 0);
+  expect_told (&f, "open");
+  g_assert_cmpuint (get_status (&f).attempt, ==, 1);
+  tear_down (&f);
+}
+
+static void
+test_probe (void)
+{
+  Fixture f;
+
+  set_up (&f);
+  connect_up (&f);
+  say (&f, ACKNOWLEDGEMENT);
+  wn_client_disturb (f.client);
+  wn_client_disturb (f.client);
+  expect_told (&f, "send heartCheck");
+  say (&f, ACKNOWLEDGEMENT);
+  wn_client_disturb (f.client);
+  expect_told (&f, "send heartCheck");
+  expect_told_after (&f, SECONDS (10), "close");
+  expect_told_after (&f, SECONDS (5), "open");
+  tear_down (&f);
+}
+
+static void
+test_pause (void)
+{
+  Fixture f;
+
+  set_up (&f);
+  connect_up (&f);
+  wn_virtual_clock_advance (f.clock, SECONDS (50));
+  forget (&f);
+  wn_client_set_reading (f.client, FALSE);
+  wn_client_set_reading (f.client, FALSE);
+  expect_told (&f, "stop reading");
+  g_assert_cmpuint (wn_virtual_clock_get_n_alarms (f.clock), ==, 0);
+  wn_virtual_clock_advance (f.clock, SECONDS (1000));
+  wn_client_set_reading (f.client, TRUE);
+  expect_told (&f, "read");
+  expect_told_after (&f, SECONDS (40), "close");
+  tear_down (&f);
+}
+
+static void
+test_pause_reaches_the_next_connection (void)
+{
+  Fixture f;
+
+  set_up_with (&f, &default_config, "hello");
+  connect_up (&f);
+  wn_client_set_reading (f.client, FALSE);
+  wn_client_reconnect (f.client);
+  wn_scripted_transport_emit_opened (f.transport);
+  expect_told (&f, "stop reading, close, open, stop reading, send hello");
+  wn_client_stop (f.client);
+  wn_client_start (f.client);
+  wn_client_set_reading (f.client, TRUE);
+  wn_scripted_transport_emit_opened (f.transport);
+  expect_told (&f, "close, open, send hello");
+  g_assert_cmpuint (wn_virtual_clock_get_n_alarms (f.clock), ==, 1);
+  tear_down (&f);
+}
+
+static void
+test_gap_after_a_close (void)
+{
+  Fixture f;
+
+  set_up (&f);
+  connect_up (&f);
+  wn_virtual_clock_advance (f.clock, SECONDS (30));
+  lose (&f, &closed);
+  wait_for_retry (&f);
+  wn_client_reconnect (f.client);
+  for (int i = 0; i < 5; i++)
+    {
+      lose (&f, &refused);
+      wait_for_retry (&f);
+    }
+  forget (&f);
+  wn_scripted_transport_emit_opened (f.transport);
+  g_assert_true (g_str_has_prefix (f.heard->str, "quiet, gap 30.0-"));
+  forget (&f);
+  wn_client_reconnect (f.client);
+  wn_scripted_transport_emit_opened (f.transport);
+  expect_heard (&f, "connecting, quiet");
+  tear_down (&f);
+}
+
+static void
+test_gap_after_a_cure (void)
+{
+  static const WnLoss refused_certificate
+      = { .reason = WN_LOSS_CERTIFICATE_REFUSED };
+  Fixture f;
+
+  set_up (&f);
+  connect_up (&f);
+  wn_virtual_clock_advance (f.clock, SECONDS (30));
+  lose (&f, &closed);
+  wait_for_retry (&f);
+  lose (&f, &refused_certificate);
+  g_assert_cmpuint (wn_virtual_clock_get_n_alarms (f.clock), ==, 0);
+  wn_virtual_clock_advance (f.clock, SECONDS (600));
+  wn_client_go_on (f.client);
+  forget (&f);
+  wn_scripted_transport_emit_opened (f.transport);
+  g_assert_true (g_str_has_prefix (f.heard->str, "quiet, gap 30.0-6"));
+  tear_down (&f);
+}
+
+/* What broke may have been dead since it was last heard. */
+static void
+test_gap_after_silence (void)
+{
+  Fixture f;
+
+  set_up (&f);
+  connect_up (&f);
+  say (&f, ACKNOWLEDGEMENT);
+  wn_virtual_clock_advance (f.clock, SECONDS (20));
+  say (&f, NOTIFICATION);
+  wn_virtual_clock_advance (f.clock, SECONDS (75));
+  forget (&f);
+  wn_scripted_transport_emit_opened (f.transport);
+  expect_heard (&f, "quiet, gap 20.0-95.0");
+  tear_down (&f);
+}
+
+static void
+test_short_losses_are_no_gap (void)
+{
+  Fixture f;
+
+  set_up (&f);
+  connect_up (&f);
+  lose (&f, &broken);
+  wait_for_retry (&f);
+  forget (&f);
+  wn_scripted_transport_emit_opened (f.transport);
+  expect_heard (&f, "quiet");
+  tear_down (&f);
+}
+
+static void
+test_clock_set_back_is_no_gap (void)
+{
+  Fixture f;
+
+  set_up (&f);
+  connect_up (&f);
+  lose (&f, &closed);
+  wait_for_retry (&f);
+  wn_virtual_clock_shift_wall_time (f.clock, -G_TIME_SPAN_HOUR);
+  forget (&f);
+  wn_scripted_transport_emit_opened (f.transport);
+  expect_heard (&f, "quiet");
+  tear_down (&f);
+}
+
+static void
+test_status (void)
+{
+  Fixture f;
+  WnClientStatus status;
+
+  set_up (&f);
+  wn_client_start (f.client);
+  g_assert_cmpuint (get_status (&f).attempt, ==, 1);
+  wn_scripted_transport_emit_opened (f.transport);
+  wn_virtual_clock_advance (f.clock, SECONDS (45));
+  wn_virtual_clock_advance (f.clock, 1234);
+  say (&f, ACKNOWLEDGEMENT);
+
+  status = get_status (&f);
+  g_assert_cmpuint (status.attempt, ==, 0);
+  g_assert_cmpuint (status.n_reconnects, ==, 0);
+  g_assert_cmpint (status.retry_at_us, ==, 0);
+  g_assert_cmpint (status.connected_since_us, ==, START_WALL_US);
+  g_assert_cmpint (status.round_trip_us, ==, 1234);
+  g_assert_cmpint (status.acknowledged_at_us,
+                   ==,
+                   START_WALL_US + SECONDS (45) + 1234);
+  g_assert_cmpstr (status.api_version, ==, "1.12.4");
+  g_assert_null (status.loss);
+  tear_down (&f);
+}
+
+/* Each moved or new retry is told, but counted once. */
+static void
+test_attempts_are_counted_once (void)
+{
+  Fixture f;
+
+  set_up (&f);
+  connect_up (&f);
+  for (guint i = 1; i <= 4; i++)
+    {
+      lose (&f, i == 1 ? &closed : &refused);
+      g_assert_cmpuint (get_status (&f).attempt, ==, i);
+      g_assert_cmpint (get_status (&f).retry_at_us, >, 0);
+      wn_client_disturb (f.client);
+      g_assert_cmpuint (get_status (&f).attempt, ==, i);
+      wait_for_retry (&f);
+      g_assert_cmpuint (get_status (&f).attempt, ==, i);
+      g_assert_cmpint (get_status (&f).retry_at_us, ==, 0);
+    }
+  tear_down (&f);
+}
+
+static void
+test_round_trip_is_of_one_login (void)
+{
+  Fixture f;
+
+  set_up (&f);
+  bring_to (&f, WN_STATE_ASKED);
+  wn_client_stop (f.client);
+  connect_up (&f);
+  say (&f, ACKNOWLEDGEMENT);
+  g_assert_cmpint (get_status (&f).round_trip_us, ==, -1);
+  tear_down (&f);
+}
+
+static void
+react_by_stopping (gpointer fixture)
+{
+  Fixture *f = fixture;
+
+  wn_client_stop (f->client);
+  g_string_truncate (f->heard, 0);
+}
+
+static void
+react_by_freeing (gpointer fixture)
+{
+  Fixture *f = fixture;
+
+  g_clear_object (&f->client);
+  g_string_truncate (f->heard, 0);
+}
+
+static void
+react_by_restarting (gpointer fixture)
+{
+  Fixture *f = fixture;
+
+  wn_client_stop (f->client);
+  wn_client_start (f->client);
+  wn_scripted_transport_emit_opened (f->transport);
+  g_string_truncate (f->heard, 0);
+}
+
+/* Lives through everything that a listener can be told. */
+static void
+live_through_all (Fixture *f, const char *trigger)
+{
+  f->trigger = trigger;
+  wn_client_start (f->client);
+  if (f->trigger != NULL)
+    wn_scripted_transport_emit_opened (f->transport);
+  if (f->trigger != NULL)
+    wn_virtual_clock_advance (f->clock, SECONDS (45));
+  if (f->trigger != NULL)
+    say (f, "{\"code\":2,\"title\":\"Both\"}");
+  if (f->trigger != NULL)
+    lose (f, &closed);
+  if (f->trigger != NULL)
+    wait_for_retry (f);
+  wn_virtual_clock_shift_wall_time (f->clock, G_TIME_SPAN_HOUR);
+  if (f->trigger != NULL)
+    wn_scripted_transport_emit_opened (f->transport);
+  for (int i = 0; i < 3 && f->trigger != NULL; i++)
+    {
+      if (i == 0)
+        lose (f, &closed);
+      wait_for_retry (f);
+      lose (f, &unauthorized);
+    }
+  g_assert_null (f->trigger);
+}
+
+static const char *const triggers[] = {
+  "connecting", "quiet", "asked", "notified", "waiting", "gap", "gave up",
+};
+
+static void
+test_reaction (void (*reaction) (gpointer fixture))
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (triggers); i++)
+    {
+      Fixture f;
+
+      g_test_message ("when it hears: %s", triggers[i]);
+      set_up (&f);
+      f.reaction = reaction;
+      live_through_all (&f, triggers[i]);
+      expect_heard (&f, "");
+      if (reaction != react_by_restarting)
+        g_assert_cmpuint (wn_virtual_clock_get_n_alarms (f.clock), ==, 0);
+      else
+        g_assert_cmpint (get_status (&f).state, ==, WN_STATE_QUIET);
+      tear_down (&f);
+    }
+}
+
+static void
+test_stop_in_every_callback (void)
+{
+  test_reaction (react_by_stopping);
+}
+
+static void
+test_free_in_every_callback (void)
+{
+  test_reaction (react_by_freeing);
+}
+
+static void
+test_restart_in_every_callback (void)
+{
+  test_reaction (react_by_restarting);
+}
+
+static void
+react_by_waiting (gpointer fixture)
+{
+  Fixture *f = fixture;
+
+  wn_virtual_clock_advance (f->clock, SECONDS (200));
+}
+
+static void
+react_by_reconnecting (gpointer fixture)
+{
+  Fixture *f = fixture;
+
+  wn_client_reconnect (f->client);
+  wn_scripted_transport_emit_opened (f->transport);
+  wn_virtual_clock_advance (f->clock, SECONDS (45));
+}
+
+/* As a host that shows a dialog for it: the connection can't bring the answer
+ * meanwhile.
+ */
+static void
+test_listener_that_waits (void)
+{
+  Fixture f;
+
+  set_up (&f);
+  connect_up (&f);
+  f.trigger = "notified";
+  f.reaction = react_by_waiting;
+  say (&f, NOTIFICATION);
+  expect_told (&f, "");
+  expect_heard (&f, "Paid");
+  wn_virtual_clock_advance (f.clock, 0);
+  expect_told (&f, "send heartCheck");
+  expect_heard (&f, "asked");
+
+  f.trigger = "notified";
+  say (&f, NOTIFICATION);
+  wn_virtual_clock_advance (f.clock, 0);
+  expect_told (&f, "");
+  expect_heard (&f, "Paid");
+  say (&f, ACKNOWLEDGEMENT);
+  expect_heard (&f, "quiet");
+  expect_told_after (&f, SECONDS (45), "send heartCheck");
+  tear_down (&f);
+}
+
+/* The new connection brings what it can. */
+static void
+test_listener_that_reconnects (void)
+{
+  Fixture f;
+
+  set_up (&f);
+  connect_up (&f);
+  f.trigger = "notified";
+  f.reaction = react_by_reconnecting;
+  say (&f, NOTIFICATION);
+  expect_told (&f, "close, open, send heartCheck");
+  expect_heard (&f, "Paid, connecting, quiet, asked");
+  tear_down (&f);
+}
+
+static void
+check_invariants (Fixture *f, gboolean logged_in)
+{
+  static const WnScriptedState expected[] = {
+    [WN_STATE_OFFLINE] = WN_SCRIPTED_IDLE,
+    [WN_STATE_CONNECTING] = WN_SCRIPTED_OPENING,
+    [WN_STATE_QUIET] = WN_SCRIPTED_OPEN,
+    [WN_STATE_ASKED] = WN_SCRIPTED_OPEN,
+    [WN_STATE_WAITING] = WN_SCRIPTED_IDLE,
+  };
+  WnClientStatus status = get_status (f);
+  WnScriptedState transport = wn_scripted_transport_get_state (f->transport);
+  gboolean paused = transport == WN_SCRIPTED_OPEN
+                    && !wn_scripted_transport_is_reading (f->transport);
+  gboolean waits_for_nothing = status.state == WN_STATE_OFFLINE || paused;
+
+  g_assert_cmpint (transport, ==, expected[status.state]);
+  g_assert_cmpuint (wn_virtual_clock_get_n_alarms (f->clock),
+                    ==,
+                    waits_for_nothing ? 0 : 1);
+  g_assert_cmpint (status.retry_at_us != 0,
+                   ==,
+                   status.state == WN_STATE_WAITING);
+  g_assert_cmpint (status.connected_since_us != 0,
+                   ==,
+                   transport == WN_SCRIPTED_OPEN);
+  if (!logged_in)
+    expect_heard (f, "");
+  g_string_truncate (f->heard, 0);
+}
+
+static void
+lose_somehow (Fixture *f, GRand *chance)
+{
+  static const guint statuses[] = { 0, 0, 0, 0, 401, 403, 429, 500, 503 };
+  static const guint codes[] = { 0, 1000, 1001, 1008, 1012, 1013 };
+  WnLoss loss = { .reason = g_rand_int_range (chance, 0, WN_LOSS_OTHER + 1) };
+
+  if (loss.reason == WN_LOSS_HTTP_STATUS)
+    loss.http_status
+        = statuses[g_rand_int_range (chance, 0, G_N_ELEMENTS (statuses))];
+  if (loss.reason == WN_LOSS_CLOSED)
+    loss.close_code = codes[g_rand_int_range (chance, 0, G_N_ELEMENTS (codes))];
+  if (g_rand_int_range (chance, 0, 10) == 0)
+    loss.retry_after_us = g_rand_int_range (chance, 0, 1000) * SECONDS (1);
+  lose (f, &loss);
+}
+
+static void
+do_as_network (Fixture *f, GRand *chance)
+{
+  static const char *const texts[]
+      = { ACKNOWLEDGEMENT, NOTIFICATION, "no JSON" };
+  WnScriptedState state = wn_scripted_transport_get_state (f->transport);
+
+  if (state == WN_SCRIPTED_IDLE)
+    return;
+  if (g_rand_int_range (chance, 0, 4) == 0)
+    lose_somehow (f, chance);
+  else if (state == WN_SCRIPTED_OPENING)
+    wn_scripted_transport_emit_opened (f->transport);
+  else if (wn_scripted_transport_is_reading (f->transport))
+    say (f, texts[g_rand_int_range (chance, 0, G_N_ELEMENTS (texts))]);
+}
+
+static void
+do_as_user (Fixture *f, GRand *chance, gboolean *logged_in)
+{
+  switch (g_rand_int_range (chance, 0, 12))
+    {
+    case 0:
+      wn_client_stop (f->client);
+      *logged_in = FALSE;
+      break;
+    case 1:
+    case 2:
+      wn_client_reconnect (f->client);
+      break;
+    case 3:
+    case 4:
+      wn_client_disturb (f->client);
+      break;
+    case 5:
+      wn_client_set_reading (f->client, FALSE);
+      break;
+    case 6:
+    case 7:
+      wn_client_set_reading (f->client, TRUE);
+      break;
+    default:
+      if (get_status (f).state != WN_STATE_OFFLINE)
+        break;
+      *logged_in = TRUE;
+      wn_client_start (f->client);
+      break;
+    }
+}
+
+static void
+let_time_pass (Fixture *f, GRand *chance)
+{
+  static const gint64 most_us[]
+      = { 1, SECONDS (1), SECONDS (50), SECONDS (400) };
+  gint64 limit_us = most_us[g_rand_int_range (chance, 0, 4)];
+
+  wn_virtual_clock_advance (f->clock,
+                            (gint64) (g_rand_double (chance) * limit_us));
+}
+
+static void
+test_random_walk (void)
+{
+  g_autoptr (GRand) chance = g_rand_new_with_seed (20240229);
+  gboolean logged_in = FALSE;
+  guint n_opened = 0;
+  Fixture f;
+
+  set_up (&f);
+  for (int i = 0; i < 100000; i++)
+    {
+      int kind = g_rand_int_range (chance, 0, 8);
+
+      if (kind < 4)
+        do_as_network (&f, chance);
+      else if (kind < 6)
+        let_time_pass (&f, chance);
+      else
+        do_as_user (&f, chance, &logged_in);
+      check_invariants (&f, logged_in);
+      n_opened += get_status (&f).state == WN_STATE_QUIET;
+      g_free (wn_scripted_transport_take_log (f.transport));
+    }
+  /* The walk got somewhere. */
+  g_assert_cmpuint (n_opened, >, 10000);
+  tear_down (&f);
+}
+
+typedef struct
+{
+  const char *name;
+  GTestFunc func;
+} Test;
+
+static const Test tests[] = {
+  { "a heartbeat 45 s after the opening and each acknowledgement",
+    test_heartbeat },
+  { "no answer in 45 s closes, and retries exactly 5 s later", test_no_answer },
+  { "other traffic feeds no heartbeat", test_traffic_feeds_no_heartbeat },
+  { "an unasked acknowledgement restarts the interval",
+    test_unasked_acknowledgement },
+  { "an acknowledgement beside a notification counts both",
+    test_acknowledgement_beside_notification },
+  { "garbage is ignored and the connection stays", test_garbage_is_ignored },
+  { "the hello is said once after each opening", test_hello },
+  { "connecting takes 20 s at the most", test_connect_timeout },
+  { "a hanging login gives up within 30 s", test_hanging_login },
+  { "a refused login gives up within 30 s", test_refused_login },
+  { "a 401 at login gives up and can be started again",
+    test_unauthorized_login },
+  { "stopping in every state is silent and leaves nothing",
+    test_stop_in_every_state },
+  { "freeing in every state is silent and leaves nothing",
+    test_free_in_every_state },
+  { "a reconnect closes first, and once in ten seconds", test_reconnect },
+  { "a reconnect while waiting is told and comes at once",
+    test_reconnect_while_waiting },
+  { "a disturbance sends one probe that has ten seconds", test_probe },
+  { "a pause holds the deadline", test_pause },
+  { "a pause reaches the next connection",
+    test_pause_reaches_the_next_connection },
+  { "a gap after a close begins at the close, and is told once",
+    test_gap_after_a_close },
+  { "a gap goes on while a question is open", test_gap_after_a_cure },
+  { "a gap after silence begins where the server was last heard",
+    test_gap_after_silence },
+  { "short losses are no gap", test_short_losses_are_no_gap },
+  { "a clock that is set back is no gap", test_clock_set_back_is_no_gap },
+  { "the status says what people are told", test_status },
+  { "attempts are counted once", test_attempts_are_counted_once },
+  { "a round trip is of one login", test_round_trip_is_of_one_login },
+  { "a listener that waits is no silence of the server",
+    test_listener_that_waits },
+  { "a listener that reconnects has a connection that is timed",
+    test_listener_that_reconnects },
+  { "it can be stopped in every callback", test_stop_in_every_callback },
+  { "it can be freed in every callback", test_free_in_every_callback },
+  { "it can be restarted in every callback", test_restart_in_every_callback },
+  { "a random walk keeps to one connection, one alarm and one retry",
+    test_random_walk },
+};
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
+    {
+      g_autofree char *path = g_strconcat ("/client/", tests[i].name, NULL);
+
+      g_test_add_func (path, tests[i].func);
+    }
+  return g_test_run ();
+}

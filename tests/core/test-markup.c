@@ -1,0 +1,315 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What people see of the HTML that a server sends. The cases are in
+ * data/markup: NAME.html is a body as it came, less the line feed at the file's
+ * end, NAME.expected what becomes of it in a host that shows formatting and in
+ * one that doesn't. With WN_RECORD=1 in the environment the test writes the
+ * latter instead, for the diff to be read over.
+ */
+
+#include "core/markup/markup.h"
+
+#include <string.h>
+
+#include "support/cases.h"
+
+static void
+test_case (gconstpointer data)
+{
+  const WnCase *c = data;
+  g_autofree char *html = wn_markup_to_html (c->input, c->length);
+  g_autofree char *text = wn_markup_to_text (c->input, c->length);
+  g_autoptr (GString) actual = g_string_new (NULL);
+
+  wn_cases_append_block (actual, "HTML", html);
+  wn_cases_append_block (actual, "Text", text);
+  wn_case_check (c, actual->str);
+}
+
+/* Hostile shapes, each repeated up to the limit. What is behind them must
+ * still be there.
+ */
+static const struct
+{
+  const char *name;
+  const char *first;
+  const char *then;
+} floods[] = {
+  { "brackets", "<", "<" },
+  { "open tags", "<b>", "<b>" },
+  { "stray end tags", "</div>", "</div>" },
+  { "end tags of nothing in deep nesting", "<b>", "</i>" },
+  { "unknown tags", "<x>", "</y>" },
+  { "open rows", "<table><tr><td>", "</p>" },
+  { "open lists", "<ul><li>", "</ol>" },
+  { "ends of the document", "</body>", "</html>" },
+  { "starts of the document", "<span>", "<body>" },
+  { "brackets with slash", "</", "</" },
+  { "brackets with exclamation mark", "<!>", "<!>" },
+  { "ampersands", "&", "&" },
+  { "links", "<a href=\"http://x.example/\">y</a>", "<a>" },
+  { "misnested tags", "<b><i>", "</b></i>" },
+  { "unclosed attributes", "<a b='>", "'>" },
+};
+
+static char *
+make_flood (gsize i, gsize length)
+{
+  GString *html = g_string_sized_new (length);
+
+  g_string_append (html, "first ");
+  while (html->len < length / 2)
+    g_string_append (html, floods[i].first);
+  while (html->len < length - 40)
+    g_string_append (html, floods[i].then);
+  g_string_append (html, " last");
+  return g_string_free (html, FALSE);
+}
+
+static void
+test_floods (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (floods); i++)
+    {
+      g_autofree char *html = make_flood (i, WN_MARKUP_MAX_BYTES);
+      g_autofree char *im = wn_markup_to_html (html, strlen (html));
+      g_autofree char *text = wn_markup_to_text (html, strlen (html));
+
+      g_test_message ("%s", floods[i].name);
+      g_assert_true (g_str_has_prefix (text, "first"));
+      g_assert_true (g_str_has_suffix (text, "last"));
+      g_assert_nonnull (strstr (im, "first"));
+      g_assert_nonnull (strstr (im, "last"));
+    }
+}
+
+/* Words between all kinds of debris: each of them is seen, in order. */
+static void
+test_no_word_is_lost (void)
+{
+  static const char *const debris[]
+      = { "</b>", "</body>", "<",      "</html>", "<p>",        "</table>",
+          "<td>", "</p>",    "<<<<",   "<i>",     "</ul>",      "<li>",
+          "</",   "<b>",     "&",      "</i>",    "<!-- x -->", "</br>",
+          "<=",   "<body>",  "<html>", "</x-y>",  "<tr>",       "</head>" };
+  GString *html = g_string_new (NULL);
+  g_autofree char *text = NULL;
+  const char *found = NULL;
+  guint random = 1;
+
+  for (guint i = 0; i < 2000; i++)
+    {
+      g_string_append_printf (html, " word%u. ", i);
+      random = random * 1103515245u + 12345u;
+      g_string_append (html, debris[(random >> 16) % G_N_ELEMENTS (debris)]);
+    }
+  text = wn_markup_to_text (html->str, html->len);
+  found = text;
+  for (guint i = 0; i < 2000; i++)
+    {
+      g_autofree char *word = g_strdup_printf ("word%u.", i);
+
+      found = strstr (found, word);
+      g_assert_nonnull (found);
+    }
+  g_string_free (html, TRUE);
+}
+
+static void
+test_long_body_is_cut (void)
+{
+  GString *html = g_string_new ("x");
+  g_autofree char *im = NULL;
+  g_autofree char *text = NULL;
+
+  while (html->len < WN_MARKUP_MAX_BYTES + 10)
+    g_string_append (html, "单");
+  im = wn_markup_to_html (html->str, html->len);
+  text = wn_markup_to_text (html->str, html->len);
+  g_assert_true (g_utf8_validate (im, -1, NULL));
+  g_assert_true (g_str_has_suffix (im, "单<br>[12 more bytes aren’t shown]"));
+  g_assert_true (g_str_has_suffix (text, "单\n[12 more bytes aren’t shown]"));
+  g_string_free (html, TRUE);
+}
+
+static void
+test_exact_length_is_not_cut (void)
+{
+  g_autofree char *html = g_strnfill (WN_MARKUP_MAX_BYTES, 'x');
+  g_autofree char *im = wn_markup_to_html (html, WN_MARKUP_MAX_BYTES);
+
+  g_assert_cmpstr (im, ==, html);
+}
+
+static void
+test_cut_spares_tags (void)
+{
+  g_autofree char *words = g_strnfill (WN_MARKUP_MAX_BYTES - 10, 'x');
+  g_autofree char *html
+      = g_strdup_printf ("<b>%s<a href=\"http://x.example/\">y</a></b>", words);
+  g_autofree char *im = wn_markup_to_html (html, strlen (html));
+
+  g_assert_null (strstr (im, "href"));
+  g_assert_true (
+      g_str_has_suffix (im, "x</b><br>[37 more bytes aren’t shown]"));
+}
+
+static void
+test_cut_spares_entities (void)
+{
+  g_autofree char *words = g_strnfill (WN_MARKUP_MAX_BYTES - 5, 'x');
+  g_autofree char *html = g_strdup_printf ("%s&#20013;y", words);
+  g_autofree char *text = wn_markup_to_text (html, strlen (html));
+
+  g_assert_true (g_str_has_suffix (text, "x\n[9 more bytes aren’t shown]"));
+}
+
+static void
+test_many_tags_become_plain (void)
+{
+  GString *html = g_string_new (NULL);
+  g_autofree char *im = NULL;
+
+  for (guint i = 0; i < 50; i++)
+    g_string_append_printf (html, "<b>%u</b><br>&lt;", i);
+  im = wn_markup_to_html (html->str, html->len);
+  g_assert_null (strstr (im, "<b>"));
+  g_assert_true (g_str_has_prefix (im, "0<br>&lt;1<br>&lt;2"));
+  g_string_free (html, TRUE);
+}
+
+static void
+test_very_many_lines_become_line_feeds (void)
+{
+  GString *html = g_string_new (NULL);
+  g_autofree char *im = NULL;
+
+  for (guint i = 0; i < 200; i++)
+    g_string_append_printf (html, "%u<br>", i);
+  im = wn_markup_to_html (html->str, html->len);
+  g_assert_null (strchr (im, '<'));
+  g_assert_true (g_str_has_prefix (im, "0\n1\n2\n"));
+  g_string_free (html, TRUE);
+}
+
+static void
+test_ninety_tags_stay (void)
+{
+  GString *html = g_string_new (NULL);
+  g_autofree char *im = NULL;
+
+  for (guint i = 0; i < WN_MARKUP_MAX_TAGS / 2; i++)
+    g_string_append (html, "<b>x</b> y ");
+  im = wn_markup_to_html (html->str, html->len);
+  g_assert_true (g_str_has_prefix (im, "<b>x</b> y <b>x</b>"));
+  g_string_free (html, TRUE);
+}
+
+static void
+test_nul_and_length (void)
+{
+  static const char html[] = "<b>a\0b</b>c";
+  static const char text[] = "a\0b c";
+  g_autofree char *im = wn_markup_to_html (html, sizeof html - 1);
+  g_autofree char *plain = wn_markup_to_html (text, 3);
+  g_autofree char *empty = wn_markup_to_html ("x", 0);
+
+  g_assert_cmpstr (im, ==, "<b>ab</b>c");
+  g_assert_cmpstr (plain, ==, "ab");
+  g_assert_cmpstr (empty, ==, "");
+}
+
+static void
+test_silence (void)
+{
+  if (g_test_subprocess ())
+    {
+      const char *html = "<b foo=\"<a\"></i>&bogus;<b>&#xD800;<x:y z><?<!>";
+
+      g_free (wn_markup_to_html (html, strlen (html)));
+      return;
+    }
+  g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
+  g_test_trap_assert_passed ();
+  g_test_trap_assert_stderr ("");
+}
+
+static const struct
+{
+  const char *text;
+  const char *lines;
+  const char *one_line;
+} clean_cases[] = {
+  { "", "", "" },
+  { "plain  text", "plain  text", "plain  text" },
+  { "a\nb\r\nc\rd", "a\nb\nc\nd", "a b c d" },
+  { "a\tb", "a\tb", "a b" },
+  { "a\033[31mb\177\b", "a[31mb", "a[31mb" },
+  { "a\302\205b\302\233c\u00a0", "abc\u00a0", "abc\u00a0" },
+  { "\u202egpj.exe\u202c", "gpj.exe", "gpj.exe" },
+  { "\u2066a\u2067b\u2068c\u2069", "abc", "abc" },
+  { "\u200ea\u200fb\u061cc\u202a\u202b\u202d", "abc", "abc" },
+  { "a\u2028b\u2029c", "a\nb\nc", "a b c" },
+  { "订单 😀 \u200d", "订单 😀 \u200d", "订单 😀 \u200d" },
+};
+
+static void
+test_clean_text (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (clean_cases); i++)
+    {
+      g_autofree char *lines
+          = wn_markup_clean_text (clean_cases[i].text, FALSE);
+      g_autofree char *one = wn_markup_clean_text (clean_cases[i].text, TRUE);
+
+      g_assert_cmpstr (lines, ==, clean_cases[i].lines);
+      g_assert_cmpstr (one, ==, clean_cases[i].one_line);
+    }
+}
+
+static void
+test_escape (void)
+{
+  g_autofree char *all = wn_markup_escape ("<a href=\"x\">&amp;'\n订单");
+  g_autofree char *empty = wn_markup_escape ("");
+  g_autofree char *lines = g_strnfill (WN_MARKUP_MAX_TAGS + 1, '\n');
+  g_autofree char *many = wn_markup_escape (lines);
+
+  g_assert_cmpstr (all, ==, "&lt;a href=&quot;x&quot;&gt;&amp;amp;'<br>订单");
+  g_assert_cmpstr (empty, ==, "");
+  g_assert_cmpstr (many, ==, lines);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_autoptr (GPtrArray) cases = wn_cases_load ("markup", ".html");
+
+  wn_cases_add_tests (cases, "/markup/", test_case);
+  g_test_add_func ("/markup/hostile floods finish and lose nothing",
+                   test_floods);
+  g_test_add_func ("/markup/no visible word is lost between debris",
+                   test_no_word_is_lost);
+  g_test_add_func ("/markup/a long body is cut between characters and says so",
+                   test_long_body_is_cut);
+  g_test_add_func ("/markup/a body of the exact limit is not cut",
+                   test_exact_length_is_not_cut);
+  g_test_add_func ("/markup/the cut falls before a tag, not into it",
+                   test_cut_spares_tags);
+  g_test_add_func ("/markup/the cut falls before an entity, not into it",
+                   test_cut_spares_entities);
+  g_test_add_func ("/markup/more tags than hosts take become plain text",
+                   test_many_tags_become_plain);
+  g_test_add_func ("/markup/more lines than tags allowed keep line feeds",
+                   test_very_many_lines_become_line_feeds);
+  g_test_add_func ("/markup/as many tags as hosts take stay",
+                   test_ninety_tags_stay);
+  g_test_add_func ("/markup/a NUL ends nothing, the length does",
+                   test_nul_and_length);
+  g_test_add_func ("/markup/bad HTML writes nothing to stderr", test_silence);
+  g_test_add_func ("/markup/clean text has nothing hidden", test_clean_text);
+  g_test_add_func ("/markup/escaped text is HTML", test_escape);
+  return g_test_run ();
+}

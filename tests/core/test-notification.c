@@ -1,0 +1,131 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What people read of a notification, beside the frames of test-frame.c.
+ */
+
+#include "core/message/notification.h"
+
+#include <string.h>
+
+#include "core/markup/markup.h"
+
+static const struct
+{
+  const char *type;
+  const char *name;
+  const char *label;
+} type_cases[] = {
+  { NULL, NULL, NULL },
+  { "", NULL, NULL },
+  { "App\\Notifications\\", NULL, NULL },
+  { "App\\Notifications\\OrderPaid", "OrderPaid", "Order Paid" },
+  { "OrderPaid", "OrderPaid", "Order Paid" },
+  { "A\\HTMLReport", "HTMLReport", "HTML Report" },
+  { "A\\DailyHTMLReportV2Ready",
+    "DailyHTMLReportV2Ready",
+    "Daily HTML Report V2 Ready" },
+  { "stock_low", "stock_low", "stock low" },
+  { "orderpaid", "orderpaid", "orderpaid" },
+  { "A\\X", "X", "X" },
+  { "A\\ID", "ID", "ID" },
+  { "A\\订单Paid", "订单Paid", "订单Paid" },
+  { "A\\Or\nder\u202ePaid ", "Or derPaid", "Or der Paid" },
+};
+
+static void
+test_types (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (type_cases); i++)
+    {
+      g_autoptr (WnNotification) notification = wn_notification_new ();
+      g_autofree char *name = NULL;
+      g_autofree char *label = NULL;
+
+      notification->type = g_strdup (type_cases[i].type);
+      name = wn_notification_dup_type_name (notification);
+      label = wn_notification_dup_type_label (notification);
+      g_assert_cmpstr (name, ==, type_cases[i].name);
+      g_assert_cmpstr (label, ==, type_cases[i].label);
+    }
+}
+
+static void
+test_long_title_and_type (void)
+{
+  g_autoptr (WnNotification) notification = wn_notification_new ();
+  GString *title = g_string_new ("x");
+  g_autofree char *text = NULL;
+  g_autofree char *name = NULL;
+
+  while (title->len < 1024 * 1024)
+    g_string_append (title, "单");
+  notification->type = g_strdup (title->str);
+  notification->title = g_string_free (title, FALSE);
+  text = wn_notification_to_text (notification);
+  name = wn_notification_dup_type_name (notification);
+  g_assert_true (g_utf8_validate (text, -1, NULL));
+  g_assert_true (g_str_has_suffix (text, "单…"));
+  g_assert_cmpuint (strlen (text), <, 4200);
+  g_assert_true (g_utf8_validate (name, -1, NULL));
+  g_assert_cmpuint (strlen (name), <, 140);
+}
+
+static guint
+count_tags (const char *html)
+{
+  guint n = 0;
+
+  for (const char *p = html; *p != '\0'; p++)
+    n += *p == '<' ? 1 : 0;
+  return n;
+}
+
+static void
+test_tags_are_few (void)
+{
+  static const char *const lines[] = { "<b>x</b>y", "x<br>", "<p>x</p>" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
+    for (guint n = 20; n < 120; n++)
+      {
+        g_autoptr (WnNotification) notification = wn_notification_new ();
+        GString *content = g_string_new (NULL);
+        g_autofree char *html = NULL;
+        g_autofree char *text = NULL;
+
+        for (guint j = 0; j < n; j++)
+          g_string_append (content, lines[i]);
+        notification->title = g_strdup ("T");
+        notification->content = g_string_free (content, FALSE);
+        html = wn_notification_to_html (notification);
+        text = wn_notification_to_text (notification);
+        g_assert_cmpuint (count_tags (html), <, 100);
+        g_assert_cmpuint (count_tags (text), <, 100);
+      }
+}
+
+static void
+test_reference_keeps (void)
+{
+  WnNotification *notification = wn_notification_new ();
+  WnNotification *second = wn_notification_ref (notification);
+
+  notification->title = g_strdup ("T");
+  wn_notification_unref (notification);
+  g_assert_cmpstr (second->title, ==, "T");
+  wn_notification_unref (second);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/notification/a type has a name and a label", test_types);
+  g_test_add_func ("/notification/a long title and a long type are cut",
+                   test_long_title_and_type);
+  g_test_add_func ("/notification/a message has fewer tags than hosts take",
+                   test_tags_are_few);
+  g_test_add_func ("/notification/a reference keeps it", test_reference_keeps);
+  return g_test_run ();
+}

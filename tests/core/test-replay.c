@@ -1,0 +1,545 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The client with a dialect that replays, over a virtual clock and a scripted
+ * transport: what is asked for, and what is told, after a loss.
+ */
+
+#include <string.h>
+
+#include "core/connection/client.h"
+
+#include "support/scripted-transport.h"
+#include "support/virtual-clock.h"
+
+#define SECONDS(n) ((gint64) ((n) *G_TIME_SPAN_SECOND))
+#define START_US SECONDS (1000)
+#define START_S 1700000000
+#define START_WALL_US SECONDS (START_S)
+#define BASE "ws://a.example/?project=jd-shop&uid=1001"
+
+static const WnLifecycleConfig config = {
+  .heartbeat_interval_us = SECONDS (45),
+  .heartbeat_timeout_us = SECONDS (45),
+  .reconnect_delay_us = SECONDS (5),
+  .reconnect_delay_max_us = SECONDS (5),
+};
+static const WnLoss closed = { .reason = WN_LOSS_CLOSED, .close_code = 1000 };
+
+typedef struct
+{
+  WnVirtualClock *clock;          /* (owned) */
+  WnScriptedTransport *transport; /* (owned) */
+  WnEndpoint *endpoint;           /* (owned) */
+  WnClient *client;               /* (owned) */
+  GString *heard;                 /* (owned) */
+  gint64 skew_s;                  /* of the server's clock */
+  gboolean says_no_time;
+} Fixture;
+
+static void hear (Fixture *f, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static void
+hear (Fixture *f, const char *format, ...)
+{
+  va_list arguments;
+
+  if (f->heard->len > 0)
+    g_string_append (f->heard, ", ");
+  va_start (arguments, format);
+  g_string_append_vprintf (f->heard, format, arguments);
+  va_end (arguments);
+}
+
+static void
+on_client_state_changed (WnClient *client, gpointer user_data)
+{
+}
+
+static void
+on_client_gap (WnClient *client,
+               gint64 from_us,
+               gint64 to_us,
+               gpointer user_data)
+{
+  hear (user_data,
+        "gap of %d s",
+        (int) ((to_us - from_us) / G_TIME_SPAN_SECOND));
+}
+
+static void
+on_client_notified (WnClient *client,
+                    WnNotification *notification,
+                    gpointer user_data)
+{
+  if (notification->missed_us == 0)
+    hear (user_data, "%s", notification->title);
+  else
+    hear (user_data,
+          "%s from %d",
+          notification->title,
+          (int) (notification->missed_us / G_TIME_SPAN_SECOND - START_S));
+}
+
+static void
+on_client_missed (WnClient *client, guint n_notifications, gpointer user_data)
+{
+  hear (user_data, "%u missed", n_notifications);
+}
+
+static void
+on_client_not_replaying (WnClient *client, gpointer user_data)
+{
+  hear (user_data, "no replay");
+}
+
+static void
+on_client_gave_up (WnClient *client, const WnLoss *loss, gpointer user_data)
+{
+  hear (user_data, "gave up");
+}
+
+static const WnClientListener listener = {
+  .state_changed = on_client_state_changed,
+  .gap = on_client_gap,
+  .notified = on_client_notified,
+  .missed = on_client_missed,
+  .not_replaying = on_client_not_replaying,
+  .gave_up = on_client_gave_up,
+};
+
+static void
+set_up (Fixture *f, const char *cursor)
+{
+  *f = (Fixture){
+    .clock = wn_virtual_clock_new (START_US, START_WALL_US),
+    .transport = wn_scripted_transport_new (),
+    .endpoint = wn_endpoint_new ("1001@jd-shop", "ws://a.example/", NULL, NULL),
+    .heard = g_string_new (NULL),
+  };
+  f->client = wn_client_new (WN_CLOCK (f->clock),
+                             WN_TRANSPORT (f->transport),
+                             &config,
+                             &(WnClientSpeech){
+                                 .dialect = &wn_dialect_nchan,
+                                 .endpoint = f->endpoint,
+                                 .cursor = cursor,
+                             },
+                             1,
+                             &listener,
+                             f);
+  wn_client_start (f->client);
+}
+
+static void
+tear_down (Fixture *f)
+{
+  wn_client_stop (f->client);
+  g_assert_cmpuint (wn_virtual_clock_get_n_alarms (f->clock), ==, 0);
+  g_clear_object (&f->client);
+  g_clear_object (&f->transport);
+  g_clear_object (&f->clock);
+  g_clear_pointer (&f->endpoint, wn_endpoint_free);
+  g_string_free (f->heard, TRUE);
+}
+
+static gint64
+wall_s (Fixture *f)
+{
+  return wn_clock_get_wall_time (WN_CLOCK (f->clock)) / G_TIME_SPAN_SECOND
+         - START_S;
+}
+
+/* The server agrees, and says its time. */
+static void
+agree (Fixture *f)
+{
+  gint64 now_s = START_S + wall_s (f) + f->skew_s;
+
+  wn_scripted_transport_set_answer (f->transport,
+                                    &(WnTransportAnswer){
+                                        .subprotocol = "ws+meta.nchan",
+                                        .time_us
+                                        = f->says_no_time ? 0 : SECONDS (now_s),
+                                    });
+  wn_scripted_transport_emit_opened (f->transport);
+}
+
+/* The server passes the offer over. */
+static void
+pass_over (Fixture *f)
+{
+  wn_scripted_transport_set_answer (f->transport, &(WnTransportAnswer){ 0 });
+  wn_scripted_transport_emit_opened (f->transport);
+}
+
+/* A message that the server took at @at_s, by its clock. */
+static void
+push (Fixture *f, gint64 at_s, int number, const char *title)
+{
+  g_autofree char *text
+      = g_strdup_printf ("id: %" G_GINT64_FORMAT
+                         ":%d\ncontent-type: a/b\n\n{\"title\":\"%s\"}",
+                         START_S + at_s,
+                         number,
+                         title);
+
+  wn_scripted_transport_emit_text (f->transport, text);
+}
+
+/* The connection goes, and the next attempt begins after @away_s. */
+static void
+lose_for (Fixture *f, gint64 away_s)
+{
+  wn_scripted_transport_emit_lost (f->transport, &closed);
+  wn_virtual_clock_shift_wall_time (f->clock, SECONDS (away_s - 5));
+  wn_virtual_clock_advance (f->clock, SECONDS (5));
+}
+
+static void
+pass (Fixture *f, gint64 seconds)
+{
+  wn_virtual_clock_advance (f->clock, SECONDS (seconds));
+}
+
+static void
+expect_heard (Fixture *f, const char *heard)
+{
+  g_assert_cmpstr (f->heard->str, ==, heard);
+  g_string_truncate (f->heard, 0);
+}
+
+static void
+expect_last (Fixture *f, const char *last)
+{
+  g_autofree char *url = g_strconcat (BASE, last, NULL);
+
+  g_assert_cmpstr (wn_scripted_transport_get_url (f->transport), ==, url);
+}
+
+static void
+test_first_login (void)
+{
+  Fixture f;
+
+  set_up (&f, NULL);
+  expect_last (&f, "");
+  g_assert_cmpstr (wn_scripted_transport_get_subprotocol (f.transport),
+                   ==,
+                   "ws+meta.nchan");
+  agree (&f);
+  pass (&f, 20);
+  expect_heard (&f, "");
+  lose_for (&f, 60);
+  /* Nothing ever came, and still nothing is missed from here on. */
+  expect_last (&f, "&last=1699999999%3A0");
+  tear_down (&f);
+}
+
+static void
+test_missed (void)
+{
+  Fixture f;
+
+  set_up (&f, NULL);
+  agree (&f);
+  push (&f, 0, 0, "a");
+  push (&f, 0, 1, "b");
+  lose_for (&f, 100);
+  expect_last (&f, "&last=1700000000%3A1");
+  agree (&f);
+  push (&f, 40, 0, "c");
+  push (&f, 41, 0, "d");
+  expect_heard (&f, "a, b, c from 40, d from 41");
+  pass (&f, 3);
+  expect_heard (&f, "2 missed");
+  push (&f, 103, 0, "e");
+  pass (&f, 20);
+  expect_heard (&f, "e");
+  tear_down (&f);
+}
+
+static void
+test_live_ends_it (void)
+{
+  Fixture f;
+
+  set_up (&f, "1699999000:4");
+  expect_last (&f, "&last=1699999000%3A4");
+  agree (&f);
+  push (&f, -500, 0, "a");
+  push (&f, 0, 0, "b");
+  push (&f, 0, 1, "c");
+  expect_heard (&f, "a from -500, 1 missed, b, c");
+  pass (&f, 20);
+  expect_heard (&f, "");
+  tear_down (&f);
+}
+
+static void
+test_nothing_kept (void)
+{
+  Fixture f;
+
+  set_up (&f, NULL);
+  agree (&f);
+  push (&f, 0, 0, "a");
+  lose_for (&f, 100);
+  agree (&f);
+  expect_heard (&f, "a");
+  pass (&f, 11);
+  expect_heard (&f, "gap of 100 s");
+  tear_down (&f);
+}
+
+static void
+test_short_loss (void)
+{
+  Fixture f;
+
+  set_up (&f, NULL);
+  agree (&f);
+  lose_for (&f, 5);
+  agree (&f);
+  pass (&f, 20);
+  expect_heard (&f, "");
+  tear_down (&f);
+}
+
+static void
+test_lost_while_replaying (void)
+{
+  Fixture f;
+
+  set_up (&f, NULL);
+  agree (&f);
+  push (&f, 0, 0, "a");
+  lose_for (&f, 100);
+  agree (&f);
+  push (&f, 40, 0, "b");
+  lose_for (&f, 5);
+  expect_last (&f, "&last=1700000040%3A0");
+  agree (&f);
+  push (&f, 41, 0, "c");
+  pass (&f, 3);
+  expect_heard (&f, "a, b from 40, c from 41, 2 missed");
+  tear_down (&f);
+}
+
+static void
+test_slow_server (void)
+{
+  Fixture f;
+
+  set_up (&f, NULL);
+  agree (&f);
+  push (&f, 0, 0, "a");
+  lose_for (&f, 20);
+  agree (&f);
+  pass (&f, 9);
+  push (&f, 10, 0, "b");
+  pass (&f, 1);
+  push (&f, 11, 0, "c");
+  pass (&f, 3);
+  push (&f, 12, 0, "d");
+  pass (&f, 3);
+  expect_heard (&f, "a, b from 10, c from 11, 2 missed, d from 12, 1 missed");
+  tear_down (&f);
+}
+
+static void
+test_held_back (void)
+{
+  Fixture f;
+
+  set_up (&f, NULL);
+  agree (&f);
+  push (&f, 0, 0, "a");
+  lose_for (&f, 20);
+  agree (&f);
+  push (&f, 10, 0, "b");
+  wn_client_set_reading (f.client, FALSE);
+  pass (&f, 30);
+  expect_heard (&f, "a, b from 10");
+  wn_client_set_reading (f.client, TRUE);
+  push (&f, 11, 0, "c");
+  pass (&f, 3);
+  expect_heard (&f, "c from 11, 2 missed");
+  tear_down (&f);
+}
+
+static void
+test_whole_buffer (void)
+{
+  Fixture f;
+
+  set_up (&f, NULL);
+  agree (&f);
+  push (&f, 0, 0, "a");
+  push (&f, 0, 1, "b");
+  lose_for (&f, 20);
+  agree (&f);
+  push (&f, 0, 0, "a");
+  push (&f, 0, 1, "b");
+  push (&f, 10, 0, "c");
+  pass (&f, 3);
+  expect_heard (&f, "a, b, c from 10, 1 missed");
+  tear_down (&f);
+}
+
+static void
+test_skewed_clock (void)
+{
+  static const gint64 skews_s[] = { -7200, 7200 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (skews_s); i++)
+    {
+      gint64 skew_s = skews_s[i];
+      g_autofree char *heard
+          = g_strdup_printf ("a, b from %d, 1 missed, c", (int) skew_s + 10);
+      Fixture f;
+
+      set_up (&f, NULL);
+      f.skew_s = skew_s;
+      agree (&f);
+      push (&f, skew_s, 0, "a");
+      lose_for (&f, 60);
+      agree (&f);
+      push (&f, skew_s + 10, 0, "b");
+      pass (&f, 3);
+      push (&f, skew_s + 63, 0, "c");
+      pass (&f, 20);
+      expect_heard (&f, heard);
+      tear_down (&f);
+    }
+}
+
+static void
+test_no_time (void)
+{
+  Fixture f;
+
+  set_up (&f, NULL);
+  f.says_no_time = TRUE;
+  agree (&f);
+  push (&f, 0, 0, "a");
+  lose_for (&f, 60);
+  agree (&f);
+  push (&f, 10, 0, "b");
+  push (&f, 61, 0, "c");
+  expect_heard (&f, "a, b from 10, 1 missed, c");
+  tear_down (&f);
+}
+
+static void
+test_day_of_sleep (void)
+{
+  Fixture f;
+
+  set_up (&f, NULL);
+  agree (&f);
+  push (&f, 0, 0, "a");
+  lose_for (&f, 24 * 60 * 60);
+  expect_last (&f, "&last=1700000000%3A0");
+  agree (&f);
+  for (int i = 1; i <= 3; i++)
+    push (&f, i * 1000, 0, "x");
+  pass (&f, 3);
+  expect_heard (&f, "a, x from 1000, x from 2000, x from 3000, 3 missed");
+  tear_down (&f);
+}
+
+static void
+test_passed_over (void)
+{
+  Fixture f;
+
+  set_up (&f, "1699999000:4");
+  pass_over (&f);
+  expect_heard (&f, "no replay");
+  g_assert_null (wn_client_get_cursor (f.client));
+  wn_scripted_transport_emit_text (f.transport, "{\"title\":\"a\"}");
+  lose_for (&f, 60);
+  expect_last (&f, "");
+  pass_over (&f);
+  expect_heard (&f, "a, gap of 60 s");
+  /* The same server, once it has learnt it. */
+  lose_for (&f, 60);
+  agree (&f);
+  lose_for (&f, 60);
+  g_assert_nonnull (
+      strstr (wn_scripted_transport_get_url (f.transport), "&last="));
+  tear_down (&f);
+}
+
+static void
+test_refused (void)
+{
+  static const WnLoss bad
+      = { .reason = WN_LOSS_HTTP_STATUS, .http_status = 400 };
+  static const WnLoss down
+      = { .reason = WN_LOSS_HTTP_STATUS, .http_status = 502 };
+  Fixture f;
+
+  set_up (&f, "1699999000:4");
+  wn_scripted_transport_emit_lost (f.transport, &down);
+  pass (&f, 5);
+  expect_last (&f, "&last=1699999000%3A4");
+  wn_scripted_transport_emit_lost (f.transport, &bad);
+  pass (&f, 5);
+  expect_last (&f, "");
+  g_assert_null (wn_scripted_transport_get_subprotocol (f.transport));
+  pass_over (&f);
+  expect_heard (&f, "no replay");
+  lose_for (&f, 5);
+  g_assert_nonnull (wn_scripted_transport_get_subprotocol (f.transport));
+  tear_down (&f);
+}
+
+static void
+test_bad_cursor (void)
+{
+  Fixture f;
+
+  set_up (&f, "1 2\r\nX: y");
+  expect_last (&f, "");
+  tear_down (&f);
+}
+
+int
+main (int argc, char **argv)
+{
+  static const struct
+  {
+    const char *name;
+    void (*func) (void);
+  } tests[] = {
+    { "a first login asks for nothing old, the next for what came since",
+      test_first_login },
+    { "what was missed comes with its own time, and is counted", test_missed },
+    { "a fresh notification ends the replay", test_live_ends_it },
+    { "a long gap of which the server has nothing is told of",
+      test_nothing_kept },
+    { "a short loss without anything missed says nothing", test_short_loss },
+    { "a loss in the middle of a replay goes on where it was",
+      test_lost_while_replaying },
+    { "a slow server's replay is told from what is fresh", test_slow_server },
+    { "a replay that we hold back is not over", test_held_back },
+    { "a server that begins anew shows nothing twice", test_whole_buffer },
+    { "the server's clock may be hours off", test_skewed_clock },
+    { "a server that says no time is taken to have ours", test_no_time },
+    { "a day of sleep is asked for", test_day_of_sleep },
+    { "an offer that is passed over works as without, and says so once",
+      test_passed_over },
+    { "an offer that is refused is left out once", test_refused },
+    { "a cursor that is none is not sent", test_bad_cursor },
+  };
+
+  g_test_init (&argc, &argv, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/replay/%s", tests[i].name);
+
+      g_test_add_func (path, tests[i].func);
+    }
+  return g_test_run ();
+}

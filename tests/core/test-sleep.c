@@ -1,0 +1,368 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A machine that sleeps, in each state of a connection: the client over a
+ * virtual clock and a scripted transport. Times in what was heard are seconds
+ * of the day since the start.
+ */
+
+#include "core/connection/client.h"
+
+#include "support/scripted-transport.h"
+#include "support/virtual-clock.h"
+
+#define SECONDS(n) ((gint64) ((n) *G_TIME_SPAN_SECOND))
+/* Whole seconds, so that common seconds change nothing. */
+#define START_US SECONDS (1000)
+#define START_WALL_US SECONDS (1700000000)
+#define HOUR_US G_TIME_SPAN_HOUR
+
+#define ACKNOWLEDGEMENT "{\"code\":2,\"api_version\":\"1.12.4\"}"
+
+static const WnLoss closed = { .reason = WN_LOSS_CLOSED, .close_code = 1001 };
+
+typedef struct
+{
+  WnVirtualClock *clock;          /* (owned) */
+  WnScriptedTransport *transport; /* (owned) */
+  WnClient *client;               /* (owned) (nullable) */
+  GString *heard;                 /* (owned): what the listener was told */
+  gboolean frees;                 /* drops the client at the next word */
+} Fixture;
+
+static double
+seconds_of_day (gint64 wall_us)
+{
+  return (double) (wall_us - START_WALL_US) / 1e6;
+}
+
+static void
+hear (Fixture *f, const char *what)
+{
+  if (f->heard->len > 0)
+    g_string_append (f->heard, ", ");
+  g_string_append (f->heard, what);
+  if (f->frees)
+    g_clear_object (&f->client);
+}
+
+static void
+on_client_state_changed (WnClient *client, gpointer user_data)
+{
+  WnClientStatus status;
+
+  wn_client_get_status (client, &status);
+  hear (user_data, wn_state_to_string (status.state));
+}
+
+static void
+on_client_gap (WnClient *client,
+               gint64 from_us,
+               gint64 to_us,
+               gpointer user_data)
+{
+  g_autofree char *what = g_strdup_printf ("gap %.0f-%.0f",
+                                           seconds_of_day (from_us),
+                                           seconds_of_day (to_us));
+
+  hear (user_data, what);
+}
+
+static void
+on_client_notified (WnClient *client,
+                    WnNotification *notification,
+                    gpointer user_data)
+{
+  hear (user_data, notification->title);
+}
+
+static void
+on_client_gave_up (WnClient *client, const WnLoss *loss, gpointer user_data)
+{
+  hear (user_data, "gave up");
+}
+
+static void
+set_up (Fixture *f)
+{
+  static const WnClientListener listener = {
+    .state_changed = on_client_state_changed,
+    .gap = on_client_gap,
+    .notified = on_client_notified,
+    .gave_up = on_client_gave_up,
+  };
+  static const WnLifecycleConfig config = {
+    .heartbeat_interval_us = SECONDS (45),
+    .heartbeat_timeout_us = SECONDS (45),
+    .reconnect_delay_us = SECONDS (5),
+    .reconnect_delay_max_us = SECONDS (300),
+  };
+
+  *f = (Fixture){
+    .clock = wn_virtual_clock_new (START_US, START_WALL_US),
+    .transport = wn_scripted_transport_new (),
+    .heard = g_string_new (NULL),
+  };
+  f->client = wn_client_new (WN_CLOCK (f->clock),
+                             WN_TRANSPORT (f->transport),
+                             &config,
+                             NULL,
+                             1,
+                             &listener,
+                             f);
+}
+
+/* The transport and the clock fail the test where something is left. */
+static void
+tear_down (Fixture *f)
+{
+  g_clear_object (&f->client);
+  g_assert_finalize_object (f->transport);
+  g_assert_finalize_object (f->clock);
+  g_string_free (f->heard, TRUE);
+}
+
+static void
+expect (Fixture *f, const char *told, const char *heard)
+{
+  g_autofree char *log = wn_scripted_transport_take_log (f->transport);
+
+  g_assert_cmpstr (log, ==, told);
+  g_assert_cmpstr (f->heard->str, ==, heard);
+  g_string_truncate (f->heard, 0);
+}
+
+static void
+forget (Fixture *f)
+{
+  g_free (wn_scripted_transport_take_log (f->transport));
+  g_string_truncate (f->heard, 0);
+}
+
+static void
+acknowledge (Fixture *f)
+{
+  wn_scripted_transport_emit_text (f->transport, ACKNOWLEDGEMENT);
+}
+
+/* Up, acknowledged, and quiet for ten seconds. */
+static void
+be_quiet (Fixture *f)
+{
+  wn_client_start (f->client);
+  wn_scripted_transport_emit_opened (f->transport);
+  acknowledge (f);
+  wn_virtual_clock_advance (f->clock, SECONDS (10));
+  forget (f);
+}
+
+static gint64
+retry_at_us (Fixture *f)
+{
+  WnClientStatus status;
+
+  wn_client_get_status (f->client, &status);
+  return status.retry_at_us;
+}
+
+static void
+come_back (Fixture *f)
+{
+  gint64 wall_us = wn_clock_get_wall_time (WN_CLOCK (f->clock));
+
+  wn_virtual_clock_advance (f->clock, retry_at_us (f) - wall_us);
+  forget (f);
+  wn_scripted_transport_emit_opened (f->transport);
+}
+
+static void
+test_answered (void)
+{
+  Fixture f;
+
+  set_up (&f);
+  be_quiet (&f);
+  wn_virtual_clock_sleep (f.clock, HOUR_US);
+  expect (&f, "send heartCheck", "asked");
+  wn_virtual_clock_advance (f.clock, SECONDS (9));
+  acknowledge (&f);
+  expect (&f, "", "quiet");
+  wn_virtual_clock_advance (f.clock, SECONDS (45) - 1);
+  expect (&f, "", "");
+  wn_virtual_clock_advance (f.clock, 1);
+  expect (&f, "send heartCheck", "asked");
+  tear_down (&f);
+}
+
+/* Lost after ten seconds, retried five later; and the gap begins before the
+ * sleep, where the server was last heard.
+ */
+static void
+test_not_answered (void)
+{
+  Fixture f;
+
+  set_up (&f);
+  be_quiet (&f);
+  wn_virtual_clock_sleep (f.clock, HOUR_US);
+  expect (&f, "send heartCheck", "asked");
+  wn_virtual_clock_advance (f.clock, SECONDS (10) - 1);
+  expect (&f, "", "");
+  wn_virtual_clock_advance (f.clock, 1);
+  expect (&f, "close", "waiting");
+  wn_virtual_clock_advance (f.clock, SECONDS (5) - 1);
+  expect (&f, "", "");
+  wn_virtual_clock_advance (f.clock, 1);
+  expect (&f, "open", "connecting");
+  wn_scripted_transport_emit_opened (f.transport);
+  expect (&f, "", "quiet, gap 0-3625");
+  tear_down (&f);
+}
+
+/* With two seconds left for the answer when it fell asleep. */
+static void
+test_asleep_while_asked (void)
+{
+  Fixture f;
+
+  set_up (&f);
+  be_quiet (&f);
+  wn_virtual_clock_advance (f.clock, SECONDS (35 + 43));
+  expect (&f, "send heartCheck", "asked");
+  wn_virtual_clock_sleep (f.clock, HOUR_US);
+  expect (&f, "send heartCheck", "");
+  wn_virtual_clock_advance (f.clock, SECONDS (9));
+  acknowledge (&f);
+  acknowledge (&f);
+  expect (&f, "", "quiet");
+  tear_down (&f);
+}
+
+static void
+test_asleep_while_waiting (void)
+{
+  Fixture f;
+  gint64 wall_us;
+
+  set_up (&f);
+  be_quiet (&f);
+  wn_scripted_transport_emit_lost (f.transport, &closed);
+  forget (&f);
+  wn_virtual_clock_sleep (f.clock, HOUR_US);
+  expect (&f, "", "waiting");
+  wall_us = wn_clock_get_wall_time (WN_CLOCK (f.clock));
+  g_assert_cmpint (retry_at_us (&f), >=, wall_us);
+  g_assert_cmpint (retry_at_us (&f), <=, wall_us + SECONDS (1));
+  wn_virtual_clock_advance (f.clock, SECONDS (1));
+  expect (&f, "open", "connecting");
+  wn_scripted_transport_emit_opened (f.transport);
+  g_assert_true (g_str_has_prefix (f.heard->str, "quiet, gap 10-361"));
+  tear_down (&f);
+}
+
+/* The second sleep cannot hasten it any more, but the time of day moved. */
+static void
+test_time_of_a_retry_moves (void)
+{
+  Fixture f;
+  gint64 before_us;
+
+  set_up (&f);
+  be_quiet (&f);
+  wn_scripted_transport_emit_lost (f.transport, &closed);
+  wn_virtual_clock_sleep (f.clock, HOUR_US);
+  before_us = retry_at_us (&f);
+  forget (&f);
+  wn_virtual_clock_sleep (f.clock, HOUR_US);
+  expect (&f, "", "waiting");
+  g_assert_cmpint (retry_at_us (&f), ==, before_us + HOUR_US);
+  tear_down (&f);
+}
+
+/* Its close reached us only now, and says nothing of when it was sent. */
+static void
+test_closed_in_its_sleep (void)
+{
+  Fixture f;
+
+  set_up (&f);
+  be_quiet (&f);
+  wn_virtual_clock_sleep (f.clock, HOUR_US);
+  wn_scripted_transport_emit_lost (f.transport, &closed);
+  come_back (&f);
+  g_assert_true (g_str_has_prefix (f.heard->str, "quiet, gap 0-3"));
+  tear_down (&f);
+}
+
+static void
+test_closed_after_the_answer (void)
+{
+  Fixture f;
+
+  set_up (&f);
+  be_quiet (&f);
+  wn_virtual_clock_sleep (f.clock, HOUR_US);
+  acknowledge (&f);
+  wn_virtual_clock_advance (f.clock, SECONDS (2));
+  wn_scripted_transport_emit_lost (f.transport, &closed);
+  come_back (&f);
+  g_assert_true (g_str_has_prefix (f.heard->str, "quiet, gap 3612-3"));
+  tear_down (&f);
+}
+
+static void
+test_offline (void)
+{
+  Fixture f;
+
+  set_up (&f);
+  wn_virtual_clock_sleep (f.clock, HOUR_US);
+  expect (&f, "", "");
+  be_quiet (&f);
+  wn_client_stop (f.client);
+  forget (&f);
+  wn_virtual_clock_sleep (f.clock, HOUR_US);
+  expect (&f, "", "");
+  tear_down (&f);
+}
+
+static void
+test_freed_by_the_news (void)
+{
+  Fixture f;
+
+  set_up (&f);
+  be_quiet (&f);
+  f.frees = TRUE;
+  wn_virtual_clock_sleep (f.clock, HOUR_US);
+  expect (&f, "send heartCheck, close", "asked");
+  wn_virtual_clock_sleep (f.clock, HOUR_US);
+  expect (&f, "", "");
+  tear_down (&f);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/sleep/an hour of it makes one probe at once, and an "
+                   "answer lets all go on",
+                   test_answered);
+  g_test_add_func ("/sleep/no answer to the probe is a loss after ten seconds",
+                   test_not_answered);
+  g_test_add_func ("/sleep/what was asked before it is asked again",
+                   test_asleep_while_asked);
+  g_test_add_func ("/sleep/a pending retry comes within a second after it",
+                   test_asleep_while_waiting);
+  g_test_add_func ("/sleep/the time of a retry that people see moves with it",
+                   test_time_of_a_retry_moves);
+  g_test_add_func ("/sleep/a close that was slept through makes a gap from "
+                   "where the server was last heard",
+                   test_closed_in_its_sleep);
+  g_test_add_func ("/sleep/a close after the answer makes a gap from the close",
+                   test_closed_after_the_answer);
+  g_test_add_func ("/sleep/nothing comes of it while signed off", test_offline);
+  g_test_add_func ("/sleep/the client can be freed at the news",
+                   test_freed_by_the_news);
+  return g_test_run ();
+}

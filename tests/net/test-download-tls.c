@@ -1,0 +1,241 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * How a body ends over TLS: with a word, or without one. A server of GIO's own
+ * in a thread, and virtual time.
+ */
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "net/http/download.h"
+#include "support/tls-site.h"
+#include "support/virtual-timers.h"
+
+#define HEAD "HTTP/1.1 200 OK\r\n"
+#define UNTIL_CLOSED HEAD "Connection: close\r\n\r\n"
+#define CHUNKED HEAD "Transfer-Encoding: chunked\r\n\r\n"
+
+typedef struct
+{
+  const char *name;
+  const char *answer;
+  gboolean is_rude; /* it closes without telling by TLS */
+  gboolean is_short;
+} Case;
+
+static const Case cases[] = {
+  { "until the connection's end", UNTIL_CLOSED "12345" },
+  { "until the connection's end, which may be anybody's",
+    UNTIL_CLOSED "12345",
+    .is_rude = TRUE,
+    .is_short = TRUE },
+  { "as long as announced, by a server without manners",
+    HEAD "Content-Length: 5\r\n\r\n12345",
+    .is_rude = TRUE },
+  { "in chunks, by a server without manners",
+    CHUNKED "5\r\n12345\r\n0\r\n\r\n",
+    .is_rude = TRUE },
+  { "in chunks, cut between two of them",
+    CHUNKED "5\r\n12345\r\n",
+    .is_rude = TRUE,
+    .is_short = TRUE },
+  { "in chunks, cut between two of them with a word",
+    CHUNKED "5\r\n12345\r\n",
+    .is_short = TRUE },
+};
+
+/* --- the server --- */
+
+typedef struct
+{
+  const Case *test;             /* (unowned) */
+  GTlsCertificate *certificate; /* (owned) */
+  GSocketService *service;      /* (owned) */
+  guint16 port;
+} Server;
+
+static void
+read_head (GInputStream *input)
+{
+  char head[4096] = "";
+  gsize length = 0;
+  gssize n = 1;
+
+  while (n > 0 && strstr (head, "\r\n\r\n") == NULL)
+    {
+      n = g_input_stream_read (input,
+                               head + length,
+                               sizeof head - 1 - length,
+                               NULL,
+                               NULL);
+      length += (gsize) MAX (n, 0);
+      head[length] = '\0';
+    }
+}
+
+static gboolean
+on_service_run (GThreadedSocketService *service,
+                GSocketConnection *connection,
+                GObject *source,
+                gpointer user_data)
+{
+  Server *self = user_data;
+  g_autoptr (GIOStream) tls
+      = g_tls_server_connection_new (G_IO_STREAM (connection),
+                                     self->certificate,
+                                     NULL);
+
+  read_head (g_io_stream_get_input_stream (tls));
+  g_output_stream_write_all (g_io_stream_get_output_stream (tls),
+                             self->test->answer,
+                             strlen (self->test->answer),
+                             NULL,
+                             NULL,
+                             NULL);
+  g_io_stream_close (self->test->is_rude ? G_IO_STREAM (connection) : tls,
+                     NULL,
+                     NULL);
+  return TRUE;
+}
+
+static void
+server_init (Server *self, const Case *test)
+{
+  g_autofree char *path = wn_tls_site_dup_path ("good.server");
+
+  self->test = test;
+  self->certificate = g_tls_certificate_new_from_file (path, NULL);
+  self->service = g_threaded_socket_service_new (10);
+  self->port
+      = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (self->service),
+                                             NULL,
+                                             NULL);
+  g_assert_cmpuint (self->port, >, 0);
+  g_signal_connect (self->service, "run", G_CALLBACK (on_service_run), self);
+}
+
+static void
+server_clear (Server *self)
+{
+  g_socket_service_stop (self->service);
+  g_socket_listener_close (G_SOCKET_LISTENER (self->service));
+  g_clear_object (&self->service);
+  g_clear_object (&self->certificate);
+}
+
+/* --- the download --- */
+
+typedef struct
+{
+  GString *body; /* (owned) */
+  GError *error; /* (owned) (nullable) */
+  guint n_started;
+  gboolean is_done;
+} Heard;
+
+static void
+on_started (WnDownload *download, gint64 size, gpointer user_data)
+{
+  Heard *heard = user_data;
+
+  heard->n_started++;
+  g_string_truncate (heard->body, 0);
+}
+
+static gboolean
+on_data (WnDownload *download,
+         const guint8 *bytes,
+         gsize length,
+         gpointer user_data)
+{
+  g_string_append_len (((Heard *) user_data)->body,
+                       (const char *) bytes,
+                       (gssize) length);
+  return TRUE;
+}
+
+static void
+on_finished (WnDownload *download, gpointer user_data)
+{
+  ((Heard *) user_data)->is_done = TRUE;
+}
+
+static void
+on_failed (WnDownload *download, const GError *error, gpointer user_data)
+{
+  Heard *heard = user_data;
+
+  heard->error = g_error_copy (error);
+  heard->is_done = TRUE;
+}
+
+static void
+heard_run (Heard *heard, const Server *server)
+{
+  static const WnDownloadListener listener
+      = { on_started, on_data, on_finished, on_failed };
+  g_autofree char *ca_file = wn_tls_site_dup_path ("ca.pem");
+  g_autoptr (WnTlsTrust) trust = wn_tls_trust_new (ca_file, NULL, NULL);
+  g_autofree char *url
+      = g_strdup_printf ("https://127.0.0.1:%u/", server->port);
+  WnDownloadConfig config = { .url = url, .trust = trust };
+  g_autoptr (WnDownload) download = wn_download_new (&config, &listener, heard);
+
+  wn_download_start (download);
+  if (server->test->is_short)
+    for (guint delay_s = 5; delay_s <= 20; delay_s *= 2)
+      wn_virtual_timers_pass (delay_s);
+  while (!heard->is_done)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+test_case (gconstpointer data)
+{
+  const Case *test = data;
+  Server server = { 0 };
+  Heard heard = { .body = g_string_new (NULL) };
+
+  server_init (&server, test);
+  heard_run (&heard, &server);
+  if (test->is_short)
+    {
+      g_assert_error (heard.error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_SHORT);
+      g_assert_cmpuint (heard.n_started, ==, 4);
+    }
+  else
+    {
+      g_assert_no_error (heard.error);
+      g_assert_cmpuint (heard.n_started, ==, 1);
+    }
+  g_assert_cmpstr (heard.body->str, ==, "12345");
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  server_clear (&server);
+  g_string_free (heard.body, TRUE);
+  g_clear_error (&heard.error);
+}
+
+int
+main (int argc, char **argv)
+{
+  int result;
+
+  g_test_init (&argc, &argv, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path
+          = g_strconcat ("/download-tls/", cases[i].name, NULL);
+
+      g_test_add_data_func (path, &cases[i], test_case);
+    }
+  result = g_test_run ();
+  wn_tls_site_clean_up ();
+#ifdef __SANITIZE_ADDRESS__
+  /* gcc 12's leak checker dies of GnuTLS's thread-local storage. */
+  fflush (NULL);
+  _exit (result);
+#endif
+  return result;
+}

@@ -1,0 +1,1539 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Downloads against a real server of libsoup's and, for what no proper server
+ * does, one that says exactly the bytes it was told.
+ */
+
+#include "net/http/download.h"
+
+#include <string.h>
+
+#include <libsoup/soup.h>
+
+#include "net/http/redirect.h"
+#include "net/http/size.h"
+#include "support/raw-http.h"
+#include "support/virtual-timers.h"
+
+/* libsoup 3.2's server leaks each socket that it accepts, and its own address.
+ * These are the sanitizer's hooks; without it nobody calls them.
+ */
+const char *__asan_default_options (void);
+const char *__lsan_default_suppressions (void);
+
+const char *
+__asan_default_options (void)
+{
+  return "fast_unwind_on_malloc=0";
+}
+
+const char *
+__lsan_default_suppressions (void)
+{
+  return "leak:g_socket_accept\nleak:soup_server_listen_local\n";
+}
+
+/* What a download was heard to say. */
+
+typedef enum
+{
+  CALL_NONE,
+  CALL_STARTED,
+  CALL_DATA,
+  CALL_FINISHED,
+  CALL_FAILED,
+} Call;
+
+typedef struct
+{
+  WnDownload *download; /* (owned) (nullable) */
+  GChecksum *checksum;  /* (owned): of what came */
+  RawHttp *raw;         /* (unowned) (nullable): to be reset on data */
+  GError *error;        /* (owned) (nullable) */
+  Call cancel_in;       /* cancels and drops the download in that call */
+  Call last;
+  guint n_started;
+  guint n_calls;
+  gint64 size;
+  gint64 n_bytes;
+  gboolean is_done;
+} Heard;
+
+static void
+hear (Heard *heard, Call call)
+{
+  g_assert_false (heard->is_done);
+  heard->last = call;
+  heard->n_calls++;
+  if (call == CALL_FINISHED || call == CALL_FAILED)
+    heard->is_done = TRUE;
+  if (call == heard->cancel_in)
+    {
+      wn_download_cancel (heard->download);
+      g_clear_object (&heard->download);
+      heard->is_done = TRUE;
+    }
+}
+
+static void
+on_started (WnDownload *download, gint64 size, gpointer user_data)
+{
+  Heard *heard = user_data;
+
+  heard->n_started++;
+  heard->size = size;
+  heard->n_bytes = 0;
+  g_checksum_reset (heard->checksum);
+  hear (heard, CALL_STARTED);
+}
+
+static gboolean
+on_data (WnDownload *download,
+         const guint8 *bytes,
+         gsize length,
+         gpointer user_data)
+{
+  Heard *heard = user_data;
+
+  g_assert_cmpuint (heard->n_started, >, 0);
+  g_assert_cmpuint (length, >, 0);
+  g_assert_cmpuint (length, <=, 64 * 1024);
+  g_checksum_update (heard->checksum, bytes, (gssize) length);
+  heard->n_bytes += (gint64) length;
+  if (heard->raw != NULL)
+    raw_http_reset (g_steal_pointer (&heard->raw));
+  hear (heard, CALL_DATA);
+  return TRUE;
+}
+
+static void
+on_finished (WnDownload *download, gpointer user_data)
+{
+  hear (user_data, CALL_FINISHED);
+}
+
+static void
+on_failed (WnDownload *download, const GError *error, gpointer user_data)
+{
+  Heard *heard = user_data;
+
+  heard->error = g_error_copy (error);
+  hear (heard, CALL_FAILED);
+}
+
+static const WnDownloadListener listener
+    = { on_started, on_data, on_finished, on_failed };
+
+static void
+settle (void)
+{
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
+static void
+heard_begin (Heard *heard, const char *url, const char *token)
+{
+  WnDownloadConfig config = { url, token, g_proxy_resolver_get_default () };
+
+  heard->checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  heard->download = wn_download_new (&config, &listener, heard);
+  wn_download_start (heard->download);
+  g_assert_cmpuint (heard->n_calls, ==, 0);
+}
+
+/* Lets the time pass that lies between attempts that get no further. */
+static void
+run_through_retries (Heard *heard)
+{
+  static const guint delays[] = { 5, 10, 20 };
+
+  while (!heard->is_done)
+    {
+      g_main_context_iteration (NULL, TRUE);
+      for (gsize i = 0; i < G_N_ELEMENTS (delays); i++)
+        if (!heard->is_done && wn_virtual_timers_has (delays[i]))
+          wn_virtual_timers_pass (delays[i]);
+    }
+  settle ();
+}
+
+static void
+heard_run (Heard *heard, const char *url, const char *token)
+{
+  heard_begin (heard, url, token);
+  while (!heard->is_done)
+    g_main_context_iteration (NULL, TRUE);
+  settle ();
+}
+
+/* Nothing may keep the download alive once it has ended. */
+static void
+heard_clear (Heard *heard)
+{
+  gpointer download = heard->download;
+
+  if (download != NULL)
+    {
+      g_object_add_weak_pointer (G_OBJECT (download), &download);
+      g_object_unref (heard->download);
+      settle ();
+      g_assert_null (download);
+    }
+  g_checksum_free (heard->checksum);
+  g_clear_error (&heard->error);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Heard, heard_clear)
+
+/* The proper server. */
+
+typedef struct
+{
+  SoupServer *server;    /* (owned) */
+  GString *heads;        /* (owned): "METHOD path token|-\n" for each request */
+  char *url;             /* (owned): without the path */
+  const char *elsewhere; /* (unowned) (nullable): where /away leads */
+} Site;
+
+static GBytes *
+make_content (gsize n_bytes)
+{
+  guint8 *content = g_malloc (MAX (n_bytes, 1));
+  guint32 state = 1;
+
+  for (gsize i = 0; i < n_bytes; i++)
+    {
+      state = state * 1664525 + 1013904223;
+      content[i] = (guint8) (state >> 24);
+    }
+  return g_bytes_new_take (content, n_bytes);
+}
+
+static GBytes *
+compress (GBytes *content, GZlibCompressorFormat format)
+{
+  g_autoptr (GConverter) converter
+      = G_CONVERTER (g_zlib_compressor_new (format, 9));
+  g_autoptr (GInputStream) plain
+      = g_memory_input_stream_new_from_bytes (content);
+  g_autoptr (GInputStream) packed
+      = g_converter_input_stream_new (plain, converter);
+  g_autoptr (GOutputStream) sink = g_memory_output_stream_new_resizable ();
+
+  g_output_stream_splice (sink,
+                          packed,
+                          G_OUTPUT_STREAM_SPLICE_CLOSE_SOURCE
+                              | G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET,
+                          NULL,
+                          NULL);
+  return g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (sink));
+}
+
+static void
+answer_bytes (SoupServerMessage *message, GBytes *content)
+{
+  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+  if (g_bytes_get_size (content) > 0)
+    soup_message_body_append_bytes (soup_server_message_get_response_body (
+                                        message),
+                                    content);
+}
+
+static void
+answer_packed (SoupServerMessage *message,
+               const char *encoding,
+               gsize n_bytes,
+               GZlibCompressorFormat format)
+{
+  g_autoptr (GBytes) content = make_content (n_bytes);
+  g_autoptr (GBytes) packed = compress (content, format);
+
+  soup_message_headers_replace (soup_server_message_get_response_headers (
+                                    message),
+                                "Content-Encoding",
+                                encoding);
+  answer_bytes (message, packed);
+}
+
+static void
+answer_bomb (SoupServerMessage *message)
+{
+  g_autoptr (GBytes) zeros = g_bytes_new_take (g_malloc0 (32 << 20), 32 << 20);
+  g_autoptr (GBytes) packed = compress (zeros, G_ZLIB_COMPRESSOR_FORMAT_GZIP);
+
+  soup_message_headers_replace (soup_server_message_get_response_headers (
+                                    message),
+                                "Content-Encoding",
+                                "gzip");
+  answer_bytes (message, packed);
+}
+
+static void
+answer_redirect (SoupServerMessage *message, const char *location)
+{
+  soup_server_message_set_status (message, SOUP_STATUS_FOUND, NULL);
+  soup_message_headers_replace (soup_server_message_get_response_headers (
+                                    message),
+                                "Location",
+                                location);
+}
+
+static void
+answer_html (SoupServerMessage *message, guint status)
+{
+  static const char html[] = "<h1>Oh dear</h1>";
+
+  soup_server_message_set_status (message, status, NULL);
+  if (status != SOUP_STATUS_NO_CONTENT)
+    soup_server_message_set_response (message,
+                                      "text/html",
+                                      SOUP_MEMORY_STATIC,
+                                      html,
+                                      sizeof html - 1);
+}
+
+static void
+note_request (Site *site, SoupServerMessage *message, const char *path)
+{
+  SoupMessageHeaders *headers
+      = soup_server_message_get_request_headers (message);
+  const char *token = soup_message_headers_get_one (headers, "Authorization");
+
+  g_string_append_printf (site->heads,
+                          "%s %s %s\n",
+                          soup_server_message_get_method (message),
+                          path,
+                          token != NULL ? token : "-");
+  g_assert_cmpstr (soup_message_headers_get_list (headers, "Accept-Encoding"),
+                   ==,
+                   "identity");
+}
+
+static void
+answer_sized (SoupServerMessage *message, gsize n_bytes, gboolean chunked)
+{
+  g_autoptr (GBytes) content = make_content (n_bytes);
+
+  if (chunked)
+    soup_message_headers_set_encoding (
+        soup_server_message_get_response_headers (message),
+        SOUP_ENCODING_CHUNKED);
+  answer_bytes (message, content);
+  soup_message_body_complete (soup_server_message_get_response_body (message));
+}
+
+/* /sized/N, /chunked/N, /status/N, /hops/N, /away, /gzip, /deflate, /brotli,
+ * /bomb, /no-head/N, /no-size
+ */
+static void
+on_request (SoupServer *server,
+            SoupServerMessage *message,
+            const char *path,
+            GHashTable *query,
+            gpointer user_data)
+{
+  Site *site = user_data;
+  const char *last = strrchr (path, '/') + 1;
+  guint number = (guint) g_ascii_strtoull (last, NULL, 10);
+  gboolean is_head
+      = strcmp (soup_server_message_get_method (message), "HEAD") == 0;
+
+  note_request (site, message, path);
+  if (g_str_has_prefix (path, "/sized/"))
+    answer_sized (message, number, FALSE);
+  else if (g_str_has_prefix (path, "/chunked/"))
+    answer_sized (message, number, TRUE);
+  else if (g_str_has_prefix (path, "/status/"))
+    answer_html (message, number);
+  else if (g_str_has_prefix (path, "/hops/"))
+    {
+      g_autofree char *next = g_strdup_printf ("/hops/%u", number - 1);
+
+      answer_redirect (message, number > 1 ? next : "../sized/1000");
+    }
+  else if (strcmp (path, "/away") == 0)
+    answer_redirect (message, site->elsewhere);
+  else if (strcmp (path, "/gzip") == 0)
+    answer_packed (message, "gzip", 200000, G_ZLIB_COMPRESSOR_FORMAT_GZIP);
+  else if (strcmp (path, "/deflate") == 0)
+    answer_packed (message, "deflate", 200000, G_ZLIB_COMPRESSOR_FORMAT_ZLIB);
+  else if (strcmp (path, "/not-gzip") == 0)
+    answer_packed (message, "gzip", 200000, G_ZLIB_COMPRESSOR_FORMAT_ZLIB);
+  else if (strcmp (path, "/brotli") == 0)
+    answer_packed (message, "br", 1000, G_ZLIB_COMPRESSOR_FORMAT_RAW);
+  else if (strcmp (path, "/bomb") == 0)
+    answer_bomb (message);
+  else if (strcmp (path, "/no-size") == 0)
+    answer_sized (message, 1000, TRUE);
+  else if (g_str_has_prefix (path, "/no-head/") && is_head)
+    answer_html (message, SOUP_STATUS_METHOD_NOT_ALLOWED);
+  else if (g_str_has_prefix (path, "/no-head/"))
+    answer_sized (message, number, FALSE);
+  else
+    g_assert_not_reached ();
+}
+
+static void
+site_init (Site *site)
+{
+  g_autoptr (GError) error = NULL;
+
+  site->server = soup_server_new (NULL, NULL);
+  site->heads = g_string_new (NULL);
+  soup_server_add_handler (site->server, NULL, on_request, site, NULL);
+  soup_server_listen_local (site->server,
+                            0,
+                            SOUP_SERVER_LISTEN_IPV4_ONLY,
+                            &error);
+  g_assert_no_error (error);
+
+  GSList *uris = soup_server_get_uris (site->server);
+
+  site->url = g_strdup_printf ("http://127.0.0.1:%d",
+                               g_uri_get_port ((GUri *) uris->data));
+  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+}
+
+static void
+site_clear (Site *site)
+{
+  settle ();
+  soup_server_disconnect (site->server);
+  settle ();
+  g_object_unref (site->server);
+  g_string_free (site->heads, TRUE);
+  g_free (site->url);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Site, site_clear)
+
+static void
+run_path (Site *site, Heard *heard, const char *path, const char *token)
+{
+  g_autofree char *url = g_strconcat (site->url, path, NULL);
+
+  heard_run (heard, url, token);
+}
+
+static void
+assert_content (const Heard *heard, gsize n_bytes)
+{
+  g_autoptr (GBytes) content = make_content (n_bytes);
+  g_autofree char *expected
+      = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, content);
+
+  g_assert_no_error (heard->error);
+  g_assert_cmpint (heard->last, ==, CALL_FINISHED);
+  g_assert_cmpuint (heard->n_started, ==, 1);
+  g_assert_cmpint (heard->n_bytes, ==, n_bytes);
+  g_assert_cmpstr (g_checksum_get_string (heard->checksum), ==, expected);
+}
+
+/* The tests. */
+
+static void
+test_bytes (void)
+{
+  static const guint sizes[]
+      = { 0, 1, 64 * 1024 - 1, 64 * 1024, 64 * 1024 + 1, 5 * 1024 * 1024 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
+    for (guint chunked = 0; chunked <= 1; chunked++)
+      {
+        g_auto (Site) site = { 0 };
+        g_auto (Heard) heard = { 0 };
+        g_autofree char *path = g_strdup_printf ("/%s/%u",
+                                                 chunked ? "chunked" : "sized",
+                                                 sizes[i]);
+
+        g_test_message ("%s", path);
+        site_init (&site);
+        run_path (&site, &heard, path, NULL);
+        assert_content (&heard, sizes[i]);
+        g_assert_cmpint (heard.size,
+                         ==,
+                         chunked ? WN_SIZE_UNKNOWN : (gint64) sizes[i]);
+      }
+}
+
+static void
+test_statuses (void)
+{
+  static const struct
+  {
+    guint status;
+    WnDownloadError code;
+  } cases[] = {
+    { 201, WN_DOWNLOAD_ERROR_NO_FILE },
+    { 204, WN_DOWNLOAD_ERROR_NO_FILE },
+    { 206, WN_DOWNLOAD_ERROR_NO_FILE },
+    { 302, WN_DOWNLOAD_ERROR_REDIRECTED },
+    { 304, WN_DOWNLOAD_ERROR_STATUS },
+    { 401, WN_DOWNLOAD_ERROR_UNAUTHORIZED },
+    { 403, WN_DOWNLOAD_ERROR_UNAUTHORIZED },
+    { 407, WN_DOWNLOAD_ERROR_PROXY },
+    { 404, WN_DOWNLOAD_ERROR_NOT_FOUND },
+    { 410, WN_DOWNLOAD_ERROR_NOT_FOUND },
+    { 429, WN_DOWNLOAD_ERROR_STATUS },
+    { 500, WN_DOWNLOAD_ERROR_STATUS },
+    { 503, WN_DOWNLOAD_ERROR_STATUS },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_auto (Site) site = { 0 };
+      g_auto (Heard) heard = { 0 };
+      g_autofree char *path = g_strdup_printf ("/status/%u", cases[i].status);
+
+      g_test_message ("status %u", cases[i].status);
+      site_init (&site);
+      run_path (&site, &heard, path, NULL);
+      g_assert_error (heard.error, WN_DOWNLOAD_ERROR, (int) cases[i].code);
+      g_assert_cmpuint (heard.n_calls, ==, 1);
+    }
+}
+
+#define ANSWER(text, ending) text, sizeof (text) - 1, ending
+
+#define TEN "0123456789"
+#define HUNDRED TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
+#define CHUNKED_HEAD "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+static void
+test_broken_bodies (void)
+{
+  static const struct
+  {
+    const char *name;
+    const char *answer;
+    gsize length;
+    RawEnding ending;
+    int code;           /* -1: finished */
+    guint n_beginnings; /* of the file */
+  } cases[] = {
+    { "short",
+      ANSWER ("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n" TEN,
+              RAW_ENDING_CLOSE),
+      WN_DOWNLOAD_ERROR_SHORT,
+      4 },
+    { "short by everything",
+      ANSWER ("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n",
+              RAW_ENDING_CLOSE),
+      WN_DOWNLOAD_ERROR_SHORT,
+      4 },
+    { "long",
+      ANSWER ("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n" TEN "more",
+              RAW_ENDING_HOLD),
+      WN_DOWNLOAD_ERROR_LONG,
+      1 },
+    { "until the connection's end",
+      ANSWER ("HTTP/1.0 200 OK\r\n\r\n" TEN, RAW_ENDING_CLOSE),
+      -1,
+      1 },
+    { "exact, then closed",
+      ANSWER ("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n" TEN,
+              RAW_ENDING_CLOSE),
+      -1,
+      1 },
+    { "exact, kept open",
+      ANSWER ("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n" TEN,
+              RAW_ENDING_HOLD),
+      -1,
+      1 },
+    { "chunked, kept open",
+      ANSWER (CHUNKED_HEAD "a\r\n" TEN "\r\n0\r\n\r\n", RAW_ENDING_HOLD),
+      -1,
+      1 },
+    { "chunked, said to be closed",
+      ANSWER ("HTTP/1.1 200 OK\r\nConnection: close\r\n"
+              "Transfer-Encoding: chunked\r\n\r\na\r\n" TEN "\r\n0\r\n\r\n",
+              RAW_ENDING_CLOSE),
+      -1,
+      1 },
+    { "cut inside a chunk",
+      ANSWER (CHUNKED_HEAD "64\r\n" TEN, RAW_ENDING_CLOSE),
+      WN_DOWNLOAD_ERROR_SHORT,
+      4 },
+    { "cut inside a chunk's size",
+      ANSWER (CHUNKED_HEAD "a\r\n" TEN "\r\n6", RAW_ENDING_CLOSE),
+      WN_DOWNLOAD_ERROR_SHORT,
+      4 },
+    { "cut between two chunks",
+      ANSWER (CHUNKED_HEAD "a\r\n" TEN "\r\n", RAW_ENDING_CLOSE),
+      WN_DOWNLOAD_ERROR_SHORT,
+      4 },
+    { "cut behind a chunk's last byte",
+      ANSWER (CHUNKED_HEAD "64\r\n" HUNDRED, RAW_ENDING_CLOSE),
+      WN_DOWNLOAD_ERROR_SHORT,
+      4 },
+    { "cut before the first chunk",
+      ANSWER (CHUNKED_HEAD, RAW_ENDING_CLOSE),
+      WN_DOWNLOAD_ERROR_SHORT,
+      4 },
+    { "chunked, closed without a word",
+      ANSWER (CHUNKED_HEAD "a\r\n" TEN "\r\n0\r\n\r\n", RAW_ENDING_CLOSE),
+      -1,
+      1 },
+    { "chunked, with a trailer cut off",
+      ANSWER (CHUNKED_HEAD "a\r\n" TEN "\r\n0\r\nA: ", RAW_ENDING_CLOSE),
+      -1,
+      1 },
+    { "chunks of a size that is none",
+      ANSWER (CHUNKED_HEAD "a\r\n" TEN "\r\nzz\r\n", RAW_ENDING_HOLD),
+      WN_DOWNLOAD_ERROR_ENCODING,
+      1 },
+    { "no answer", ANSWER ("", RAW_ENDING_CLOSE), WN_DOWNLOAD_ERROR_NETWORK },
+    { "no HTTP",
+      ANSWER ("SSH-2.0-OpenSSH_9.2\r\n\r\n", RAW_ENDING_CLOSE),
+      WN_DOWNLOAD_ERROR_NETWORK },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (RawHttp) raw
+          = raw_http_new (cases[i].answer, cases[i].length, cases[i].ending);
+      g_autofree char *url = raw_http_dup_url (raw);
+      g_auto (Heard) heard = { 0 };
+
+      g_test_message ("%s", cases[i].name);
+      heard_begin (&heard, url, NULL);
+      run_through_retries (&heard);
+      g_assert_cmpuint (heard.n_started, ==, cases[i].n_beginnings);
+      if (cases[i].code >= 0)
+        g_assert_error (heard.error, WN_DOWNLOAD_ERROR, cases[i].code);
+      else
+        g_assert_cmpint (heard.last, ==, CALL_FINISHED);
+    }
+}
+
+/* In many pieces, and where the server had said that it would close. */
+static void
+test_large_cut_between_chunks (void)
+{
+  for (guint whole = 0; whole <= 1; whole++)
+    {
+      g_autoptr (GString) answer
+          = g_string_new ("HTTP/1.1 200 OK\r\nConnection: close\r\n"
+                          "Transfer-Encoding: chunked\r\n\r\n");
+
+      for (guint i = 0; i < 200; i++)
+        g_string_append (answer,
+                         "190\r\n" HUNDRED HUNDRED HUNDRED HUNDRED "\r\n");
+      if (whole)
+        g_string_append (answer, "0\r\n\r\n");
+
+      g_autoptr (RawHttp) raw
+          = raw_http_new (answer->str, answer->len, RAW_ENDING_CLOSE);
+      g_autofree char *url = raw_http_dup_url (raw);
+      g_auto (Heard) heard = { 0 };
+
+      heard_begin (&heard, url, NULL);
+      run_through_retries (&heard);
+      g_assert_cmpint (heard.n_bytes, ==, 200 * 400);
+      if (whole)
+        g_assert_cmpint (heard.last, ==, CALL_FINISHED);
+      else
+        g_assert_error (heard.error,
+                        WN_DOWNLOAD_ERROR,
+                        WN_DOWNLOAD_ERROR_SHORT);
+    }
+}
+
+static void
+test_reset (void)
+{
+  static const char answer[]
+      = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n" TEN;
+  g_autoptr (RawHttp) raw
+      = raw_http_new (answer, sizeof answer - 1, RAW_ENDING_RESET);
+  g_autofree char *url = raw_http_dup_url (raw);
+  g_auto (Heard) heard = { .raw = raw };
+
+  raw_http_push (raw,
+                 ANSWER ("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",
+                         RAW_ENDING_CLOSE));
+  heard_begin (&heard, url, NULL);
+  run_through_retries (&heard);
+  g_assert_error (heard.error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_NOT_FOUND);
+  g_assert_cmpint (heard.n_bytes, ==, 10);
+}
+
+static void
+test_refused (void)
+{
+  g_autofree char *url = NULL;
+  g_auto (Heard) heard = { 0 };
+
+  {
+    g_autoptr (RawHttp) raw = raw_http_new ("", 0, RAW_ENDING_CLOSE);
+
+    url = raw_http_dup_url (raw);
+  }
+  heard_run (&heard, url, NULL);
+  g_assert_error (heard.error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_NETWORK);
+}
+
+static void
+test_redirects (void)
+{
+  g_auto (Site) site = { 0 };
+
+  site_init (&site);
+  {
+    g_auto (Heard) heard = { 0 };
+
+    run_path (&site, &heard, "/hops/5", NULL);
+    assert_content (&heard, 1000);
+  }
+  {
+    g_auto (Heard) heard = { 0 };
+
+    run_path (&site, &heard, "/hops/6", NULL);
+    g_assert_error (heard.error,
+                    WN_DOWNLOAD_ERROR,
+                    WN_DOWNLOAD_ERROR_REDIRECTED);
+  }
+}
+
+static void
+test_redirect_rules (void)
+{
+  static const struct
+  {
+    const char *from;
+    const char *location; /* NULL: none */
+    const char *to;       /* NULL: not followed */
+  } cases[] = {
+    { "http://a.example/x/y?q", "z", "http://a.example/x/z" },
+    { "http://a.example/x/y", "/z?a=b", "http://a.example/z?a=b" },
+    { "http://a.example/x/y", "//b.example/z", "http://b.example/z" },
+    { "http://a.example/", "https://a.example/z", "https://a.example/z" },
+    { "https://a.example/", "https://b.example/z", "https://b.example/z" },
+    { "https://a.example/", "/z", "https://a.example/z" },
+    { "https://a.example/", "http://a.example/z", NULL },
+    { "https://a.example/", "HTTP://a.example/z", NULL },
+    { "http://a.example/", "ftp://a.example/z", NULL },
+    { "http://a.example/", "file:///etc/passwd", NULL },
+    { "http://a.example/", "ws://a.example/", NULL },
+    { "http://a.example/", "javascript:alert(1)", NULL },
+    { "http://a.example/", "http:///z", NULL },
+    { "http://a.example/", "http://[z", NULL },
+    { "http://a.example/", "http://b%0d%0aX=y/", NULL },
+    { "http://a.example/", "http://b%2fc/", NULL },
+    { "http://a.example/", "http://b%3a81/", NULL },
+    { "http://a.example/", "http://b%40c/", NULL },
+    { "http://a.example/", "http://[::1]:81/", "http://[::1]:81/" },
+    { "http://a.example/", NULL, NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GUri) from
+          = g_uri_parse (cases[i].from, SOUP_HTTP_URI_FLAGS, NULL);
+      g_autoptr (GUri) to = wn_redirect_resolve (from, cases[i].location);
+      g_autofree char *text = to != NULL ? g_uri_to_string (to) : NULL;
+
+      g_assert_cmpstr (text, ==, cases[i].to);
+    }
+}
+
+static void
+test_origins (void)
+{
+  static const struct
+  {
+    const char *a;
+    const char *b;
+    gboolean is_same;
+  } cases[] = {
+    { "http://a.example/x", "http://a.example:80/y", TRUE },
+    { "http://a.example/", "http://A.EXAMPLE/", TRUE },
+    { "https://a.example/", "https://a.example:443/", TRUE },
+    { "http://a.example/", "https://a.example/", FALSE },
+    { "http://a.example/", "http://a.example:81/", FALSE },
+    { "http://a.example/", "http://b.a.example/", FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GUri) a = g_uri_parse (cases[i].a, SOUP_HTTP_URI_FLAGS, NULL);
+      g_autoptr (GUri) b = g_uri_parse (cases[i].b, SOUP_HTTP_URI_FLAGS, NULL);
+
+      g_assert_cmpint (wn_redirect_is_same_origin (a, b), ==, cases[i].is_same);
+    }
+}
+
+static void
+test_token (void)
+{
+  g_auto (Site) site = { 0 };
+  g_auto (Site) other = { 0 };
+  g_auto (Heard) heard = { 0 };
+
+  site_init (&site);
+  site_init (&other);
+
+  g_autofree char *elsewhere = g_strconcat (other.url, "/hops/1", NULL);
+
+  site.elsewhere = elsewhere;
+  run_path (&site, &heard, "/away", "s3cret");
+  assert_content (&heard, 1000);
+  g_assert_cmpstr (site.heads->str, ==, "GET /away Bearer s3cret\n");
+  g_assert_cmpstr (other.heads->str, ==, "GET /hops/1 -\nGET /sized/1000 -\n");
+}
+
+static void
+test_token_on_same_origin (void)
+{
+  g_auto (Site) site = { 0 };
+  g_auto (Heard) heard = { 0 };
+
+  site_init (&site);
+  run_path (&site, &heard, "/hops/1", "s3cret");
+  g_assert_cmpstr (site.heads->str,
+                   ==,
+                   "GET /hops/1 Bearer s3cret\n"
+                   "GET /sized/1000 Bearer s3cret\n");
+}
+
+static void
+test_encodings (void)
+{
+  static const struct
+  {
+    const char *path;
+    int code; /* -1: decoded */
+  } cases[] = {
+    { "/gzip", -1 },
+    { "/deflate", -1 },
+    { "/not-gzip", WN_DOWNLOAD_ERROR_ENCODING },
+    { "/brotli", WN_DOWNLOAD_ERROR_ENCODING },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_auto (Site) site = { 0 };
+      g_auto (Heard) heard = { 0 };
+
+      site_init (&site);
+      run_path (&site, &heard, cases[i].path, NULL);
+      if (cases[i].code < 0)
+        {
+          assert_content (&heard, 200000);
+          g_assert_cmpint (heard.size, ==, WN_SIZE_UNKNOWN);
+        }
+      else
+        g_assert_error (heard.error, WN_DOWNLOAD_ERROR, cases[i].code);
+    }
+}
+
+static void
+test_bomb (void)
+{
+  g_auto (Site) site = { 0 };
+  g_auto (Heard) heard = { 0 };
+
+  site_init (&site);
+  run_path (&site, &heard, "/bomb", NULL);
+  g_assert_error (heard.error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_ENCODING);
+  g_assert_cmpint (heard.n_bytes, <, 16 << 20);
+}
+
+static void
+test_encoded_body_cut (void)
+{
+  g_autoptr (GBytes) content = make_content (1000);
+  g_autoptr (GBytes) packed = compress (content, G_ZLIB_COMPRESSOR_FORMAT_GZIP);
+  g_autoptr (GString) answer
+      = g_string_new ("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n");
+
+  g_string_append_len (answer,
+                       g_bytes_get_data (packed, NULL),
+                       (gssize) g_bytes_get_size (packed) - 20);
+
+  g_autoptr (RawHttp) raw
+      = raw_http_new (answer->str, answer->len, RAW_ENDING_CLOSE);
+  g_autofree char *url = raw_http_dup_url (raw);
+  g_auto (Heard) heard = { 0 };
+
+  heard_begin (&heard, url, NULL);
+  run_through_retries (&heard);
+  g_assert_error (heard.error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_SHORT);
+}
+
+/* All its chunks come, and with them less than a whole gzip. */
+static void
+test_encoded_chunks_cut (void)
+{
+  g_autoptr (GBytes) content = make_content (1000);
+  g_autoptr (GBytes) packed = compress (content, G_ZLIB_COMPRESSOR_FORMAT_GZIP);
+  gsize length = g_bytes_get_size (packed) - 20;
+  g_autoptr (GString) answer
+      = g_string_new ("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n"
+                      "Transfer-Encoding: chunked\r\n\r\n");
+
+  g_string_append_printf (answer, "%" G_GSIZE_MODIFIER "x\r\n", length);
+  g_string_append_len (answer,
+                       g_bytes_get_data (packed, NULL),
+                       (gssize) length);
+  g_string_append (answer, "\r\n0\r\n\r\n");
+
+  g_autoptr (RawHttp) raw
+      = raw_http_new (answer->str, answer->len, RAW_ENDING_HOLD);
+  g_autofree char *url = raw_http_dup_url (raw);
+  g_auto (Heard) heard = { 0 };
+
+  heard_begin (&heard, url, NULL);
+  run_through_retries (&heard);
+  g_assert_error (heard.error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_SHORT);
+}
+
+static void
+test_cancel_in_each_call (void)
+{
+  static const struct
+  {
+    Call call;
+    const char *path;
+  } cases[] = {
+    { CALL_STARTED, "/sized/1000000" },
+    { CALL_DATA, "/sized/1000000" },
+    { CALL_DATA, "/gzip" },
+    { CALL_FINISHED, "/sized/1000" },
+    { CALL_FAILED, "/status/500" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_auto (Site) site = { 0 };
+      g_auto (Heard) heard = { .cancel_in = cases[i].call };
+
+      site_init (&site);
+      run_path (&site, &heard, cases[i].path, NULL);
+      g_assert_cmpint (heard.last, ==, cases[i].call);
+    }
+}
+
+static void
+test_cancel_at_once (void)
+{
+  g_auto (Site) site = { 0 };
+  g_auto (Heard) heard = { 0 };
+
+  site_init (&site);
+
+  g_autofree char *url = g_strconcat (site.url, "/sized/10", NULL);
+
+  heard_begin (&heard, url, NULL);
+  wn_download_cancel (heard.download);
+  wn_download_cancel (heard.download);
+  settle ();
+  g_assert_cmpuint (heard.n_calls, ==, 0);
+}
+
+static void
+test_cancel_while_silent (void)
+{
+  static const char answer[]
+      = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n" TEN;
+  g_autoptr (RawHttp) raw
+      = raw_http_new (answer, sizeof answer - 1, RAW_ENDING_HOLD);
+  g_autofree char *url = raw_http_dup_url (raw);
+  g_auto (Heard) heard = { 0 };
+
+  heard_begin (&heard, url, NULL);
+  while (heard.n_bytes < 10)
+    g_main_context_iteration (NULL, TRUE);
+  wn_download_cancel (heard.download);
+  settle ();
+  g_assert_cmpuint (heard.n_calls, ==, 2);
+}
+
+static gboolean
+on_unwanted_data (WnDownload *download,
+                  const guint8 *bytes,
+                  gsize length,
+                  gpointer user_data)
+{
+  Heard *heard = user_data;
+
+  g_assert_false (heard->is_done);
+  heard->is_done = TRUE;
+  return FALSE;
+}
+
+static void
+test_unwanted_data (void)
+{
+  static const WnDownloadListener unwilling
+      = { on_started, on_unwanted_data, on_finished, on_failed };
+  g_auto (Site) site = { 0 };
+  g_auto (Heard) heard = { 0 };
+
+  site_init (&site);
+
+  g_autofree char *url = g_strconcat (site.url, "/sized/1000000", NULL);
+  WnDownloadConfig config = { url, NULL, g_proxy_resolver_get_default () };
+
+  heard.checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  heard.download = wn_download_new (&config, &unwilling, &heard);
+  wn_download_start (heard.download);
+  while (!heard.is_done)
+    g_main_context_iteration (NULL, TRUE);
+  settle ();
+  g_assert_cmpint (heard.last, ==, CALL_STARTED);
+}
+
+static void
+test_bad_urls (void)
+{
+  static const char *const urls[]
+      = { "", "nonsense", "ftp://127.0.0.1/", "ws://127.0.0.1/", "http://" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (urls); i++)
+    {
+      g_auto (Heard) heard = { 0 };
+
+      heard_run (&heard, urls[i], NULL);
+      g_assert_error (heard.error,
+                      WN_DOWNLOAD_ERROR,
+                      WN_DOWNLOAD_ERROR_REDIRECTED);
+    }
+}
+
+/* A break, and after it. */
+
+#define FIRST_PART                                                             \
+  "HTTP/1.1 200 OK\r\nContent-Length: 20\r\nETag: \"v1\"\r\n\r\n" TEN
+#define REST                                                                   \
+  "HTTP/1.1 206 Partial Content\r\nContent-Length: 10\r\n"                     \
+  "Content-Range: bytes 10-19/20\r\n\r\n" TEN
+#define WHOLE "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n" TEN TEN
+#define EMPTY_ANSWER(status) "HTTP/1.1 " status "\r\nContent-Length: 0\r\n\r\n"
+
+static void
+run_to_end (Heard *heard)
+{
+  while (!heard->is_done)
+    g_main_context_iteration (NULL, TRUE);
+  settle ();
+}
+
+static guint
+count_text (const char *text, const char *part)
+{
+  guint n = 0;
+
+  while ((text = strstr (text, part)) != NULL)
+    {
+      text += strlen (part);
+      n++;
+    }
+  return n;
+}
+
+static void
+test_resume (void)
+{
+  static const struct
+  {
+    const char *name;
+    const char *second;
+    const char *third; /* NULL: none */
+    guint n_ranged;
+    guint n_started;
+    int code; /* -1: finished, with all the bytes */
+  } cases[] = {
+    { "the rest comes", REST, NULL, 1, 1, -1 },
+    { "the rest comes in chunks",
+      "HTTP/1.1 206 Partial Content\r\nTransfer-Encoding: chunked\r\n"
+      "Content-Range: bytes 10-19/20\r\n\r\na\r\n" TEN "\r\n0\r\n\r\n",
+      NULL,
+      1,
+      1,
+      -1 },
+    { "the file has changed", WHOLE, NULL, 1, 2, -1 },
+    { "there is no such range",
+      EMPTY_ANSWER ("416 Range Not Satisfiable"),
+      WHOLE,
+      1,
+      2,
+      -1 },
+    { "another range comes",
+      "HTTP/1.1 206 Partial Content\r\nContent-Length: 11\r\n"
+      "Content-Range: bytes 9-19/20\r\n\r\n9" TEN,
+      WHOLE,
+      1,
+      2,
+      -1 },
+    { "a range of another file comes",
+      "HTTP/1.1 206 Partial Content\r\nContent-Length: 11\r\n"
+      "Content-Range: bytes 10-20/21\r\n\r\n1" TEN,
+      WHOLE,
+      1,
+      2,
+      -1 },
+    { "the server is gone for good",
+      EMPTY_ANSWER ("410 Gone"),
+      NULL,
+      1,
+      1,
+      WN_DOWNLOAD_ERROR_NOT_FOUND },
+    { "the login is over",
+      EMPTY_ANSWER ("401 Unauthorized"),
+      NULL,
+      1,
+      1,
+      WN_DOWNLOAD_ERROR_UNAUTHORIZED },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (RawHttp) raw
+          = raw_http_new (FIRST_PART, strlen (FIRST_PART), RAW_ENDING_CLOSE);
+      g_autofree char *url = raw_http_dup_url (raw);
+      g_auto (Heard) heard = { 0 };
+      g_autofree char *expected
+          = g_compute_checksum_for_string (G_CHECKSUM_SHA256, TEN TEN, -1);
+
+      g_test_message ("%s", cases[i].name);
+      raw_http_push (raw,
+                     cases[i].second,
+                     strlen (cases[i].second),
+                     RAW_ENDING_CLOSE);
+      if (cases[i].third != NULL)
+        raw_http_push (raw,
+                       cases[i].third,
+                       strlen (cases[i].third),
+                       RAW_ENDING_CLOSE);
+      heard_begin (&heard, url, NULL);
+      wn_virtual_timers_pass (5);
+      run_to_end (&heard);
+
+      g_assert_cmpuint (heard.n_started, ==, cases[i].n_started);
+      g_assert_cmpuint (count_text (raw_http_get_requests (raw),
+                                    "Range: bytes=10-\r\n"),
+                        ==,
+                        cases[i].n_ranged);
+      g_assert_cmpuint (count_text (raw_http_get_requests (raw),
+                                    "If-Range: \"v1\"\r\n"),
+                        ==,
+                        cases[i].n_ranged);
+      if (cases[i].code >= 0)
+        {
+          g_assert_error (heard.error, WN_DOWNLOAD_ERROR, cases[i].code);
+          continue;
+        }
+      g_assert_cmpint (heard.last, ==, CALL_FINISHED);
+      g_assert_cmpint (heard.n_bytes, ==, 20);
+      g_assert_cmpstr (g_checksum_get_string (heard.checksum), ==, expected);
+    }
+}
+
+static void
+test_validators (void)
+{
+  static const struct
+  {
+    const char *headers;
+    const char *if_range; /* NULL: it starts over */
+  } cases[] = {
+    { "ETag: \"v1\"\r\n", "\"v1\"" },
+    { "ETag: W/\"v1\"\r\n", NULL },
+    { "Last-Modified: Mon, 02 Nov 2026 10:00:00 GMT\r\n"
+      "Date: Mon, 02 Nov 2026 11:00:00 GMT\r\n",
+      "Mon, 02 Nov 2026 10:00:00 GMT" },
+    { "Last-Modified: Mon, 02 Nov 2026 10:00:00 GMT\r\n"
+      "Date: Mon, 02 Nov 2026 10:00:00 GMT\r\n",
+      NULL },
+    { "Last-Modified: Mon, 02 Nov 2026 10:00:00 GMT\r\n", NULL },
+    { "", NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *first
+          = g_strdup_printf ("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n"
+                             "%s\r\n" TEN,
+                             cases[i].headers);
+      g_autoptr (RawHttp) raw
+          = raw_http_new (first, strlen (first), RAW_ENDING_CLOSE);
+      g_autofree char *url = raw_http_dup_url (raw);
+      g_auto (Heard) heard = { 0 };
+
+      raw_http_push (raw,
+                     cases[i].if_range != NULL ? REST : WHOLE,
+                     strlen (cases[i].if_range != NULL ? REST : WHOLE),
+                     RAW_ENDING_CLOSE);
+      heard_begin (&heard, url, NULL);
+      wn_virtual_timers_pass (5);
+      run_to_end (&heard);
+      g_assert_cmpint (heard.last, ==, CALL_FINISHED);
+      g_assert_cmpint (heard.n_bytes, ==, 20);
+      if (cases[i].if_range == NULL)
+        {
+          g_assert_cmpuint (heard.n_started, ==, 2);
+          g_assert_null (strstr (raw_http_get_requests (raw), "Range: "));
+          continue;
+        }
+      g_assert_cmpuint (heard.n_started, ==, 1);
+      g_assert_nonnull (
+          strstr (raw_http_get_requests (raw), cases[i].if_range));
+    }
+}
+
+static void
+test_resume_gives_up (void)
+{
+  static const guint delays[]
+      = { 5, 10, 20, 40, 60, 60, 60, 60, 60, 60, 60, 60 };
+  g_autoptr (RawHttp) raw
+      = raw_http_new (FIRST_PART, strlen (FIRST_PART), RAW_ENDING_CLOSE);
+  g_autofree char *url = raw_http_dup_url (raw);
+  g_auto (Heard) heard = { 0 };
+
+  raw_http_push (raw,
+                 EMPTY_ANSWER ("503 Service Unavailable"),
+                 strlen (EMPTY_ANSWER ("503 Service Unavailable")),
+                 RAW_ENDING_CLOSE);
+  heard_begin (&heard, url, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (delays); i++)
+    {
+      g_assert_false (heard.is_done);
+      wn_virtual_timers_pass (delays[i]);
+    }
+  run_to_end (&heard);
+  g_assert_error (heard.error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_STATUS);
+}
+
+/* A file of unknown size: what it began is void, and a server that is away for
+ * a while is waited for.
+ */
+static void
+test_start_over (void)
+{
+  static const guint delays[] = { 5, 10, 20, 40, 60 };
+  g_autoptr (RawHttp) raw
+      = raw_http_new (ANSWER (CHUNKED_HEAD "64\r\n" TEN, RAW_ENDING_CLOSE));
+  g_autofree char *url = raw_http_dup_url (raw);
+  g_auto (Heard) heard = { 0 };
+
+  for (guint i = 0; i < 3; i++)
+    raw_http_push (raw,
+                   ANSWER (EMPTY_ANSWER ("503 Service Unavailable"),
+                           RAW_ENDING_CLOSE));
+  raw_http_push (raw, ANSWER ("", RAW_ENDING_CLOSE));
+  raw_http_push (raw,
+                 ANSWER (CHUNKED_HEAD "14\r\n" TEN TEN "\r\n0\r\n\r\n",
+                         RAW_ENDING_CLOSE));
+  heard_begin (&heard, url, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (delays); i++)
+    {
+      wn_virtual_timers_pass (delays[i]);
+      g_assert_cmpuint (heard.n_started, ==, 1);
+    }
+  run_to_end (&heard);
+  g_assert_cmpint (heard.last, ==, CALL_FINISHED);
+  g_assert_cmpuint (heard.n_started, ==, 2);
+  g_assert_cmpint (heard.n_bytes, ==, 20);
+}
+
+#define ONE_BYTE(range)                                                        \
+  "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes " range "/20\r\n\r\n1"
+
+/* What came stays: it goes on from there, three times. */
+static void
+test_crawl (void)
+{
+  static const char *const parts[]
+      = { ONE_BYTE ("10-19"), ONE_BYTE ("11-19"), ONE_BYTE ("12-19") };
+  g_autoptr (RawHttp) raw
+      = raw_http_new (FIRST_PART, strlen (FIRST_PART), RAW_ENDING_HOLD);
+  g_autofree char *url = raw_http_dup_url (raw);
+  g_auto (Heard) heard = { 0 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
+    raw_http_push (raw, parts[i], strlen (parts[i]), RAW_ENDING_HOLD);
+  heard_begin (&heard, url, NULL);
+  for (gint64 n_bytes = 10; n_bytes <= 13; n_bytes++)
+    {
+      while (heard.n_bytes < n_bytes)
+        g_main_context_iteration (NULL, TRUE);
+      g_assert_false (heard.is_done);
+      wn_virtual_timers_pass (
+          60); /* bytes came in this minute, though too few */
+      if (n_bytes < 13)
+        wn_virtual_timers_pass (5);
+    }
+  run_to_end (&heard);
+  g_assert_error (heard.error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_SLOW);
+  g_assert_cmpuint (heard.n_started, ==, 1);
+}
+
+static void
+test_resume_after_silence (void)
+{
+  static const char head[]
+      = "HTTP/1.1 200 OK\r\nContent-Length: 20\r\nETag: \"v1\"\r\n\r\n";
+  g_autoptr (RawHttp) raw = raw_http_new (head, strlen (head), RAW_ENDING_HOLD);
+  g_autofree char *url = raw_http_dup_url (raw);
+  g_auto (Heard) heard = { 0 };
+
+  raw_http_push (raw, "", 0, RAW_ENDING_HOLD);
+  raw_http_push (raw, WHOLE, strlen (WHOLE), RAW_ENDING_CLOSE);
+  heard_begin (&heard, url, NULL);
+  wn_virtual_timers_pass (60);
+  wn_virtual_timers_pass (5);
+  while (count_text (raw_http_get_requests (raw), "\r\n\r\n") < 2)
+    g_main_context_iteration (NULL, TRUE);
+  wn_virtual_timers_pass (30);
+  wn_virtual_timers_pass (10);
+  run_to_end (&heard);
+  g_assert_cmpint (heard.last, ==, CALL_FINISHED);
+  g_assert_cmpint (heard.n_bytes, ==, 20);
+}
+
+static void
+test_cancel_before_retry (void)
+{
+  g_autoptr (RawHttp) raw
+      = raw_http_new (FIRST_PART, strlen (FIRST_PART), RAW_ENDING_CLOSE);
+  g_autofree char *url = raw_http_dup_url (raw);
+  g_auto (Heard) heard = { 0 };
+
+  heard_begin (&heard, url, NULL);
+  while (!wn_virtual_timers_has (5))
+    g_main_context_iteration (NULL, TRUE);
+  wn_download_cancel (heard.download);
+  settle ();
+  g_assert_false (wn_virtual_timers_has (5));
+  g_assert_cmpint (heard.last, ==, CALL_DATA);
+}
+
+static void
+test_no_answer (void)
+{
+  g_autoptr (RawHttp) raw = raw_http_new ("", 0, RAW_ENDING_HOLD);
+  g_autofree char *url = raw_http_dup_url (raw);
+  g_auto (Heard) heard = { 0 };
+
+  heard_begin (&heard, url, NULL);
+  while (*raw_http_get_requests (raw) == '\0')
+    g_main_context_iteration (NULL, TRUE);
+  wn_virtual_timers_pass (30);
+  run_to_end (&heard);
+  g_assert_error (heard.error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_SLOW);
+  g_assert_cmpuint (heard.n_calls, ==, 1);
+}
+
+/* The size alone. */
+
+static void
+on_size_known (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GAsyncResult **kept = user_data;
+
+  *kept = g_object_ref (result);
+}
+
+static gint64
+query_size (const char *url, GCancellable *cancellable, GError **error)
+{
+  WnDownloadConfig config = { url, "s3cret", g_proxy_resolver_get_default () };
+  g_autoptr (GAsyncResult) result = NULL;
+
+  wn_size_query_async (&config, cancellable, on_size_known, &result);
+  g_assert_null (result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  return wn_size_query_finish (result, error);
+}
+
+static void
+test_sizes (void)
+{
+  static const struct
+  {
+    const char *path;
+    gint64 size;
+    const char *requests;
+  } cases[] = {
+    { "/sized/1234", 1234, "HEAD /sized/1234 Bearer s3cret\n" },
+    { "/no-head/1234",
+      1234,
+      "HEAD /no-head/1234 Bearer s3cret\n"
+      "GET /no-head/1234 Bearer s3cret\n" },
+    { "/sized/0",
+      0,
+      "HEAD /sized/0 Bearer s3cret\nGET /sized/0 Bearer s3cret\n" },
+    { "/no-size",
+      WN_SIZE_UNKNOWN,
+      "HEAD /no-size Bearer s3cret\nGET /no-size Bearer s3cret\n" },
+    { "/gzip",
+      WN_SIZE_UNKNOWN,
+      "HEAD /gzip Bearer s3cret\nGET /gzip Bearer s3cret\n" },
+    { "/status/404",
+      WN_SIZE_UNKNOWN,
+      "HEAD /status/404 Bearer s3cret\nGET /status/404 Bearer s3cret\n" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_auto (Site) site = { 0 };
+      g_autoptr (GError) error = NULL;
+
+      site_init (&site);
+
+      g_autofree char *url = g_strconcat (site.url, cases[i].path, NULL);
+
+      g_test_message ("%s", cases[i].path);
+      g_assert_cmpint (query_size (url, NULL, &error), ==, cases[i].size);
+      g_assert_no_error (error);
+      g_assert_cmpstr (site.heads->str, ==, cases[i].requests);
+    }
+}
+
+static void
+test_size_unreachable (void)
+{
+  g_autofree char *url = NULL;
+  g_autoptr (GError) error = NULL;
+
+  {
+    g_autoptr (RawHttp) raw = raw_http_new ("", 0, RAW_ENDING_CLOSE);
+
+    url = raw_http_dup_url (raw);
+  }
+  g_assert_cmpint (query_size (url, NULL, &error), ==, WN_SIZE_UNKNOWN);
+  g_assert_no_error (error);
+}
+
+static void
+test_size_without_answer (void)
+{
+  g_autoptr (RawHttp) raw = raw_http_new ("", 0, RAW_ENDING_HOLD);
+  g_autofree char *url = raw_http_dup_url (raw);
+  WnDownloadConfig config = { url, NULL, g_proxy_resolver_get_default () };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  wn_size_query_async (&config, NULL, on_size_known, &result);
+  while (*raw_http_get_requests (raw) == '\0')
+    g_main_context_iteration (NULL, TRUE);
+  wn_virtual_timers_pass (10);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (wn_size_query_finish (result, &error), ==, WN_SIZE_UNKNOWN);
+  g_assert_no_error (error);
+}
+
+static void
+test_size_cancelled (void)
+{
+  g_autoptr (RawHttp) raw = raw_http_new ("", 0, RAW_ENDING_HOLD);
+  g_autofree char *url = raw_http_dup_url (raw);
+  WnDownloadConfig config = { url, NULL, g_proxy_resolver_get_default () };
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  wn_size_query_async (&config, cancellable, on_size_known, &result);
+  while (*raw_http_get_requests (raw) == '\0')
+    g_main_context_iteration (NULL, TRUE);
+  g_cancellable_cancel (cancellable);
+  g_assert_null (result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (wn_size_query_finish (result, &error), ==, -2);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+static void
+test_size_cancelled_before (void)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_cancellable_cancel (cancellable);
+  g_assert_cmpint (query_size ("http://127.0.0.1:9/", cancellable, &error),
+                   ==,
+                   -2);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/download/every byte arrives, whatever the size",
+                   test_bytes);
+  g_test_add_func ("/download/only 200 is a file, and each status has its code",
+                   test_statuses);
+  g_test_add_func ("/download/a broken body is never a finished file",
+                   test_broken_bodies);
+  g_test_add_func ("/download/a large body cut between chunks is short",
+                   test_large_cut_between_chunks);
+  g_test_add_func ("/download/a reset in the body is a break, not the end",
+                   test_reset);
+  g_test_add_func ("/download/a refused connection is a network error",
+                   test_refused);
+  g_test_add_func ("/download/five redirects are followed, six are not",
+                   test_redirects);
+  g_test_add_func ("/download/a redirect never leads out of http and https, "
+                   "nor back to http",
+                   test_redirect_rules);
+  g_test_add_func ("/download/an origin is scheme, host and port",
+                   test_origins);
+  g_test_add_func ("/download/the token stays at its origin", test_token);
+  g_test_add_func ("/download/the token follows a redirect at its origin",
+                   test_token_on_same_origin);
+  g_test_add_func ("/download/an encoded body is decoded, or refused",
+                   test_encodings);
+  g_test_add_func ("/download/a body that swells beyond bounds is refused",
+                   test_bomb);
+  g_test_add_func ("/download/an encoded body that is cut is short",
+                   test_encoded_body_cut);
+  g_test_add_func (
+      "/download/an encoded body that is cut is short in chunks too",
+      test_encoded_chunks_cut);
+  g_test_add_func ("/download/cancelled and dropped in any call, it is silent",
+                   test_cancel_in_each_call);
+  g_test_add_func ("/download/cancelled at once, it is silent",
+                   test_cancel_at_once);
+  g_test_add_func ("/download/cancelled while the server is silent, so is it",
+                   test_cancel_while_silent);
+  g_test_add_func ("/download/a listener that wants no more hears no more",
+                   test_unwanted_data);
+  g_test_add_func ("/download/a broken download goes on, or starts over",
+                   test_resume);
+  g_test_add_func ("/download/only what can't have changed goes on",
+                   test_validators);
+  g_test_add_func ("/download/it goes on for ten minutes without a byte",
+                   test_resume_gives_up);
+  g_test_add_func ("/download/what can't go on starts over", test_start_over);
+  g_test_add_func ("/download/a server that crawls is asked again, then given "
+                   "up",
+                   test_crawl);
+  g_test_add_func ("/download/a server that falls silent is asked again",
+                   test_resume_after_silence);
+  g_test_add_func ("/download/cancelled before the retry, it is silent",
+                   test_cancel_before_retry);
+  g_test_add_func ("/download/a server that does not answer is given up",
+                   test_no_answer);
+  g_test_add_func ("/download/what is no http URL is not asked for",
+                   test_bad_urls);
+  g_test_add_func ("/download/the size comes from HEAD, else from a range",
+                   test_sizes);
+  g_test_add_func ("/download/the size of what can't be reached is unknown",
+                   test_size_unreachable);
+  g_test_add_func ("/download/a size query ends after ten seconds",
+                   test_size_without_answer);
+  g_test_add_func ("/download/a size query can be cancelled",
+                   test_size_cancelled);
+  g_test_add_func ("/download/a size query can be cancelled before it begins",
+                   test_size_cancelled_before);
+
+  return g_test_run ();
+}

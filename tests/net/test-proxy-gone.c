@@ -1,0 +1,217 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Proxies that hang up while they are asked: the attempt fails by itself. None
+ * of the tests has a time limit but the one that fails it.
+ */
+
+#include <gio/gio.h>
+#include <string.h>
+
+#include "net/http/download.h"
+#include "net/websocket/websocket.h"
+
+#define PATIENCE_US (15 * G_TIME_SPAN_SECOND)
+
+typedef struct
+{
+  const char *scheme;
+  const char *answer;
+  gsize n_bytes; /* of it */
+} Case;
+
+typedef struct
+{
+  const Case *it;
+  GSocketService *proxy;    /* (owned) */
+  GProxyResolver *resolver; /* (owned) */
+  guint n_ends;
+  WnLossReason reason;
+} Fixture;
+
+static gboolean
+on_proxy_incoming (GSocketService *service,
+                   GSocketConnection *connection,
+                   GObject *source_object,
+                   gpointer user_data)
+{
+  Fixture *f = user_data;
+  GIOStream *stream = G_IO_STREAM (connection);
+  char request[256];
+
+  g_input_stream_read (g_io_stream_get_input_stream (stream),
+                       request,
+                       sizeof request,
+                       NULL,
+                       NULL);
+  g_output_stream_write_all (g_io_stream_get_output_stream (stream),
+                             f->it->answer,
+                             f->it->n_bytes,
+                             NULL,
+                             NULL,
+                             NULL);
+  g_io_stream_close (stream, NULL, NULL);
+  return TRUE;
+}
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  g_autofree char *proxy = NULL;
+  guint port;
+
+  f->it = data;
+  f->proxy = g_threaded_socket_service_new (1);
+  port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (f->proxy),
+                                              NULL,
+                                              NULL);
+  g_signal_connect (f->proxy, "run", G_CALLBACK (on_proxy_incoming), f);
+  proxy = g_strdup_printf ("%s://127.0.0.1:%u", f->it->scheme, port);
+  f->resolver = g_simple_proxy_resolver_new (proxy, NULL);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  g_socket_service_stop (f->proxy);
+  g_socket_listener_close (G_SOCKET_LISTENER (f->proxy));
+  g_object_unref (f->proxy);
+  g_object_unref (f->resolver);
+}
+
+static void
+wait_for_end (Fixture *f)
+{
+  gint64 end_us = g_get_monotonic_time () + PATIENCE_US;
+
+  while (f->n_ends == 0 && g_get_monotonic_time () < end_us)
+    if (!g_main_context_iteration (NULL, FALSE))
+      g_usleep (100);
+  g_assert_cmpuint (f->n_ends, ==, 1);
+}
+
+/* The notifications' connection */
+
+static void
+on_opened (gpointer user_data)
+{
+  g_assert_not_reached ();
+}
+
+static void
+on_text (const char *text, gsize length, gpointer user_data)
+{
+  g_assert_not_reached ();
+}
+
+static void
+on_lost (const WnLoss *loss, gpointer user_data)
+{
+  Fixture *f = user_data;
+
+  f->n_ends++;
+  f->reason = loss->reason;
+}
+
+static const WnTransportListener transport_listener = {
+  .opened = on_opened,
+  .text = on_text,
+  .lost = on_lost,
+};
+
+static void
+test_websocket (Fixture *f, gconstpointer data)
+{
+  WnWebsocketConfig config
+      = { .url = "ws://192.0.2.1/", .proxy_resolver = f->resolver };
+  g_autoptr (WnTransport) transport = wn_websocket_new (&config);
+
+  wn_transport_open (transport, &transport_listener, f);
+  wait_for_end (f);
+  g_assert_cmpint (f->reason, ==, WN_LOSS_PROXY_TARGET);
+}
+
+/* An export */
+
+static void
+on_started (WnDownload *download, gint64 size, gpointer user_data)
+{
+  g_assert_not_reached ();
+}
+
+static gboolean
+on_data (WnDownload *download,
+         const guint8 *bytes,
+         gsize length,
+         gpointer user_data)
+{
+  g_assert_not_reached ();
+}
+
+static void
+on_finished (WnDownload *download, gpointer user_data)
+{
+  g_assert_not_reached ();
+}
+
+static void
+on_failed (WnDownload *download, const GError *error, gpointer user_data)
+{
+  Fixture *f = user_data;
+
+  f->n_ends++;
+  g_assert_true (error->domain == WN_DOWNLOAD_ERROR);
+}
+
+static const WnDownloadListener download_listener = {
+  .started = on_started,
+  .data = on_data,
+  .finished = on_finished,
+  .failed = on_failed,
+};
+
+static void
+test_download (Fixture *f, gconstpointer data)
+{
+  WnDownloadConfig config
+      = { .url = "http://192.0.2.1/x", .proxy_resolver = f->resolver };
+  g_autoptr (WnDownload) download
+      = wn_download_new (&config, &download_listener, f);
+
+  wn_download_start (download);
+  wait_for_end (f);
+}
+
+static const Case cases[] = {
+  { "socks4", "", 0 },
+  { "socks4", "\0", 1 },
+  { "socks4a", "\0\x5a\0\0\0", 5 },
+  { "socks5", "", 0 },
+  { "socks5", "\5", 1 },
+  { "http", "", 0 },
+  { "http", "HTTP/1.1 2", 10 },
+};
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%s, %u bytes into its answer",
+                                               cases[i].scheme,
+                                               (guint) cases[i].n_bytes);
+      g_autofree char *notifications
+          = g_strconcat ("/proxy-gone/notifications: ", name, NULL);
+      g_autofree char *export
+          = g_strconcat ("/proxy-gone/export: ", name, NULL);
+
+      g_test_add (notifications,
+                  Fixture,
+                  &cases[i],
+                  set_up,
+                  test_websocket,
+                  tear_down);
+      g_test_add (export, Fixture, &cases[i], set_up, test_download, tear_down);
+    }
+  return g_test_run ();
+}
