@@ -40,12 +40,12 @@ typedef enum
   STATE_CANCELLED,
 } State;
 
-/* One for each `filename` of the session, counted. */
+/* One for each key of the session, counted. */
 typedef struct
 {
-  WnExports *exports; /* (unowned) (nullable): until closed */
-  char *filename;     /* (owned): as it came */
-  char *name;         /* (owned): as it is offered */
+  WnExports *exports;       /* (unowned) (nullable): until closed */
+  WnAttachment *attachment; /* (owned) */
+  char *name;               /* (owned): as it is offered */
   State state;
   gint64 n_received; /* bytes */
   gint64 size;       /* bytes, or WN_SIZE_UNKNOWN */
@@ -65,7 +65,6 @@ typedef struct
 {
   WnExports *exports; /* (owned): a reference */
   Entry *entry;       /* (owned): a reference */
-  char *url;          /* (owned) */
 } Question;
 
 /* --- entries --- */
@@ -75,7 +74,7 @@ entry_clear (gpointer data)
 {
   Entry *entry = data;
 
-  g_free (entry->filename);
+  wn_attachment_free (entry->attachment);
   g_free (entry->name);
   g_free (entry->reason);
 }
@@ -87,13 +86,13 @@ entry_unref (gpointer data)
 }
 
 static Entry *
-entry_new (WnExports *exports, const char *filename)
+entry_new (WnExports *exports, const WnAttachment *attachment)
 {
   Entry *entry = g_rc_box_new0 (Entry);
 
   entry->exports = exports;
-  entry->filename = g_strdup (filename);
-  entry->name = wn_file_name_from_key (filename);
+  entry->attachment = wn_attachment_copy (attachment);
+  entry->name = wn_file_name_from_key (attachment->name);
   return entry;
 }
 
@@ -106,10 +105,10 @@ is_under_way (const Entry *entry)
 
 /* A link to the entry, which its owner may take out of the queue. */
 static GList *
-find_by_filename (const WnExports *self, const char *filename)
+find_by_key (const WnExports *self, const char *key)
 {
   for (GList *l = self->entries.tail; l != NULL; l = l->prev)
-    if (g_str_equal (((Entry *) l->data)->filename, filename))
+    if (g_str_equal (((Entry *) l->data)->attachment->key, key))
       return l;
   return NULL;
 }
@@ -153,7 +152,6 @@ question_copy (const Question *question)
 
   copy->exports = g_rc_box_acquire (question->exports);
   copy->entry = g_rc_box_acquire (question->entry);
-  copy->url = g_strdup (question->url);
   return copy;
 }
 
@@ -162,7 +160,6 @@ question_free (Question *question)
 {
   g_rc_box_release_full (question->exports, exports_clear);
   entry_unref (question->entry);
-  g_free (question->url);
   g_free (question);
 }
 
@@ -239,13 +236,14 @@ static void
 offer (WnExports *self, const Question *question, gint64 size)
 {
   Entry *entry = question->entry;
-  WnDownloadConfig config = download_config (self, question->url);
+  WnDownloadConfig config
+      = download_config (self, question->entry->attachment->url);
 
   entry->size = size;
   if (self->config.needs_size && size <= 0)
     {
       entry->state = STATE_LINKED;
-      send_link (self, entry->name, question->url);
+      send_link (self, entry->name, entry->attachment->url);
       return;
     }
   entry->state = STATE_OFFERED;
@@ -358,7 +356,8 @@ static void
 query_size (Question *question)
 {
   WnExports *self = question->exports;
-  WnDownloadConfig config = download_config (self, question->url);
+  WnDownloadConfig config
+      = download_config (self, question->entry->attachment->url);
 
   wn_tick_hold ();
   wn_size_query_async (&config, self->cancellable, on_download_size, question);
@@ -371,8 +370,6 @@ ask (WnExports *self, Entry *entry)
 
   question->exports = g_rc_box_acquire (self);
   question->entry = g_rc_box_acquire (entry);
-  question->url = wn_endpoint_dup_download_url (self->config.settings->endpoint,
-                                                entry->filename);
   self->n_asking++;
   query_size (question);
 }
@@ -442,9 +439,9 @@ is_name_of_another (const WnExports *self, const Entry *entry)
 static char *
 dup_server_name (const Entry *entry)
 {
-  if (strlen (entry->filename) > MAX_SERVER_NAME_BYTES)
+  if (strlen (entry->attachment->key) > MAX_SERVER_NAME_BYTES)
     return g_strdup (entry->name);
-  return wn_markup_clean_text (entry->filename, TRUE);
+  return wn_markup_clean_text (entry->attachment->key, TRUE);
 }
 
 /* The server's own name, where the other isn't enough. */
@@ -540,7 +537,7 @@ static GPtrArray *
 find_by_name (const WnExports *self, const char *name)
 {
   GPtrArray *found = g_ptr_array_new ();
-  GList *exact = find_by_filename (self, name);
+  GList *exact = find_by_key (self, name);
   g_autofree char *folded = fold (name);
 
   for (GList *l = self->entries.head; l != NULL; l = l->next)
@@ -597,7 +594,7 @@ wn_exports_offer_again (WnExports *self, const char *name)
                               entry->name,
                               state);
     }
-  wn_exports_add (self, entry->filename);
+  wn_exports_add (self, entry->attachment);
   return g_strdup_printf (_ ("“%s” will be offered again."), entry->name);
 }
 
@@ -622,14 +619,14 @@ wn_exports_close (WnExports *self)
   g_rc_box_release_full (self, exports_clear);
 }
 
-/* A new one, or the one of that name, last in the list. */
+/* A new one, or the one of that key, last in the list. */
 static Entry *
-take_entry (WnExports *self, const char *filename)
+take_entry (WnExports *self, const WnAttachment *attachment)
 {
-  GList *l = find_by_filename (self, filename);
+  GList *l = find_by_key (self, attachment->key);
 
   if (l == NULL)
-    g_queue_push_tail (&self->entries, entry_new (self, filename));
+    g_queue_push_tail (&self->entries, entry_new (self, attachment));
   else
     {
       g_queue_unlink (&self->entries, l);
@@ -639,14 +636,14 @@ take_entry (WnExports *self, const char *filename)
 }
 
 void
-wn_exports_add (WnExports *self, const char *filename)
+wn_exports_add (WnExports *self, const WnAttachment *attachment)
 {
-  GList *known = find_by_filename (self, filename);
+  GList *known = find_by_key (self, attachment->key);
   Entry *entry;
 
   if (known != NULL && is_under_way (known->data))
     return;
-  entry = take_entry (self, filename);
+  entry = take_entry (self, attachment);
   entry->state = STATE_WAITING;
   entry->n_received = 0;
   entry->size = WN_SIZE_UNKNOWN;

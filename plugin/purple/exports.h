@@ -10,6 +10,7 @@
 #include <gio/gio.h>
 #include <purple.h>
 
+#include "core/message/attachment.h"
 #include "purple/certificate.h"
 #include "purple/inbox.h"
 #include "purple/settings.h"
@@ -58,11 +59,11 @@ void wn_exports_close (WnExports *self);
 /**
  * wn_exports_add:
  * @self: the exports
- * @filename: a notification's, as it came
+ * @attachment: a notification's; copied
  *
  * Offers it, unless it is being offered or downloaded.
  */
-void wn_exports_add (WnExports *self, const char *filename);
+void wn_exports_add (WnExports *self, const WnAttachment *attachment);
 
 /**
  * wn_exports_dup_list:
@@ -76,7 +77,7 @@ char *wn_exports_dup_list (const WnExports *self);
 /**
  * wn_exports_offer_again:
  * @self: the exports
- * @name: (nullable): an export's name as it was offered, or its `filename`
+ * @name: (nullable): an export's name as it was offered, or its key
  *
  * Offers it once more, whatever became of it, unless that is under way.
  *

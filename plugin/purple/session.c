@@ -319,7 +319,15 @@ on_inbox_delivered (const WnNotification *notification,
     return;
   ensure_contact (self, project);
   if (self->exports != NULL)
-    wn_exports_add (self->exports, notification->filename);
+    {
+      const char *key = notification->filename;
+      g_autoptr (WnAttachment) attachment = wn_attachment_new (
+          key,
+          key,
+          wn_endpoint_dup_download_url (self->settings->endpoint, key));
+
+      wn_exports_add (self->exports, attachment);
+    }
 }
 
 static void

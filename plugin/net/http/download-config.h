@@ -7,12 +7,10 @@
 
 #include <gio/gio.h>
 
+#include "core/message/attachment.h"
 #include "net/tls.h"
 
 G_BEGIN_DECLS
-
-/** WN_SIZE_UNKNOWN: the size of a body that does not say */
-#define WN_SIZE_UNKNOWN (-1)
 
 /**
  * WnDownloadConfig: borrowed for the length of the call
