@@ -149,7 +149,7 @@ class Place:
             "<pref name='logging'><pref name='log_ims' type='bool' value='1'/>"
             "<pref name='format' type='string' value='txt'/></pref></pref></pref>"
         )
-        command = [*enter, self.build / "tests/demo-host", "--user-dir", user]
+        command = [*enter, self.build / "tests/support/demo-host", "--user-dir", user]
         command += ["--module-dir", self.build / "plugin", "--name", NAME]
         command += ["--server", server, "--save-to", self.dir / "downloads"]
         command += ["--for", "3600"]
