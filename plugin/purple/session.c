@@ -370,9 +370,11 @@ make_client (WnSession *self)
     .gave_up = on_client_gave_up,
   };
   g_autoptr (WnClock) clock = wn_system_clock_dup_shared ();
+  g_autofree char *authorization
+      = self->settings->token != NULL
+            ? g_strconcat ("Bearer ", self->settings->token, NULL)
+            : NULL;
   g_autoptr (WnTransport) transport = wn_websocket_new (&(WnWebsocketConfig){
-      .url = self->settings->endpoint->url,
-      .token = self->settings->token,
       .proxy_resolver = G_PROXY_RESOLVER (self->resolver),
       .trust = self->settings->trust,
   });
@@ -385,6 +387,7 @@ make_client (WnSession *self)
                             .dialect = self->settings->dialect,
                             .hello = self->settings->hello,
                             .endpoint = self->settings->endpoint,
+                            .authorization = authorization,
                             .cursor = wn_cursor_get (self->cursor),
                         },
                         make_seed (),

@@ -181,7 +181,8 @@ start_server (Figures *result)
 typedef struct
 {
   const Case *c;
-  char *url; /* (owned) */
+  char *url;           /* (owned) */
+  WnEndpoint endpoint; /* its URL is the same */
   Figures *result;
   guint n_started;
 } Crowd;
@@ -233,15 +234,19 @@ start_ours (Crowd *crowd)
     .reconnect_delay_max_us = 300 * G_TIME_SPAN_SECOND,
     .n_meeting_points = 4,
   };
+  const WnClientSpeech speech = {
+    .dialect = &wn_dialect_plain,
+    .endpoint = &crowd->endpoint,
+  };
   g_autoptr (GProxyResolver) direct = g_simple_proxy_resolver_new (NULL, NULL);
   g_autoptr (WnClock) clock = wn_system_clock_dup_shared ();
-  g_autoptr (WnTransport) transport = wn_websocket_new (
-      &(WnWebsocketConfig){ .url = crowd->url, .proxy_resolver = direct });
+  g_autoptr (WnTransport) transport
+      = wn_websocket_new (&(WnWebsocketConfig){ .proxy_resolver = direct });
 
   wn_client_start (wn_client_new (clock,
                                   transport,
                                   &config,
-                                  NULL,
+                                  &speech,
                                   g_random_int (),
                                   &listener,
                                   crowd));

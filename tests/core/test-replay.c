@@ -213,7 +213,9 @@ expect_last (Fixture *f, const char *last)
 {
   g_autofree char *url = g_strconcat (BASE, last, NULL);
 
-  g_assert_cmpstr (wn_scripted_transport_get_url (f->transport), ==, url);
+  g_assert_cmpstr (wn_scripted_transport_get_route (f->transport)->url,
+                   ==,
+                   url);
 }
 
 static void
@@ -223,7 +225,7 @@ test_first_login (void)
 
   set_up (&f, NULL);
   expect_last (&f, "");
-  g_assert_cmpstr (wn_scripted_transport_get_subprotocol (f.transport),
+  g_assert_cmpstr (wn_scripted_transport_get_route (f.transport)->subprotocol,
                    ==,
                    "ws+meta.nchan");
   agree (&f);
@@ -467,7 +469,7 @@ test_passed_over (void)
   agree (&f);
   lose_for (&f, 60);
   g_assert_nonnull (
-      strstr (wn_scripted_transport_get_url (f.transport), "&last="));
+      strstr (wn_scripted_transport_get_route (f.transport)->url, "&last="));
   tear_down (&f);
 }
 
@@ -487,11 +489,11 @@ test_refused (void)
   wn_scripted_transport_emit_lost (f.transport, &bad);
   pass (&f, 5);
   expect_last (&f, "");
-  g_assert_null (wn_scripted_transport_get_subprotocol (f.transport));
+  g_assert_null (wn_scripted_transport_get_route (f.transport)->subprotocol);
   pass_over (&f);
   expect_heard (&f, "no replay");
   lose_for (&f, 5);
-  g_assert_nonnull (wn_scripted_transport_get_subprotocol (f.transport));
+  g_assert_nonnull (wn_scripted_transport_get_route (f.transport)->subprotocol);
   tear_down (&f);
 }
 

@@ -27,7 +27,7 @@ static WnUpgrade *
 make_upgrade (void)
 {
   g_random_set_seed (1);
-  return wn_upgrade_new (&(WnUpgradeConfig){ .url = "ws://h/?a=b" });
+  return wn_upgrade_new (&(WnRoute){ .url = (char *) "ws://h/?a=b" });
 }
 
 /* @piece: 0 for all at once */

@@ -80,14 +80,14 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_autoptr (GProxyResolver) direct = g_simple_proxy_resolver_new (NULL, NULL);
   g_autofree char *url = g_strdup_printf ("ws://127.0.0.1:%u/",
                                           wn_byte_server_get_port (server));
-  g_autoptr (WnTransport) transport = wn_websocket_new (
-      &(WnWebsocketConfig){ .url = url, .proxy_resolver = direct });
+  g_autoptr (WnTransport) transport
+      = wn_websocket_new (&(WnWebsocketConfig){ .proxy_resolver = direct });
 
   wn_byte_server_add (server,
                       g_bytes_new (data + 1, size - 1),
                       data[0],
                       WN_BYTE_ENDING_CLOSE);
-  wn_transport_open (transport, &listener, &heard);
+  wn_transport_open (transport, &(WnRoute){ .url = url }, &listener, &heard);
   while (heard.n_lost == 0)
     g_main_context_iteration (NULL, TRUE);
   while (g_main_context_iteration (NULL, FALSE))

@@ -121,11 +121,11 @@ static const WnTransportListener transport_listener = {
 static void
 test_websocket (Fixture *f, gconstpointer data)
 {
-  WnWebsocketConfig config
-      = { .url = "ws://192.0.2.1/", .proxy_resolver = f->resolver };
+  WnWebsocketConfig config = { .proxy_resolver = f->resolver };
+  WnRoute route = { .url = (char *) "ws://192.0.2.1/" };
   g_autoptr (WnTransport) transport = wn_websocket_new (&config);
 
-  wn_transport_open (transport, &transport_listener, f);
+  wn_transport_open (transport, &route, &transport_listener, f);
   wait_for_end (f);
   g_assert_cmpint (f->reason, ==, WN_LOSS_PROXY_TARGET);
 }

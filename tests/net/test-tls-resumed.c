@@ -223,12 +223,12 @@ test_websocket (WnTlsNginx *nginx)
       = { .opened = on_opened, .text = on_text, .lost = on_lost };
   g_autoptr (WnTlsTrust) trust = make_trust (NULL);
   g_autofree char *url = wn_tls_nginx_dup_url (nginx, "wss", "/?uid=1");
-  g_autoptr (WnTransport) transport = wn_websocket_new (
-      &(WnWebsocketConfig){ .url = url, .token = "s3cret", .trust = trust });
+  g_autoptr (WnTransport) transport
+      = wn_websocket_new (&(WnWebsocketConfig){ .trust = trust });
   Socket socket = { 0 };
 
   connect_carelessly (nginx);
-  wn_transport_open (transport, &listener, &socket);
+  wn_transport_open (transport, &(WnRoute){ .url = url }, &listener, &socket);
   run_until (&socket.is_done);
   g_assert_nonnull (socket.loss);
   g_assert_cmpint (socket.loss->reason, ==, WN_LOSS_CERTIFICATE_REFUSED);

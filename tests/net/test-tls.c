@@ -328,10 +328,13 @@ socket_run_url (Socket *self, const char *url, WnTlsTrust *trust)
     .text = on_transport_text,
     .lost = on_transport_lost,
   };
+  const WnRoute route = {
+    .url = (char *) url,
+    .authorization = (char *) "Bearer s3cret",
+  };
 
-  self->transport = wn_websocket_new (
-      &(WnWebsocketConfig){ .url = url, .token = "s3cret", .trust = trust });
-  wn_transport_open (self->transport, &listener, self);
+  self->transport = wn_websocket_new (&(WnWebsocketConfig){ .trust = trust });
+  wn_transport_open (self->transport, &route, &listener, self);
   run_until (&self->is_done);
 }
 

@@ -26,7 +26,8 @@
   WN_UPGRADE_REFUSED, WN_LOSS_HTTP_STATUS, status, retry_after_s
 #define A_DAY_S (24 * 60 * 60)
 
-static const WnUpgradeConfig plain = { .url = URL, .subprotocol = OFFERED };
+static const WnRoute plain
+    = { .url = (char *) URL, .subprotocol = (char *) OFFERED };
 
 /* The request */
 
@@ -55,7 +56,7 @@ test_target (void)
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {
       g_autoptr (WnUpgrade) upgrade
-          = wn_upgrade_new (&(WnUpgradeConfig){ .url = rows[i].url });
+          = wn_upgrade_new (&(WnRoute){ .url = (char *) rows[i].url });
       const char *request = wn_upgrade_get_request (upgrade);
       g_autofree char *start = g_strndup (request, strlen (rows[i].start));
 
@@ -75,16 +76,21 @@ assert_has_line (const char *request, const char *line)
 static void
 test_headers (void)
 {
-  static const WnUpgradeConfig config
-      = { .url = URL, .subprotocol = OFFERED, .token = "s3cret" };
-  g_autoptr (WnUpgrade) upgrade = wn_upgrade_new (&config);
+  static const WnRoute route = {
+    .url = (char *) URL,
+    .subprotocol = (char *) OFFERED,
+    .authorization = (char *) "Basic OnMzY3JldA==",
+    .origin = (char *) "https://shop.example",
+  };
+  g_autoptr (WnUpgrade) upgrade = wn_upgrade_new (&route);
   const char *request = wn_upgrade_get_request (upgrade);
 
   assert_has_line (request, "Upgrade: websocket");
   assert_has_line (request, "Connection: Upgrade");
   assert_has_line (request, "Sec-WebSocket-Version: 13");
   assert_has_line (request, "Sec-WebSocket-Protocol: " OFFERED);
-  assert_has_line (request, "Authorization: Bearer s3cret");
+  assert_has_line (request, "Authorization: Basic OnMzY3JldA==");
+  assert_has_line (request, "Origin: https://shop.example");
   g_assert_null (strstr (request, "Extensions"));
   g_assert_cmpstr (strstr (request, "\r\n\r\n"), ==, "\r\n\r\n");
 }
@@ -93,11 +99,28 @@ static void
 test_no_headers (void)
 {
   g_autoptr (WnUpgrade) upgrade
-      = wn_upgrade_new (&(WnUpgradeConfig){ .url = URL });
+      = wn_upgrade_new (&(WnRoute){ .url = (char *) URL });
   const char *request = wn_upgrade_get_request (upgrade);
 
   g_assert_null (strstr (request, "Protocol"));
   g_assert_null (strstr (request, "Authorization"));
+  g_assert_null (strstr (request, "Origin"));
+}
+
+static void
+test_unsendable_headers (void)
+{
+  static const WnRoute route = {
+    .url = (char *) URL,
+    .authorization = (char *) "Bearer a\r\nX-Evil: 1",
+    .origin = (char *) "https://a\nX-Evil: 1",
+  };
+  g_autoptr (WnUpgrade) upgrade = wn_upgrade_new (&route);
+  const char *request = wn_upgrade_get_request (upgrade);
+
+  g_assert_null (strstr (request, "Evil"));
+  g_assert_null (strstr (request, "Authorization"));
+  g_assert_null (strstr (request, "Origin"));
 }
 
 static void
@@ -336,6 +359,8 @@ main (int argc, char **argv)
                    test_target);
   g_test_add_func ("/upgrade/what is to be said is said", test_headers);
   g_test_add_func ("/upgrade/what is not to be said isn't", test_no_headers);
+  g_test_add_func ("/upgrade/what can't be sent isn't",
+                   test_unsendable_headers);
   g_test_add_func ("/upgrade/each has a key of its own", test_key);
   for (gsize i = 0; i < G_N_ELEMENTS (answers); i++)
     {

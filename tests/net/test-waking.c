@@ -39,6 +39,7 @@ __wrap_clock_gettime (clockid_t id, struct timespec *time)
 typedef struct
 {
   WnRawServer *server; /* (owned) */
+  WnEndpoint endpoint; /* its URL: (owned) */
   WnClient *client;    /* (owned) */
 } Rig;
 
@@ -78,14 +79,15 @@ rig_init (Rig *self)
   };
   g_autoptr (WnClock) clock = wn_system_clock_dup_shared ();
   g_autoptr (WnTransport) transport = NULL;
-  g_autofree char *url = NULL;
+  WnClientSpeech speech = { .dialect = &wn_dialect_plain };
 
   self->server = wn_raw_server_new (&script);
-  url = g_strdup_printf ("ws://127.0.0.1:%u/",
-                         wn_raw_server_get_port (self->server));
-  transport = wn_websocket_new (&(WnWebsocketConfig){ .url = url });
+  self->endpoint.url = g_strdup_printf ("ws://127.0.0.1:%u/",
+                                        wn_raw_server_get_port (self->server));
+  transport = wn_websocket_new (&(WnWebsocketConfig){ 0 });
+  speech.endpoint = &self->endpoint;
   self->client
-      = wn_client_new (clock, transport, &config, NULL, 1, &listener, self);
+      = wn_client_new (clock, transport, &config, &speech, 1, &listener, self);
 }
 
 static void
@@ -96,6 +98,7 @@ rig_clear (Rig *self)
   while (g_main_context_iteration (NULL, FALSE))
     ;
   wn_raw_server_free (self->server);
+  g_free (self->endpoint.url);
 }
 
 static gboolean

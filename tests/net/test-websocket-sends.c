@@ -38,7 +38,7 @@ on_text (const char *text, gsize length, gpointer user_data)
   g_assert_not_reached ();
 }
 
-static const WnTransportListener listener;
+static void rig_open (Rig *self);
 
 static void
 on_lost (const WnLoss *loss, gpointer user_data)
@@ -49,7 +49,7 @@ on_lost (const WnLoss *loss, gpointer user_data)
   self->n_losses++;
   self->reason = loss->reason;
   if (self->opens_anew)
-    wn_transport_open (self->transport, &listener, self);
+    rig_open (self);
   self->opens_anew = FALSE;
 }
 
@@ -58,6 +58,19 @@ static const WnTransportListener listener = {
   .text = on_text,
   .lost = on_lost,
 };
+
+static void
+rig_open (Rig *self)
+{
+  g_autofree char *url
+      = g_strdup_printf ("ws://127.0.0.1:%u/",
+                         wn_raw_server_get_port (self->server));
+
+  wn_transport_open (self->transport,
+                     &(WnRoute){ .url = url },
+                     &listener,
+                     self);
+}
 
 static void
 turn (void)
@@ -80,15 +93,9 @@ wait_for (const guint *count, guint n)
 static void
 set_up (Rig *self, gconstpointer data)
 {
-  g_autofree char *url = NULL;
-  WnWebsocketConfig config = { 0 };
-
   self->server = wn_raw_server_new (&upgrades);
-  url = g_strdup_printf ("ws://127.0.0.1:%u/",
-                         wn_raw_server_get_port (self->server));
-  config.url = url;
-  self->transport = wn_websocket_new (&config);
-  wn_transport_open (self->transport, &listener, self);
+  self->transport = wn_websocket_new (&(WnWebsocketConfig){ 0 });
+  rig_open (self);
   wait_for (&self->n_opened, 1);
 }
 

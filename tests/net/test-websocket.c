@@ -6,6 +6,7 @@
 
 #include <gio/gio.h>
 #include <libsoup/soup.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,13 +16,16 @@
 
 #define LIMIT_S 60
 #define TEXT_FRAME 0x81
+#define PING_FRAME 0x89
 #define HEARTBEAT "heartCheck"
 
 /* What the listener heard, and what it does when it hears it. */
 typedef struct
 {
   WnTransport *transport; /* (owned) (nullable) */
+  WnRoute route;          /* (owned): where it goes */
   guint n_opened;
+  guint n_alive;
   GPtrArray *texts; /* (owned) (element-type utf8) */
   gsize n_text_bytes;
   guint n_texts;
@@ -76,19 +80,28 @@ on_transport_lost (const WnLoss *loss, gpointer user_data)
   rig_act (self);
 }
 
+static void
+on_transport_alive (gpointer user_data)
+{
+  Rig *self = user_data;
+
+  self->n_alive++;
+}
+
 static const WnTransportListener listener = {
   .opened = on_transport_opened,
   .text = on_transport_text,
+  .alive = on_transport_alive,
   .lost = on_transport_lost,
 };
 
 static void
-rig_init (Rig *self, const char *url, const char *token)
+rig_init (Rig *self, const char *url, GProxyResolver *proxies)
 {
-  WnWebsocketConfig config = { .url = url, .token = token };
-
   *self = (Rig){ .keeps_texts = TRUE };
-  self->transport = wn_websocket_new (&config);
+  self->transport
+      = wn_websocket_new (&(WnWebsocketConfig){ .proxy_resolver = proxies });
+  self->route.url = g_strdup (url);
   self->texts = g_ptr_array_new_with_free_func (g_free);
 }
 
@@ -96,7 +109,7 @@ static void
 rig_open (Rig *self)
 {
   self->is_in_call = TRUE;
-  wn_transport_open (self->transport, &listener, self);
+  wn_transport_open (self->transport, &self->route, &listener, self);
   self->is_in_call = FALSE;
 }
 
@@ -112,6 +125,7 @@ rig_clear (Rig *self)
 {
   g_clear_object (&self->transport);
   turn_while_ready ();
+  wn_route_clear (&self->route);
   g_ptr_array_unref (self->texts);
   g_clear_pointer (&self->loss, wn_loss_free);
 }
@@ -217,7 +231,8 @@ test_request (void)
       const char *request;
       Rig rig;
 
-      rig_init (&rig, url, "s3cret");
+      rig_init (&rig, url, NULL);
+      rig.route.authorization = g_strdup ("Bearer s3cret");
       rig_open (&rig);
       wait_until (rig.n_opened == 1);
       request = wn_raw_server_get_request (server);
@@ -235,15 +250,16 @@ test_request (void)
 static void
 test_no_token (void)
 {
-  static const char *tokens[] = { NULL, "a\r\nX-Evil: 1" };
+  static const char *values[] = { NULL, "Bearer a\r\nX-Evil: 1" };
 
-  for (gsize i = 0; i < G_N_ELEMENTS (tokens); i++)
+  for (gsize i = 0; i < G_N_ELEMENTS (values); i++)
     {
       g_autoptr (WnRawServer) server = wn_raw_server_new (&upgrades);
       g_autofree char *url = raw_url (server, "/");
       Rig rig;
 
-      rig_init (&rig, url, tokens[i]);
+      rig_init (&rig, url, NULL);
+      rig.route.authorization = g_strdup (values[i]);
       rig_open (&rig);
       wait_until (rig.n_opened == 1);
       g_assert_null (
@@ -513,7 +529,7 @@ run_self_signed (void)
   url = g_strdup_printf ("wss://127.0.0.1:%d/", g_uri_get_port (uris->data));
   g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
 
-  rig_init (&rig, url, "s3cret");
+  rig_init (&rig, url, NULL);
   rig_open (&rig);
   wait_until (rig.loss);
   g_assert_cmpint (rig.loss->reason, ==, WN_LOSS_CERTIFICATE_REFUSED);
@@ -540,14 +556,8 @@ open_through (Rig *rig, WnRawServer *proxy)
       = g_strdup_printf ("http://127.0.0.1:%u", wn_raw_server_get_port (proxy));
   g_autoptr (GProxyResolver) resolver
       = g_simple_proxy_resolver_new (proxy_url, NULL);
-  WnWebsocketConfig config = {
-    .url = "ws://notify.invalid/?uid=1",
-    .proxy_resolver = resolver,
-  };
 
-  rig_init (rig, "ws://127.0.0.1/", NULL);
-  g_object_unref (rig->transport);
-  rig->transport = wn_websocket_new (&config);
+  rig_init (rig, "ws://notify.invalid/?uid=1", resolver);
   rig_open (rig);
 }
 
@@ -604,14 +614,10 @@ test_proxy_gone (void)
       = g_strdup_printf ("http://127.0.0.1:%u", wn_raw_server_get_port (proxy));
   g_autoptr (GProxyResolver) resolver
       = g_simple_proxy_resolver_new (proxy_url, NULL);
-  WnWebsocketConfig config
-      = { .url = "ws://notify.invalid/", .proxy_resolver = resolver };
   Rig rig;
 
   wn_raw_server_free (proxy);
-  rig_init (&rig, "ws://127.0.0.1/", NULL);
-  g_object_unref (rig.transport);
-  rig.transport = wn_websocket_new (&config);
+  rig_init (&rig, "ws://notify.invalid/", resolver);
   rig_open (&rig);
   wait_until (rig.loss);
   g_assert_cmpint (rig.loss->reason, ==, WN_LOSS_PROXY_UNREACHABLE);
@@ -759,6 +765,77 @@ test_ping (void)
   wn_raw_server_send_frame (it.server, 0x89, "p", 1);
   wait_until (received->len == 7);
   g_assert_cmphex (received->data[0], ==, 0x8a);
+  raw_rig_clear (&it);
+}
+
+/* Signs of life */
+
+static void
+test_ask_for_pong (void)
+{
+  RawRig it;
+  GByteArray *received;
+
+  raw_rig_init_open (&it);
+  received = wn_raw_server_get_received (it.server);
+  wn_transport_ping (it.rig.transport);
+  wait_until (received->len == 6);
+  g_assert_cmphex (received->data[0], ==, PING_FRAME);
+  g_assert_cmphex (received->data[1], ==, 0x80);
+  turn_while_ready ();
+  g_assert_cmpuint (it.rig.n_alive, ==, 0);
+  wn_raw_server_send (it.server, "\x8a\x00", 2);
+  wait_until (it.rig.n_alive == 1);
+  g_assert_cmpuint (it.rig.n_texts, ==, 0);
+  raw_rig_clear (&it);
+}
+
+/* Each is a sign of life, although none is a message. */
+static void
+test_signs_of_life (void)
+{
+  static const struct
+  {
+    const char *bytes;
+    gsize n_bytes;
+  } rows[] = {
+    { "\x89\x00", 2 },           /* a ping */
+    { "\x8a\x02hi", 4 },         /* a pong that nobody asked for */
+    { "\x82\x02no", 4 },         /* a binary message */
+    { "\x81", 1 },               /* a part of a frame's head */
+    { "\x7d", 1 },               /* ... */
+    { "half of a message", 17 }, /* ... and of its payload */
+  };
+  RawRig it;
+
+  raw_rig_init_open (&it);
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      wn_raw_server_send (it.server, rows[i].bytes, rows[i].n_bytes);
+      wait_until (it.rig.n_alive == i + 1);
+    }
+  g_assert_cmpuint (it.rig.n_texts, ==, 0);
+  g_assert_null (it.rig.loss);
+  raw_rig_clear (&it);
+}
+
+static void
+test_ping_nobody (void)
+{
+  RawRig it;
+
+  raw_rig_init (&it, &upgrades);
+  wn_transport_ping (it.rig.transport);
+  wait_until (it.rig.n_opened == 1);
+  g_assert_cmpuint (wn_raw_server_get_received (it.server)->len, ==, 0);
+  wn_raw_server_hang_up (it.server);
+  it.rig.is_in_call = TRUE;
+  for (guint i = 0; i < 100; i++)
+    wn_transport_ping (it.rig.transport);
+  it.rig.is_in_call = FALSE;
+  wait_until (it.rig.loss);
+  wn_transport_ping (it.rig.transport);
+  g_assert_cmpuint (it.rig.n_alive, ==, 0);
   raw_rig_clear (&it);
 }
 
@@ -1073,57 +1150,156 @@ test_soup_server (void)
 
 /* python3-websockets */
 
-static void
-test_python_server (void)
+typedef struct
+{
+  Rig rig;
+  GSubprocess *process; /* (owned) */
+} PythonRig;
+
+/* Returns: whether there is such a server. */
+static gboolean
+python_rig_init (PythonRig *self, const char *ping_interval_s)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GSubprocess) process = NULL;
   g_autoptr (GDataInputStream) output = NULL;
   g_autofree char *line = NULL;
   g_autofree char *url = NULL;
-  GOutputStream *input;
-  Rig rig;
 
-  process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE
-                                  | G_SUBPROCESS_FLAGS_STDOUT_PIPE,
-                              &error,
-                              "/usr/bin/python3",
-                              WN_WS_SERVER,
-                              NULL);
+  self->process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE
+                                        | G_SUBPROCESS_FLAGS_STDOUT_PIPE,
+                                    &error,
+                                    "/usr/bin/python3",
+                                    WN_WS_SERVER,
+                                    "--ping-interval",
+                                    ping_interval_s,
+                                    NULL);
   g_assert_no_error (error);
-  output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
+  output
+      = g_data_input_stream_new (g_subprocess_get_stdout_pipe (self->process));
   line = g_data_input_stream_read_line (output, NULL, NULL, NULL);
   if (!line || !g_str_has_prefix (line, "port "))
     {
+      g_clear_object (&self->process);
       g_test_skip ("no python3-websockets here");
-      return;
+      return FALSE;
     }
   url = g_strdup_printf ("ws://127.0.0.1:%s/?uid=1", line + strlen ("port "));
-  input = g_subprocess_get_stdin_pipe (process);
+  rig_init (&self->rig, url, NULL);
+  rig_open (&self->rig);
+  wait_until (self->rig.n_opened == 1);
+  return TRUE;
+}
 
-  rig_init (&rig, url, NULL);
-  rig_open (&rig);
-  wait_until (rig.n_opened == 1);
-  wn_transport_send_text (rig.transport, HEARTBEAT);
-  wait_until (rig.n_texts == 1);
-  g_assert_cmpstr (rig.texts->pdata[0],
+/* The server says good-bye. */
+static void
+python_rig_end (PythonRig *self)
+{
+  g_output_stream_close (g_subprocess_get_stdin_pipe (self->process),
+                         NULL,
+                         NULL);
+  wait_until (self->rig.loss);
+  g_assert_cmpint (self->rig.loss->reason, ==, WN_LOSS_CLOSED);
+  g_assert_cmpuint (self->rig.loss->close_code, ==, 1001);
+  g_subprocess_wait (self->process, NULL, NULL);
+  g_clear_object (&self->process);
+  rig_clear (&self->rig);
+}
+
+static void
+test_python_server (void)
+{
+  static const char line[] = "{\"title\":\"你好\"}\n";
+  g_autoptr (GError) error = NULL;
+  PythonRig it;
+
+  if (!python_rig_init (&it, "600"))
+    return;
+  wn_transport_send_text (it.rig.transport, HEARTBEAT);
+  wait_until (it.rig.n_texts == 1);
+  g_assert_cmpstr (it.rig.texts->pdata[0],
                    ==,
                    "{\"code\":2,\"api_version\":\"1.12.4\"}");
-  g_output_stream_write_all (input,
-                             "{\"title\":\"你好\"}\n",
-                             19,
+  g_output_stream_write_all (g_subprocess_get_stdin_pipe (it.process),
+                             line,
+                             strlen (line),
                              NULL,
                              NULL,
                              &error);
   g_assert_no_error (error);
-  wait_until (rig.n_texts == 2);
-  g_assert_cmpstr (rig.texts->pdata[1], ==, "{\"title\":\"你好\"}");
-  g_output_stream_close (input, NULL, NULL);
-  wait_until (rig.loss);
-  g_assert_cmpint (rig.loss->reason, ==, WN_LOSS_CLOSED);
-  g_assert_cmpuint (rig.loss->close_code, ==, 1001);
-  g_subprocess_wait (process, NULL, NULL);
-  rig_clear (&rig);
+  wait_until (it.rig.n_texts == 2);
+  g_assert_cmpstr (it.rig.texts->pdata[1], ==, "{\"title\":\"你好\"}");
+  python_rig_end (&it);
+}
+
+static void
+test_python_answers_ping (void)
+{
+  PythonRig it;
+
+  if (!python_rig_init (&it, "600"))
+    return;
+  turn_while_ready ();
+  g_assert_cmpuint (it.rig.n_alive, ==, 0);
+  wn_transport_ping (it.rig.transport);
+  wait_until (it.rig.n_alive == 1);
+  wn_transport_send_text (it.rig.transport, HEARTBEAT);
+  wn_transport_ping (it.rig.transport);
+  wait_until (it.rig.n_texts == 1 && it.rig.n_alive >= 2);
+  python_rig_end (&it);
+}
+
+static void
+test_python_pings (void)
+{
+  PythonRig it;
+
+  if (!python_rig_init (&it, "0.05"))
+    return;
+  wait_until (it.rig.n_alive >= 3);
+  g_assert_cmpuint (it.rig.n_texts, ==, 0);
+  python_rig_end (&it);
+}
+
+/* Long enough for an answer, had there been one. */
+static void
+talk_to_another_server (void)
+{
+  RawRig other;
+
+  raw_rig_init_open (&other);
+  for (guint i = 0; i < 100; i++)
+    {
+      guint n_alive = other.rig.n_alive;
+
+      wn_raw_server_send_frame (other.server, PING_FRAME, NULL, 0);
+      wait_until (other.rig.n_alive > n_alive);
+    }
+  raw_rig_clear (&other);
+}
+
+static void
+test_python_frozen (void)
+{
+  PythonRig it;
+  guint n_alive;
+  pid_t pid;
+
+  if (!python_rig_init (&it, "600"))
+    return;
+  wn_transport_ping (it.rig.transport);
+  wait_until (it.rig.n_alive > 0);
+  n_alive = it.rig.n_alive;
+  pid = (pid_t) g_ascii_strtoll (g_subprocess_get_identifier (it.process),
+                                 NULL,
+                                 10);
+  kill (pid, SIGSTOP);
+  wn_transport_ping (it.rig.transport);
+  talk_to_another_server ();
+  g_assert_cmpuint (it.rig.n_alive, ==, n_alive);
+  g_assert_null (it.rig.loss);
+  kill (pid, SIGCONT);
+  wait_until (it.rig.n_alive > n_alive);
+  python_rig_end (&it);
 }
 
 int
@@ -1163,6 +1339,12 @@ main (int argc, char **argv)
   g_test_add_func ("/websocket/fragments without end are too big",
                    test_fragment_flood);
   g_test_add_func ("/websocket/a ping is answered", test_ping);
+  g_test_add_func ("/websocket/the server is asked by a ping",
+                   test_ask_for_pong);
+  g_test_add_func ("/websocket/whatever comes is a sign of life",
+                   test_signs_of_life);
+  g_test_add_func ("/websocket/a ping to nobody is no sign of life",
+                   test_ping_nobody);
   g_test_add_func ("/websocket/nothing is heard after a close", test_silent);
   g_test_add_func ("/websocket/a loss may drop the transport",
                    test_drop_on_loss);
@@ -1177,5 +1359,11 @@ main (int argc, char **argv)
   g_test_add_func ("/websocket/it talks to libsoup", test_soup_server);
   g_test_add_func ("/websocket/it talks to python3-websockets",
                    test_python_server);
+  g_test_add_func ("/websocket/python3-websockets answers a ping",
+                   test_python_answers_ping);
+  g_test_add_func ("/websocket/pings of python3-websockets show that it lives",
+                   test_python_pings);
+  g_test_add_func ("/websocket/a server that is stopped is silent",
+                   test_python_frozen);
   return g_test_run ();
 }

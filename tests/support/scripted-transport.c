@@ -16,8 +16,7 @@ struct _WnScriptedTransport
   const WnTransportListener *listener; /* (unowned): static */
   gpointer user_data;                  /* (unowned): lives while connected */
   GString *log;                        /* (owned) */
-  char *url;                           /* (owned) (nullable): last aimed at */
-  const char *subprotocol;             /* (nullable): static; aimed with */
+  WnRoute route;                       /* (owned): of the last opening */
   WnTransportAnswer answer;
 };
 
@@ -40,18 +39,6 @@ write_down (WnScriptedTransport *self, const char *what, const char *text)
 }
 
 static void
-wn_scripted_transport_aim (WnTransport *transport,
-                           const char *url,
-                           const char *subprotocol)
-{
-  WnScriptedTransport *self = WN_SCRIPTED_TRANSPORT (transport);
-
-  g_free (self->url);
-  self->url = g_strdup (url);
-  self->subprotocol = subprotocol;
-}
-
-static void
 wn_scripted_transport_get_answer (WnTransport *transport,
                                   WnTransportAnswer *answer)
 {
@@ -63,6 +50,7 @@ wn_scripted_transport_get_answer (WnTransport *transport,
 
 static void
 wn_scripted_transport_open (WnTransport *transport,
+                            const WnRoute *route,
                             const WnTransportListener *listener,
                             gpointer user_data)
 {
@@ -73,6 +61,13 @@ wn_scripted_transport_open (WnTransport *transport,
   self->reading = TRUE;
   self->listener = listener;
   self->user_data = user_data;
+  wn_route_clear (&self->route);
+  self->route = (WnRoute){
+    .url = g_strdup (route->url),
+    .subprotocol = g_strdup (route->subprotocol),
+    .authorization = g_strdup (route->authorization),
+    .origin = g_strdup (route->origin),
+  };
   write_down (self, "open", "");
 }
 
@@ -83,6 +78,15 @@ wn_scripted_transport_send_text (WnTransport *transport, const char *text)
 
   g_assert_cmpint (self->state, ==, WN_SCRIPTED_OPEN);
   write_down (self, "send ", text);
+}
+
+static void
+wn_scripted_transport_ping (WnTransport *transport)
+{
+  WnScriptedTransport *self = WN_SCRIPTED_TRANSPORT (transport);
+
+  g_assert_cmpint (self->state, ==, WN_SCRIPTED_OPEN);
+  write_down (self, "ping", "");
 }
 
 static void
@@ -131,16 +135,10 @@ wn_scripted_transport_is_reading (WnScriptedTransport *self)
   return self->reading;
 }
 
-const char *
-wn_scripted_transport_get_url (WnScriptedTransport *self)
+const WnRoute *
+wn_scripted_transport_get_route (WnScriptedTransport *self)
 {
-  return self->url;
-}
-
-const char *
-wn_scripted_transport_get_subprotocol (WnScriptedTransport *self)
-{
-  return self->subprotocol;
+  return &self->route;
 }
 
 void
@@ -183,6 +181,15 @@ wn_scripted_transport_emit_text (WnScriptedTransport *self, const char *text)
 }
 
 void
+wn_scripted_transport_emit_alive (WnScriptedTransport *self)
+{
+  g_assert_cmpint (self->state, ==, WN_SCRIPTED_OPEN);
+  g_assert_true (self->reading);
+  if (self->listener->alive != NULL)
+    self->listener->alive (self->user_data);
+}
+
+void
 wn_scripted_transport_emit_lost (WnScriptedTransport *self, const WnLoss *loss)
 {
   const WnTransportListener *listener = self->listener;
@@ -200,17 +207,17 @@ wn_scripted_transport_finalize (GObject *object)
 
   g_assert_cmpint (self->state, ==, WN_SCRIPTED_IDLE);
   g_string_free (self->log, TRUE);
-  g_free (self->url);
+  wn_route_clear (&self->route);
   G_OBJECT_CLASS (wn_scripted_transport_parent_class)->finalize (object);
 }
 
 static void
 wn_scripted_transport_iface_init (WnTransportInterface *iface)
 {
-  iface->aim = wn_scripted_transport_aim;
   iface->get_answer = wn_scripted_transport_get_answer;
   iface->open = wn_scripted_transport_open;
   iface->send_text = wn_scripted_transport_send_text;
+  iface->ping = wn_scripted_transport_ping;
   iface->set_reading = wn_scripted_transport_set_reading;
   iface->close = wn_scripted_transport_close;
 }

@@ -42,11 +42,8 @@ WnScriptedTransport *wn_scripted_transport_new (void);
 WnScriptedState wn_scripted_transport_get_state (WnScriptedTransport *self);
 gboolean wn_scripted_transport_is_reading (WnScriptedTransport *self);
 
-/** Returns: (nullable): where it was last aimed at */
-const char *wn_scripted_transport_get_url (WnScriptedTransport *self);
-
-/** Returns: (nullable): what it was last told to offer */
-const char *wn_scripted_transport_get_subprotocol (WnScriptedTransport *self);
+/** Returns: (transfer none): where it was opened to last */
+const WnRoute *wn_scripted_transport_get_route (WnScriptedTransport *self);
 
 /** What the server says at the next openings; @answer's texts are static */
 void wn_scripted_transport_set_answer (WnScriptedTransport *self,
@@ -57,16 +54,18 @@ void wn_scripted_transport_set_answer (WnScriptedTransport *self,
  * @self: a transport
  *
  * Returns: (transfer full): what it was told since the last call, as `open`,
- *   `send TEXT`, `close`, `stop reading` and `read`, with a comma between
+ *   `send TEXT`, `ping`, `close`, `stop reading` and `read`, with a comma
+ * between
  */
 char *wn_scripted_transport_take_log (WnScriptedTransport *self);
 
-/* What the network says. `opened` needs an attempt, `text` an open connection
- * that reads, `lost` either; @text ends with a NUL.
+/* What the network says. `opened` needs an attempt, `text` and `alive` an open
+ * connection that reads, `lost` either; @text ends with a NUL.
  */
 void wn_scripted_transport_emit_opened (WnScriptedTransport *self);
 void wn_scripted_transport_emit_text (WnScriptedTransport *self,
                                       const char *text);
+void wn_scripted_transport_emit_alive (WnScriptedTransport *self);
 void wn_scripted_transport_emit_lost (WnScriptedTransport *self,
                                       const WnLoss *loss);
 

@@ -2,7 +2,7 @@
 # purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
 """A real WebSocket server (python3-websockets) that speaks PROTOCOL §3.
 
-ws-server.py [--port 0]
+ws-server.py [--port 0] [--ping-interval SECONDS]
 
 Prints `port N`, answers heartCheck, and sends each line of its standard input
 to all clients as a text frame. Ends with its input.
@@ -48,8 +48,14 @@ async def send_lines():
 async def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--ping-interval", type=float)
     arguments = parser.parse_args()
-    async with websockets.serve(serve_client, "127.0.0.1", arguments.port) as server:
+    async with websockets.serve(
+        serve_client,
+        "127.0.0.1",
+        arguments.port,
+        ping_interval=arguments.ping_interval,
+    ) as server:
         print("port", server.sockets[0].getsockname()[1], flush=True)
         await send_lines()
 

@@ -19,6 +19,7 @@ struct _WnClient
   const WnDialect *dialect;         /* (unowned): static */
   const WnEndpoint *endpoint;       /* (unowned) (nullable): outlives us */
   char *hello;                      /* (owned) (nullable) */
+  char *authorization;              /* (owned) (nullable) */
   const WnClientListener *listener; /* (unowned): static */
   gpointer user_data;               /* (unowned): outlives the start */
 
@@ -322,17 +323,14 @@ on_transport_text (const char *text, gsize length, gpointer user_data)
 
 /* Where to, and from which message on. */
 static void
-aim (WnClient *self)
+plan_route (WnClient *self, WnRoute *route)
 {
-  g_autofree char *url = NULL;
-
   if (self->endpoint == NULL)
     return;
-  url = self->dialect->dup_url (self->endpoint,
-                                wn_replay_get_cursor (&self->replay));
-  wn_transport_aim (self->transport,
-                    url,
-                    wn_replay_get_subprotocol (&self->replay));
+  route->url = self->dialect->dup_url (self->endpoint,
+                                       wn_replay_get_cursor (&self->replay));
+  route->subprotocol = g_strdup (wn_replay_get_subprotocol (&self->replay));
+  route->authorization = g_strdup (self->authorization);
 }
 
 static void
@@ -344,9 +342,11 @@ open_transport (WnClient *self)
     .lost = on_transport_lost,
   };
 
-  aim (self);
+  g_auto (WnRoute) route = { 0 };
+
+  plan_route (self, &route);
   self->is_telling = FALSE;
-  wn_transport_open (self->transport, &listener, self);
+  wn_transport_open (self->transport, &route, &listener, self);
 }
 
 static void
@@ -507,6 +507,8 @@ wn_client_new (WnClock *clock,
   self->dialect = speech != NULL ? speech->dialect : &wn_dialect_plain;
   self->hello = speech != NULL ? g_strdup (speech->hello) : NULL;
   self->endpoint = speech != NULL ? speech->endpoint : NULL;
+  self->authorization
+      = speech != NULL ? g_strdup (speech->authorization) : NULL;
   wn_replay_init (&self->replay,
                   self->dialect,
                   speech != NULL ? speech->cursor : NULL);
@@ -623,6 +625,7 @@ wn_client_finalize (GObject *object)
 
   g_clear_pointer (&self->loss, wn_loss_free);
   g_free (self->hello);
+  g_free (self->authorization);
   wn_replay_clear (&self->replay);
   g_free (self->api_version);
   G_OBJECT_CLASS (wn_client_parent_class)->finalize (object);

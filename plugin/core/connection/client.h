@@ -85,6 +85,7 @@ typedef struct
  * @hello: (nullable): text to send once each connection is up
  * @endpoint: (nullable) (unowned): where to connect; must outlive the client;
  *   %NULL: where the transport goes by itself
+ * @authorization: (nullable): the value of the header that goes with it
  * @cursor: (nullable): where to go on at the first login
  */
 typedef struct
@@ -92,6 +93,7 @@ typedef struct
   const WnDialect *dialect;
   const char *hello;
   const WnEndpoint *endpoint;
+  const char *authorization;
   const char *cursor;
 } WnClientSpeech;
 

@@ -1,6 +1,6 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The port's calls, passed on to whoever implements it.
+ * The port's calls are passed on to whoever implements it.
  */
 
 #include "core/connection/transport.h"
@@ -13,23 +13,33 @@ wn_transport_default_init (WnTransportInterface *iface)
 }
 
 void
-wn_transport_aim (WnTransport *self, const char *url, const char *subprotocol)
+wn_route_clear (WnRoute *self)
 {
-  WN_TRANSPORT_GET_IFACE (self)->aim (self, url, subprotocol);
+  g_clear_pointer (&self->url, g_free);
+  g_clear_pointer (&self->subprotocol, g_free);
+  g_clear_pointer (&self->authorization, g_free);
+  g_clear_pointer (&self->origin, g_free);
 }
 
 void
 wn_transport_open (WnTransport *self,
+                   const WnRoute *route,
                    const WnTransportListener *listener,
                    gpointer user_data)
 {
-  WN_TRANSPORT_GET_IFACE (self)->open (self, listener, user_data);
+  WN_TRANSPORT_GET_IFACE (self)->open (self, route, listener, user_data);
 }
 
 void
 wn_transport_send_text (WnTransport *self, const char *text)
 {
   WN_TRANSPORT_GET_IFACE (self)->send_text (self, text);
+}
+
+void
+wn_transport_ping (WnTransport *self)
+{
+  WN_TRANSPORT_GET_IFACE (self)->ping (self);
 }
 
 void

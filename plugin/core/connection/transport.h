@@ -4,9 +4,9 @@
  * `net/websocket/websocket.h` is the real one; tests script theirs.
  *
  * Order of calls: after wn_transport_open() the listener hears `opened` once
- * and then any number of `text`, or it hears `lost`. Either way `lost` is the
- * last it hears. Nothing is heard inside a call of ours, and nothing at all
- * after wn_transport_close().
+ * and then any number of `text` and `alive`, or it hears `lost`. Either way
+ * `lost` is the last it hears. Nothing is heard inside a call of ours, and
+ * nothing at all after wn_transport_close().
  */
 
 #pragma once
@@ -21,10 +21,34 @@ G_BEGIN_DECLS
 G_DECLARE_INTERFACE (WnTransport, wn_transport, WN, TRANSPORT, GObject)
 
 /**
+ * WnRoute: where and how the next connection goes
+ * @url: (owned): a URL of the transport's own kind that has been checked
+ * @subprotocol: (owned) (nullable): what to offer (RFC 6455 §1.9)
+ * @authorization: (owned) (nullable): the header's value, such as `Bearer x`;
+ *   the caller has decided that it may go over this URL
+ * @origin: (owned) (nullable): the header's value
+ */
+typedef struct
+{
+  char *url;
+  char *subprotocol;
+  char *authorization;
+  char *origin;
+} WnRoute;
+
+void wn_route_clear (WnRoute *self);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WnRoute, wn_route_clear)
+
+/**
  * WnTransportListener:
  * @opened: the connection is up
  * @text: a whole message came: @length bytes of valid UTF-8, without a NUL
  *   among them unless the sender put it there; borrowed for the call
+ * @alive: (nullable): something came from the server since the last call,
+ *   whatever it was: part of a message, the answer to wn_transport_ping(), or
+ *   what the transport deals with by itself. Comes from the main loop, after
+ *   the `text` that came with it, and at most once in each of its turns
  * @lost: there is no connection any more, or it could not be opened
  *
  * Any of the calls may close the transport, open it anew, or drop its last
@@ -34,6 +58,7 @@ typedef struct
 {
   void (*opened) (gpointer user_data);
   void (*text) (const char *text, gsize length, gpointer user_data);
+  void (*alive) (gpointer user_data);
   void (*lost) (const WnLoss *loss, gpointer user_data);
 } WnTransportListener;
 
@@ -54,29 +79,21 @@ struct _WnTransportInterface
 {
   GTypeInterface g_iface;
 
-  void (*aim) (WnTransport *self, const char *url, const char *subprotocol);
   void (*open) (WnTransport *self,
+                const WnRoute *route,
                 const WnTransportListener *listener,
                 gpointer user_data);
   void (*send_text) (WnTransport *self, const char *text);
+  void (*ping) (WnTransport *self);
   void (*set_reading) (WnTransport *self, gboolean reading);
   void (*close) (WnTransport *self);
   void (*get_answer) (WnTransport *self, WnTransportAnswer *answer);
 };
 
 /**
- * wn_transport_aim:
- * @self: a transport
- * @url: where wn_transport_open() goes from now on; the transport's own kind
- *   of URL, which was checked
- * @subprotocol: (nullable): what it offers there
- */
-void
-wn_transport_aim (WnTransport *self, const char *url, const char *subprotocol);
-
-/**
  * wn_transport_open:
  * @self: a transport without a connection: never opened, lost, or closed
+ * @route: where to; borrowed for the call
  * @listener: (not nullable): static; what to call
  * @user_data: for @listener; must live until `lost` or wn_transport_close()
  *
@@ -84,6 +101,7 @@ wn_transport_aim (WnTransport *self, const char *url, const char *subprotocol);
  * takes too long.
  */
 void wn_transport_open (WnTransport *self,
+                        const WnRoute *route,
                         const WnTransportListener *listener,
                         gpointer user_data);
 
@@ -95,6 +113,16 @@ void wn_transport_open (WnTransport *self,
  * Sends one text message. Without an open connection nothing happens.
  */
 void wn_transport_send_text (WnTransport *self, const char *text);
+
+/**
+ * wn_transport_ping:
+ * @self: a transport
+ *
+ * Asks the server for a sign of life without saying anything (RFC 6455
+ * §5.5.2): the listener hears `alive` when it answers. Without an open
+ * connection nothing happens.
+ */
+void wn_transport_ping (WnTransport *self);
 
 /**
  * wn_transport_set_reading:

@@ -25,9 +25,12 @@ struct _WnMeteredStream
 {
   GFilterInputStream parent_instance;
 
-  WnMeteredStreamLimits limits; /* its output: (owned) (nullable) */
-  gint64 turn_end_us;           /* monotonic */
-  GBytes *first; /* (owned) (nullable): to be read before the base */
+  WnMeteredStreamLimits limits;       /* its output: (owned) (nullable) */
+  void (*heard) (gpointer user_data); /* (nullable) */
+  gpointer user_data;                 /* (unowned): lives until the stop */
+  gboolean has_given; /* bytes, since the listener heard of it */
+  gint64 turn_end_us; /* monotonic */
+  GBytes *first;      /* (owned) (nullable): to be read before the base */
   gsize n_turn_bytes;
   gsize n_unlooked_bytes; /* since it was looked at the output */
   gsize n_message_bytes;
@@ -134,11 +137,18 @@ meter_source_dispatch (GSource *source,
   MeterSource *self = (MeterSource *) source;
   g_autoptr (WnMeteredStream) stream = g_object_ref (self->stream);
   GPollableSourceFunc func = (GPollableSourceFunc) (void (*) (void)) callback;
+  gboolean goes_on;
 
   stream->n_unlooked_bytes = LOOK_BYTES;
   if (stream->limits.turn_us > 0)
     stream->turn_end_us = g_get_monotonic_time () + stream->limits.turn_us;
-  return func (G_OBJECT (stream), user_data);
+  goes_on = func (G_OBJECT (stream), user_data);
+  if (stream->has_given && stream->heard != NULL)
+    {
+      stream->has_given = FALSE;
+      stream->heard (stream->user_data);
+    }
+  return goes_on;
 }
 
 static void
@@ -257,6 +267,7 @@ is_turn_over (WnMeteredStream *self)
 static void
 count (WnMeteredStream *self, gsize n_bytes)
 {
+  self->has_given = TRUE;
   self->n_turn_bytes += n_bytes;
   self->n_unlooked_bytes += n_bytes;
   self->n_message_bytes += n_bytes;
@@ -371,6 +382,15 @@ wn_metered_stream_read (GInputStream *stream,
 }
 
 void
+wn_metered_stream_set_listener (WnMeteredStream *self,
+                                void (*heard) (gpointer user_data),
+                                gpointer user_data)
+{
+  self->heard = heard;
+  self->user_data = user_data;
+}
+
+void
 wn_metered_stream_set_paused (WnMeteredStream *self, gboolean paused)
 {
   self->is_paused = paused;
@@ -388,6 +408,7 @@ void
 wn_metered_stream_stop (WnMeteredStream *self)
 {
   self->is_stopped = TRUE;
+  self->heard = NULL;
   update_sources (self);
 }
 

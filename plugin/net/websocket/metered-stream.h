@@ -55,6 +55,17 @@ WnMeteredStream *wn_metered_stream_new (GInputStream *base,
                                         const WnMeteredStreamLimits *limits);
 
 /**
+ * wn_metered_stream_set_listener:
+ * @self: a stream
+ * @heard: called after each turn of the main loop in which bytes were given.
+ *   The reader has returned by then, so @heard may do anything
+ * @user_data: for @heard; must live until wn_metered_stream_stop()
+ */
+void wn_metered_stream_set_listener (WnMeteredStream *self,
+                                     void (*heard) (gpointer user_data),
+                                     gpointer user_data);
+
+/**
  * wn_metered_stream_set_paused:
  * @self: a stream
  * @paused: whether to give nothing for the time being
@@ -73,8 +84,8 @@ void wn_metered_stream_end_message (WnMeteredStream *self);
  * wn_metered_stream_stop:
  * @self: a stream
  *
- * Ends it for good: reads fail with %G_IO_ERROR_CLOSED and its sources are
- * silent.
+ * Ends it for good: reads fail with %G_IO_ERROR_CLOSED, its sources are silent,
+ * and its listener hears no more.
  */
 void wn_metered_stream_stop (WnMeteredStream *self);
 

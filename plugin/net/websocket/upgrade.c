@@ -75,6 +75,22 @@ accept_of_key (const char *key)
   return g_base64_encode (digest, length);
 }
 
+static gboolean
+can_be_sent (const char *value)
+{
+  for (; *value != '\0'; value++)
+    if (g_ascii_iscntrl (*value))
+      return FALSE;
+  return TRUE;
+}
+
+static void
+add_header (SoupMessageHeaders *headers, const char *name, const char *value)
+{
+  if (value != NULL && can_be_sent (value))
+    soup_message_headers_append (headers, name, value);
+}
+
 static void
 append_header (const char *name, const char *value, gpointer user_data)
 {
@@ -84,7 +100,7 @@ append_header (const char *name, const char *value, gpointer user_data)
 /* The message is only there for libsoup to put its headers in: it takes no
  * ws:// URL as it is. */
 static void
-append_handshake (WnUpgrade *self)
+append_handshake (WnUpgrade *self, const WnRoute *route)
 {
   g_autoptr (SoupMessage) message
       = soup_message_new (SOUP_METHOD_GET, "http://localhost/");
@@ -96,26 +112,24 @@ append_handshake (WnUpgrade *self)
                                            NULL,
                                            self->subprotocol ? offered : NULL,
                                            NULL);
+  add_header (headers, "Authorization", route->authorization);
+  add_header (headers, "Origin", route->origin);
   key = soup_message_headers_get_one (headers, "Sec-WebSocket-Key");
   self->expected_accept = accept_of_key (key);
   soup_message_headers_foreach (headers, append_header, self->request);
 }
 
 static void
-append_request (WnUpgrade *self, GUri *uri, const WnUpgradeConfig *config)
+append_request (WnUpgrade *self, GUri *uri, const WnRoute *route)
 {
-  g_autofree char *target = dup_target (config->url);
+  g_autofree char *target = dup_target (route->url);
   g_autofree char *host = dup_host_header (uri);
 
   g_string_append_printf (self->request,
                           "GET %s HTTP/1.1\r\nHost: %s\r\n",
                           target,
                           host);
-  append_handshake (self);
-  if (config->token)
-    g_string_append_printf (self->request,
-                            "Authorization: Bearer %s\r\n",
-                            config->token);
+  append_handshake (self, route);
   g_string_append (self->request, "\r\n");
 }
 
@@ -268,10 +282,10 @@ may_be_http (const GString *head)
 /* The whole */
 
 WnUpgrade *
-wn_upgrade_new (const WnUpgradeConfig *config)
+wn_upgrade_new (const WnRoute *route)
 {
   WnUpgrade *self;
-  g_autoptr (GUri) uri = g_uri_parse (config->url, SOUP_HTTP_URI_FLAGS, NULL);
+  g_autoptr (GUri) uri = g_uri_parse (route->url, SOUP_HTTP_URI_FLAGS, NULL);
 
   g_return_val_if_fail (uri != NULL, NULL);
   g_return_val_if_fail (g_uri_get_host (uri) != NULL, NULL);
@@ -279,8 +293,8 @@ wn_upgrade_new (const WnUpgradeConfig *config)
   self = g_new0 (WnUpgrade, 1);
   self->request = g_string_new (NULL);
   self->head = g_string_new (NULL);
-  self->subprotocol = g_strdup (config->subprotocol);
-  append_request (self, uri, config);
+  self->subprotocol = g_strdup (route->subprotocol);
+  append_request (self, uri, route);
   return self;
 }
 

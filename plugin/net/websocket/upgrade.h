@@ -18,20 +18,6 @@ G_BEGIN_DECLS
 typedef struct _WnUpgrade WnUpgrade;
 
 /**
- * WnUpgradeConfig: borrowed for the length of wn_upgrade_new()
- * @url: a `ws://` or `wss://` URL without control characters; path and query
- *   go out byte for byte
- * @subprotocol: (nullable): to offer
- * @token: (nullable): sent as `Authorization: Bearer`, the same goes for it
- */
-typedef struct
-{
-  const char *url;
-  const char *subprotocol;
-  const char *token;
-} WnUpgradeConfig;
-
-/**
  * WnUpgradeVerdict:
  * @WN_UPGRADE_UNDECIDED: the answer goes on
  * @WN_UPGRADE_ACCEPTED: frames follow
@@ -44,7 +30,15 @@ typedef enum
   WN_UPGRADE_REFUSED,
 } WnUpgradeVerdict;
 
-WnUpgrade *wn_upgrade_new (const WnUpgradeConfig *config);
+/**
+ * wn_upgrade_new:
+ * @route: (transfer none): a `ws://` or `wss://` URL, whose path and query go
+ *   out byte for byte, and the headers that go with it. A header whose value
+ *   holds control characters is left out, because it can't be sent as it is
+ *
+ * Returns: (transfer full): an upgrade that is undecided
+ */
+WnUpgrade *wn_upgrade_new (const WnRoute *route);
 void wn_upgrade_free (WnUpgrade *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WnUpgrade, wn_upgrade_free)

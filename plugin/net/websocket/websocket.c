@@ -22,6 +22,8 @@
 #define TURN_US (4 * G_TIME_SPAN_MILLISECOND)
 /* Frame headers and control frames that may come along with a message */
 #define SLACK_BYTES (1024 * 1024)
+/* RFC 6455 §5.2 */
+#define PING_OPCODE 0x9
 /* Registered after RFC 6455; libsoup 3.2 takes them for a protocol error. */
 #define FIRST_LATE_CLOSE_CODE 1012
 #define LAST_LATE_CLOSE_CODE 1014
@@ -33,10 +35,6 @@ struct _WnWebsocket
 {
   GObject parent_instance;
 
-  char *url;                      /* (owned) */
-  GUri *uri;                      /* (owned): the same */
-  char *subprotocol;              /* (owned) (nullable): to offer */
-  char *token;                    /* (owned) (nullable) */
   GProxyResolver *proxy_resolver; /* (owned) (nullable) */
   WnTlsTrust *trust;              /* (owned) (nullable) */
   WnTlsDoubt *doubt;              /* (owned) (nullable): of the last attempt */
@@ -52,9 +50,10 @@ struct _WnConnection
   const WnTransportListener *listener; /* (unowned): static */
   gpointer user_data;                  /* (unowned): lives as the port says */
 
+  GUri *uri;                     /* (owned): where to */
   GCancellable *cancellable;     /* (owned) */
   GSocketConnection *socket;     /* (owned) (nullable): once it is connected */
-  WnUpgrade *upgrade;            /* (owned) (nullable): once it is connected */
+  WnUpgrade *upgrade;            /* (owned) */
   WnMeteredStream *meter;        /* (owned) (nullable): once it is open */
   SoupWebsocketConnection *soup; /* (owned) (nullable): once it is open */
   gboolean is_paused;
@@ -258,6 +257,15 @@ reason_of_websocket_error (const GError *error)
 /* The open connection */
 
 static void
+on_meter_heard (gpointer user_data)
+{
+  WnConnection *self = user_data;
+
+  if (self->pending == NULL && self->listener->alive != NULL)
+    self->listener->alive (self->user_data);
+}
+
+static void
 on_soup_message (SoupWebsocketConnection *soup,
                  int type,
                  GBytes *message,
@@ -343,10 +351,11 @@ become_open (WnConnection *self)
   self->meter = wn_metered_stream_new (g_io_stream_get_input_stream (socket),
                                        first,
                                        &limits);
+  wn_metered_stream_set_listener (self->meter, on_meter_heard, self);
   wn_metered_stream_set_paused (self->meter, self->is_paused);
   stream = g_simple_io_stream_new (G_INPUT_STREAM (self->meter), output);
   self->soup = soup_websocket_connection_new (stream,
-                                              self->owner->uri,
+                                              self->uri,
                                               SOUP_WEBSOCKET_CONNECTION_CLIENT,
                                               NULL,
                                               NULL,
@@ -438,18 +447,10 @@ on_output_written (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 write_upgrade (WnConnection *self)
 {
-  WnWebsocket *owner = self->owner;
-  const WnUpgradeConfig config = {
-    .url = owner->url,
-    .subprotocol = owner->subprotocol,
-    .token = owner->token,
-  };
   GOutputStream *output
       = g_io_stream_get_output_stream (G_IO_STREAM (self->socket));
-  const char *request;
+  const char *request = wn_upgrade_get_request (self->upgrade);
 
-  self->upgrade = wn_upgrade_new (&config);
-  request = wn_upgrade_get_request (self->upgrade);
   g_output_stream_write_all_async (output,
                                    request,
                                    strlen (request),
@@ -485,7 +486,7 @@ static void
 dial (WnConnection *self)
 {
   const WnDialConfig config = {
-    .uri = self->owner->uri,
+    .uri = self->uri,
     .proxy_resolver = self->owner->proxy_resolver,
     .trust = self->owner->trust,
   };
@@ -500,6 +501,7 @@ wn_connection_finalize (GObject *object)
 {
   WnConnection *self = WN_CONNECTION (object);
 
+  g_clear_pointer (&self->uri, g_uri_unref);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->socket);
   g_clear_pointer (&self->upgrade, wn_upgrade_free);
@@ -523,42 +525,13 @@ wn_connection_init (WnConnection *self)
 
 /* The transport */
 
-static gboolean
-has_control_characters (const char *text)
+static GUri *
+parse_url (const char *url)
 {
-  for (; *text; text++)
-    if (g_ascii_iscntrl (*text))
-      return TRUE;
-  return FALSE;
-}
-
-static gboolean
-take_url (WnWebsocket *self, const char *url)
-{
-  g_autoptr (GUri) uri = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
-
-  g_return_val_if_fail (uri != NULL, FALSE);
-  g_return_val_if_fail (g_uri_get_host (uri) != NULL, FALSE);
-  g_return_val_if_fail (!has_control_characters (url), FALSE);
-
-  g_clear_pointer (&self->uri, g_uri_unref);
-  self->uri = g_steal_pointer (&uri);
-  g_free (self->url);
-  self->url = g_strdup (url);
-  return TRUE;
-}
-
-static void
-wn_websocket_aim (WnTransport *transport,
-                  const char *url,
-                  const char *subprotocol)
-{
-  WnWebsocket *self = WN_WEBSOCKET (transport);
-
-  if (!take_url (self, url))
-    return;
-  g_free (self->subprotocol);
-  self->subprotocol = g_strdup (subprotocol);
+  for (const char *p = url; *p != '\0'; p++)
+    if (g_ascii_iscntrl (*p))
+      return NULL;
+  return g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
 }
 
 static void
@@ -576,13 +549,15 @@ wn_websocket_close (WnTransport *transport)
 
 static void
 wn_websocket_open (WnTransport *transport,
+                   const WnRoute *route,
                    const WnTransportListener *listener,
                    gpointer user_data)
 {
   WnWebsocket *self = WN_WEBSOCKET (transport);
+  g_autoptr (GUri) uri = parse_url (route->url);
 
   g_return_if_fail (listener != NULL);
-  g_return_if_fail (self->uri != NULL);
+  g_return_if_fail (uri != NULL && g_uri_get_host (uri) != NULL);
 
   wn_websocket_close (transport);
   g_clear_pointer (&self->doubt, wn_tls_doubt_free);
@@ -590,13 +565,14 @@ wn_websocket_open (WnTransport *transport,
   self->connection->owner = self;
   self->connection->listener = listener;
   self->connection->user_data = user_data;
+  self->connection->uri = g_steal_pointer (&uri);
+  self->connection->upgrade = wn_upgrade_new (route);
   dial (self->connection);
 }
 
 static void
-wn_websocket_send_text (WnTransport *transport, const char *text)
+send_message (WnWebsocket *self, int opcode, GBytes *payload)
 {
-  WnWebsocket *self = WN_WEBSOCKET (transport);
   g_autoptr (WnConnection) connection = NULL;
 
   if (!self->connection || !self->connection->soup)
@@ -607,8 +583,29 @@ wn_websocket_send_text (WnTransport *transport, const char *text)
     return;
   connection = g_object_ref (self->connection);
   connection->is_in_call = TRUE;
-  soup_websocket_connection_send_text (connection->soup, text);
+  soup_websocket_connection_send_message (connection->soup,
+                                          (SoupWebsocketDataType) opcode,
+                                          payload);
   connection->is_in_call = FALSE;
+}
+
+static void
+wn_websocket_send_text (WnTransport *transport, const char *text)
+{
+  g_autoptr (GBytes) payload = g_bytes_new (text, strlen (text));
+
+  send_message (WN_WEBSOCKET (transport), SOUP_WEBSOCKET_DATA_TEXT, payload);
+}
+
+/* libsoup 3 has no call for a ping, only one every so many seconds. It sends
+ * that one as it sends a message, and takes a message's type for its opcode.
+ */
+static void
+wn_websocket_ping (WnTransport *transport)
+{
+  g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0);
+
+  send_message (WN_WEBSOCKET (transport), PING_OPCODE, nothing);
 }
 
 static void
@@ -636,10 +633,10 @@ wn_websocket_get_answer (WnTransport *transport, WnTransportAnswer *answer)
 static void
 wn_websocket_iface_init (WnTransportInterface *iface)
 {
-  iface->aim = wn_websocket_aim;
   iface->get_answer = wn_websocket_get_answer;
   iface->open = wn_websocket_open;
   iface->send_text = wn_websocket_send_text;
+  iface->ping = wn_websocket_ping;
   iface->set_reading = wn_websocket_set_reading;
   iface->close = wn_websocket_close;
 }
@@ -656,10 +653,6 @@ wn_websocket_finalize (GObject *object)
 {
   WnWebsocket *self = WN_WEBSOCKET (object);
 
-  g_clear_pointer (&self->uri, g_uri_unref);
-  g_clear_pointer (&self->url, g_free);
-  g_clear_pointer (&self->subprotocol, g_free);
-  g_clear_pointer (&self->token, g_free);
   g_clear_object (&self->proxy_resolver);
   g_clear_object (&self->trust);
   g_clear_pointer (&self->doubt, wn_tls_doubt_free);
@@ -681,16 +674,11 @@ wn_websocket_init (WnWebsocket *self)
 WnTransport *
 wn_websocket_new (const WnWebsocketConfig *config)
 {
-  g_autoptr (WnWebsocket) self = g_object_new (WN_TYPE_WEBSOCKET, NULL);
+  WnWebsocket *self = g_object_new (WN_TYPE_WEBSOCKET, NULL);
 
-  if (!take_url (self, config->url))
-    return NULL;
-  /* One with a line break in it could not be sent as it is. */
-  if (config->token && !has_control_characters (config->token))
-    self->token = g_strdup (config->token);
   g_set_object (&self->proxy_resolver, config->proxy_resolver);
   g_set_object (&self->trust, config->trust);
-  return WN_TRANSPORT (g_steal_pointer (&self));
+  return WN_TRANSPORT (self);
 }
 
 const WnTlsDoubt *

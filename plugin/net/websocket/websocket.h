@@ -23,25 +23,22 @@ G_DECLARE_FINAL_TYPE (WnWebsocket, wn_websocket, WN, WEBSOCKET, GObject)
 
 /**
  * WnWebsocketConfig: borrowed for the length of wn_websocket_new()
- * @url: a `ws://` or `wss://` URL that `core/dialect/endpoint.h` has checked
- * @token: (nullable): sent as `Authorization: Bearer` on the upgrade; the
- *   caller has decided that it may go over this URL
- * @proxy_resolver: who says which proxy to use; asked once for each attempt
+ * @proxy_resolver: (nullable): which proxy to use; asked once for each
+ *   attempt; %NULL: none
  * @trust: (nullable): which certificates are trusted beside the system's
  */
 typedef struct
 {
-  const char *url;
-  const char *token;
   GProxyResolver *proxy_resolver;
   WnTlsTrust *trust;
 } WnWebsocketConfig;
 
 /**
  * wn_websocket_new:
- * @config: where and how to connect
+ * @config: how to connect
  *
- * Returns: (transfer full): a transport that is closed
+ * Returns: (transfer full): a transport that is closed, whose routes are
+ *   `ws://` and `wss://` URLs
  */
 WnTransport *wn_websocket_new (const WnWebsocketConfig *config);
 
