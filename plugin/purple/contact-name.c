@@ -38,7 +38,7 @@ char *
 wn_contact_name_for_type (const char *project,
                           const WnNotification *notification)
 {
-  g_autofree char *type = wn_notification_dup_type_name (notification);
+  g_autofree char *type = wn_notification_dup_type_name (notification->type);
   g_autofree char *composed = NULL;
   GString *name = NULL;
   gboolean is_readable;
@@ -72,10 +72,7 @@ wn_contact_name_is_of (const char *project, const char *name)
 char *
 wn_contact_name_dup_alias (const char *project, const char *name)
 {
-  g_autoptr (WnNotification) notification = wn_notification_new ();
-  char *label = NULL;
+  char *label = wn_notification_dup_type_label (find_type (project, name));
 
-  notification->type = g_strdup (find_type (project, name));
-  label = wn_notification_dup_type_label (notification);
   return label != NULL ? g_strstrip (label) : NULL;
 }

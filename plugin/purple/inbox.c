@@ -176,19 +176,19 @@ say (WnInbox *self,
 static gboolean
 is_missed (const Entry *entry)
 {
-  return entry->notification != NULL && entry->notification->missed_us != 0;
+  return entry->notification != NULL && entry->notification->is_missed;
 }
 
 /* The server's clock may be ahead of ours. */
 static time_t
 get_time_s (const Entry *entry)
 {
-  gint64 missed_s;
+  gint64 sent_s;
 
-  if (!is_missed (entry))
+  if (!is_missed (entry) || entry->notification->sent_us == 0)
     return entry->arrived_s;
-  missed_s = entry->notification->missed_us / G_TIME_SPAN_SECOND;
-  return MIN (entry->arrived_s, (time_t) missed_s);
+  sent_s = entry->notification->sent_us / G_TIME_SPAN_SECOND;
+  return MIN (entry->arrived_s, (time_t) sent_s);
 }
 
 /* What a flood kept from the window */
@@ -617,10 +617,10 @@ wn_inbox_add_notification (WnInbox *self, WnNotification *notification)
     return;
   entry = g_new0 (Entry, 1);
   entry->notification = wn_notification_ref (notification);
-  entry->n_bytes
-      = sizeof (Entry) + length_of (notification->title)
-        + length_of (notification->content) + length_of (notification->type)
-        + length_of (notification->filename) + length_of (notification->id);
+  entry->n_bytes = sizeof (Entry) + length_of (notification->title)
+                   + length_of (notification->content)
+                   + length_of (notification->type)
+                   + length_of (notification->id);
   add_entry (self, entry);
 }
 

@@ -313,14 +313,13 @@ on_inbox_delivered (const WnNotification *notification,
 
   if (notification->cursor != NULL && self->cursor != NULL)
     wn_cursor_advance (self->cursor, notification->cursor);
-  if (!is_wanted || !notification->is_export || notification->filename == NULL
-      || self->exports == NULL
+  if (!is_wanted || notification->attachment == NULL || self->exports == NULL
       || wn_contact_is_blocked (get_account (self), project))
     return;
   ensure_contact (self, project);
   if (self->exports != NULL)
     {
-      const char *key = notification->filename;
+      const char *key = notification->attachment->key;
       g_autoptr (WnAttachment) attachment = wn_attachment_new (
           key,
           key,

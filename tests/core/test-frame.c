@@ -32,10 +32,13 @@ describe_notification (GString *out, const WnNotification *notification)
 
   wn_cases_append_line (out, "title", notification->title);
   wn_cases_append_line (out, "content", notification->content);
-  wn_cases_append_line (out, "filename", notification->filename);
   wn_cases_append_line (out, "type", notification->type);
   wn_cases_append_line (out, "id", notification->id);
-  wn_cases_append_line (out, "export", notification->is_export ? "yes" : "no");
+  if (notification->attachment != NULL)
+    wn_cases_append_line (out, "attachment", notification->attachment->key);
+  wn_cases_append_line (out,
+                        "lacks_file",
+                        notification->lacks_file ? "yes" : NULL);
   wn_cases_append_block (out, "HTML", html);
   wn_cases_append_block (out, "Text", text);
 }

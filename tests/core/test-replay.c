@@ -71,13 +71,13 @@ on_client_notified (WnClient *client,
                     WnNotification *notification,
                     gpointer user_data)
 {
-  if (notification->missed_us == 0)
+  if (!notification->is_missed)
     hear (user_data, "%s", notification->title);
   else
     hear (user_data,
           "%s from %d",
           notification->title,
-          (int) (notification->missed_us / G_TIME_SPAN_SECOND - START_S));
+          (int) (notification->sent_us / G_TIME_SPAN_SECOND - START_S));
 }
 
 static void

@@ -268,8 +268,8 @@ tell_notification (WnClient *self, WnFrame *frame, WnReplayVerdict verdict)
   WnNotification *notification = frame->notification;
 
   notification->cursor = g_steal_pointer (&frame->cursor);
-  if (verdict == WN_REPLAY_MISSED)
-    notification->missed_us = frame->sent_us;
+  notification->sent_us = frame->sent_us;
+  notification->is_missed = verdict == WN_REPLAY_MISSED;
   self->n_notifications++;
   self->is_telling = TRUE;
   self->listener->notified (self, notification, self->user_data);

@@ -15,6 +15,8 @@
 #include "core/dialect/json-runs.h"
 #include "core/markup/octets.h"
 
+/* The class name that makes a notification an export. */
+#define EXPORT_TYPE "App\\Notifications\\ExportReady"
 #define ACKNOWLEDGEMENT_CODE 2
 #define MAX_VERSION_CHARS 64
 
@@ -209,18 +211,30 @@ dup_api_version (JsonObject *object)
 /* --- The notification --------------------------------------------------- */
 
 /* Only a string is HTML. */
-static char *
-dup_content (JsonObject *object)
+static void
+read_content (JsonObject *object, WnNotification *notification)
 {
   JsonNode *node = json_object_get_member (object, "content");
 
   if (node == NULL || JSON_NODE_HOLDS_NULL (node))
-    return NULL;
+    return;
+  notification->content = dup_text (node);
+  notification->kind = is_string (node) ? WN_MARKUP_HTML : WN_MARKUP_TEXT;
+}
 
-  g_autofree char *text = dup_text (node);
+/* The attachment's URL is left to whoever knows the endpoint. */
+static void
+read_file (JsonObject *object, WnNotification *notification)
+{
+  g_autofree char *key = NULL;
 
-  return is_string (node) ? g_steal_pointer (&text)
-                          : g_markup_escape_text (text, -1);
+  if (g_strcmp0 (notification->type, EXPORT_TYPE) != 0)
+    return;
+  key = dup_string_member (object, "filename");
+  if (key != NULL)
+    notification->attachment = wn_attachment_new (key, key, NULL);
+  else
+    notification->lacks_file = TRUE;
 }
 
 static WnNotification *
@@ -235,10 +249,10 @@ read_notification (JsonObject *object)
 
   notification->id = dup_string_member (object, "id");
   notification->type = dup_string_member (object, "type");
+  notification->source = wn_notification_dup_type_name (notification->type);
   notification->title = dup_text (title);
-  notification->content = dup_content (object);
-  notification->filename = dup_string_member (object, "filename");
-  notification->is_export = g_strcmp0 (notification->type, WN_EXPORT_TYPE) == 0;
+  read_content (object, notification);
+  read_file (object, notification);
   return notification;
 }
 

@@ -23,6 +23,32 @@ wn_notification_new (void)
   return g_rc_box_new0 (WnNotification);
 }
 
+static void
+link_free (gpointer data)
+{
+  WnLink *link = data;
+
+  g_free (link->label);
+  g_free (link->url);
+  g_free (link);
+}
+
+void
+wn_notification_add_link (WnNotification *self,
+                          const char *label,
+                          const char *url)
+{
+  g_return_if_fail (self != NULL && label != NULL && url != NULL);
+
+  WnLink *link = g_new0 (WnLink, 1);
+
+  link->label = g_strdup (*label != '\0' ? label : url);
+  link->url = g_strdup (url);
+  if (self->links == NULL)
+    self->links = g_ptr_array_new_with_free_func (link_free);
+  g_ptr_array_add (self->links, link);
+}
+
 WnNotification *
 wn_notification_ref (WnNotification *self)
 {
@@ -37,9 +63,11 @@ clear_notification (gpointer data)
 
   g_free (self->id);
   g_free (self->type);
+  g_free (self->source);
   g_free (self->title);
   g_free (self->content);
-  g_free (self->filename);
+  g_clear_pointer (&self->links, g_ptr_array_unref);
+  g_clear_pointer (&self->attachment, wn_attachment_free);
   g_free (self->cursor);
 }
 
@@ -77,18 +105,21 @@ dup_headline (const WnNotification *self)
 
   if (*title != '\0')
     return g_steal_pointer (&title);
-  label = wn_notification_dup_type_label (self);
+  label = wn_notification_dup_type_label (self->type);
   return label != NULL ? g_steal_pointer (&label)
                        : g_strdup (_ ("Notification"));
 }
 
+/* (nullable): the line below the title of what comes with a file. */
 static char *
 dup_file_line (const WnNotification *self)
 {
-  if (self->filename == NULL)
+  if (self->lacks_file)
     return g_strdup (
         _ ("The file’s name is missing, so it can’t be downloaded."));
-  return wn_file_name_from_key (self->filename);
+  return self->attachment != NULL
+             ? wn_file_name_from_key (self->attachment->name)
+             : NULL;
 }
 
 /* Hosts take a message that begins with "/me ", whatever tags stand before it,
@@ -107,27 +138,34 @@ guard_against_action (GString *html)
 }
 
 static char *
-dup_body_html (const WnNotification *self)
+dup_body_text (const WnNotification *self)
 {
-  if (self->is_export)
-    {
-      g_autofree char *line = dup_file_line (self);
-
-      return wn_markup_escape (line);
-    }
   if (self->content == NULL)
     return g_strdup ("");
-  return wn_markup_to_html (self->content, strlen (self->content));
+  if (self->kind == WN_MARKUP_HTML)
+    return wn_markup_to_text (self->content, strlen (self->content));
+  return wn_markup_clean_text (self->content, FALSE);
 }
 
 static char *
-dup_body_text (const WnNotification *self)
+dup_body_html (const WnNotification *self)
 {
-  if (self->is_export)
-    return dup_file_line (self);
-  if (self->content == NULL)
-    return g_strdup ("");
-  return wn_markup_to_text (self->content, strlen (self->content));
+  if (self->content != NULL && self->kind == WN_MARKUP_HTML)
+    return wn_markup_to_html (self->content, strlen (self->content));
+
+  g_autofree char *text = dup_body_text (self);
+
+  return wn_markup_escape (text);
+}
+
+static void
+append_part (GString *message, const char *separator, const char *part)
+{
+  if (*part == '\0')
+    return;
+  if (message->len > 0)
+    g_string_append (message, separator);
+  g_string_append (message, part);
 }
 
 char *
@@ -137,16 +175,19 @@ wn_notification_to_html (const WnNotification *self)
 
   g_autofree char *headline = dup_headline (self);
   g_autofree char *title = wn_markup_escape (headline);
+  g_autofree char *file_line = dup_file_line (self);
   g_autofree char *body = dup_body_html (self);
   GString *html
       = g_string_sized_new (strlen (title) + strlen (body) + MAX_TAGS_BYTES);
 
-  g_string_append (html, "<b>");
-  g_string_append (html, title);
-  g_string_append (html, "</b>");
-  if (*body != '\0')
-    g_string_append (html, "<br>");
-  g_string_append (html, body);
+  g_string_append_printf (html, "<b>%s</b>", title);
+  if (file_line != NULL)
+    {
+      g_autofree char *file = wn_markup_escape (file_line);
+
+      append_part (html, "<br>", file);
+    }
+  append_part (html, "<br>", body);
   return guard_against_action (html);
 }
 
@@ -155,29 +196,30 @@ wn_notification_to_text (const WnNotification *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  g_autofree char *headline = dup_headline (self);
+  g_autofree char *file_line = dup_file_line (self);
   g_autofree char *body = dup_body_text (self);
-  g_autofree char *text
-      = g_strdup_printf ("%s%s%s", headline, *body != '\0' ? "\n" : "", body);
-  g_autofree char *html = wn_markup_escape (text);
+  g_autofree char *html = NULL;
+  g_autofree char *headline = dup_headline (self);
+  g_autoptr (GString) text = g_string_new (headline);
 
+  if (file_line != NULL)
+    append_part (text, "\n", file_line);
+  append_part (text, "\n", body);
+  html = wn_markup_escape (text->str);
   return guard_against_action (g_string_new (html));
 }
 
 char *
-wn_notification_dup_type_name (const WnNotification *self)
+wn_notification_dup_type_name (const char *type)
 {
-  g_return_val_if_fail (self != NULL, NULL);
-
   const char *separator = NULL;
   g_autofree char *clean = NULL;
   g_autofree char *name = NULL;
 
-  if (self->type == NULL)
+  if (type == NULL)
     return NULL;
-  separator = strrchr (self->type, '\\');
-  clean = wn_markup_clean_text (separator != NULL ? separator + 1 : self->type,
-                                TRUE);
+  separator = strrchr (type, '\\');
+  clean = wn_markup_clean_text (separator != NULL ? separator + 1 : type, TRUE);
   name = dup_start (g_strstrip (clean), MAX_TYPE_NAME_BYTES);
   return *name != '\0' ? g_steal_pointer (&name) : NULL;
 }
@@ -195,11 +237,9 @@ begins_word (const char *p)
 }
 
 char *
-wn_notification_dup_type_label (const WnNotification *self)
+wn_notification_dup_type_label (const char *type)
 {
-  g_return_val_if_fail (self != NULL, NULL);
-
-  g_autofree char *name = wn_notification_dup_type_name (self);
+  g_autofree char *name = wn_notification_dup_type_name (type);
   GString *label = NULL;
 
   if (name == NULL)

@@ -1,45 +1,87 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * A notification (PROTOCOL §3) as a value, and what a person reads of it.
- * Pure; everything in it is valid UTF-8.
+ * A notification as a value, whatever kind of server sent it, and what a
+ * person reads of it. Pure; all text in it is valid UTF-8 from outside.
  */
 
 #pragma once
 
 #include <glib.h>
 
+#include "core/markup/kind.h"
+#include "core/message/attachment.h"
+
 G_BEGIN_DECLS
 
-/** The class name that makes a notification an export. */
-#define WN_EXPORT_TYPE "App\\Notifications\\ExportReady"
+/** How many of its links a notification shows. */
+#define WN_NOTIFICATION_MAX_LINKS 8
+
+/**
+ * WnPriority:
+ * @WN_PRIORITY_LOW: comes without a sound
+ * @WN_PRIORITY_NORMAL: as any message
+ * @WN_PRIORITY_HIGH: comes with whatever the host has for what is urgent
+ */
+typedef enum
+{
+  WN_PRIORITY_LOW = -1,
+  WN_PRIORITY_NORMAL,
+  WN_PRIORITY_HIGH,
+} WnPriority;
+
+/**
+ * WnLink: shown below the body, by the rules of links in bodies
+ * @label: (owned): plain text
+ * @url: (owned): as it came
+ */
+typedef struct
+{
+  char *label;
+  char *url;
+} WnLink;
 
 /**
  * WnNotification:
- * @id: (nullable) (owned): what Laravel calls it; the same id twice is the
- *   same notification
+ * @id: (nullable) (owned): what the server calls it; the same id twice is the
+ *   same notification, unless @is_update
  * @type: (nullable) (owned): the class name, as it came
- * @title: (owned): plain text, one line or more, as it came
- * @content: (nullable) (owned): the body, HTML from outside
- * @filename: (nullable) (owned): an export's key, as it came; %NULL where it
- *   is missing, empty or no string
- * @is_export: whether @type is %WN_EXPORT_TYPE
+ * @source: (nullable) (owned): what it comes from: the type's last part, the
+ *   topic, the application; a contact of its own where the account wants one
+ *   for each
+ * @title: (nullable) (owned): plain text, one line or more, as it came
+ * @content: (nullable) (owned): the body
+ * @kind: how @content is written
+ * @links: (nullable) (owned) (element-type WnLink): filled by
+ *   wn_notification_add_link()
+ * @attachment: (nullable) (owned): the file that it is about
+ * @lacks_file: whether it should have a file and names none: an export without
+ *   a file name
+ * @priority: how urgent it is
+ * @is_update: whether it replaces one that was shown
  * @cursor: (nullable) (owned): its place in the server's order, for the next
  *   login to go on from (`core/dialect/dialect.h`)
- * @missed_us: when it was sent, wall-clock time in microseconds, where that
- *   was before the connection was there to take it; 0: it is fresh
+ * @sent_us: when it was sent, wall-clock time of the server in microseconds; 0
+ *   where the server does not say
+ * @is_missed: whether it was sent before the connection was there to take it
  *
- * Counted; never written to once it is made.
+ * Counted; never written to once it has been handed on.
  */
 typedef struct
 {
   char *id;
   char *type;
+  char *source;
   char *title;
   char *content;
-  char *filename;
-  gboolean is_export;
+  WnMarkupKind kind;
+  GPtrArray *links;
+  WnAttachment *attachment;
+  gboolean lacks_file;
+  WnPriority priority;
+  gboolean is_update;
   char *cursor;
-  gint64 missed_us;
+  gint64 sent_us;
+  gboolean is_missed;
 } WnNotification;
 
 /**
@@ -54,13 +96,22 @@ void wn_notification_unref (WnNotification *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WnNotification, wn_notification_unref)
 
 /**
+ * wn_notification_add_link:
+ * @self: a notification that is being made
+ * @label: plain text; empty: the URL itself
+ * @url: where it leads
+ */
+void wn_notification_add_link (WnNotification *self,
+                               const char *label,
+                               const char *url);
+
+/**
  * wn_notification_to_html:
  * @self: a notification
  *
  * The IM's text, for hosts that show formatting: the title in bold, below it
- * the body through the allow-list of `core/markup/markup.h`; for an export the
- * title and the file's name instead, or a line that says that the name is
- * missing.
+ * the name of its file or a line that says that the name is missing, the body
+ * through the allow-list of `core/markup/markup.h`, and the links.
  *
  * Returns: (transfer full): HTML that serv_got_im() can be given
  */
@@ -79,19 +130,20 @@ char *wn_notification_to_text (const WnNotification *self);
 
 /**
  * wn_notification_dup_type_name:
- * @self: a notification
+ * @type: (nullable): a class name, as it came
  *
- * Returns: (transfer full) (nullable): the last component of the type,
- *   `OrderPaid` for `App\Notifications\OrderPaid`; %NULL without a type
+ * Returns: (transfer full) (nullable): its last component in harmless
+ *   characters, `OrderPaid` for `App\Notifications\OrderPaid`; %NULL where
+ *   nothing is left
  */
-char *wn_notification_dup_type_name (const WnNotification *self);
+char *wn_notification_dup_type_name (const char *type);
 
 /**
  * wn_notification_dup_type_label:
- * @self: a notification
+ * @type: (nullable): a class name, as it came
  *
  * Returns: (transfer full) (nullable): the same in words, `Order Paid`
  */
-char *wn_notification_dup_type_label (const WnNotification *self);
+char *wn_notification_dup_type_label (const char *type);
 
 G_END_DECLS
