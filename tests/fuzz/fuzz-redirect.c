@@ -13,7 +13,7 @@
 #include "fuzz/fuzz.h"
 #include "net/http/download-error.h"
 #include "net/http/exchange.h"
-#include "net/http/session.h"
+#include "net/http/http-session.h"
 #include "net/http/redirect.h"
 
 #define MAX_LINES 10

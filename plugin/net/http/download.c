@@ -12,7 +12,7 @@
 #include "net/http/body.h"
 #include "net/http/decoder.h"
 #include "net/http/exchange.h"
-#include "net/http/session.h"
+#include "net/http/http-session.h"
 #include "net/http/response.h"
 #include "net/timer.h"
 

@@ -8,7 +8,7 @@
 
 #include "net/http/download-error.h"
 #include "net/http/exchange.h"
-#include "net/http/session.h"
+#include "net/http/http-session.h"
 #include "net/http/response.h"
 #include "net/timer.h"
 

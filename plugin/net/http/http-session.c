@@ -3,7 +3,7 @@
  * libsoup without its features, and a proxy's credentials in place of one.
  */
 
-#include "net/http/session.h"
+#include "net/http/http-session.h"
 
 /* An HTTP proxy's user and password as it wants to hear them. */
 static char *
