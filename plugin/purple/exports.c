@@ -171,12 +171,23 @@ question_destroy (gpointer question)
   question_free (question);
 }
 
+static char *
+dup_authorization (const WnExports *self, const char *url)
+{
+  const char *token
+      = wn_settings_get_download_token (self->config.settings, url);
+
+  return token != NULL ? g_strconcat ("Bearer ", token, NULL) : NULL;
+}
+
 static WnDownloadConfig
-download_config (const WnExports *self, const char *url)
+download_config (const WnExports *self,
+                 const char *url,
+                 const char *authorization)
 {
   return (WnDownloadConfig){
     .url = url,
-    .token = wn_settings_get_download_token (self->config.settings, url),
+    .authorization = authorization,
     .proxy_resolver = self->config.proxy_resolver,
     .trust = self->config.settings->trust,
   };
@@ -236,8 +247,9 @@ static void
 offer (WnExports *self, const Question *question, gint64 size)
 {
   Entry *entry = question->entry;
-  WnDownloadConfig config
-      = download_config (self, question->entry->attachment->url);
+  const char *url = entry->attachment->url;
+  g_autofree char *authorization = dup_authorization (self, url);
+  WnDownloadConfig config = download_config (self, url, authorization);
 
   entry->size = size;
   if (self->config.needs_size && size <= 0)
@@ -356,8 +368,9 @@ static void
 query_size (Question *question)
 {
   WnExports *self = question->exports;
-  WnDownloadConfig config
-      = download_config (self, question->entry->attachment->url);
+  const char *url = question->entry->attachment->url;
+  g_autofree char *authorization = dup_authorization (self, url);
+  WnDownloadConfig config = download_config (self, url, authorization);
 
   wn_tick_hold ();
   wn_size_query_async (&config, self->cancellable, on_download_size, question);

@@ -27,7 +27,7 @@ typedef struct
 {
   PurpleXfer *xfer;      /* (unowned): its data is this */
   char *url;             /* (owned) */
-  char *token;           /* (owned) (nullable) */
+  char *authorization;   /* (owned) (nullable) */
   GProxyResolver *proxy; /* (owned) (nullable) */
   WnTlsTrust *trust;     /* (owned) (nullable) */
   WnDownload *download;  /* (owned) (nullable): from the acceptance on */
@@ -56,7 +56,7 @@ transfer_free (WnTransfer *self)
   g_clear_object (&self->trust);
   self->destroy (self->user_data);
   g_free (self->reason);
-  g_free (self->token);
+  g_free (self->authorization);
   g_free (self->url);
   g_free (self);
 }
@@ -468,7 +468,7 @@ start_download (WnTransfer *self)
 {
   WnDownloadConfig config = {
     .url = self->url,
-    .token = self->token,
+    .authorization = self->authorization,
     .proxy_resolver = self->proxy,
     .trust = self->trust,
   };
@@ -579,7 +579,7 @@ transfer_new (PurpleXfer *xfer, const WnDownloadConfig *config)
 
   self->xfer = xfer;
   self->url = g_strdup (config->url);
-  self->token = g_strdup (config->token);
+  self->authorization = g_strdup (config->authorization);
   g_set_object (&self->proxy, config->proxy_resolver);
   g_set_object (&self->trust, config->trust);
   return self;

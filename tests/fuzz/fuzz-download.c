@@ -159,8 +159,9 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_autoptr (GProxyResolver) direct = g_simple_proxy_resolver_new (NULL, NULL);
   g_autofree char *url = g_strdup_printf ("http://127.0.0.1:%u/",
                                           wn_byte_server_get_port (server));
-  WnDownloadConfig config
-      = { .url = url, .token = "secret", .proxy_resolver = direct };
+  WnDownloadConfig config = { .url = url,
+                              .authorization = "Bearer secret",
+                              .proxy_resolver = direct };
   guint n_answers;
 
   /* No input leads the client to another machine. */

@@ -17,7 +17,7 @@
 #include "net/http/redirect.h"
 
 #define MAX_LINES 10
-#define TOKEN "secret"
+#define AUTHORIZATION "Bearer secret"
 
 typedef struct
 {
@@ -73,7 +73,7 @@ check_headers (SoupMessage *message)
     way.origin = g_strdup (origin);
   g_assert_cmpstr (authorization,
                    ==,
-                   g_str_equal (origin, way.origin) ? "Bearer " TOKEN : NULL);
+                   g_str_equal (origin, way.origin) ? AUTHORIZATION : NULL);
   g_assert_cmpstr (soup_message_headers_get_list (headers, "Range"),
                    ==,
                    "bytes=7-");
@@ -193,7 +193,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
       = g_strsplit (g_strdelimit (text, "\r", ' '), "\n", MAX_LINES);
   WnRequest request = { .method = SOUP_METHOD_GET,
                         .url = lines[0],
-                        .token = TOKEN,
+                        .authorization = AUTHORIZATION,
                         .range = "bytes=7-",
                         .if_range = "\"tag\"" };
 

@@ -777,7 +777,7 @@ test_token (void)
   g_autofree char *elsewhere = g_strconcat (other.url, "/hops/1", NULL);
 
   site.elsewhere = elsewhere;
-  run_path (&site, &heard, "/away", "s3cret");
+  run_path (&site, &heard, "/away", "Bearer s3cret");
   assert_content (&heard, 1000);
   g_assert_cmpstr (site.heads->str, ==, "GET /away Bearer s3cret\n");
   g_assert_cmpstr (other.heads->str, ==, "GET /hops/1 -\nGET /sized/1000 -\n");
@@ -790,7 +790,7 @@ test_token_on_same_origin (void)
   g_auto (Heard) heard = { 0 };
 
   site_init (&site);
-  run_path (&site, &heard, "/hops/1", "s3cret");
+  run_path (&site, &heard, "/hops/1", "Bearer s3cret");
   g_assert_cmpstr (site.heads->str,
                    ==,
                    "GET /hops/1 Bearer s3cret\n"
@@ -1340,7 +1340,8 @@ on_size_known (GObject *source, GAsyncResult *result, gpointer user_data)
 static gint64
 query_size (const char *url, GCancellable *cancellable, GError **error)
 {
-  WnDownloadConfig config = { url, "s3cret", g_proxy_resolver_get_default () };
+  WnDownloadConfig config
+      = { url, "Bearer s3cret", g_proxy_resolver_get_default () };
   g_autoptr (GAsyncResult) result = NULL;
 
   wn_size_query_async (&config, cancellable, on_size_known, &result);

@@ -147,7 +147,8 @@ download (Heard *heard, WnTlsNginx *nginx, const char *ca_file)
       = { on_started, on_data, on_finished, on_failed };
   g_autoptr (WnTlsTrust) trust = make_trust (ca_file);
   g_autofree char *url = wn_tls_nginx_dup_url (nginx, "https", EXPORT);
-  WnDownloadConfig config = { .url = url, .token = "s3cret", .trust = trust };
+  WnDownloadConfig config
+      = { .url = url, .authorization = "Bearer s3cret", .trust = trust };
   g_autoptr (WnDownload) self = wn_download_new (&config, &listener, heard);
 
   wn_download_start (self);

@@ -480,7 +480,9 @@ on_download_failed (WnDownload *download,
 static WnDownloadConfig
 make_config (const char *url, WnTlsTrust *trust)
 {
-  return (WnDownloadConfig){ .url = url, .token = "s3cret", .trust = trust };
+  return (WnDownloadConfig){ .url = url,
+                             .authorization = "Bearer s3cret",
+                             .trust = trust };
 }
 
 static void

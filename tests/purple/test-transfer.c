@@ -254,9 +254,10 @@ offer (Fixture *f, const char *path, gint64 size)
 {
   Offer *o = g_new0 (Offer, 1);
   g_autofree char *url = make_url (f, path);
-  g_autofree char *token = g_strdup ("open sesame");
-  WnDownloadConfig config
-      = { .url = url, .token = token, .proxy_resolver = f->proxy };
+  g_autofree char *authorization = g_strdup ("Bearer open sesame");
+  WnDownloadConfig config = { .url = url,
+                              .authorization = authorization,
+                              .proxy_resolver = f->proxy };
 
   o->fixture = f;
   o->path = g_strdup (path);

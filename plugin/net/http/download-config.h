@@ -15,15 +15,16 @@ G_BEGIN_DECLS
 /**
  * WnDownloadConfig: borrowed for the length of the call
  * @url: an `http://` or `https://` URL that `core/dialect/endpoint.h` has made
- * @token: (nullable): sent as `Authorization: Bearer` to @url's origin and to
- *   no other; the caller has decided that it may go there
+ * @authorization: (nullable): the value of a header `Authorization`, which is
+ *   sent to @url's origin and to no other; the caller has decided that it may
+ *   go there
  * @proxy_resolver: who says which proxy to use
  * @trust: (nullable): which certificates are trusted beside the system's
  */
 typedef struct
 {
   const char *url;
-  const char *token;
+  const char *authorization;
   GProxyResolver *proxy_resolver;
   WnTlsTrust *trust;
 } WnDownloadConfig;

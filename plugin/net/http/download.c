@@ -42,7 +42,7 @@ struct _WnDownload
   GObject parent_instance;
 
   char *url;                          /* (owned) */
-  char *token;                        /* (owned) (nullable) */
+  char *authorization;                /* (owned) (nullable) */
   WnTlsTrust *trust;                  /* (owned) (nullable) */
   const WnDownloadListener *listener; /* (unowned) (nullable): static; %NULL
                                        * when it has ended */
@@ -427,7 +427,7 @@ attempt (WnDownload *self, gboolean is_ranged)
       = g_strdup_printf ("bytes=%" G_GINT64_FORMAT "-", self->n_wire);
   WnRequest request = { .method = SOUP_METHOD_GET,
                         .url = self->url,
-                        .token = self->token,
+                        .authorization = self->authorization,
                         .trust = self->trust,
                         .range = is_ranged ? range : NULL,
                         .if_range = is_ranged ? self->validator : NULL };
@@ -462,7 +462,7 @@ wn_download_new (const WnDownloadConfig *config,
   WnDownload *self = g_object_new (WN_TYPE_DOWNLOAD, NULL);
 
   self->url = g_strdup (config->url);
-  self->token = g_strdup (config->token);
+  self->authorization = g_strdup (config->authorization);
   g_set_object (&self->trust, config->trust);
   self->session = wn_http_session_new (config->proxy_resolver);
   self->listener = listener;
@@ -502,7 +502,7 @@ wn_download_finalize (GObject *object)
   g_free (self->buffer);
   g_free (self->validator);
   g_free (self->url);
-  g_free (self->token);
+  g_free (self->authorization);
 
   G_OBJECT_CLASS (wn_download_parent_class)->finalize (object);
 }

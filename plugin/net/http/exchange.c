@@ -7,6 +7,8 @@
 
 #include "net/http/exchange.h"
 
+#include <string.h>
+
 #include "net/http/download-error.h"
 #include "net/http/http-session.h"
 #include "net/websocket/proxy-watch.h"
@@ -16,11 +18,14 @@
 typedef struct
 {
   SoupSession *session;   /* (owned) */
-  const char *method;     /* (unowned): static */
+  const char *method;     /* (unowned): interned */
+  WnRedirects redirects;  /* which are followed */
   char *range;            /* (owned) (nullable) */
   char *if_range;         /* (owned) (nullable) */
-  GUri *origin;           /* (owned): where the token may go */
-  char *token;            /* (owned) (nullable) */
+  char *content_type;     /* (owned) (nullable) */
+  GBytes *body;           /* (owned) (nullable) */
+  GUri *origin;           /* (owned): where the credential may go */
+  char *authorization;    /* (owned) (nullable): the credential */
   WnTlsTrust *trust;      /* (owned) (nullable) */
   WnTlsDoubt *doubt;      /* (owned) (nullable): what it failed for */
   SoupMessage *message;   /* (owned) (nullable): the last one sent */
@@ -59,7 +64,9 @@ exchange_free (gpointer data)
   g_clear_object (&exchange->trust);
   g_clear_pointer (&exchange->doubt, wn_tls_doubt_free);
   g_clear_pointer (&exchange->origin, g_uri_unref);
-  g_free (exchange->token);
+  g_free (exchange->authorization);
+  g_free (exchange->content_type);
+  g_clear_pointer (&exchange->body, g_bytes_unref);
   g_free (exchange->range);
   g_clear_signal_handler (&exchange->cancel_handler, exchange->outer);
   g_clear_object (&exchange->outer);
@@ -171,13 +178,15 @@ exchange_make_message (Exchange *exchange, GUri *uri)
     soup_message_headers_replace (headers, "Range", exchange->range);
   if (exchange->if_range != NULL)
     soup_message_headers_replace (headers, "If-Range", exchange->if_range);
-  if (exchange->token != NULL
+  if (exchange->authorization != NULL
       && wn_redirect_is_same_origin (exchange->origin, uri))
-    {
-      g_autofree char *value = g_strconcat ("Bearer ", exchange->token, NULL);
-
-      soup_message_headers_replace (headers, "Authorization", value);
-    }
+    soup_message_headers_replace (headers,
+                                  "Authorization",
+                                  exchange->authorization);
+  if (exchange->body != NULL)
+    soup_message_set_request_body_from_bytes (message,
+                                              exchange->content_type,
+                                              exchange->body);
   return message;
 }
 
@@ -235,10 +244,46 @@ on_session_sent (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, wn_download_error_new_from_network (error));
   else if (exchange->is_length_bad)
     g_task_return_error (task, wn_download_error_new_bad_length ());
-  else if (wn_redirect_is_status (soup_message_get_status (exchange->message)))
+  else if (exchange->redirects != WN_REDIRECTS_NONE
+           && wn_redirect_is_status (
+               soup_message_get_status (exchange->message)))
     exchange_redirect (task);
   else
     g_task_return_pointer (task, g_steal_pointer (&body), g_object_unref);
+}
+
+static Exchange *
+exchange_new (SoupSession *session, const WnRequest *request)
+{
+  Exchange *exchange = g_new0 (Exchange, 1);
+
+  exchange->session = g_object_ref (session);
+  exchange->method = g_intern_string (request->method);
+  exchange->redirects = request->redirects;
+  exchange->authorization = g_strdup (request->authorization);
+  g_set_object (&exchange->trust, request->trust);
+  exchange->range = g_strdup (request->range);
+  exchange->if_range = g_strdup (request->if_range);
+  exchange->content_type = g_strdup (request->content_type);
+  if (request->body != NULL)
+    exchange->body = g_bytes_new (request->body, strlen (request->body));
+  exchange->inner = g_cancellable_new ();
+  return exchange;
+}
+
+/* The caller's cancellable ends the exchange from now on. */
+static void
+exchange_obey (Exchange *exchange, GCancellable *cancellable)
+{
+  g_set_object (&exchange->outer, cancellable);
+  if (g_cancellable_is_cancelled (cancellable))
+    g_cancellable_cancel (exchange->inner);
+  else if (cancellable != NULL)
+    exchange->cancel_handler
+        = g_signal_connect (cancellable,
+                            "cancelled",
+                            G_CALLBACK (on_outer_cancelled),
+                            exchange->inner);
 }
 
 void
@@ -251,24 +296,9 @@ wn_exchange_async (SoupSession *session,
   g_autoptr (GTask) task
       = g_task_new (session, cancellable, callback, user_data);
   g_autoptr (GUri) uri = g_uri_parse (request->url, SOUP_HTTP_URI_FLAGS, NULL);
-  Exchange *exchange = g_new0 (Exchange, 1);
+  Exchange *exchange = exchange_new (session, request);
 
-  exchange->session = g_object_ref (session);
-  exchange->method = request->method;
-  exchange->token = g_strdup (request->token);
-  g_set_object (&exchange->trust, request->trust);
-  exchange->range = g_strdup (request->range);
-  exchange->if_range = g_strdup (request->if_range);
-  exchange->inner = g_cancellable_new ();
-  g_set_object (&exchange->outer, cancellable);
-  if (g_cancellable_is_cancelled (cancellable))
-    g_cancellable_cancel (exchange->inner);
-  else if (cancellable != NULL)
-    exchange->cancel_handler
-        = g_signal_connect (cancellable,
-                            "cancelled",
-                            G_CALLBACK (on_outer_cancelled),
-                            exchange->inner);
+  exchange_obey (exchange, cancellable);
   g_task_set_task_data (task, exchange, exchange_free);
 
   /* A redirect from a URL to itself is as allowed as the URL is. */

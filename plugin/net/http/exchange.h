@@ -1,8 +1,9 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * An exchange: one request with the redirects that it meets, up to the body of
- * what is no redirect. Certificates are judged here, and who gets the token;
- * what a status means, and the body, are the caller's.
+ * An exchange: one request with the redirects that it meets, up to the answer's
+ * body, which is not read here. An exchange judges certificates, and decides
+ * which server gets the credential. What a status means is for the caller to
+ * say.
  */
 
 #pragma once
@@ -14,22 +15,40 @@
 G_BEGIN_DECLS
 
 /**
+ * WnRedirects: which redirects are followed
+ * @WN_REDIRECTS_ALL: those that `net/http/redirect.h` allows
+ * @WN_REDIRECTS_NONE: none: a 302 is the answer
+ */
+typedef enum
+{
+  WN_REDIRECTS_ALL,
+  WN_REDIRECTS_NONE,
+} WnRedirects;
+
+/**
  * WnRequest: borrowed for the length of the call
- * @method: static: `GET` or `HEAD`, one of libsoup's
+ * @method: `GET`, `HEAD` or `POST`
  * @url: an `http://` or `https://` URL
- * @token: (nullable): sent as `Authorization: Bearer` to @url's origin only
+ * @authorization: (nullable): the header's value, which is sent to @url's
+ *   origin only
+ * @redirects: which are followed
  * @trust: (nullable): which certificates are trusted beside the system's
- * @range: (nullable): the `Range` that is asked for
- * @if_range: (nullable): and its `If-Range`
+ * @range: (nullable): the header `Range`
+ * @if_range: (nullable): the header `If-Range`
+ * @content_type: (nullable): of @body; without it @body has none
+ * @body: (nullable): what is sent
  */
 typedef struct
 {
   const char *method;
   const char *url;
-  const char *token;
+  const char *authorization;
+  WnRedirects redirects;
   WnTlsTrust *trust;
   const char *range;
   const char *if_range;
+  const char *content_type;
+  const char *body;
 } WnRequest;
 
 /**

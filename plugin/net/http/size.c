@@ -18,7 +18,7 @@ typedef struct
 {
   SoupSession *session;  /* (owned) */
   char *url;             /* (owned) */
-  char *token;           /* (owned) (nullable) */
+  char *authorization;   /* (owned) (nullable) */
   WnTlsTrust *trust;     /* (owned) (nullable) */
   WnTlsDoubt *doubt;     /* (owned) (nullable) */
   GError *refusal;       /* (owned) (nullable): a GET's */
@@ -39,7 +39,7 @@ size_query_free (gpointer data)
   g_clear_pointer (&query->doubt, wn_tls_doubt_free);
   g_clear_error (&query->refusal);
   g_free (query->url);
-  g_free (query->token);
+  g_free (query->authorization);
   g_free (query);
 }
 
@@ -143,7 +143,7 @@ on_head_done (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       WnRequest request = { .method = SOUP_METHOD_GET,
                             .url = query->url,
-                            .token = query->token,
+                            .authorization = query->authorization,
                             .trust = query->trust,
                             .range = "bytes=0-0" };
 
@@ -165,14 +165,14 @@ wn_size_query_async (const WnDownloadConfig *config,
   SizeQuery *query = g_new0 (SizeQuery, 1);
   WnRequest request = { .method = SOUP_METHOD_HEAD,
                         .url = config->url,
-                        .token = config->token,
+                        .authorization = config->authorization,
                         .trust = config->trust };
 
   g_task_set_source_tag (task, wn_size_query_async);
   g_task_set_task_data (task, query, size_query_free);
   query->session = wn_http_session_new (config->proxy_resolver);
   query->url = g_strdup (config->url);
-  query->token = g_strdup (config->token);
+  query->authorization = g_strdup (config->authorization);
   g_set_object (&query->trust, config->trust);
   query->inner = g_cancellable_new ();
   query->timer = wn_timer_start (QUERY_TIMEOUT_S, on_query_timeout, query);
