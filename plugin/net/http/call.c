@@ -1,0 +1,207 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A call belongs to whichever of its operations is pending: first the
+ * exchange, then one read after another. Time and the caller end that
+ * operation, whose callback then ends the call.
+ */
+
+#include "net/http/call.h"
+
+#include "net/http/download-error.h"
+#include "net/http/exchange.h"
+#include "net/http/http-session.h"
+#include "net/timer.h"
+
+#define CALL_TIMEOUT_S 30
+#define READ_BYTES (16 * 1024)
+
+typedef struct
+{
+  SoupSession *session;      /* (owned) */
+  GCancellable *cancellable; /* (owned): of the operation that is pending */
+  GCancellable *outer;       /* (owned) (nullable): the caller's */
+  gulong cancel_handler;     /* on @outer; 0: none */
+  GSource *timer;            /* (owned) (nullable) */
+  gboolean is_late;          /* the time is over */
+  WnCallFunc func;
+  gpointer user_data; /* (unowned): lives as long as @func may be called */
+
+  guint status;
+  GInputStream *body; /* (owned) (nullable): as libsoup gives it */
+  GByteArray *bytes;  /* (owned): what has come of it */
+} Call;
+
+static void
+call_free (Call *call)
+{
+  wn_timer_stop (&call->timer);
+  g_clear_signal_handler (&call->cancel_handler, call->outer);
+  g_clear_object (&call->outer);
+  g_clear_object (&call->cancellable);
+  g_clear_object (&call->body);
+  wn_http_session_abort (call->session);
+  g_object_unref (call->session);
+  g_byte_array_unref (call->bytes);
+  g_free (call);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Call, call_free)
+
+static void
+on_call_cancelled (GCancellable *outer, gpointer cancellable)
+{
+  wn_http_session_cancel (G_CANCELLABLE (cancellable));
+}
+
+static gboolean
+on_call_timeout (gpointer user_data)
+{
+  Call *call = user_data;
+
+  call->is_late = TRUE;
+  wn_http_session_cancel (call->cancellable);
+  return G_SOURCE_CONTINUE;
+}
+
+/* The call is over for the caller: nothing that is yet to come counts. */
+static void
+call_answer (Call *call, const WnCallAnswer *answer)
+{
+  wn_timer_stop (&call->timer);
+  if (!g_cancellable_is_cancelled (call->outer))
+    call->func (answer, call->user_data);
+}
+
+static void
+call_answer_none (Call *call, const GError *error, const WnTlsDoubt *doubt)
+{
+  g_autoptr (GError) late = wn_download_error_new (WN_DOWNLOAD_ERROR_SLOW);
+  WnCallAnswer answer
+      = { .body = "", .error = call->is_late ? late : error, .doubt = doubt };
+
+  g_debug ("call: no answer: %s", answer.error->message);
+  call_answer (call, &answer);
+}
+
+static void
+call_answer_all (Call *call)
+{
+  WnCallAnswer answer = { .status = call->status, .length = call->bytes->len };
+
+  g_debug ("call: status %u, %u bytes", call->status, call->bytes->len);
+  g_byte_array_append (call->bytes, (const guint8 *) "", 1);
+  answer.body = (const char *) call->bytes->data;
+  call_answer (call, &answer);
+}
+
+static void call_read (Call *call);
+
+static void
+on_call_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Call) call = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) piece
+      = g_input_stream_read_bytes_finish (G_INPUT_STREAM (source),
+                                          result,
+                                          &error);
+
+  if (piece == NULL)
+    {
+      g_autoptr (GError) ours = wn_download_error_new_from_network (error);
+
+      call_answer_none (call, ours, NULL);
+    }
+  else if (g_bytes_get_size (piece) == 0)
+    call_answer_all (call);
+  else if (call->bytes->len + g_bytes_get_size (piece) > WN_CALL_MAX_BYTES)
+    {
+      g_autoptr (GError) ours = wn_download_error_new (WN_DOWNLOAD_ERROR_LONG);
+
+      call_answer_none (call, ours, NULL);
+    }
+  else
+    {
+      g_byte_array_append (call->bytes,
+                           g_bytes_get_data (piece, NULL),
+                           (guint) g_bytes_get_size (piece));
+      call_read (g_steal_pointer (&call));
+    }
+}
+
+/* Takes the call. */
+static void
+call_read (Call *call)
+{
+  g_input_stream_read_bytes_async (call->body,
+                                   READ_BYTES,
+                                   G_PRIORITY_DEFAULT,
+                                   call->cancellable,
+                                   on_call_read,
+                                   call);
+}
+
+static void
+on_call_exchanged (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Call) call = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SoupMessage) message = NULL;
+  g_autoptr (WnTlsDoubt) doubt = wn_exchange_dup_doubt (result);
+
+  call->body = wn_exchange_finish (result, &message, &error);
+  if (call->body == NULL)
+    {
+      call_answer_none (call, error, doubt);
+      return;
+    }
+  call->status = soup_message_get_status (message);
+  call_read (g_steal_pointer (&call));
+}
+
+static Call *
+call_new (GProxyResolver *proxy_resolver,
+          GCancellable *cancellable,
+          WnCallFunc func,
+          gpointer user_data)
+{
+  Call *call = g_new0 (Call, 1);
+
+  call->session = wn_http_session_new (proxy_resolver);
+  call->cancellable = g_cancellable_new ();
+  call->bytes = g_byte_array_new ();
+  call->func = func;
+  call->user_data = user_data;
+  call->timer = wn_timer_start (CALL_TIMEOUT_S, on_call_timeout, call);
+  g_set_object (&call->outer, cancellable);
+  if (g_cancellable_is_cancelled (cancellable))
+    g_cancellable_cancel (call->cancellable);
+  else if (cancellable != NULL)
+    call->cancel_handler = g_signal_connect (cancellable,
+                                             "cancelled",
+                                             G_CALLBACK (on_call_cancelled),
+                                             call->cancellable);
+  return call;
+}
+
+void
+wn_call_start (const WnCallConfig *config,
+               GCancellable *cancellable,
+               WnCallFunc func,
+               gpointer user_data)
+{
+  Call *call = call_new (config->proxy_resolver, cancellable, func, user_data);
+  WnRequest request = { .method = config->method,
+                        .url = config->url,
+                        .authorization = config->authorization,
+                        .redirects = WN_REDIRECTS_NONE,
+                        .trust = config->trust,
+                        .content_type = config->content_type,
+                        .body = config->body };
+
+  wn_exchange_async (call->session,
+                     &request,
+                     call->cancellable,
+                     on_call_exchanged,
+                     call);
+}
