@@ -388,6 +388,66 @@ test_whole_buffer (void)
   tear_down (&f);
 }
 
+/* The connection is lost and back within the second of the last message. */
+static void
+test_whole_buffer_at_once (void)
+{
+  Fixture f;
+
+  set_up (&f, NULL);
+  agree (&f);
+  push (&f, 4, 0, "a");
+  push (&f, 5, 0, "b");
+  lose_for (&f, 5);
+  agree (&f);
+  push (&f, 4, 0, "a");
+  push (&f, 5, 0, "b");
+  push (&f, 5, 1, "c");
+  expect_heard (&f, "a, b, c");
+  /* Nothing more of the old comes once it is live, whatever the places say. */
+  push (&f, 6, 0, "d");
+  pass (&f, 20);
+  expect_heard (&f, "d");
+  lose_for (&f, 5);
+  expect_last (&f, "&last=1700000006%3A0");
+  tear_down (&f);
+}
+
+/* What was seen takes longer than the first missed may take to come. */
+static void
+test_whole_buffer_slowly (void)
+{
+  Fixture f;
+
+  set_up (&f, "1700000000:0");
+  wn_virtual_clock_shift_wall_time (f.clock, SECONDS (5000));
+  agree (&f);
+  for (int i = 0; i < 30; i++)
+    {
+      push (&f, i - 29, 0, "old");
+      pass (&f, 1);
+    }
+  push (&f, 100, 0, "a");
+  pass (&f, 3);
+  expect_heard (&f, "a from 100, 1 missed");
+  tear_down (&f);
+}
+
+/* The server's clock was set back by an hour: its newest comes all the same. */
+static void
+test_clock_set_back (void)
+{
+  Fixture f;
+
+  set_up (&f, "1700000000:0");
+  f.skew_s = -3600;
+  agree (&f);
+  push (&f, -7200, 0, "old");
+  push (&f, -3599, 0, "a");
+  expect_heard (&f, "a");
+  tear_down (&f);
+}
+
 static void
 test_skewed_clock (void)
 {
@@ -527,6 +587,9 @@ main (int argc, char **argv)
     { "a slow server's replay is told from what is fresh", test_slow_server },
     { "a replay that we hold back is not over", test_held_back },
     { "a server that begins anew shows nothing twice", test_whole_buffer },
+    { "nor within the second of a loss", test_whole_buffer_at_once },
+    { "nor slowly, and what was missed is told of", test_whole_buffer_slowly },
+    { "a server's clock that was set back", test_clock_set_back },
     { "the server's clock may be hours off", test_skewed_clock },
     { "a server that says no time is taken to have ours", test_no_time },
     { "a day of sleep is asked for", test_day_of_sleep },

@@ -111,19 +111,27 @@ wn_replay_lost (WnReplay *self)
   self->over_us = WN_REPLAY_OVER;
 }
 
+static gint64
+whole_seconds (gint64 time_us)
+{
+  return time_us / G_TIME_SPAN_SECOND;
+}
+
 static gboolean
 was_sent_before (const WnFrame *frame, gint64 opened_us)
 {
   return frame->sent_us != 0
-         && frame->sent_us / G_TIME_SPAN_SECOND
-                < opened_us / G_TIME_SPAN_SECOND;
+         && whole_seconds (frame->sent_us) < whole_seconds (opened_us);
 }
 
-/* A server that does not know how to go on may begin anew instead. */
+/* A server may send all that it holds, from before the cursor, too. A frame
+ * from after the connection came up is none of these, even where the server's
+ * clock was set back and the frame's place is before the cursor. */
 static gboolean
 was_seen (const WnReplay *self, const WnFrame *frame)
 {
-  if (self->asked == NULL || self->dialect->is_after == NULL)
+  if (self->asked == NULL || self->dialect->is_after == NULL
+      || whole_seconds (frame->sent_us) > whole_seconds (self->opened_us))
     return FALSE;
   return g_str_equal (frame->cursor, self->asked)
          || self->dialect->is_after (self->asked, frame->cursor);
@@ -141,13 +149,17 @@ wn_replay_take (WnReplay *self, const WnFrame *frame, gint64 now_us)
 {
   if (!self->is_agreed || frame->cursor == NULL)
     return WN_REPLAY_LIVE;
+  if (was_seen (self, frame))
+    {
+      if (self->over_us != WN_REPLAY_OVER)
+        self->over_us = MAX (self->over_us, now_us + PAUSE_US);
+      return WN_REPLAY_SEEN;
+    }
   if (!was_sent_before (frame, self->opened_us))
     {
       take_place (self, frame);
       return WN_REPLAY_LIVE;
     }
-  if (was_seen (self, frame))
-    return WN_REPLAY_SEEN;
   take_place (self, frame);
   if (frame->notification != NULL)
     self->n_missed++;

@@ -22,7 +22,7 @@ G_BEGIN_DECLS
  * WnReplayVerdict:
  * @WN_REPLAY_LIVE: it has only just been sent
  * @WN_REPLAY_MISSED: it was sent while there was no connection
- * @WN_REPLAY_SEEN: it came before, and the server sends it again unasked
+ * @WN_REPLAY_SEEN: it came before, and the server sends it once more
  */
 typedef enum
 {

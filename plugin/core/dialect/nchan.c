@@ -8,8 +8,10 @@
  *     {"title":…}
  *
  * and the heartbeat's answer has none. SECONDS is the server's time when the
- * message was published, N counts within that second. A place that the server
- * no longer knows, or never knew, means all that it has from then on.
+ * message was published, N counts within that second. A server that is asked
+ * with `last=ID` may send what came after that ID, or all that it holds: nchan
+ * 1.3 must not be asked for an ID itself (tests/servers/README.md), and a place
+ * that it no longer knows means all that it has from then on.
  */
 
 #include "core/dialect/dialect.h"
