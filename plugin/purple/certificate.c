@@ -10,6 +10,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "purple/host.h"
 #include "purple/sentences.h"
 
 #define PINS_SETTING "tls_pins"
@@ -137,7 +138,7 @@ on_request_refused (gpointer user_data, int action)
 static const char *
 caption (const char *text)
 {
-  if (g_strcmp0 (purple_core_get_ui (), "BitlBee") == 0)
+  if (wn_host_get ()->reads_captions)
     return text;
   return g_dgettext (GETTEXT_PACKAGE, text);
 }

@@ -6,9 +6,6 @@
 
 #include "purple/history.h"
 
-/* Pidgin's text widget, and what Finch keeps of each line. */
-static const char *const slow_uis[] = { "gtk-gaim", "gnt-purple", NULL };
-
 /* What the handlers of a signal may change. */
 typedef struct
 {
@@ -32,14 +29,6 @@ find (PurpleAccount *account, const char *who)
   return purple_find_conversation_with_account (PURPLE_CONV_TYPE_IM,
                                                 who,
                                                 account);
-}
-
-gboolean
-wn_history_is_slow_to_show (void)
-{
-  const char *ui = purple_core_get_ui ();
-
-  return ui != NULL && g_strv_contains (slow_uis, ui);
 }
 
 gboolean

@@ -11,14 +11,6 @@
 G_BEGIN_DECLS
 
 /**
- * wn_history_is_slow_to_show:
- *
- * Returns: whether the host's window is so slow that a flood would stop it.
- *   An IRC client's isn't (BitlBee), nor is one without a window.
- */
-gboolean wn_history_is_slow_to_show (void);
-
-/**
  * wn_history_is_shown:
  * @account: an account
  * @who: a contact

@@ -22,6 +22,7 @@
 #include "core/markup/markup.h"
 #include "purple/contact.h"
 #include "purple/history.h"
+#include "purple/host.h"
 
 #define TURN_US (8 * G_TIME_SPAN_MILLISECOND)
 #define MAX_QUEUED 1000
@@ -584,7 +585,7 @@ wn_inbox_new (const WnInboxConfig *config,
   self->project = g_strdup (config->project);
   self->per_type = config->per_type;
   self->plain = config->plain;
-  self->is_slow = wn_history_is_slow_to_show ();
+  self->is_slow = wn_host_get ()->has_slow_window;
   self->listener = listener;
   self->user_data = user_data;
   self->ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);

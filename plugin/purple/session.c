@@ -17,6 +17,7 @@
 #include "purple/contact.h"
 #include "purple/cursor.h"
 #include "purple/exports.h"
+#include "purple/host.h"
 #include "purple/inbox.h"
 #include "purple/proxy-resolver.h"
 #include "purple/tick.h"
@@ -64,25 +65,6 @@ static PurpleAccount *
 get_account (WnSession *self)
 {
   return purple_connection_get_account (self->gc);
-}
-
-/* An IRC client shows no formatting, and its server keeps a file's size from
- * before the transfer.
- */
-static gboolean
-host_is_bitlbee (void)
-{
-  return g_strcmp0 (purple_core_get_ui (), "BitlBee") == 0;
-}
-
-/* Finch shows tags' text only, but adds each link's URL by itself: twice, where
- * the text has it too.
- */
-static gboolean
-host_strips_formatting (void)
-{
-  return host_is_bitlbee ()
-         || g_strcmp0 (purple_core_get_ui (), "gnt-purple") == 0;
 }
 
 static void
@@ -408,7 +390,7 @@ make_inbox (WnSession *self)
           .gc = self->gc,
           .project = wn_session_get_contact (self),
           .per_type = self->settings->contact_per_type,
-          .plain = host_strips_formatting (),
+          .plain = !wn_host_get ()->shows_formatting,
       },
       &listener,
       self);
@@ -424,7 +406,7 @@ make_exports (WnSession *self)
       .proxy_resolver = G_PROXY_RESOLVER (self->resolver),
       .inbox = self->inbox,
       .certificates = self->certificates,
-      .needs_size = host_is_bitlbee (),
+      .needs_size = wn_host_get ()->needs_file_size,
   });
 }
 

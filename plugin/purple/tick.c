@@ -1,11 +1,11 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The count and the timer are the process's, as the main loop is.
+ * The process has one main loop, so it has one count of holds and one timer.
  */
 
 #include "purple/tick.h"
 
-#include <purple.h>
+#include "purple/host.h"
 
 #define TICK_MS 200
 
@@ -18,17 +18,11 @@ on_tick (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-static gboolean
-host_is_bitlbee (void)
-{
-  return g_strcmp0 (purple_core_get_ui (), "BitlBee") == 0;
-}
-
 void
 wn_tick_hold (void)
 {
   n_holds++;
-  if (timer != 0 || !host_is_bitlbee ())
+  if (timer != 0 || !wn_host_get ()->needs_tick)
     return;
   timer = g_timeout_add (TICK_MS, on_tick, NULL);
   g_source_set_name_by_id (timer, "webnotify tick");

@@ -1,10 +1,10 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * BitlBee forks its processes after GLib has started, and so they share the
- * descriptor that wakes GLib's main loop: what GIO's threads have found out
- * (a name, a proxy, a handshake) is seen only when something else happens.
- * While anybody waits for such a thing, the main loop of this host is made to
- * turn. In all other hosts nothing happens here.
+ * BitlBee forks its processes after GLib has started, so that these share the
+ * descriptor that wakes GLib's main loop: what a thread of GIO's has found out
+ * (a name, a proxy, a handshake) is seen only when something else happens. A
+ * timer makes the main loop turn while an operation is pending there. In other
+ * hosts nothing happens here.
  */
 
 #pragma once
@@ -24,7 +24,8 @@ void wn_tick_hold (void);
 /**
  * wn_tick_release:
  *
- * It has ended, however it did. Without holds there is no timer.
+ * An asynchronous operation has ended, however it did. Without holds there is
+ * no timer.
  */
 void wn_tick_release (void);
 

@@ -1,0 +1,58 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What is known of the programs that the plugin runs in, in one table: whoever
+ * depends on it asks here, and nobody else compares a host's name.
+ *
+ * All hosts take a message that begins with "/me " for an action, and play no
+ * sound for one that is flagged %PURPLE_MESSAGE_DELAYED; none shows a message
+ * differently for that flag. Pidgin drops all formatting of a message with more
+ * than 100 `<`: `core/markup/markup.h` stays below that for every host.
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * WnHost:
+ * @ui: the host's name, as purple_core_get_ui() says it
+ * @shows_formatting: whether a conversation shows tags. Finch and BitlBee strip
+ *   them: there, a link's URL must be in the text
+ * @title_start: what makes a title stand out that can't be bold, as HTML
+ * @title_end: what ends it
+ * @has_commands: whether a message that begins with `/` can be a command of
+ *   ours; on IRC it never gets here
+ * @has_slow_window: whether its window would stop in a flood
+ * @has_questions_that_tell: whether the window of purple_request_fields() calls
+ *   its cancel function when it is closed without an answer, while that of
+ *   purple_request_action() tells nobody
+ * @reads_captions: whether it knows a question's answers by their English words
+ * @needs_file_size: whether a transfer of unknown or no size never ends
+ * @needs_tick: whether its main loop has to be woken for GIO's threads
+ *   (`purple/tick.h`)
+ */
+typedef struct
+{
+  const char *ui;
+  gboolean shows_formatting;
+  const char *title_start;
+  const char *title_end;
+  gboolean has_commands;
+  gboolean has_slow_window;
+  gboolean has_questions_that_tell;
+  gboolean reads_captions;
+  gboolean needs_file_size;
+  gboolean needs_tick;
+} WnHost;
+
+/**
+ * wn_host_get:
+ *
+ * Returns: (transfer none): the program that the plugin runs in; one that is
+ *   not known is taken for a modern chat window
+ */
+const WnHost *wn_host_get (void);
+
+G_END_DECLS
