@@ -4,6 +4,10 @@
  * and one that breaks what can be broken.
  */
 
+#define _GNU_SOURCE /* dladdr() */
+
+#include <dlfcn.h>
+#include <execinfo.h>
 #include <gio/gio.h>
 #include <libsoup/soup.h>
 #include <signal.h>
@@ -34,6 +38,7 @@ typedef struct
   guint n_losses;
   gboolean is_in_call;
   void (*act) (gpointer rig); /* (nullable): on the next thing that is heard */
+  void (*act_when_alive) (gpointer rig); /* (nullable): on signs of life */
 } Rig;
 
 static void
@@ -47,11 +52,29 @@ rig_act (Rig *self)
     act (self);
 }
 
+/* Whether libsoup has called us, however far down. */
+static gboolean
+is_in_libsoup (void)
+{
+  void *frames[64];
+  int n_frames = backtrace (frames, G_N_ELEMENTS (frames));
+
+  for (int i = 0; i < n_frames; i++)
+    {
+      Dl_info info;
+
+      if (dladdr (frames[i], &info) != 0 && strstr (info.dli_fname, "libsoup"))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static void
 on_transport_opened (gpointer user_data)
 {
   Rig *self = user_data;
 
+  g_assert_false (is_in_libsoup ());
   self->n_opened++;
   rig_act (self);
 }
@@ -74,6 +97,7 @@ on_transport_lost (const WnLoss *loss, gpointer user_data)
 {
   Rig *self = user_data;
 
+  g_assert_false (is_in_libsoup ());
   self->n_losses++;
   g_clear_pointer (&self->loss, wn_loss_free);
   self->loss = wn_loss_copy (loss);
@@ -85,7 +109,10 @@ on_transport_alive (gpointer user_data)
 {
   Rig *self = user_data;
 
+  g_assert_false (is_in_libsoup ());
   self->n_alive++;
+  if (self->act_when_alive)
+    self->act_when_alive (self);
 }
 
 static const WnTransportListener listener = {
@@ -898,16 +925,147 @@ test_silent (void)
       }
 }
 
+/* As a host does that shows a dialog. */
 static void
-test_drop_on_loss (void)
+act_wait (gpointer user_data)
+{
+  turn_while_ready ();
+}
+
+static void
+act_drop_and_wait (gpointer user_data)
+{
+  act_drop (user_data);
+  turn_while_ready ();
+}
+
+static void
+test_act_on_loss (void)
+{
+  static void (*const acts[]) (gpointer)
+      = { act_close, act_drop, act_wait, act_drop_and_wait };
+  static const struct
+  {
+    const char *bytes;
+    gsize n_bytes;
+  } ends[] = {
+    { "\xff\xff\xff", 3 },     /* nonsense */
+    { "\x88\x02\x03\xe8", 4 }, /* a close */
+    { "\x88\x02\x03\xf4", 4 }, /* one that libsoup doesn't know */
+    { "\x88\x00\x88\x00", 4 }, /* two */
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (acts); i++)
+    for (gsize j = 0; j < G_N_ELEMENTS (ends); j++)
+      {
+        RawRig it;
+
+        raw_rig_init_open (&it);
+        it.rig.act = acts[i];
+        wn_raw_server_send (it.server, ends[j].bytes, ends[j].n_bytes);
+        wait_until (it.rig.loss);
+        turn_while_ready ();
+        g_assert_cmpuint (it.rig.n_losses, ==, 1);
+        raw_rig_clear (&it);
+      }
+}
+
+static void
+test_act_on_life (void)
+{
+  static void (*const acts[]) (gpointer)
+      = { act_close, act_drop, act_drop_and_wait };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (acts); i++)
+    {
+      RawRig it;
+
+      raw_rig_init_open (&it);
+      it.rig.act_when_alive = acts[i];
+      wn_raw_server_send (it.server, "\x81\x02hi\x89\x00", 6);
+      wait_until (it.rig.n_alive == 1);
+      turn_while_ready ();
+      g_assert_cmpuint (it.rig.n_texts, ==, 1);
+      g_assert_cmpuint (it.rig.n_alive, ==, 1);
+      g_assert_null (it.rig.loss);
+      raw_rig_clear (&it);
+    }
+}
+
+static void
+act_send (gpointer user_data)
+{
+  Rig *rig = user_data;
+
+  wn_transport_send_text (rig->transport, HEARTBEAT);
+  wn_transport_ping (rig->transport);
+}
+
+static void
+act_send_and_close (gpointer user_data)
+{
+  act_send (user_data);
+  act_close (user_data);
+}
+
+/* More is to come of what libsoup has read already. */
+static void
+test_act_on_text (void)
+{
+  static const struct
+  {
+    void (*act) (gpointer);
+    guint n_texts;
+    gsize n_bytes; /* that the server gets */
+  } rows[] = {
+    { act_send, 3, 16 + 6 },
+    { act_close, 1, 6 },
+    { act_send_and_close, 1, 16 + 6 + 6 },
+    { act_drop, 1, 6 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      RawRig it;
+      GByteArray *received;
+
+      raw_rig_init_open (&it);
+      received = wn_raw_server_get_received (it.server);
+      it.rig.act = rows[i].act;
+      wn_raw_server_send (it.server,
+                          "\x81\x01"
+                          "a\x81\x01"
+                          "b\x81\x01"
+                          "c",
+                          9);
+      wait_until (received->len == rows[i].n_bytes);
+      turn_while_ready ();
+      g_assert_cmpuint (it.rig.n_texts, ==, rows[i].n_texts);
+      g_assert_null (it.rig.loss);
+      raw_rig_clear (&it);
+    }
+}
+
+/* The end has been seen, but nobody has been told. */
+static void
+test_calls_before_loss (void)
 {
   RawRig it;
+  WnTransportAnswer answer;
 
   raw_rig_init_open (&it);
-  it.rig.act = act_drop;
-  wn_raw_server_send (it.server, "\xff\xff\xff", 3);
-  wait_until (it.rig.loss);
+  wn_raw_server_reset (it.server);
+  it.rig.is_in_call = TRUE;
+  wn_transport_send_text (it.rig.transport, HEARTBEAT);
+  wn_transport_send_text (it.rig.transport, HEARTBEAT);
+  wn_transport_ping (it.rig.transport);
+  wn_transport_set_reading (it.rig.transport, FALSE);
+  wn_transport_get_answer (it.rig.transport, &answer);
+  g_assert_null (answer.subprotocol);
+  it.rig.is_in_call = FALSE;
+  wait_until (it.rig.n_losses == 1);
   turn_while_ready ();
+  g_assert_cmpuint (it.rig.n_losses, ==, 1);
   raw_rig_clear (&it);
 }
 
@@ -1346,8 +1504,14 @@ main (int argc, char **argv)
   g_test_add_func ("/websocket/a ping to nobody is no sign of life",
                    test_ping_nobody);
   g_test_add_func ("/websocket/nothing is heard after a close", test_silent);
-  g_test_add_func ("/websocket/a loss may drop the transport",
-                   test_drop_on_loss);
+  g_test_add_func ("/websocket/who hears of a loss may do anything",
+                   test_act_on_loss);
+  g_test_add_func ("/websocket/who hears a sign of life may do anything",
+                   test_act_on_life);
+  g_test_add_func ("/websocket/who hears a text may answer, and close",
+                   test_act_on_text);
+  g_test_add_func ("/websocket/calls between an end and its news do no harm",
+                   test_calls_before_loss);
   g_test_add_func ("/websocket/each call may open anew", test_reopen);
   g_test_add_func ("/websocket/a close sends an empty close frame",
                    test_close_frame);

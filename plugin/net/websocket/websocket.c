@@ -45,8 +45,8 @@ struct _WnConnection
 {
   GObject parent_instance;
 
-  WnWebsocket *owner; /* (unowned) (nullable): detaches it before it goes;
-                         NULL once nothing may be heard any more */
+  WnWebsocket *owner; /* (unowned) (nullable): NULL once nothing may be heard
+                         any more, and before the owner goes */
   const WnTransportListener *listener; /* (unowned): static */
   gpointer user_data;                  /* (unowned): lives as the port says */
 
@@ -57,12 +57,8 @@ struct _WnConnection
   WnMeteredStream *meter;        /* (owned) (nullable): once it is open */
   SoupWebsocketConnection *soup; /* (owned) (nullable): once it is open */
   gboolean is_paused;
-  guint n_signals; /* of libsoup's that are being handled, in turns of the main
-                      loop within each other */
-  SoupWebsocketConnection *retired; /* (owned) (nullable): libsoup is in it */
-  gboolean is_in_call;  /* of ours into libsoup: nothing may be heard */
-  WnLoss *pending_loss; /* (owned) (nullable): found in such a call */
-  GSource *pending;     /* (owned) (nullable): delivers it */
+  gboolean is_over; /* it has ended, but perhaps the owner is yet to be told */
+  WnLoss *loss;     /* (owned) (nullable): what to tell the owner */
 };
 
 static void wn_websocket_iface_init (WnTransportInterface *iface);
@@ -74,59 +70,9 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (WnWebsocket,
                                G_IMPLEMENT_INTERFACE (WN_TYPE_TRANSPORT,
                                                       wn_websocket_iface_init))
 
-/* The end of a connection */
+/* --- The end of a connection --- */
 
-static gboolean
-on_idle_release (gpointer user_data)
-{
-  return G_SOURCE_REMOVE;
-}
-
-/* libsoup may be in the middle of a call of its own: it holds no reference to
- * itself there. */
-static void
-release_later (SoupWebsocketConnection *soup)
-{
-  g_autoptr (GSource) source = g_idle_source_new ();
-
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, on_idle_release, soup, g_object_unref);
-  g_source_attach (source, g_main_context_get_thread_default ());
-}
-
-/* What hears of a signal may run the main loop: until it has returned, libsoup
- * stays in the middle of its call. */
-static WnConnection *
-begin_signal (gpointer user_data)
-{
-  WnConnection *self = WN_CONNECTION (user_data);
-
-  self->n_signals++;
-  return g_object_ref (self);
-}
-
-static void
-end_signal (WnConnection *self)
-{
-  self->n_signals--;
-  if (self->n_signals == 0 && self->retired)
-    release_later (g_steal_pointer (&self->retired));
-  g_object_unref (self);
-}
-
-typedef WnConnection WnSignalled;
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (WnSignalled, end_signal)
-
-static void
-retire_soup (WnConnection *self)
-{
-  g_signal_handlers_disconnect_by_data (self->soup, self);
-  if (self->n_signals > 0)
-    self->retired = g_steal_pointer (&self->soup);
-  else
-    release_later (g_steal_pointer (&self->soup));
-}
-
+/* A close frame is put behind what libsoup has written, without waiting. */
 static void
 write_close_frame (WnConnection *self)
 {
@@ -143,40 +89,26 @@ write_close_frame (WnConnection *self)
                                               NULL);
 }
 
-/* Lets go of the network, without waiting. */
+/* The network is let go of at once. */
 static void
 disconnect (WnConnection *self)
 {
   g_cancellable_cancel (self->cancellable);
-  if (self->meter)
+  if (self->meter != NULL)
     wn_metered_stream_stop (self->meter);
-  if (self->soup)
-    retire_soup (self);
-  if (self->socket)
+  if (self->soup != NULL)
+    g_signal_handlers_disconnect_by_data (self->soup, self);
+  if (self->socket != NULL)
     g_socket_close (g_socket_connection_get_socket (self->socket), NULL);
 }
 
-/* Nothing more is heard of it. */
 static void
-detach (WnConnection *self)
+report_loss (WnConnection *self)
 {
-  if (!self->owner)
-    return;
+  const WnLoss *loss = self->loss;
+
+  g_clear_object (&self->owner->connection);
   self->owner = NULL;
-  if (self->pending)
-    g_source_destroy (self->pending);
-  disconnect (self);
-}
-
-static void
-deliver_loss (WnConnection *self, const WnLoss *loss)
-{
-  g_autoptr (WnConnection) connection = NULL;
-
-  if (!self->owner)
-    return;
-  connection = g_steal_pointer (&self->owner->connection);
-  detach (self);
   g_debug ("connection lost: reason %d, status %u, close code %u",
            (int) loss->reason,
            loss->http_status,
@@ -185,33 +117,41 @@ deliver_loss (WnConnection *self, const WnLoss *loss)
 }
 
 static gboolean
-on_pending_loss (gpointer user_data)
+on_idle_ended (gpointer user_data)
 {
-  g_autoptr (WnConnection) self = g_object_ref (WN_CONNECTION (user_data));
+  WnConnection *self = user_data;
 
-  deliver_loss (self, self->pending_loss);
+  if (self->owner != NULL)
+    report_loss (self);
   return G_SOURCE_REMOVE;
+}
+
+/* libsoup may be in the middle of a call of its own, and holds no reference to
+ * itself there. So the connection, which holds it, lives until the main loop
+ * comes round, and only then is the owner told.
+ */
+static void
+end (WnConnection *self)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  self->is_over = TRUE;
+  disconnect (self);
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source,
+                         on_idle_ended,
+                         g_object_ref (self),
+                         g_object_unref);
+  g_source_attach (source, g_main_context_get_thread_default ());
 }
 
 static void
 lose (WnConnection *self, const WnLoss *loss)
 {
-  if (!self->owner || self->pending)
+  if (self->is_over)
     return;
-  if (!self->is_in_call)
-    {
-      deliver_loss (self, loss);
-      return;
-    }
-  disconnect (self);
-  self->pending_loss = wn_loss_copy (loss);
-  self->pending = g_idle_source_new ();
-  g_source_set_priority (self->pending, G_PRIORITY_DEFAULT);
-  g_source_set_callback (self->pending,
-                         on_pending_loss,
-                         g_object_ref (self),
-                         g_object_unref);
-  g_source_attach (self->pending, g_main_context_get_thread_default ());
+  self->loss = wn_loss_copy (loss);
+  end (self);
 }
 
 static void
@@ -261,7 +201,7 @@ on_meter_heard (gpointer user_data)
 {
   WnConnection *self = user_data;
 
-  if (self->pending == NULL && self->listener->alive != NULL)
+  if (self->listener->alive != NULL)
     self->listener->alive (self->user_data);
 }
 
@@ -271,7 +211,7 @@ on_soup_message (SoupWebsocketConnection *soup,
                  GBytes *message,
                  gpointer user_data)
 {
-  g_autoptr (WnSignalled) self = begin_signal (user_data);
+  WnConnection *self = user_data;
   gsize length;
   const char *text = g_bytes_get_data (message, &length);
 
@@ -296,7 +236,7 @@ lose_to_close_frame (WnConnection *self, guint code)
 static void
 on_soup_error (SoupWebsocketConnection *soup, GError *error, gpointer user_data)
 {
-  g_autoptr (WnSignalled) self = begin_signal (user_data);
+  WnConnection *self = user_data;
   guint code = soup_websocket_connection_get_close_code (soup);
 
   if (code >= FIRST_LATE_CLOSE_CODE && code <= LAST_LATE_CLOSE_CODE)
@@ -308,7 +248,7 @@ on_soup_error (SoupWebsocketConnection *soup, GError *error, gpointer user_data)
 static void
 on_soup_closing (SoupWebsocketConnection *soup, gpointer user_data)
 {
-  g_autoptr (WnSignalled) self = begin_signal (user_data);
+  WnConnection *self = user_data;
 
   lose_to_close_frame (self, soup_websocket_connection_get_close_code (soup));
 }
@@ -316,7 +256,7 @@ on_soup_closing (SoupWebsocketConnection *soup, gpointer user_data)
 static void
 on_soup_closed (SoupWebsocketConnection *soup, gpointer user_data)
 {
-  g_autoptr (WnSignalled) self = begin_signal (user_data);
+  WnConnection *self = user_data;
 
   lose_for (self, WN_LOSS_BROKEN);
 }
@@ -402,7 +342,7 @@ on_input_read (GObject *source, GAsyncResult *result, gpointer user_data)
                                           result,
                                           &error);
 
-  if (!self->owner)
+  if (self->is_over)
     return;
   if (!bytes)
     lose_with_error (self, reason_of_broken (error), error);
@@ -436,7 +376,7 @@ on_output_written (GObject *source, GAsyncResult *result, gpointer user_data)
                                                        NULL,
                                                        &error);
 
-  if (!self->owner)
+  if (self->is_over)
     return;
   if (written)
     read_answer (self);
@@ -470,7 +410,7 @@ on_dialled (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (WnTlsDoubt) doubt = NULL;
   g_autoptr (GSocketConnection) socket = wn_dial_finish (result, &loss, &doubt);
 
-  if (!self->owner)
+  if (self->is_over)
     return;
   if (socket)
     {
@@ -506,8 +446,8 @@ wn_connection_finalize (GObject *object)
   g_clear_object (&self->socket);
   g_clear_pointer (&self->upgrade, wn_upgrade_free);
   g_clear_object (&self->meter);
-  g_clear_pointer (&self->pending_loss, wn_loss_free);
-  g_clear_pointer (&self->pending, g_source_unref);
+  g_clear_object (&self->soup);
+  g_clear_pointer (&self->loss, wn_loss_free);
   G_OBJECT_CLASS (wn_connection_parent_class)->finalize (object);
 }
 
@@ -540,11 +480,14 @@ wn_websocket_close (WnTransport *transport)
   WnWebsocket *self = WN_WEBSOCKET (transport);
   g_autoptr (WnConnection) connection = g_steal_pointer (&self->connection);
 
-  if (!connection)
+  if (connection == NULL)
     return;
-  if (connection->soup)
+  connection->owner = NULL;
+  if (connection->is_over)
+    return;
+  if (connection->soup != NULL)
     write_close_frame (connection);
-  detach (connection);
+  end (connection);
 }
 
 static void
@@ -570,23 +513,29 @@ wn_websocket_open (WnTransport *transport,
   dial (self->connection);
 }
 
+/* Returns: (nullable): the connection, where it is up. */
+static WnConnection *
+get_open (WnWebsocket *self)
+{
+  WnConnection *connection = self->connection;
+
+  if (connection == NULL || connection->soup == NULL || connection->is_over)
+    return NULL;
+  return connection;
+}
+
 static void
 send_message (WnWebsocket *self, int opcode, GBytes *payload)
 {
-  g_autoptr (WnConnection) connection = NULL;
+  WnConnection *connection = get_open (self);
 
-  if (!self->connection || !self->connection->soup)
-    return;
-  /* It may know of an end that it tells of later, out of a thread. */
-  if (soup_websocket_connection_get_state (self->connection->soup)
-      != SOUP_WEBSOCKET_STATE_OPEN)
-    return;
-  connection = g_object_ref (self->connection);
-  connection->is_in_call = TRUE;
-  soup_websocket_connection_send_message (connection->soup,
-                                          (SoupWebsocketDataType) opcode,
-                                          payload);
-  connection->is_in_call = FALSE;
+  /* libsoup may know of an end that it tells of later, out of a thread. */
+  if (connection != NULL
+      && soup_websocket_connection_get_state (connection->soup)
+             == SOUP_WEBSOCKET_STATE_OPEN)
+    soup_websocket_connection_send_message (connection->soup,
+                                            (SoupWebsocketDataType) opcode,
+                                            payload);
 }
 
 static void
@@ -623,10 +572,10 @@ wn_websocket_set_reading (WnTransport *transport, gboolean reading)
 static void
 wn_websocket_get_answer (WnTransport *transport, WnTransportAnswer *answer)
 {
-  WnConnection *connection = WN_WEBSOCKET (transport)->connection;
+  WnConnection *connection = get_open (WN_WEBSOCKET (transport));
 
   *answer = (WnTransportAnswer){ 0 };
-  if (connection && connection->soup)
+  if (connection != NULL)
     *answer = *wn_upgrade_get_answer (connection->upgrade);
 }
 
