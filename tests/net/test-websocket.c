@@ -4,8 +4,6 @@
  * and one that breaks what can be broken.
  */
 
-#define _GNU_SOURCE /* dladdr() */
-
 #include <dlfcn.h>
 #include <execinfo.h>
 #include <gio/gio.h>
