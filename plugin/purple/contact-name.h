@@ -1,47 +1,48 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The names of the contacts that a project's notifications come from: the
- * project's own, and one for each type, `PROJECT/OrderPaid`. Pure; what is on
+ * The names of the contacts that an account's notifications come from: the
+ * account's own, and one for each source, `PROJECT/OrderPaid`. Pure; what is on
  * the host's list is `purple/contact.h`'s.
  */
 
 #pragma once
 
-#include "core/message/notification.h"
+#include <glib.h>
 
 G_BEGIN_DECLS
 
 /**
- * wn_contact_name_for_type:
- * @project: the project
- * @notification: whose type counts
+ * wn_contact_name_for_source:
+ * @own: the name of the account's own contact
+ * @source: (nullable): a notification's source
  *
- * A type comes from outside: what isn't a letter, digit, `_`, `-` or `.` of
- * its last component becomes `_`, and it is cut at 64 characters.
+ * A source comes from outside: what isn't a letter, digit, `_`, `-` or `.`
+ * becomes `_`, and it is cut at 64 characters.
  *
- * Returns: (transfer full) (nullable): `PROJECT/TYPE`; %NULL where the type is
- *   missing, or nothing of it could be read
+ * Returns: (transfer full) (nullable): `OWN/SOURCE`; %NULL where there is no
+ *   source, or nothing of it could be read
  */
-char *wn_contact_name_for_type (const char *project,
-                                const WnNotification *notification);
+char *wn_contact_name_for_source (const char *own, const char *source);
 
 /**
  * wn_contact_name_is_of:
- * @project: the project
+ * @own: the name of the account's own contact
  * @name: a contact's
  *
- * Returns: whether it is the project's own or that of one of its types
+ * Returns: whether it is the account's own or that of one of its sources
  */
-gboolean wn_contact_name_is_of (const char *project, const char *name);
+gboolean wn_contact_name_is_of (const char *own, const char *name);
 
 /**
- * wn_contact_name_dup_alias:
- * @project: the project
+ * wn_contact_name_dup_label:
+ * @own: the name of the account's own contact
  * @name: a contact's
+ * @is_type: whether the source is a class name, whose words are written as one
  *
- * Returns: (transfer full) (nullable): what people call it, `Order Paid` for
- *   `PROJECT/OrderPaid`; %NULL for the project's own
+ * Returns: (transfer full) (nullable): what people call the source, `Order
+ *   Paid` for `OWN/OrderPaid`; %NULL for the account's own contact
  */
-char *wn_contact_name_dup_alias (const char *project, const char *name);
+char *
+wn_contact_name_dup_label (const char *own, const char *name, gboolean is_type);
 
 G_END_DECLS

@@ -1,148 +1,289 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Away and not offline while there is no connection: some hosts hide contacts
- * that are offline.
+ * Contacts are away and not offline while there is no connection, because some
+ * hosts hide contacts that are offline. Whatever is put on the list, or gets
+ * another status, is told to other plugins, which may sign the account off: the
+ * contact lives on, counted, until its own functions have returned.
  */
 
 #include "purple/contact.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
-#include "core/dialect/endpoint.h"
 #include "purple/contact-name.h"
 
 /* In accounts.xml, but not in the account dialog. */
 #define INTRODUCED "contact_introduced"
+/* In blist.xml, with the group. */
+#define GROUP_MARK "webnotify"
+
+struct _WnContact
+{
+  PurpleAccount *account; /* (unowned): libpurple's, lives longer */
+  char *name;             /* (owned) */
+  char *label;            /* (owned) */
+  char *away;             /* (owned) (nullable): while they are available */
+  gboolean per_source;
+};
+
+static void
+contact_clear (gpointer data)
+{
+  WnContact *self = data;
+
+  g_free (self->name);
+  g_free (self->label);
+  g_free (self->away);
+}
+
+static void
+contact_unref (WnContact *self)
+{
+  g_rc_box_release_full (self, contact_clear);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WnContact, contact_unref)
+
+WnContact *
+wn_contact_new (PurpleAccount *account,
+                const char *name,
+                const char *label,
+                gboolean per_source)
+{
+  WnContact *self = g_rc_box_new0 (WnContact);
+
+  self->account = account;
+  self->name = g_strdup (name);
+  self->label = g_strdup (label);
+  self->per_source = per_source;
+  return self;
+}
+
+void
+wn_contact_close (WnContact *self)
+{
+  contact_unref (self);
+}
+
+const char *
+wn_contact_get_name (const WnContact *self)
+{
+  return self->name;
+}
+
+/* --- The group --- */
+
+/* The group is known by a mark, not by its name, because that is translated
+ * and the user may change it.
+ */
+static PurpleGroup *
+find_marked_group (void)
+{
+  for (PurpleBlistNode *node = purple_blist_get_root (); node != NULL;
+       node = purple_blist_node_get_sibling_next (node))
+    if (purple_blist_node_get_bool (node, GROUP_MARK))
+      return PURPLE_GROUP (node);
+  return NULL;
+}
 
 static PurpleGroup *
 ensure_group (void)
 {
-  PurpleGroup *group = purple_find_group (_ ("Notifications"));
+  PurpleGroup *group = find_marked_group ();
 
   if (group != NULL)
     return group;
-  group = purple_group_new (_ ("Notifications"));
-  purple_blist_add_group (group, NULL);
+  group = purple_find_group (_ ("Notifications"));
+  if (group == NULL)
+    {
+      group = purple_group_new (_ ("Notifications"));
+      purple_blist_add_group (group, NULL);
+    }
+  purple_blist_node_set_bool (PURPLE_BLIST_NODE (group), GROUP_MARK, TRUE);
   return group;
 }
 
-/* The list shows no account: production and stage of one project would look
- * the same.
- */
+/* --- What people call a contact --- */
+
+/* The user name's first part: whose the account is. */
 static char *
-dup_alias (PurpleAccount *account, const char *project, const char *name)
+dup_user (PurpleAccount *account)
 {
-  g_autofree char *alias = wn_contact_name_dup_alias (project, name);
-  const char *slash = strrchr (purple_account_get_username (account), '/');
+  const char *username = purple_account_get_username (account);
+  const char *at = strrchr (username, '@');
 
-  if (slash == NULL || slash[1] == '\0'
-      || g_str_equal (slash + 1, WN_DEFAULT_ENVIRONMENT))
-    return g_steal_pointer (&alias);
-  return g_strdup_printf ("%s (%s)", alias != NULL ? alias : name, slash + 1);
-}
-
-gboolean
-wn_contact_ensure (PurpleAccount *account,
-                   const char *project,
-                   const char *name)
-{
-  g_autofree char *alias = NULL;
-
-  if (!wn_contact_name_is_of (project, name)
-      || purple_find_buddy (account, name) != NULL)
-    return FALSE;
-  alias = dup_alias (account, project, name);
-  purple_blist_add_buddy (purple_buddy_new (account, name, alias),
-                          NULL,
-                          ensure_group (),
-                          NULL);
-  return TRUE;
-}
-
-void
-wn_contact_introduce (PurpleAccount *account, const char *project)
-{
-  if (purple_account_get_bool (account, INTRODUCED, FALSE))
-    return;
-  purple_account_set_bool (account, INTRODUCED, TRUE);
-  wn_contact_ensure (account, project, project);
-}
-
-gboolean
-wn_contact_is_blocked (PurpleAccount *account, const char *name)
-{
-  return !purple_privacy_check (account, name);
-}
-
-/* The project's contacts on the list. */
-static GSList *
-find_all (PurpleAccount *account, const char *project)
-{
-  GSList *buddies = purple_find_buddies (account, NULL);
-  GSList *ours = NULL;
-
-  for (GSList *it = buddies; it != NULL; it = it->next)
-    if (wn_contact_name_is_of (project, purple_buddy_get_name (it->data)))
-      ours = g_slist_prepend (ours, it->data);
-  g_slist_free (buddies);
-  return ours;
+  return g_strstrip (at != NULL ? g_strndup (username, (gsize) (at - username))
+                                : g_strdup (username));
 }
 
 static gboolean
-has_room (PurpleAccount *account, const char *project)
+is_alias_of_another_account (const WnContact *self, const char *alias)
 {
-  g_autoptr (GSList) ours = find_all (account, project);
-  guint n_types = g_slist_length (ours);
+  for (GList *it = purple_accounts_get_all (); it != NULL; it = it->next)
+    {
+      PurpleBuddy *buddy = purple_find_buddy (it->data, self->name);
 
-  if (purple_find_buddy (account, project) != NULL)
-    n_types--;
-  return n_types < WN_CONTACT_MAX_TYPES;
+      if (it->data != self->account && buddy != NULL
+          && g_str_equal (purple_buddy_get_alias (buddy), alias))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* The list shows no account: two users of one project would look the same. */
+static char *
+dup_own_alias (const WnContact *self)
+{
+  g_autofree char *user = NULL;
+
+  if (!is_alias_of_another_account (self, self->label))
+    return g_strdup (self->label);
+  user = dup_user (self->account);
+  return g_strdup_printf ("%s (%s)", self->label, user);
+}
+
+/* Whoever writes a notification names its source, so a source's contact always
+ * says whose it is.
+ */
+static char *
+dup_alias (const WnContact *self, const char *who, gboolean is_type)
+{
+  g_autofree char *own = dup_own_alias (self);
+  g_autofree char *source
+      = wn_contact_name_dup_label (self->name, who, is_type);
+
+  return source != NULL ? g_strdup_printf ("%s: %s", own, source)
+                        : g_steal_pointer (&own);
+}
+
+/* --- On the list --- */
+
+static void
+set_status (const WnContact *self, const char *who)
+{
+  if (self->away != NULL)
+    purple_prpl_got_user_status (self->account,
+                                 who,
+                                 "away",
+                                 "message",
+                                 self->away,
+                                 NULL);
+  else
+    purple_prpl_got_user_status (self->account, who, "available", NULL);
+}
+
+static gboolean
+is_on_list (const WnContact *self, const char *who)
+{
+  return purple_find_buddy (self->account, who) != NULL;
+}
+
+void
+wn_contact_ensure (WnContact *contact, const char *who, gboolean is_type)
+{
+  g_autoptr (WnContact) self = g_rc_box_acquire (contact);
+  g_autofree char *alias = NULL;
+
+  if (!wn_contact_name_is_of (self->name, who) || is_on_list (self, who))
+    return;
+  alias = dup_alias (self, who, is_type);
+  if (g_str_equal (alias, who))
+    g_clear_pointer (&alias, g_free);
+  purple_blist_add_buddy (purple_buddy_new (self->account, who, alias),
+                          NULL,
+                          ensure_group (),
+                          NULL);
+  if (purple_account_is_connected (self->account) && is_on_list (self, who))
+    set_status (self, who);
+}
+
+void
+wn_contact_introduce (WnContact *self)
+{
+  if (purple_account_get_bool (self->account, INTRODUCED, FALSE))
+    return;
+  purple_account_set_bool (self->account, INTRODUCED, TRUE);
+  wn_contact_ensure (self, self->name, FALSE);
+}
+
+gboolean
+wn_contact_exists (const WnContact *self, const char *who)
+{
+  return g_str_equal (who, self->name)
+         || (wn_contact_name_is_of (self->name, who) && is_on_list (self, who));
+}
+
+gboolean
+wn_contact_is_blocked (const WnContact *self, const char *who)
+{
+  return !purple_privacy_check (self->account, who);
+}
+
+/* The names of those on the list. Names, and not buddies, because a plugin that
+ * is told of one may remove another.
+ */
+static GPtrArray *
+dup_names (const WnContact *self)
+{
+  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GSList) buddies = purple_find_buddies (self->account, NULL);
+
+  for (GSList *it = buddies; it != NULL; it = it->next)
+    {
+      const char *who = purple_buddy_get_name (it->data);
+
+      if (wn_contact_name_is_of (self->name, who))
+        g_ptr_array_add (names, g_strdup (who));
+    }
+  return names;
+}
+
+static gboolean
+has_room_for_source (const WnContact *self)
+{
+  g_autoptr (GPtrArray) names = dup_names (self);
+  guint n_own = is_on_list (self, self->name) ? 1 : 0;
+
+  return names->len - n_own < WN_CONTACT_MAX_SOURCES;
+}
+
+static gboolean
+may_have_contact (const WnContact *self, const char *who)
+{
+  return is_on_list (self, who)
+         || (purple_account_get_privacy_type (self->account)
+                 != PURPLE_PRIVACY_ALLOW_BUDDYLIST
+             && has_room_for_source (self));
 }
 
 char *
-wn_contact_dup_name_for (PurpleAccount *account,
-                         const char *project,
-                         const WnNotification *notification)
+wn_contact_dup_sender (const WnContact *self,
+                       const WnNotification *notification)
 {
-  g_autofree char *name = wn_contact_name_for_type (project, notification);
+  g_autofree char *who = NULL;
 
-  if (name == NULL)
-    return g_strdup (project);
-  if (purple_find_buddy (account, name) != NULL)
-    return g_steal_pointer (&name);
-  if (purple_account_get_privacy_type (account)
-          == PURPLE_PRIVACY_ALLOW_BUDDYLIST
-      || !has_room (account, project))
-    return g_strdup (project);
-  return g_steal_pointer (&name);
+  if (self->per_source)
+    who = wn_contact_name_for_source (self->name, notification->source);
+  if (who != NULL && may_have_contact (self, who))
+    return g_steal_pointer (&who);
+  return g_strdup (self->name);
 }
 
-static void
-set_status (PurpleAccount *account, const char *name, const char *away)
-{
-  if (away != NULL)
-    purple_prpl_got_user_status (account, name, "away", "message", away, NULL);
-  else
-    purple_prpl_got_user_status (account, name, "available", NULL);
-}
+/* --- Their status --- */
 
-/* By their names, for another plugin that hears of the one may remove the
- * other.
- */
 void
-wn_contact_set_status (PurpleAccount *account,
-                       const char *project,
-                       const char *away)
+wn_contact_set_away (WnContact *contact, const char *away)
 {
-  g_autoptr (GSList) ours = find_all (account, project);
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (WnContact) self = g_rc_box_acquire (contact);
+  g_autoptr (GPtrArray) names = dup_names (self);
 
-  for (GSList *it = ours; it != NULL; it = it->next)
-    g_ptr_array_add (names, g_strdup (purple_buddy_get_name (it->data)));
+  g_free (self->away);
+  self->away = g_strdup (away);
   for (guint i = 0; i < names->len; i++)
-    if (purple_account_is_connected (account)
-        && purple_find_buddy (account, names->pdata[i]) != NULL)
-      set_status (account, names->pdata[i], away);
+    if (purple_account_is_connected (self->account)
+        && is_on_list (self, names->pdata[i]))
+      set_status (self, names->pdata[i]);
 }
 
 char *

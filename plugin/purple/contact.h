@@ -1,8 +1,9 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The contacts that notifications come from, on the host's list. What the
- * user did to one holds: it is never renamed or moved, it comes back only when
- * a message has to come from it, and not while it is blocked.
+ * The contact that an account's notifications come from, and those of its
+ * sources, on the host's list. What the user did to one holds: it is never
+ * renamed or moved, it comes back only when a message has to come from it, and
+ * not while it is blocked.
  */
 
 #pragma once
@@ -13,71 +14,101 @@
 
 G_BEGIN_DECLS
 
-/** How many types of one project have a contact of their own. */
-#define WN_CONTACT_MAX_TYPES 64
+/** How many sources of one account have a contact of their own. */
+#define WN_CONTACT_MAX_SOURCES 64
+
+typedef struct _WnContact WnContact;
+
+/**
+ * wn_contact_new:
+ * @account: (unowned): an account; must outlive it
+ * @name: the name of the account's own contact
+ * @label: what people call it
+ * @per_source: whether each source has a contact of its own
+ *
+ * Returns: (transfer full): nothing on the list yet; wn_contact_close() frees
+ *   it
+ */
+WnContact *wn_contact_new (PurpleAccount *account,
+                           const char *name,
+                           const char *label,
+                           gboolean per_source);
+void wn_contact_close (WnContact *self);
+
+/**
+ * wn_contact_get_name:
+ * @self: a contact
+ *
+ * Returns: (transfer none): the name of the account's own contact
+ */
+const char *wn_contact_get_name (const WnContact *self);
 
 /**
  * wn_contact_introduce:
- * @account: an account that is connected
- * @project: the project
+ * @self: a contact of an account that is connected
  *
- * Puts the project's contact on the list at the account's first login, and
- * never again.
+ * Puts the account's own contact on the list at its first login, and never
+ * again.
  */
-void wn_contact_introduce (PurpleAccount *account, const char *project);
+void wn_contact_introduce (WnContact *self);
 
 /**
  * wn_contact_ensure:
- * @account: an account that is connected
- * @project: the project
- * @name: the contact's name; a stranger's is left alone
+ * @self: a contact of an account that is connected
+ * @who: the name of the account's own contact or of one of its sources; a
+ *   stranger's is left alone
+ * @is_type: whether the source is a class name
  *
- * Returns: whether it had to be put on the list
+ * Puts @who on the list unless it is there, with the status that the others
+ * have. A plugin that hears of it may sign the account off.
  */
-gboolean wn_contact_ensure (PurpleAccount *account,
-                            const char *project,
-                            const char *name);
+void wn_contact_ensure (WnContact *self, const char *who, gboolean is_type);
+
+/**
+ * wn_contact_exists:
+ * @self: a contact
+ * @who: a name
+ *
+ * Returns: whether it is the account's own contact, or that of a source which
+ *   is on the list
+ */
+gboolean wn_contact_exists (const WnContact *self, const char *who);
 
 /**
  * wn_contact_is_blocked:
- * @account: an account
- * @name: the contact's name
+ * @self: a contact
+ * @who: a name
  *
  * Returns: whether the user's privacy rules keep its messages out
  */
-gboolean wn_contact_is_blocked (PurpleAccount *account, const char *name);
+gboolean wn_contact_is_blocked (const WnContact *self, const char *who);
 
 /**
- * wn_contact_dup_name_for:
- * @account: an account
- * @project: the project
+ * wn_contact_dup_sender:
+ * @self: a contact
  * @notification: a notification
  *
- * With one contact for each type: which one this notification comes from. It
- * is the project's own where there is no type, where there are
- * %WN_CONTACT_MAX_TYPES others already, and for a new type where the user lets
- * only those on the list write.
+ * Which contact @notification comes from. It is the account's own where it has
+ * no other, where there is no source, where there are
+ * %WN_CONTACT_MAX_SOURCES others already, and for a new source where the user
+ * lets only those on the list write.
  *
  * Returns: (transfer full): the contact's name
  */
-char *wn_contact_dup_name_for (PurpleAccount *account,
-                               const char *project,
-                               const WnNotification *notification);
+char *wn_contact_dup_sender (const WnContact *self,
+                             const WnNotification *notification);
 
 /**
- * wn_contact_set_status:
- * @account: an account that is connected
- * @project: the project, all of whose contacts on the list are meant
- * @away: (nullable): why they are away, plain text; %NULL where they are
+ * wn_contact_set_away:
+ * @self: a contact of an account that is connected
+ * @away: (nullable): why all of them are away, plain text; %NULL where they are
  *   available
  */
-void wn_contact_set_status (PurpleAccount *account,
-                            const char *project,
-                            const char *away);
+void wn_contact_set_away (WnContact *self, const char *away);
 
 /**
  * wn_contact_dup_status_text:
- * @buddy: a contact
+ * @buddy: a contact on the list
  *
  * Returns: (transfer full) (nullable): why it is away, as markup
  */

@@ -1,45 +1,37 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
  * serv_got_im() runs other plugins, and these may sign the account off: after
- * every call out, the inbox may have been closed. It lives on, counted, until
- * its own functions have returned.
+ * every call out, the inbox may have been closed. The inbox lives on, counted,
+ * until its own functions have returned.
  *
- * A flood is judged when a message is delivered, not when it comes: what
- * counts is what the window is given. Lines are never kept from the window.
- *
- * What comes to an empty queue is delivered at once. Whoever receives does so
- * at a priority above the host's drawing, so that is done only after at least
- * as much time as the last such delivery took: most of the loop's time goes by
- * without. A host that is slower than what comes thereby makes a queue, and a
- * queue is for when nothing else is to do.
+ * A flood is judged when a message is delivered, not when it comes, because
+ * what counts is what the window is given. Lines of our own are never kept from
+ * the window.
  */
 
 #include "purple/inbox.h"
 
-#include <glib/gi18n-lib.h>
-
-#include "core/message/flood.h"
 #include "core/markup/markup.h"
-#include "purple/contact.h"
+#include "core/message/burst.h"
+#include "core/message/flood.h"
+#include "core/message/seen.h"
 #include "purple/history.h"
 #include "purple/host.h"
+#include "purple/sentences.h"
 
 #define TURN_US (8 * G_TIME_SPAN_MILLISECOND)
 #define MAX_QUEUED 1000
 #define MAX_QUEUED_BYTES (16 * 1024 * 1024)
-#define N_REMEMBERED_IDS 512
-/* Longer ids are remembered by their checksum. */
-#define MAX_ID_BYTES 64
 /* For what is queued at the end: the host may be about to quit. */
 #define CLOSING_US (250 * G_TIME_SPAN_MILLISECOND)
-/* A flood that doesn't end is told of so often. */
+/* How often a flood is told of that doesn't end. */
 #define TELL_US (60 * G_TIME_SPAN_SECOND)
 
 typedef struct
 {
   WnNotification *notification; /* (owned) (nullable): else a line */
   char *line;                   /* (owned) (nullable): plain text */
-  char *who;                    /* (owned) (nullable): a line's contact */
+  char *answerer;               /* (owned) (nullable): who answers with it */
   time_t arrived_s;
   gsize n_bytes;
 } Entry;
@@ -47,25 +39,22 @@ typedef struct
 struct _WnInbox
 {
   PurpleConnection *gc;            /* (unowned) (nullable): until closed */
-  char *project;                   /* (owned) */
+  WnContact *contact;              /* (unowned): until closed */
+  WnCursor *cursor;                /* (unowned): until closed */
+  char *link_base;                 /* (owned) (nullable) */
   const WnInboxListener *listener; /* (unowned): static */
   gpointer user_data;              /* (unowned): until closed */
   GQueue queue;                    /* of Entry (owned) */
   gsize n_bytes;                   /* of all that is queued */
-  GQueue recent;                   /* of ids, (unowned): the table's */
-  GHashTable *ids;                 /* (owned): of ids */
+  WnSeen seen;
   WnFlood flood;
+  WnBurst burst;
   GHashTable *n_unseen;   /* (owned) (nullable): by contact, in its log only */
   gint64 unseen_since_us; /* since when there are such */
   guint idle;             /* 0: none */
   guint timer;            /* 0: none */
   gint64 timer_due_us;
-  gint64 direct_from_us; /* before that, nothing is delivered at once */
-  guint n_deliveries;    /* that are under way, each in a loop of the other */
-  const Entry *logging;  /* (unowned) (nullable): on its way into the log */
-  gboolean per_type;
-  gboolean plain;
-  gboolean is_slow; /* whether the host's window is */
+  const Entry *logging; /* (unowned) (nullable): on its way into the log */
   gboolean is_full;
 };
 
@@ -74,9 +63,11 @@ entry_free (Entry *entry)
 {
   g_clear_pointer (&entry->notification, wn_notification_unref);
   g_free (entry->line);
-  g_free (entry->who);
+  g_free (entry->answerer);
   g_free (entry);
 }
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Entry, entry_free)
 
 static void
 inbox_clear (gpointer data)
@@ -84,10 +75,9 @@ inbox_clear (gpointer data)
   WnInbox *self = data;
 
   g_queue_clear_full (&self->queue, (GDestroyNotify) entry_free);
-  g_queue_clear (&self->recent);
-  g_hash_table_unref (self->ids);
+  wn_seen_clear (&self->seen);
   g_clear_pointer (&self->n_unseen, g_hash_table_unref);
-  g_free (self->project);
+  g_free (self->link_base);
 }
 
 static void
@@ -103,6 +93,14 @@ is_closed (const WnInbox *self)
 {
   return self->gc == NULL;
 }
+
+static PurpleAccount *
+get_account (const WnInbox *self)
+{
+  return purple_connection_get_account (self->gc);
+}
+
+/* --- How much is queued --- */
 
 static void
 set_full (WnInbox *self, gboolean is_full)
@@ -128,50 +126,41 @@ go_on_when_emptied (WnInbox *self)
     set_full (self, FALSE);
 }
 
-static PurpleAccount *
-get_account (const WnInbox *self)
+/* --- What an entry is to its readers --- */
+
+static gboolean
+is_own_contact (WnInbox *self, const char *who)
 {
-  return purple_connection_get_account (self->gc);
+  return g_str_equal (who, wn_contact_get_name (self->contact));
 }
 
-static char *
-render (WnInbox *self, const Entry *entry)
-{
-  if (entry->notification == NULL)
-    return wn_markup_escape (entry->line);
-  if (self->plain)
-    return wn_notification_to_text (entry->notification);
-  return wn_notification_to_html (entry->notification);
-}
-
-/* Whom it comes from, as things stand now. */
+/* Whom an entry comes from, as things stand now. */
 static char *
 dup_sender (WnInbox *self, const Entry *entry)
 {
-  if (entry->who != NULL)
-    return g_strdup (entry->who);
-  if (entry->notification != NULL && self->per_type)
-    return wn_contact_dup_name_for (get_account (self),
-                                    self->project,
-                                    entry->notification);
-  return g_strdup (self->project);
+  if (entry->answerer != NULL)
+    return g_strdup (entry->answerer);
+  if (entry->notification != NULL)
+    return wn_contact_dup_sender (self->contact, entry->notification);
+  return g_strdup (wn_contact_get_name (self->contact));
 }
 
-/* The contact is there when its message comes, unless the user doesn't want to
- * hear from it: serv_got_im() sees to that, but would not keep it off the
- * list.
- */
-static void
-say (WnInbox *self,
-     const char *who,
-     const char *html,
-     PurpleMessageFlags flags,
-     time_t when_s)
+static char *
+render (WnInbox *self, const Entry *entry, const char *who)
 {
-  if (!wn_contact_is_blocked (get_account (self), who))
-    self->listener->about_to_deliver (who, self->user_data);
-  if (!is_closed (self))
-    serv_got_im (self->gc, who, html, PURPLE_MESSAGE_RECV | flags, when_s);
+  const WnHost *host = wn_host_get ();
+  WnNotificationView view = {
+    .title_start = host->title_start,
+    .title_end = host->title_end,
+    .link_base = self->link_base,
+    .says_source = !is_own_contact (self, who),
+  };
+
+  if (entry->notification == NULL)
+    return wn_markup_escape (entry->line);
+  return host->shows_formatting
+             ? wn_notification_to_html (entry->notification, &view)
+             : wn_notification_to_text (entry->notification, &view);
 }
 
 static gboolean
@@ -192,22 +181,32 @@ get_time_s (const Entry *entry)
   return MIN (entry->arrived_s, (time_t) sent_s);
 }
 
-/* What a flood kept from the window */
-
-static char *
-dup_unseen_line (guint n)
+/* What was missed is no news. A line of ours neither waits for quiet nor makes
+ * it, because a notification may follow.
+ */
+static gboolean
+is_heard (WnInbox *self, const WnNotification *notification)
 {
-  return g_strdup_printf (
-      g_dngettext (GETTEXT_PACKAGE,
-                   "Too much came at once: %u notification is in the log "
-                   "only. To read it, choose View Log in the conversation's "
-                   "menu.",
-                   "Too much came at once: %u notifications are in the log "
-                   "only. To read them, choose View Log in the "
-                   "conversation's menu.",
-                   n),
-      n);
+  return notification == NULL
+         || (!notification->is_missed
+             && wn_burst_take (&self->burst,
+                               notification->priority,
+                               g_get_monotonic_time ()));
 }
+
+static PurpleMessageFlags
+get_flags (WnInbox *self, const WnNotification *notification)
+{
+  PurpleMessageFlags flags = PURPLE_MESSAGE_RECV;
+
+  if (!is_heard (self, notification))
+    flags |= PURPLE_MESSAGE_DELAYED;
+  if (notification != NULL && notification->priority == WN_PRIORITY_HIGH)
+    flags |= PURPLE_MESSAGE_NICK;
+  return flags;
+}
+
+/* --- What a flood kept from the window --- */
 
 static void
 count_unseen (WnInbox *self, const char *who)
@@ -226,6 +225,14 @@ count_unseen (WnInbox *self, const char *who)
                        GUINT_TO_POINTER (n + 1));
 }
 
+static char *
+dup_unseen_html (gpointer n)
+{
+  g_autofree char *line = wn_sentence_dup_unseen (GPOINTER_TO_UINT (n));
+
+  return wn_markup_escape (line);
+}
+
 static void
 tell_unseen (WnInbox *self)
 {
@@ -236,10 +243,9 @@ tell_unseen (WnInbox *self)
   g_hash_table_iter_init (&iter, n_unseen);
   while (!is_closed (self) && g_hash_table_iter_next (&iter, &who, &n))
     {
-      g_autofree char *line = dup_unseen_line (GPOINTER_TO_UINT (n));
-      g_autofree char *html = wn_markup_escape (line);
+      g_autofree char *html = dup_unseen_html (n);
 
-      say (self, who, html, 0, time (NULL));
+      serv_got_im (self->gc, who, html, PURPLE_MESSAGE_RECV, time (NULL));
     }
 }
 
@@ -255,7 +261,7 @@ tell_unseen_when_over (WnInbox *self)
     tell_unseen (self);
 }
 
-/* At the end, into what is open: nothing opens a window any more. */
+/* At the end no window is opened any more: the line goes into what is open. */
 static void
 tell_unseen_at_close (WnInbox *self)
 {
@@ -266,96 +272,142 @@ tell_unseen_at_close (WnInbox *self)
   g_hash_table_iter_init (&iter, n_unseen);
   while (g_hash_table_iter_next (&iter, &who, &n))
     {
-      g_autofree char *line = dup_unseen_line (GPOINTER_TO_UINT (n));
-      g_autofree char *html = wn_markup_escape (line);
+      g_autofree char *html = dup_unseen_html (n);
 
       wn_history_add_line (get_account (self), who, html);
     }
 }
 
-/* Delivery */
+/* --- Delivery --- */
 
 typedef enum
 {
-  WAY_SHOW,
-  WAY_LOG,
-  WAY_WAIT, /* for room in the window */
-} Way;
+  ROUTE_WINDOW,
+  ROUTE_LOG,
+  ROUTE_WAIT, /* for room in the window */
+} Route;
+
+/* An entry whose turn has come. */
+typedef struct
+{
+  const Entry *entry; /* (unowned) */
+  char *who;          /* (owned) */
+  gboolean is_wanted; /* by the user's privacy rules */
+} Delivery;
+
+static void
+delivery_init (Delivery *delivery, WnInbox *self, const Entry *entry)
+{
+  delivery->entry = entry;
+  delivery->who = dup_sender (self, entry);
+  delivery->is_wanted = !wn_contact_is_blocked (self->contact, delivery->who);
+}
+
+static void
+delivery_clear (Delivery *delivery)
+{
+  g_free (delivery->who);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Delivery, delivery_clear)
 
 /* A contact's first message opens its window, flood or not: there is no log
  * before.
  */
-static Way
-choose_way (WnInbox *self, const Entry *entry, const char *who)
+static Route
+choose_route (WnInbox *self, const Delivery *delivery)
 {
   gint64 now_us = g_get_monotonic_time ();
   PurpleAccount *account = get_account (self);
 
-  if (!self->is_slow || entry->notification == NULL
-      || !wn_flood_is_on (&self->flood, now_us)
-      || !wn_history_is_shown (account, who)
-      || wn_contact_is_blocked (account, who))
-    return WAY_SHOW;
-  if (wn_history_is_logged (account, who))
-    return WAY_LOG;
-  return wn_flood_get_room_us (&self->flood, now_us) > 0 ? WAY_WAIT : WAY_SHOW;
+  if (!wn_host_get ()->has_slow_window || delivery->entry->notification == NULL
+      || !delivery->is_wanted || !wn_flood_is_on (&self->flood, now_us)
+      || !wn_history_is_shown (account, delivery->who))
+    return ROUTE_WINDOW;
+  if (wn_history_is_logged (account, delivery->who))
+    return ROUTE_LOG;
+  return wn_flood_get_room_us (&self->flood, now_us) > 0 ? ROUTE_WAIT
+                                                         : ROUTE_WINDOW;
 }
 
+/* The contact is there when its message comes, unless the user doesn't want to
+ * hear from it: serv_got_im() sees to that, but would not keep it off the
+ * list.
+ */
 static void
-show (WnInbox *self, const Entry *entry, const char *who, const char *html)
+show (WnInbox *self, const Delivery *delivery, const char *html)
 {
-  /* What was missed is no news, for which a host would make a sound. */
-  PurpleMessageFlags flags = is_missed (entry) ? PURPLE_MESSAGE_DELAYED : 0;
+  const Entry *entry = delivery->entry;
 
   tell_unseen_when_over (self);
+  if (!is_closed (self) && delivery->is_wanted)
+    wn_contact_ensure (self->contact,
+                       delivery->who,
+                       entry->notification != NULL
+                           && entry->notification->type != NULL);
   if (!is_closed (self))
-    say (self, who, html, flags, get_time_s (entry));
+    serv_got_im (self->gc,
+                 delivery->who,
+                 html,
+                 get_flags (self, entry->notification),
+                 get_time_s (entry));
 }
 
 static void
-log_only (WnInbox *self, const Entry *entry, const char *who, const char *html)
+log_only (WnInbox *self, const Delivery *delivery, const char *html)
 {
+  const Entry *entry = delivery->entry;
   gboolean is_unseen;
 
   self->logging = entry;
-  is_unseen = wn_history_write (self->gc, who, html, get_time_s (entry));
+  is_unseen
+      = wn_history_write (self->gc, delivery->who, html, get_time_s (entry));
   self->logging = NULL;
   if (is_unseen && !is_closed (self))
-    count_unseen (self, who);
+    count_unseen (self, delivery->who);
 }
 
 static void
-deliver (WnInbox *self, const Entry *entry, const char *who, Way way)
+note_delivered (WnInbox *self, const WnNotification *notification)
 {
-  g_autofree char *html = render (self, entry);
-  gboolean is_wanted = !wn_contact_is_blocked (get_account (self), who);
+  if (notification->cursor != NULL)
+    wn_cursor_advance (self->cursor, notification->cursor);
+}
 
-  self->n_deliveries++;
-  if (entry->notification != NULL && is_wanted)
+static void
+deliver (WnInbox *self, const Delivery *delivery, Route route)
+{
+  const WnNotification *notification = delivery->entry->notification;
+  g_autofree char *html = render (self, delivery->entry, delivery->who);
+
+  if (notification != NULL && delivery->is_wanted)
     wn_flood_count (&self->flood, g_get_monotonic_time ());
-  if (way == WAY_LOG)
-    log_only (self, entry, who, html);
+  if (route == ROUTE_LOG)
+    log_only (self, delivery, html);
   else
-    show (self, entry, who, html);
-  if (!is_closed (self) && entry->notification != NULL)
-    self->listener->delivered (entry->notification, is_wanted, self->user_data);
-  self->n_deliveries--;
+    show (self, delivery, html);
+  if (is_closed (self) || notification == NULL)
+    return;
+  note_delivered (self, notification);
+  if (delivery->is_wanted && notification->attachment != NULL)
+    self->listener->announced (delivery->who, notification, self->user_data);
 }
 
 /* Returns whether the next may follow. */
 static gboolean
 deliver_next (WnInbox *self)
 {
-  Entry *entry = g_queue_peek_head (&self->queue);
-  g_autofree char *who = dup_sender (self, entry);
-  Way way = choose_way (self, entry, who);
+  g_auto (Delivery) delivery = { 0 };
+  g_autoptr (Entry) entry = NULL;
+  Route route;
 
-  if (way == WAY_WAIT)
+  delivery_init (&delivery, self, g_queue_peek_head (&self->queue));
+  route = choose_route (self, &delivery);
+  if (route == ROUTE_WAIT)
     return FALSE;
-  g_queue_pop_head (&self->queue);
+  entry = g_queue_pop_head (&self->queue);
   self->n_bytes -= entry->n_bytes;
-  deliver (self, entry, who, way);
-  entry_free (entry);
+  deliver (self, &delivery, route);
   return !is_closed (self);
 }
 
@@ -368,6 +420,8 @@ deliver_for_a_turn (WnInbox *self)
          && g_get_monotonic_time () < end_us)
     continue;
 }
+
+/* --- When --- */
 
 static void schedule (WnInbox *self);
 
@@ -397,7 +451,7 @@ on_timer (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Whichever is due sooner. */
+/* Of two times, the timer keeps the earlier one. */
 static void
 set_timer (WnInbox *self, gint64 due_us)
 {
@@ -418,10 +472,10 @@ set_timer (WnInbox *self, gint64 due_us)
 static gint64
 get_wait_us (WnInbox *self)
 {
-  const Entry *entry = g_queue_peek_head (&self->queue);
-  g_autofree char *who = dup_sender (self, entry);
+  g_auto (Delivery) delivery = { 0 };
 
-  if (choose_way (self, entry, who) != WAY_WAIT)
+  delivery_init (&delivery, self, g_queue_peek_head (&self->queue));
+  if (choose_route (self, &delivery) != ROUTE_WAIT)
     return 0;
   return wn_flood_get_room_us (&self->flood, g_get_monotonic_time ());
 }
@@ -443,91 +497,96 @@ schedule (WnInbox *self)
     self->idle = g_idle_add (on_idle, self);
 }
 
-/* At once */
+/* --- The end --- */
 
-static gboolean
-is_busy (const WnInbox *self, gint64 now_us)
+typedef enum
 {
-  return self->idle != 0 || self->queue.length > 0 || self->n_deliveries > 0
-         || now_us < self->direct_from_us;
+  KEEP_DONE,   /* the next may follow */
+  KEEP_FAILED, /* there is no log; so may it here */
+  KEEP_STOP,   /* there is no log, but the server will replay it */
+} Keep;
+
+/* A server replays from where the cursor stands, which must not pass what is
+ * in no log.
+ */
+static Keep
+keep_failed (const Entry *entry)
+{
+  return entry->notification != NULL && entry->notification->cursor != NULL
+             ? KEEP_STOP
+             : KEEP_FAILED;
 }
 
-/* Returns whether it has been delivered. */
-static gboolean
-deliver_at_once (WnInbox *inbox, WnNotification *notification)
-{
-  g_autoptr (WnInbox) self = NULL;
-  g_autofree char *who = NULL;
-  const Entry entry
-      = { .notification = notification, .arrived_s = time (NULL) };
-  gint64 begin_us = g_get_monotonic_time ();
-  gint64 end_us;
-
-  if (is_busy (inbox, begin_us))
-    return FALSE;
-  self = g_rc_box_acquire (inbox);
-  who = dup_sender (self, &entry);
-  if (choose_way (self, &entry, who) != WAY_SHOW)
-    return FALSE;
-  deliver (self, &entry, who, WAY_SHOW);
-  end_us = g_get_monotonic_time ();
-  self->direct_from_us = end_us + (end_us - begin_us);
-  return TRUE;
-}
-
-/* The end */
-
-/* Returns whether it has been dealt with: not where the contact has no log. */
-static gboolean
+static Keep
 keep (WnInbox *self, const Entry *entry)
 {
-  g_autofree char *who = dup_sender (self, entry);
-  g_autofree char *html = NULL;
-  gboolean is_wanted = !wn_contact_is_blocked (get_account (self), who);
+  g_auto (Delivery) delivery = { 0 };
+  PurpleAccount *account = get_account (self);
 
-  if (is_wanted && !wn_history_is_logged (get_account (self), who))
-    return FALSE;
-  if (is_wanted)
+  delivery_init (&delivery, self, entry);
+  if (delivery.is_wanted && !wn_history_is_logged (account, delivery.who))
+    return keep_failed (entry);
+  if (delivery.is_wanted)
     {
-      html = render (self, entry);
-      wn_history_keep (get_account (self), who, html, get_time_s (entry));
+      g_autofree char *html = render (self, entry, delivery.who);
+
+      wn_history_keep (account, delivery.who, html, get_time_s (entry));
     }
   if (entry->notification == NULL)
-    return TRUE;
-  if (is_wanted)
-    count_unseen (self, who);
-  self->listener->delivered (entry->notification, is_wanted, self->user_data);
-  return TRUE;
+    return KEEP_DONE;
+  if (delivery.is_wanted)
+    count_unseen (self, delivery.who);
+  note_delivered (self, entry->notification);
+  return KEEP_DONE;
 }
 
-/* What the server replays from where it was dealt with last. */
-static gboolean
-comes_again (const Entry *entry)
-{
-  return entry->notification != NULL && entry->notification->cursor != NULL;
-}
-
-/* What can't be kept and comes again ends it, or what follows would come twice.
- */
+/* What was on its way into a log when the end came is kept first. */
 static void
 keep_queue (WnInbox *self)
 {
   gint64 end_us = g_get_monotonic_time () + CLOSING_US;
+  Keep result = self->logging != NULL ? keep (self, self->logging) : KEEP_DONE;
 
-  if (self->logging != NULL)
-    keep (self, self->logging);
-  while (self->queue.length > 0 && g_get_monotonic_time () < end_us)
+  while (result != KEEP_STOP && self->queue.length > 0
+         && g_get_monotonic_time () < end_us)
     {
-      Entry *entry = g_queue_pop_head (&self->queue);
-      gboolean may_go_on = keep (self, entry) || !comes_again (entry);
+      g_autoptr (Entry) entry = g_queue_pop_head (&self->queue);
 
-      entry_free (entry);
-      if (!may_go_on)
-        break;
+      result = keep (self, entry);
     }
   if (self->queue.length > 0)
     g_debug ("inbox: %u that had come were not kept", self->queue.length);
 }
+
+WnInbox *
+wn_inbox_new (const WnInboxConfig *config,
+              const WnInboxListener *listener,
+              gpointer user_data)
+{
+  WnInbox *self = g_rc_box_new0 (WnInbox);
+
+  self->gc = config->gc;
+  self->contact = config->contact;
+  self->cursor = config->cursor;
+  self->link_base = g_strdup (config->link_base);
+  self->listener = listener;
+  self->user_data = user_data;
+  return self;
+}
+
+void
+wn_inbox_close (WnInbox *self)
+{
+  g_clear_handle_id (&self->idle, g_source_remove);
+  g_clear_handle_id (&self->timer, g_source_remove);
+  keep_queue (self);
+  if (self->n_unseen != NULL)
+    tell_unseen_at_close (self);
+  self->gc = NULL;
+  inbox_unref (self);
+}
+
+/* --- What comes in --- */
 
 static void
 add_entry (WnInbox *self, Entry *entry)
@@ -546,62 +605,12 @@ length_of (const char *text)
   return text != NULL ? strlen (text) : 0;
 }
 
-static char *
-key_of_id (const char *id)
-{
-  if (strlen (id) <= MAX_ID_BYTES)
-    return g_strdup (id);
-  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, id, -1);
-}
-
 static gboolean
-is_repeated (WnInbox *self, const char *id)
+is_repeated (WnInbox *self, const WnNotification *notification)
 {
-  char *key;
-
-  if (id == NULL)
-    return FALSE;
-  key = key_of_id (id);
-  if (g_hash_table_contains (self->ids, key))
-    {
-      g_free (key);
-      return TRUE;
-    }
-  if (self->recent.length == N_REMEMBERED_IDS)
-    g_hash_table_remove (self->ids, g_queue_pop_head (&self->recent));
-  g_hash_table_add (self->ids, key);
-  g_queue_push_tail (&self->recent, key);
-  return FALSE;
-}
-
-WnInbox *
-wn_inbox_new (const WnInboxConfig *config,
-              const WnInboxListener *listener,
-              gpointer user_data)
-{
-  WnInbox *self = g_rc_box_new0 (WnInbox);
-
-  self->gc = config->gc;
-  self->project = g_strdup (config->project);
-  self->per_type = config->per_type;
-  self->plain = config->plain;
-  self->is_slow = wn_host_get ()->has_slow_window;
-  self->listener = listener;
-  self->user_data = user_data;
-  self->ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  return self;
-}
-
-void
-wn_inbox_close (WnInbox *self)
-{
-  g_clear_handle_id (&self->idle, g_source_remove);
-  g_clear_handle_id (&self->timer, g_source_remove);
-  keep_queue (self);
-  if (self->n_unseen != NULL)
-    tell_unseen_at_close (self);
-  self->gc = NULL;
-  inbox_unref (self);
+  return notification->id != NULL
+         && !wn_seen_add (&self->seen, notification->id)
+         && !notification->is_update;
 }
 
 void
@@ -609,13 +618,11 @@ wn_inbox_add_notification (WnInbox *self, WnNotification *notification)
 {
   Entry *entry;
 
-  if (is_repeated (self, notification->id))
+  if (is_repeated (self, notification))
     {
       g_debug ("inbox: a notification came again");
       return;
     }
-  if (deliver_at_once (self, notification))
-    return;
   entry = g_new0 (Entry, 1);
   entry->notification = wn_notification_ref (notification);
   entry->n_bytes = sizeof (Entry) + length_of (notification->title)
@@ -631,13 +638,17 @@ wn_inbox_add_answer (WnInbox *self, const char *who, const char *text)
   Entry *entry = g_new0 (Entry, 1);
 
   entry->line = g_strdup (text);
-  entry->who = g_strdup (who);
-  entry->n_bytes = sizeof (Entry) + strlen (who) + strlen (text);
+  entry->answerer = g_strdup (who);
+  entry->n_bytes = sizeof (Entry) + strlen (text);
   add_entry (self, entry);
 }
 
 void
 wn_inbox_add_line (WnInbox *self, const char *text)
 {
-  wn_inbox_add_answer (self, self->project, text);
+  Entry *entry = g_new0 (Entry, 1);
+
+  entry->line = g_strdup (text);
+  entry->n_bytes = sizeof (Entry) + strlen (text);
+  add_entry (self, entry);
 }

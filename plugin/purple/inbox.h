@@ -1,11 +1,10 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Notifications on their way into conversations: at once, where nothing else is
- * on its way; else through a queue, so that whoever receives never waits for a
- * slow host, and an idle source that empties it a few milliseconds at a time.
- * In a flood, where the host's window is slow, most go straight into the
- * conversation's log, and one line says so; where there is no log they trickle.
- * It knows no connection to a server.
+ * Notifications on their way into conversations: a queue, so that the
+ * connection never waits for a slow host, and an idle source that empties it a
+ * few milliseconds at a time. In a flood, where the host's window is slow, most
+ * go straight into the conversation's log, and one line says so; where there is
+ * no log they trickle. The inbox knows no connection to a server.
  */
 
 #pragma once
@@ -13,6 +12,8 @@
 #include <purple.h>
 
 #include "core/message/notification.h"
+#include "purple/contact.h"
+#include "purple/cursor.h"
 
 G_BEGIN_DECLS
 
@@ -20,36 +21,34 @@ typedef struct _WnInbox WnInbox;
 
 /**
  * WnInboxListener:
- * @about_to_deliver: an IM is about to come from a contact
- * @delivered: a notification has been dealt with: it has become an IM, or
- *   (@is_wanted is %FALSE) the user's privacy rules have kept it out
+ * @announced: @who has told of a file
  * @full: %TRUE: too much is queued, take in no more; %FALSE: go on
  *
- * Any of them may close the inbox.
+ * Either may close the inbox.
  */
 typedef struct
 {
-  void (*about_to_deliver) (const char *who, gpointer user_data);
-  void (*delivered) (const WnNotification *notification,
-                     gboolean is_wanted,
+  void (*announced) (const char *who,
+                     const WnNotification *notification,
                      gpointer user_data);
   void (*full) (gboolean is_full, gpointer user_data);
 } WnInboxListener;
 
 /**
- * WnInboxConfig:
- * @gc: (unowned): the connection that IMs come over; must live until
- *   wn_inbox_close()
- * @project: the project, by whose name the contact is called
- * @per_type: whether each type has a contact of its own
- * @plain: whether the host shows no formatting
+ * WnInboxConfig: all of it must live until wn_inbox_close()
+ * @gc: (unowned): the connection that IMs come over
+ * @contact: (unowned): who they come from
+ * @cursor: (unowned): moved on behind each notification that was shown, logged
+ *   or kept out by the user's privacy rules
+ * @link_base: (nullable): an `http://` or `https://` URL that links without a
+ *   host lead to
  */
 typedef struct
 {
   PurpleConnection *gc;
-  const char *project;
-  gboolean per_type;
-  gboolean plain;
+  WnContact *contact;
+  WnCursor *cursor;
+  const char *link_base;
 } WnInboxConfig;
 
 /**
@@ -70,27 +69,25 @@ WnInbox *wn_inbox_new (const WnInboxConfig *config,
  *
  * What is queued goes into the logs of the contacts that have one, for a
  * quarter of a second at the most; no plugin is asked about it but those that
- * filter what is written (`writing-im-msg`), and the listener hears that it was
- * `delivered`. How much has gone into logs only is said in the open
- * conversations. The listener hears nothing more after that.
+ * filter what is written (`writing-im-msg`). How much has gone into logs only
+ * is said in the open conversations. The listener hears nothing more.
  */
 void wn_inbox_close (WnInbox *self);
 
 /**
  * wn_inbox_add_notification:
  * @self: an inbox
- * @notification: (transfer none): shown unless its id is one of the last 512
+ * @notification: (transfer none): shown unless its id was seen before
+ *   (`core/message/seen.h`) and it is no update
  *
- * The listener may hear of it before this returns, and whatever the host does
- * when it receives an IM is then done: the inbox may be closed, and the main
- * loop may have run.
+ * Queues @notification. The listener may hear that the inbox is full.
  */
 void wn_inbox_add_notification (WnInbox *self, WnNotification *notification);
 
 /**
  * wn_inbox_add_line:
  * @self: an inbox
- * @text: plain text, an IM of its own from the project's contact
+ * @text: plain text, an IM of its own from the account's contact
  */
 void wn_inbox_add_line (WnInbox *self, const char *text);
 

@@ -489,6 +489,21 @@ wn_sentence_dup_missed (guint n_notifications)
       n_notifications);
 }
 
+char *
+wn_sentence_dup_unseen (guint n_notifications)
+{
+  return g_strdup_printf (
+      g_dngettext (GETTEXT_PACKAGE,
+                   "Too much came at once: %u notification is in the log "
+                   "only. To read it, choose View Log in the conversation's "
+                   "menu.",
+                   "Too much came at once: %u notifications are in the log "
+                   "only. To read them, choose View Log in the "
+                   "conversation's menu.",
+                   n_notifications),
+      n_notifications);
+}
+
 static const char *
 state_words (WnState state)
 {

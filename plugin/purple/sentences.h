@@ -112,6 +112,15 @@ char *wn_sentence_dup_gap (gint64 from_us, gint64 to_us);
 char *wn_sentence_dup_missed (guint n_notifications);
 
 /**
+ * wn_sentence_dup_unseen:
+ * @n_notifications: how many a flood kept from the window
+ *
+ * Returns: (transfer full): a line for the conversation that says where they
+ *   are
+ */
+char *wn_sentence_dup_unseen (guint n_notifications);
+
+/**
  * WnReportFunc:
  * @label: what it is
  * @value: plain text

@@ -33,6 +33,7 @@ struct _WnSession
   WnClient *client;             /* (owned) */
   WnCertificates *certificates; /* (owned) */
   gboolean is_asking;           /* about the server's certificate */
+  WnContact *contact;           /* (owned): until closed */
   WnInbox *inbox;               /* (owned) */
   WnExports *exports;           /* (owned) */
   WnCursor *cursor;             /* (owned): until closed */
@@ -79,9 +80,7 @@ show_contact (WnSession *self)
                         "certificate"));
   else if (status.connected_since_us == 0)
     away = wn_sentence_dup_waiting (&status);
-  wn_contact_set_status (get_account (self),
-                         wn_session_get_contact (self),
-                         away);
+  wn_contact_set_away (self->contact, away);
 }
 
 /* The first time, and only then, libpurple hears of it. */
@@ -90,7 +89,7 @@ become_connected (WnSession *self)
 {
   if (purple_connection_get_state (self->gc) == PURPLE_CONNECTED)
     return;
-  wn_contact_introduce (get_account (self), wn_session_get_contact (self));
+  wn_contact_introduce (self->contact);
   if (self->gc != NULL)
     purple_connection_set_state (self->gc, PURPLE_CONNECTED);
 }
@@ -266,49 +265,25 @@ on_client_gave_up (WnClient *client, const WnLoss *loss, gpointer user_data)
 }
 
 static void
-ensure_contact (WnSession *self, const char *who)
-{
-  const char *project = wn_session_get_contact (self);
-
-  if (wn_contact_ensure (get_account (self), project, who) && self->gc != NULL)
-    show_contact (self);
-}
-
-static void
-on_inbox_about_to_deliver (const char *who, gpointer user_data)
-{
-  g_autoptr (WnSession) self = g_rc_box_acquire (user_data);
-
-  ensure_contact (self, who);
-}
-
-/* Exports are offered by the project's contact, whichever announced them; none
- * any more while the session closes.
- */
-static void
-on_inbox_delivered (const WnNotification *notification,
-                    gboolean is_wanted,
+on_inbox_announced (const char *who,
+                    const WnNotification *notification,
                     gpointer user_data)
 {
   g_autoptr (WnSession) self = g_rc_box_acquire (user_data);
-  const char *project = wn_session_get_contact (self);
+  const char *own = wn_contact_get_name (self->contact);
+  const char *key = notification->attachment->key;
+  g_autoptr (WnAttachment) attachment = NULL;
 
-  if (notification->cursor != NULL && self->cursor != NULL)
-    wn_cursor_advance (self->cursor, notification->cursor);
-  if (!is_wanted || notification->attachment == NULL || self->exports == NULL
-      || wn_contact_is_blocked (get_account (self), project))
+  if (wn_contact_is_blocked (self->contact, own))
     return;
-  ensure_contact (self, project);
-  if (self->exports != NULL)
-    {
-      const char *key = notification->attachment->key;
-      g_autoptr (WnAttachment) attachment = wn_attachment_new (
-          key,
-          key,
-          wn_endpoint_dup_download_url (self->settings->endpoint, key));
-
-      wn_exports_add (self->exports, attachment);
-    }
+  wn_contact_ensure (self->contact, own, FALSE);
+  if (self->exports == NULL)
+    return;
+  attachment = wn_attachment_new (
+      key,
+      key,
+      wn_endpoint_dup_download_url (self->settings->endpoint, key));
+  wn_exports_add (self->exports, attachment);
 }
 
 static void
@@ -376,21 +351,37 @@ make_client (WnSession *self)
                         self);
 }
 
+/* Production and stage of one project would look the same on the list. */
+static WnContact *
+make_contact (WnSession *self)
+{
+  const WnEndpoint *endpoint = self->settings->endpoint;
+  gboolean is_default
+      = g_str_equal (endpoint->environment, WN_DEFAULT_ENVIRONMENT);
+  g_autofree char *label = is_default ? g_strdup (endpoint->project)
+                                      : g_strdup_printf ("%s (%s)",
+                                                         endpoint->project,
+                                                         endpoint->environment);
+
+  return wn_contact_new (get_account (self),
+                         endpoint->project,
+                         label,
+                         self->settings->contact_per_type);
+}
+
 static WnInbox *
 make_inbox (WnSession *self)
 {
   static const WnInboxListener listener = {
-    .about_to_deliver = on_inbox_about_to_deliver,
-    .delivered = on_inbox_delivered,
+    .announced = on_inbox_announced,
     .full = on_inbox_full,
   };
 
   return wn_inbox_new (
       &(WnInboxConfig){
           .gc = self->gc,
-          .project = wn_session_get_contact (self),
-          .per_type = self->settings->contact_per_type,
-          .plain = !wn_host_get ()->shows_formatting,
+          .contact = self->contact,
+          .cursor = self->cursor,
       },
       &listener,
       self);
@@ -423,6 +414,7 @@ session_new (PurpleConnection *gc, WnSettings *settings)
   self->client = make_client (self);
   self->certificates
       = wn_certificates_new (get_account (self), settings->trust);
+  self->contact = make_contact (self);
   self->inbox = make_inbox (self);
   self->exports = make_exports (self);
   self->network_changed = g_signal_connect (g_network_monitor_get_default (),
@@ -493,6 +485,7 @@ wn_session_close (PurpleConnection *gc)
   g_clear_pointer (&self->exports, wn_exports_close);
   g_clear_pointer (&self->certificates, wn_certificates_close);
   g_clear_pointer (&self->inbox, wn_inbox_close);
+  g_clear_pointer (&self->contact, wn_contact_close);
   g_clear_pointer (&self->cursor, wn_cursor_close);
   wn_proxy_resolver_forget (self->resolver);
   self->gc = NULL;

@@ -142,12 +142,15 @@ measure_html (double *values, gconstpointer data)
 
 /* libpurple */
 
+static const WnNotificationView view
+    = { .title_start = "<b>", .title_end = "</b>" };
+
 static void
 get_ims (double *values, const Job *job, gboolean logs)
 {
   g_autofree char *url = dup_url (job, 0);
   g_autoptr (WnFrame) frame = make_frame (job);
-  g_autofree char *html = wn_notification_to_html (frame->notification);
+  g_autofree char *html = wn_notification_to_html (frame->notification, &view);
   PurpleAccount *account;
   PurpleConnection *gc;
   Mark start;

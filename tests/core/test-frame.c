@@ -24,11 +24,16 @@ static const char *const error_texts[] = {
   [WN_FRAME_ERROR_NOT_OBJECT] = "it is not an object",
 };
 
+static const WnNotificationView view
+    = { .title_start = "<b>", .title_end = "</b>" };
+static const WnNotificationView plain_view
+    = { .title_start = "", .title_end = "" };
+
 static void
 describe_notification (GString *out, const WnNotification *notification)
 {
-  g_autofree char *html = wn_notification_to_html (notification);
-  g_autofree char *text = wn_notification_to_text (notification);
+  g_autofree char *html = wn_notification_to_html (notification, &view);
+  g_autofree char *text = wn_notification_to_text (notification, &plain_view);
 
   wn_cases_append_line (out, "title", notification->title);
   wn_cases_append_line (out, "content", notification->content);

@@ -9,6 +9,9 @@
 
 #include "core/markup/markup.h"
 
+static const WnNotificationView view
+    = { .title_start = "<b>", .title_end = "</b>" };
+
 static const struct
 {
   const char *type;
@@ -58,10 +61,10 @@ test_long_title_and_type (void)
     g_string_append (title, "单");
   notification->type = g_strdup (title->str);
   notification->title = g_string_free (title, FALSE);
-  text = wn_notification_to_text (notification);
+  text = wn_notification_to_text (notification, &view);
   name = wn_notification_dup_type_name (notification->type);
   g_assert_true (g_utf8_validate (text, -1, NULL));
-  g_assert_true (g_str_has_suffix (text, "单…"));
+  g_assert_true (g_str_has_suffix (text, "单…</b>"));
   g_assert_cmpuint (strlen (text), <, 4200);
   g_assert_true (g_utf8_validate (name, -1, NULL));
   g_assert_cmpuint (strlen (name), <, 140);
@@ -94,8 +97,8 @@ test_tags_are_few (void)
           g_string_append (content, lines[i]);
         notification->title = g_strdup ("T");
         notification->content = g_string_free (content, FALSE);
-        html = wn_notification_to_html (notification);
-        text = wn_notification_to_text (notification);
+        html = wn_notification_to_html (notification, &view);
+        text = wn_notification_to_text (notification, &view);
         g_assert_cmpuint (count_tags (html), <, 100);
         g_assert_cmpuint (count_tags (text), <, 100);
       }

@@ -15,11 +15,16 @@
  */
 #define MAX_IM_BYTES (5 * 2 * (WN_MARKUP_MAX_BYTES + 4096) + 1024)
 
+static const WnNotificationView view
+    = { .title_start = "<b>", .title_end = "</b>" };
+static const WnNotificationView plain_view
+    = { .title_start = "", .title_end = "" };
+
 static void
 check_notification (const WnNotification *notification)
 {
-  g_autofree char *html = wn_notification_to_html (notification);
-  g_autofree char *text = wn_notification_to_text (notification);
+  g_autofree char *html = wn_notification_to_html (notification, &view);
+  g_autofree char *text = wn_notification_to_text (notification, &plain_view);
   const char *type = notification->type;
   g_autofree char *name = wn_notification_dup_type_name (type);
   g_autofree char *label = wn_notification_dup_type_label (type);

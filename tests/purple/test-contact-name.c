@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "core/message/notification.h"
 #include "purple/contact-name.h"
 
 #define PROJECT "jd-shop"
@@ -35,15 +36,19 @@ static const struct
   { "<>", NULL, NULL },
   { "\xf0\x9f\x98\x80", NULL, NULL },
   { "\xe2\x80\xae", NULL, NULL },
+  /* The fillers that Unicode counts among the letters */
+  { "\xe3\x85\xa4", NULL, NULL },
+  { "\xe1\x85\x9f\xe1\x85\xa0", NULL, NULL },
+  { "\xef\xbe\xa0", NULL, NULL },
+  { "a\xe3\x85\xa4", "jd-shop/a_", "a" },
 };
 
 static char *
 name_of (const char *type)
 {
-  g_autoptr (WnNotification) notification = wn_notification_new ();
+  g_autofree char *source = wn_notification_dup_type_name (type);
 
-  notification->type = g_strdup (type);
-  return wn_contact_name_for_type (PROJECT, notification);
+  return wn_contact_name_for_source (PROJECT, source);
 }
 
 static void
@@ -57,10 +62,32 @@ test_types (void)
       g_assert_cmpstr (name, ==, types[i].name);
       if (name == NULL)
         continue;
-      alias = wn_contact_name_dup_alias (PROJECT, name);
+      alias = wn_contact_name_dup_label (PROJECT, name, TRUE);
       if (types[i].alias != NULL)
         g_assert_cmpstr (alias, ==, types[i].alias);
       g_assert_true (wn_contact_name_is_of (PROJECT, name));
+    }
+}
+
+/* A topic or an application is called what it is called. */
+static void
+test_sources (void)
+{
+  static const char *const sources[][2] = {
+    { "GitHub", "GitHub" },
+    { "backups", "backups" },
+    { "My_App", "My App" },
+    { "My App", "My App" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sources); i++)
+    {
+      g_autofree char *name
+          = wn_contact_name_for_source ("ntfy.sh", sources[i][0]);
+      g_autofree char *label
+          = wn_contact_name_dup_label ("ntfy.sh", name, FALSE);
+
+      g_assert_cmpstr (label, ==, sources[i][1]);
     }
 }
 
@@ -100,7 +127,7 @@ test_others (void)
     g_assert_cmpint (wn_contact_name_is_of (PROJECT, table[i].name),
                      ==,
                      table[i].is_ours);
-  g_assert_null (wn_contact_name_dup_alias (PROJECT, PROJECT));
+  g_assert_null (wn_contact_name_dup_label (PROJECT, PROJECT, TRUE));
 }
 
 int
@@ -108,6 +135,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/contact-name/a type is a name and words", test_types);
+  g_test_add_func ("/contact-name/another source keeps its spelling",
+                   test_sources);
   g_test_add_func ("/contact-name/no type makes a long name", test_length);
   g_test_add_func ("/contact-name/others' contacts are not ours", test_others);
   return g_test_run ();

@@ -94,13 +94,13 @@ test_per_type (WnDesk *desk, gconstpointer data)
   assert_said (desk->account, PROJECT, "");
 
   buddy = get_buddy (desk, PROJECT "/OrderPaid");
-  g_assert_cmpstr (purple_buddy_get_alias (buddy), ==, "Order Paid");
+  g_assert_cmpstr (purple_buddy_get_alias (buddy), ==, "jd-shop: Order Paid");
   g_assert_cmpstr (purple_group_get_name (purple_buddy_get_group (buddy)),
                    ==,
                    "Notifications");
   g_assert_cmpstr (get_status_id (desk, PROJECT "/OrderPaid"), ==, "available");
   buddy = get_buddy (desk, PROJECT "/HTTPError");
-  g_assert_cmpstr (purple_buddy_get_alias (buddy), ==, "HTTP Error");
+  g_assert_cmpstr (purple_buddy_get_alias (buddy), ==, "jd-shop: HTTP Error");
 }
 
 static void

@@ -62,11 +62,28 @@ is_end_shown (gpointer data)
          && strstr (shown->pdata[shown->len - 1], "the end") != NULL;
 }
 
+/* Where no formatting is shown, a title is bold all the same: BitlBee makes
+ * IRC's of that.
+ */
+static char *
+dup_without_bold (const char *message)
+{
+  GString *text = g_string_new (message);
+
+  if (is_plain ())
+    {
+      g_string_replace (text, "<b>", "", 0);
+      g_string_replace (text, "</b>", "", 0);
+    }
+  return g_string_free (text, FALSE);
+}
+
 static void
 assert_shown (const char *message, const char *wanted)
 {
   g_autofree char *line = g_strconcat (CONTACT ": ", wanted, NULL);
-  g_autofree char *escaped = wn_cases_escape (message);
+  g_autofree char *text = dup_without_bold (message);
+  g_autofree char *escaped = wn_cases_escape (text);
 
   g_assert_cmpstr (escaped, ==, line);
 }

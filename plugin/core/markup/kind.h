@@ -9,6 +9,6 @@
 typedef enum
 {
   WN_MARKUP_HTML,
-  WN_MARKUP_MARKDOWN,
   WN_MARKUP_TEXT,
+  WN_MARKUP_MARKDOWN,
 } WnMarkupKind;

@@ -15,7 +15,6 @@
 
 #define MAX_TITLE_BYTES 4096
 #define MAX_TYPE_NAME_BYTES 128
-#define MAX_TAGS_BYTES 16 /* around title and body */
 
 WnNotification *
 wn_notification_new (void)
@@ -110,7 +109,7 @@ dup_headline (const WnNotification *self)
                        : g_strdup (_ ("Notification"));
 }
 
-/* (nullable): the line below the title of what comes with a file. */
+/* The line below the title of what comes with a file, else nothing. */
 static char *
 dup_file_line (const WnNotification *self)
 {
@@ -119,7 +118,17 @@ dup_file_line (const WnNotification *self)
         _ ("The file’s name is missing, so it can’t be downloaded."));
   return self->attachment != NULL
              ? wn_file_name_from_key (self->attachment->name)
-             : NULL;
+             : g_strdup ("");
+}
+
+static void
+append_part (GString *message, const char *separator, const char *part)
+{
+  if (*part == '\0')
+    return;
+  if (message->len > 0)
+    g_string_append (message, separator);
+  g_string_append (message, part);
 }
 
 /* Hosts take a message that begins with "/me ", whatever tags stand before it,
@@ -138,75 +147,158 @@ guard_against_action (GString *html)
 }
 
 static char *
-dup_body_text (const WnNotification *self)
+dup_body (const WnNotification *self, gboolean is_html, const char *link_base)
 {
   if (self->content == NULL)
     return g_strdup ("");
   if (self->kind == WN_MARKUP_HTML)
-    return wn_markup_to_text (self->content, strlen (self->content));
-  return wn_markup_clean_text (self->content, FALSE);
+    return is_html ? wn_markup_to_html (self->content, strlen (self->content))
+                   : wn_markup_to_text (self->content, strlen (self->content));
+
+  g_autofree char *text = wn_markup_clean_text (self->content, FALSE);
+
+  return is_html ? wn_markup_escape (text) : g_steal_pointer (&text);
+}
+
+/* As a body of nothing but links, so that the rules of links in bodies hold for
+ * them.
+ */
+static char *
+dup_links (const WnNotification *self, gboolean is_html, const char *link_base)
+{
+  g_autoptr (GString) html = g_string_new (NULL);
+  guint n_links = self->links != NULL ? self->links->len : 0;
+
+  for (guint i = 0; i < MIN (n_links, WN_NOTIFICATION_MAX_LINKS); i++)
+    {
+      const WnLink *link = self->links->pdata[i];
+      g_autofree char *tag = g_markup_printf_escaped ("<a href=\"%s\">%s</a>",
+                                                      link->url,
+                                                      link->label);
+
+      append_part (html, "<br>", tag);
+    }
+  return is_html ? wn_markup_to_html (html->str, html->len)
+                 : wn_markup_to_text (html->str, html->len);
+}
+
+/* What stands below the title, as text with line feeds. */
+static char *
+dup_rest_text (const WnNotification *self, const WnNotificationView *view)
+{
+  GString *rest = g_string_new (NULL);
+  g_autofree char *file = dup_file_line (self);
+  g_autofree char *body = dup_body (self, FALSE, view->link_base);
+  g_autofree char *links = dup_links (self, FALSE, view->link_base);
+
+  append_part (rest, "\n", file);
+  append_part (rest, "\n", body);
+  append_part (rest, "\n", links);
+  return g_string_free (rest, FALSE);
 }
 
 static char *
-dup_body_html (const WnNotification *self)
+dup_rest_as_plain_html (const WnNotification *self,
+                        const WnNotificationView *view)
 {
-  if (self->content != NULL && self->kind == WN_MARKUP_HTML)
-    return wn_markup_to_html (self->content, strlen (self->content));
-
-  g_autofree char *text = dup_body_text (self);
+  g_autofree char *text = dup_rest_text (self, view);
 
   return wn_markup_escape (text);
 }
 
-static void
-append_part (GString *message, const char *separator, const char *part)
+static guint
+count_tags (const char *html)
 {
-  if (*part == '\0')
-    return;
-  if (message->len > 0)
-    g_string_append (message, separator);
-  g_string_append (message, part);
+  guint n = 0;
+
+  for (const char *p = html; (p = strchr (p, '<')) != NULL; p++)
+    n++;
+  return n;
+}
+
+/* Without formatting where body and links have too many tags together. */
+static char *
+dup_rest_html (const WnNotification *self, const WnNotificationView *view)
+{
+  g_autofree char *file = dup_file_line (self);
+  g_autofree char *file_html = wn_markup_escape (file);
+  g_autofree char *body = dup_body (self, TRUE, view->link_base);
+  g_autofree char *links = dup_links (self, TRUE, view->link_base);
+  g_autoptr (GString) rest = g_string_new (NULL);
+
+  append_part (rest, "<br>", file_html);
+  append_part (rest, "<br>", body);
+  append_part (rest, "<br>", links);
+  if (count_tags (rest->str) > WN_MARKUP_MAX_TAGS)
+    return dup_rest_as_plain_html (self, view);
+  return g_strdup (rest->str);
+}
+
+/* Whether @title says no more than the contact's name. */
+static gboolean
+repeats_source (const WnNotification *self, const char *title)
+{
+  g_autofree char *label = wn_notification_dup_type_label (self->type);
+
+  return g_strcmp0 (title, self->source) == 0 || g_strcmp0 (title, label) == 0;
+}
+
+static char *
+dup_title (const WnNotification *self,
+           const WnNotificationView *view,
+           const char *rest)
+{
+  g_autofree char *headline = dup_headline (self);
+  g_autofree char *title = NULL;
+
+  if (self->is_update)
+    title = g_strdup_printf (_ ("%s (updated)"), headline);
+  else if (view->says_source && *rest != '\0'
+           && repeats_source (self, headline))
+    return g_strdup ("");
+  else
+    title = g_steal_pointer (&headline);
+  return wn_markup_escape (title);
+}
+
+static char *
+join (const WnNotification *self,
+      const WnNotificationView *view,
+      const char *rest)
+{
+  g_autofree char *title = dup_title (self, view, rest);
+  GString *message = g_string_new (NULL);
+
+  if (*title != '\0')
+    g_string_append_printf (message,
+                            "%s%s%s",
+                            view->title_start,
+                            title,
+                            view->title_end);
+  append_part (message, "<br>", rest);
+  return guard_against_action (message);
 }
 
 char *
-wn_notification_to_html (const WnNotification *self)
+wn_notification_to_html (const WnNotification *self,
+                         const WnNotificationView *view)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  g_autofree char *headline = dup_headline (self);
-  g_autofree char *title = wn_markup_escape (headline);
-  g_autofree char *file_line = dup_file_line (self);
-  g_autofree char *body = dup_body_html (self);
-  GString *html
-      = g_string_sized_new (strlen (title) + strlen (body) + MAX_TAGS_BYTES);
+  g_autofree char *rest = dup_rest_html (self, view);
 
-  g_string_append_printf (html, "<b>%s</b>", title);
-  if (file_line != NULL)
-    {
-      g_autofree char *file = wn_markup_escape (file_line);
-
-      append_part (html, "<br>", file);
-    }
-  append_part (html, "<br>", body);
-  return guard_against_action (html);
+  return join (self, view, rest);
 }
 
 char *
-wn_notification_to_text (const WnNotification *self)
+wn_notification_to_text (const WnNotification *self,
+                         const WnNotificationView *view)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  g_autofree char *file_line = dup_file_line (self);
-  g_autofree char *body = dup_body_text (self);
-  g_autofree char *html = NULL;
-  g_autofree char *headline = dup_headline (self);
-  g_autoptr (GString) text = g_string_new (headline);
+  g_autofree char *rest = dup_rest_as_plain_html (self, view);
 
-  if (file_line != NULL)
-    append_part (text, "\n", file_line);
-  append_part (text, "\n", body);
-  html = wn_markup_escape (text->str);
-  return guard_against_action (g_string_new (html));
+  return join (self, view, rest);
 }
 
 char *

@@ -14,7 +14,7 @@
 G_BEGIN_DECLS
 
 /** How many of its links a notification shows. */
-#define WN_NOTIFICATION_MAX_LINKS 8
+#define WN_NOTIFICATION_MAX_LINKS 16
 
 /**
  * WnPriority:
@@ -106,27 +106,48 @@ void wn_notification_add_link (WnNotification *self,
                                const char *url);
 
 /**
+ * WnNotificationView: where a notification is shown
+ * @title_start: what makes a title stand out, as HTML
+ * @title_end: what ends it
+ * @link_base: (nullable): an `http://` or `https://` URL that links without a
+ *   host lead to
+ * @says_source: whether its contact is called by the notification's source
+ */
+typedef struct
+{
+  const char *title_start;
+  const char *title_end;
+  const char *link_base;
+  gboolean says_source;
+} WnNotificationView;
+
+/**
  * wn_notification_to_html:
  * @self: a notification
+ * @view: where it is shown
  *
- * The IM's text, for hosts that show formatting: the title in bold, below it
- * the name of its file or a line that says that the name is missing, the body
- * through the allow-list of `core/markup/markup.h`, and the links.
+ * The IM's text, for hosts that show formatting: the title, below it the name
+ * of its file or a line that says that the name is missing, the body through
+ * the allow-list of `core/markup/markup.h`, and the links. A title that only
+ * repeats what the contact says is left out.
  *
  * Returns: (transfer full): HTML that serv_got_im() can be given
  */
-char *wn_notification_to_html (const WnNotification *self);
+char *wn_notification_to_html (const WnNotification *self,
+                               const WnNotificationView *view);
 
 /**
  * wn_notification_to_text:
  * @self: a notification
+ * @view: where it is shown
  *
  * The same for hosts that strip formatting: links have their URL in the text.
  *
- * Returns: (transfer full): HTML without tags but `<br>`, so that
- *   serv_got_im() can be given it
+ * Returns: (transfer full): HTML without tags but `<br>` and those of @view, so
+ *   that serv_got_im() can be given it
  */
-char *wn_notification_to_text (const WnNotification *self);
+char *wn_notification_to_text (const WnNotification *self,
+                               const WnNotificationView *view);
 
 /**
  * wn_notification_dup_type_name:
