@@ -81,7 +81,8 @@ time_body (const char *body)
   for (guint i = 0; i < N_TRIES; i++)
     {
       gint64 start_us = g_get_monotonic_time ();
-      char *html = wn_markup_to_html (body, strlen (body));
+      char *html
+          = wn_markup_to_html (body, strlen (body), WN_MARKUP_HTML, NULL);
       double ms = (double) (g_get_monotonic_time () - start_us) / 1000;
 
       g_free (html);

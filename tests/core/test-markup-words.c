@@ -97,6 +97,18 @@ behind_comment (const char *p)
   return end != NULL ? end + 3 : "";
 }
 
+/* Whether what is at @p names an element: no address does. */
+static gboolean
+is_name (const char *p)
+{
+  gsize length = strspn (p,
+                         "abcdefghijklmnopqrstuvwxyz"
+                         "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_:");
+
+  return g_ascii_isalpha (*p) && p[length - 1] != ':'
+         && (is_space (p[length]) || p[length] == '/' || p[length] == '>');
+}
+
 static const char *
 behind_bracket (const char *p, GString *shown)
 {
@@ -108,7 +120,7 @@ behind_bracket (const char *p, GString *shown)
     return behind_comment (p);
   if (p[1] == '!' || p[1] == '?')
     behind = strchr (p, '>') != NULL ? strchr (p, '>') + 1 : NULL;
-  else if (g_ascii_isalpha (*name))
+  else if (is_name (name))
     {
       behind = behind_tag (name);
       /* Where a browser would show nothing more, all is shown. */
@@ -340,10 +352,12 @@ test_words (void)
       g_autofree char *html = make_html (rand);
       g_autofree char *shown = dup_shown (html);
       g_autofree char *wanted = dup_words (shown);
-      g_autofree char *im = wn_markup_to_html (html, strlen (html));
+      g_autofree char *im
+          = wn_markup_to_html (html, strlen (html), WN_MARKUP_HTML, NULL);
       g_autofree char *bare = dup_without_tags (im);
       g_autofree char *im_words = dup_words (bare);
-      g_autofree char *text = wn_markup_to_text (html, strlen (html));
+      g_autofree char *text
+          = wn_markup_to_text (html, strlen (html), WN_MARKUP_HTML, NULL);
       g_autofree char *text_words = dup_words (text);
 
       if (strcmp (im_words, wanted) != 0 || strcmp (text_words, wanted) != 0)
@@ -412,8 +426,10 @@ test_harmless (void)
   for (guint i = 0; i < N_ROUNDS; i++)
     {
       g_autofree char *html = make_html (rand);
-      g_autofree char *im = wn_markup_to_html (html, strlen (html));
-      g_autofree char *text = wn_markup_to_text (html, strlen (html));
+      g_autofree char *im
+          = wn_markup_to_html (html, strlen (html), WN_MARKUP_HTML, NULL);
+      g_autofree char *text
+          = wn_markup_to_text (html, strlen (html), WN_MARKUP_HTML, NULL);
 
       assert_tags (im);
       assert_harmless (im);

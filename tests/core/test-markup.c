@@ -1,9 +1,11 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What people see of the HTML that a server sends. The cases are in
- * data/markup: NAME.html is a body as it came, less the line feed at the file's
+ * What people see of the body that a server sends. The cases are in
+ * data/markup: NAME.html is HTML as it came, less the line feed at the file's
  * end, NAME.expected what becomes of it in a host that shows formatting and in
- * one that doesn't. With WN_RECORD=1 in the environment the test writes the
+ * one that doesn't. So are NAME.txt in the folder text and NAME.md in the
+ * folder markdown. Relative links in those in the folder based are resolved
+ * against BASE_URL. With WN_RECORD=1 in the environment the test writes the
  * latter instead, for the diff to be read over.
  */
 
@@ -13,17 +15,44 @@
 
 #include "support/cases.h"
 
+#define BASE_URL "https://shop.example/admin/"
+
 static void
-test_case (gconstpointer data)
+check_case (const WnCase *c, WnMarkupKind kind, const char *base_url)
 {
-  const WnCase *c = data;
-  g_autofree char *html = wn_markup_to_html (c->input, c->length);
-  g_autofree char *text = wn_markup_to_text (c->input, c->length);
+  g_autofree char *html
+      = wn_markup_to_html (c->input, c->length, kind, base_url);
+  g_autofree char *text
+      = wn_markup_to_text (c->input, c->length, kind, base_url);
   g_autoptr (GString) actual = g_string_new (NULL);
 
   wn_cases_append_block (actual, "HTML", html);
   wn_cases_append_block (actual, "Text", text);
   wn_case_check (c, actual->str);
+}
+
+static void
+test_html_case (gconstpointer data)
+{
+  check_case (data, WN_MARKUP_HTML, NULL);
+}
+
+static void
+test_based_case (gconstpointer data)
+{
+  check_case (data, WN_MARKUP_HTML, BASE_URL);
+}
+
+static void
+test_text_case (gconstpointer data)
+{
+  check_case (data, WN_MARKUP_TEXT, NULL);
+}
+
+static void
+test_markdown_case (gconstpointer data)
+{
+  check_case (data, WN_MARKUP_MARKDOWN, NULL);
 }
 
 /* Hostile shapes, each repeated up to the limit. What is behind them must
@@ -72,8 +101,10 @@ test_floods (void)
   for (gsize i = 0; i < G_N_ELEMENTS (floods); i++)
     {
       g_autofree char *html = make_flood (i, WN_MARKUP_MAX_BYTES);
-      g_autofree char *im = wn_markup_to_html (html, strlen (html));
-      g_autofree char *text = wn_markup_to_text (html, strlen (html));
+      g_autofree char *im
+          = wn_markup_to_html (html, strlen (html), WN_MARKUP_HTML, NULL);
+      g_autofree char *text
+          = wn_markup_to_text (html, strlen (html), WN_MARKUP_HTML, NULL);
 
       g_test_message ("%s", floods[i].name);
       g_assert_true (g_str_has_prefix (text, "first"));
@@ -103,7 +134,7 @@ test_no_word_is_lost (void)
       random = random * 1103515245u + 12345u;
       g_string_append (html, debris[(random >> 16) % G_N_ELEMENTS (debris)]);
     }
-  text = wn_markup_to_text (html->str, html->len);
+  text = wn_markup_to_text (html->str, html->len, WN_MARKUP_HTML, NULL);
   found = text;
   for (guint i = 0; i < 2000; i++)
     {
@@ -115,6 +146,17 @@ test_no_word_is_lost (void)
   g_string_free (html, TRUE);
 }
 
+/* Words that any line can hold. */
+static char *
+make_words (gsize length)
+{
+  char *words = g_strnfill (length, 'x');
+
+  for (gsize i = 9; i + 1 < length; i += 10)
+    words[i] = ' ';
+  return words;
+}
+
 static void
 test_long_body_is_cut (void)
 {
@@ -124,8 +166,8 @@ test_long_body_is_cut (void)
 
   while (html->len < WN_MARKUP_MAX_BYTES + 10)
     g_string_append (html, "单");
-  im = wn_markup_to_html (html->str, html->len);
-  text = wn_markup_to_text (html->str, html->len);
+  im = wn_markup_to_html (html->str, html->len, WN_MARKUP_HTML, NULL);
+  text = wn_markup_to_text (html->str, html->len, WN_MARKUP_HTML, NULL);
   g_assert_true (g_utf8_validate (im, -1, NULL));
   g_assert_true (g_str_has_suffix (im, "单<br>[12 more bytes aren’t shown]"));
   g_assert_true (g_str_has_suffix (text, "单\n[12 more bytes aren’t shown]"));
@@ -135,33 +177,49 @@ test_long_body_is_cut (void)
 static void
 test_exact_length_is_not_cut (void)
 {
-  g_autofree char *html = g_strnfill (WN_MARKUP_MAX_BYTES, 'x');
-  g_autofree char *im = wn_markup_to_html (html, WN_MARKUP_MAX_BYTES);
+  g_autofree char *html = make_words (WN_MARKUP_MAX_BYTES);
+  g_autofree char *im
+      = wn_markup_to_html (html, strlen (html), WN_MARKUP_HTML, NULL);
 
   g_assert_cmpstr (im, ==, html);
 }
 
+/* A picture inside the HTML, and whatever else is not seen, counts nothing. */
 static void
-test_cut_spares_tags (void)
+test_only_text_counts (void)
 {
-  g_autofree char *words = g_strnfill (WN_MARKUP_MAX_BYTES - 10, 'x');
+  g_autofree char *picture = g_strnfill (100 * 1000, 'A');
+  g_autofree char *words = make_words (WN_MARKUP_MAX_BYTES - 8);
   g_autofree char *html
-      = g_strdup_printf ("<b>%s<a href=\"http://x.example/\">y</a></b>", words);
-  g_autofree char *im = wn_markup_to_html (html, strlen (html));
+      = g_strdup_printf ("<img src=\"data:image/png;base64,%s\" alt=\"pic\">"
+                         "<!-- %s --><script>%s</script><b title=\"%s\">%s",
+                         picture,
+                         picture,
+                         picture,
+                         picture,
+                         words);
+  g_autofree char *whole = g_strconcat (html, " last", NULL);
+  g_autofree char *longer = g_strconcat (html, "</b> last word", NULL);
+  g_autofree char *im
+      = wn_markup_to_html (whole, strlen (whole), WN_MARKUP_HTML, NULL);
+  g_autofree char *cut
+      = wn_markup_to_html (longer, strlen (longer), WN_MARKUP_HTML, NULL);
 
-  g_assert_null (strstr (im, "href"));
+  g_assert_true (g_str_has_prefix (im, "pic<b>xxx"));
+  g_assert_true (g_str_has_suffix (im, "x last</b>"));
   g_assert_true (
-      g_str_has_suffix (im, "x</b><br>[37 more bytes aren’t shown]"));
+      g_str_has_suffix (cut, "x</b> last <br>[4 more bytes aren’t shown]"));
 }
 
 static void
-test_cut_spares_entities (void)
+test_cut_spares_characters (void)
 {
-  g_autofree char *words = g_strnfill (WN_MARKUP_MAX_BYTES - 5, 'x');
+  g_autofree char *words = make_words (WN_MARKUP_MAX_BYTES - 2);
   g_autofree char *html = g_strdup_printf ("%s&#20013;y", words);
-  g_autofree char *text = wn_markup_to_text (html, strlen (html));
+  g_autofree char *text
+      = wn_markup_to_text (html, strlen (html), WN_MARKUP_HTML, NULL);
 
-  g_assert_true (g_str_has_suffix (text, "x\n[9 more bytes aren’t shown]"));
+  g_assert_true (g_str_has_suffix (text, "x\n[4 more bytes aren’t shown]"));
 }
 
 static void
@@ -172,7 +230,7 @@ test_many_tags_become_plain (void)
 
   for (guint i = 0; i < 50; i++)
     g_string_append_printf (html, "<b>%u</b><br>&lt;", i);
-  im = wn_markup_to_html (html->str, html->len);
+  im = wn_markup_to_html (html->str, html->len, WN_MARKUP_HTML, NULL);
   g_assert_null (strstr (im, "<b>"));
   g_assert_true (g_str_has_prefix (im, "0<br>&lt;1<br>&lt;2"));
   g_string_free (html, TRUE);
@@ -186,7 +244,7 @@ test_very_many_lines_become_line_feeds (void)
 
   for (guint i = 0; i < 200; i++)
     g_string_append_printf (html, "%u<br>", i);
-  im = wn_markup_to_html (html->str, html->len);
+  im = wn_markup_to_html (html->str, html->len, WN_MARKUP_HTML, NULL);
   g_assert_null (strchr (im, '<'));
   g_assert_true (g_str_has_prefix (im, "0\n1\n2\n"));
   g_string_free (html, TRUE);
@@ -200,7 +258,7 @@ test_ninety_tags_stay (void)
 
   for (guint i = 0; i < WN_MARKUP_MAX_TAGS / 2; i++)
     g_string_append (html, "<b>x</b> y ");
-  im = wn_markup_to_html (html->str, html->len);
+  im = wn_markup_to_html (html->str, html->len, WN_MARKUP_HTML, NULL);
   g_assert_true (g_str_has_prefix (im, "<b>x</b> y <b>x</b>"));
   g_string_free (html, TRUE);
 }
@@ -210,13 +268,49 @@ test_nul_and_length (void)
 {
   static const char html[] = "<b>a\0b</b>c";
   static const char text[] = "a\0b c";
-  g_autofree char *im = wn_markup_to_html (html, sizeof html - 1);
-  g_autofree char *plain = wn_markup_to_html (text, 3);
-  g_autofree char *empty = wn_markup_to_html ("x", 0);
+  g_autofree char *im
+      = wn_markup_to_html (html, sizeof html - 1, WN_MARKUP_HTML, NULL);
+  g_autofree char *plain = wn_markup_to_html (text, 3, WN_MARKUP_HTML, NULL);
+  g_autofree char *empty = wn_markup_to_html ("x", 0, WN_MARKUP_HTML, NULL);
 
   g_assert_cmpstr (im, ==, "<b>ab</b>c");
   g_assert_cmpstr (plain, ==, "ab");
   g_assert_cmpstr (empty, ==, "");
+}
+
+/* Character references and lone characters between tags. */
+static void
+test_references (void)
+{
+  static const struct
+  {
+    const char *html;
+    const char *shown;
+  } rows[] = {
+    { "<p>one&#127;two</p>three", "onetwo\nthree" },
+    { "<p>one&#x7f;two</p>three", "onetwo\nthree" },
+    { "<p>one&#X07Ftwo</p>three", "onetwo\nthree" },
+    { "<p>one&#000127two</p>three", "onetwo\nthree" },
+    { "<p>one\x7ftwo</p>three", "onetwo\nthree" },
+    { "<p>one&#1270;two</p>three", "one\323\266two\nthree" },
+    { "<p>one&#<b>127;two</b></p>three", "one&#127;two\nthree" },
+    { "<p>one&#12<b>7;two</b></p>three", "one 7;two\nthree" },
+    { "<p>one & two &amp three</p>&lt;&bogus;four",
+      "one & two &amp three\n<&bogus;four" },
+    { "<template>hidden</template><b>one</b>two", "onetwo" },
+    { "<script>hidden</script><b>one</b><p> \n </p>two", "one\ntwo" },
+    { "<pre>\none\n  two</pre> three", "one\n  two\nthree" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *text = wn_markup_to_text (rows[i].html,
+                                                 strlen (rows[i].html),
+                                                 WN_MARKUP_HTML,
+                                                 NULL);
+
+      g_assert_cmpstr (text, ==, rows[i].shown);
+    }
 }
 
 static void
@@ -226,7 +320,7 @@ test_silence (void)
     {
       const char *html = "<b foo=\"<a\"></i>&bogus;<b>&#xD800;<x:y z><?<!>";
 
-      g_free (wn_markup_to_html (html, strlen (html)));
+      g_free (wn_markup_to_html (html, strlen (html), WN_MARKUP_HTML, NULL));
       return;
     }
   g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
@@ -285,9 +379,15 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_autoptr (GPtrArray) cases = wn_cases_load ("markup", ".html");
+  g_autoptr (GPtrArray) html = wn_cases_load ("markup", ".html");
+  g_autoptr (GPtrArray) based = wn_cases_load ("markup/based", ".html");
+  g_autoptr (GPtrArray) text = wn_cases_load ("markup/text", ".txt");
+  g_autoptr (GPtrArray) markdown = wn_cases_load ("markup/markdown", ".md");
 
-  wn_cases_add_tests (cases, "/markup/", test_case);
+  wn_cases_add_tests (html, "/markup/", test_html_case);
+  wn_cases_add_tests (based, "/markup/based/", test_based_case);
+  wn_cases_add_tests (text, "/markup/text/", test_text_case);
+  wn_cases_add_tests (markdown, "/markup/markdown/", test_markdown_case);
   g_test_add_func ("/markup/hostile floods finish and lose nothing",
                    test_floods);
   g_test_add_func ("/markup/no visible word is lost between debris",
@@ -296,10 +396,10 @@ main (int argc, char **argv)
                    test_long_body_is_cut);
   g_test_add_func ("/markup/a body of the exact limit is not cut",
                    test_exact_length_is_not_cut);
-  g_test_add_func ("/markup/the cut falls before a tag, not into it",
-                   test_cut_spares_tags);
-  g_test_add_func ("/markup/the cut falls before an entity, not into it",
-                   test_cut_spares_entities);
+  g_test_add_func ("/markup/what isn't seen doesn't count",
+                   test_only_text_counts);
+  g_test_add_func ("/markup/the cut falls before a character, not into it",
+                   test_cut_spares_characters);
   g_test_add_func ("/markup/more tags than hosts take become plain text",
                    test_many_tags_become_plain);
   g_test_add_func ("/markup/more lines than tags allowed keep line feeds",
@@ -308,6 +408,8 @@ main (int argc, char **argv)
                    test_ninety_tags_stay);
   g_test_add_func ("/markup/a NUL ends nothing, the length does",
                    test_nul_and_length);
+  g_test_add_func ("/markup/references are read where they end",
+                   test_references);
   g_test_add_func ("/markup/bad HTML writes nothing to stderr", test_silence);
   g_test_add_func ("/markup/clean text has nothing hidden", test_clean_text);
   g_test_add_func ("/markup/escaped text is HTML", test_escape);

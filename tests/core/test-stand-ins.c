@@ -1,14 +1,13 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Neither of the two parsers sees the long runs that there is nothing to parse
- * in, and nobody may see a difference: everything is where it was, and what
+ * The JSON parser doesn't see the long runs that there is nothing to parse in,
+ * and nobody may see a difference: everything is where it was, and what
  * stands for a run can't be said by a server.
  */
 
 #include <string.h>
 
 #include "core/dialect/frame.h"
-#include "core/markup/markup.h"
 
 #define RUN                                                                    \
   "a run of words that is long enough to be taken out, 订单已支付，请尽快处理"
@@ -148,39 +147,6 @@ test_code (void)
   g_assert_cmpstr (frame->api_version, ==, "9");
 }
 
-/* HTML, and what is seen of it. */
-static void
-test_html (void)
-{
-  static const struct
-  {
-    const char *html;
-    const char *shown;
-  } rows[] = {
-    { "<p>one&#127;two</p>three", "onetwo\nthree" },
-    { "<p>one&#x7f;two</p>three", "onetwo\nthree" },
-    { "<p>one&#X07Ftwo</p>three", "onetwo\nthree" },
-    { "<p>one&#000127two</p>three", "onetwo\nthree" },
-    { "<p>one\x7ftwo</p>three", "onetwo\nthree" },
-    { "<p>one&#1270;two</p>three", "one\323\266two\nthree" },
-    { "<p>one&#<b>127;two</b></p>three", "one127;two\nthree" },
-    { "<p>one&#12<b>7;two</b></p>three", "one7;two\nthree" },
-    { "<p>one & two &amp three</p>&lt;&bogus;four",
-      "one & two &amp three\n<&bogus;four" },
-    { "<template>hidden</template><b>one</b>two", "onetwo" },
-    { "<script>hidden</script><b>one</b><p> \n </p>two", "one\ntwo" },
-    { "<pre>\none\n  two</pre> three", "one\n  two\nthree" },
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      g_autofree char *text
-          = wn_markup_to_text (rows[i].html, strlen (rows[i].html));
-
-      g_assert_cmpstr (text, ==, rows[i].shown);
-    }
-}
-
 int
 main (int argc, char **argv)
 {
@@ -191,6 +157,5 @@ main (int argc, char **argv)
                    test_inside);
   g_test_add_func ("/stand-ins/of two members the last one counts", test_twice);
   g_test_add_func ("/stand-ins/a code among many spaces is one", test_code);
-  g_test_add_func ("/stand-ins/what HTML says stays in its place", test_html);
   return g_test_run ();
 }

@@ -10,78 +10,231 @@
 #include "core/dialect/host.h"
 #include "core/markup/text.h"
 
-#define MAX_URL_BYTES 2048
+#define MAX_LOCAL_PART_BYTES 64
+#define MAX_HOST_BYTES 255
 
-static char *
-encode_url (const char *url)
+/* --- URLs ----------------------------------------------------------------- */
+
+/* What may stand in a URL as it is. */
+static const gboolean is_url_char[256] = {
+  ['!'] = TRUE,         ['#' ... ';'] = TRUE, ['='] = TRUE,
+  ['?' ... '['] = TRUE, [']'] = TRUE,         ['_'] = TRUE,
+  ['a' ... 'z'] = TRUE, ['~'] = TRUE,
+};
+
+/* Appends @raw without the spaces around it, and with what can't stand in a URL
+ * percent-encoded. Letters of other scripts stay as they are.
+ */
+static void
+append_encoded (GString *url, const char *raw)
 {
-  GString *out = g_string_new (NULL);
-  const char *end = url + strlen (url);
+  const char *end = raw + strlen (raw);
 
-  for (const char *p = url; p < end;)
+  while (raw < end && g_ascii_isspace (*raw))
+    raw++;
+  while (end > raw && g_ascii_isspace (end[-1]))
+    end--;
+  for (const char *p = raw; p < end;)
     {
+      const char *run = p;
+
+      while (p < end && is_url_char[(guchar) *p])
+        p++;
+      g_string_append_len (url, run, p - run);
+      if (p == end)
+        return;
+
       gsize n_hidden = wn_text_hidden_length (p, end);
 
       if (n_hidden > 0 || *p == '\n' || *p == '\r' || *p == '\t')
         p += MAX (1, n_hidden);
-      else if (strchr (" \f\"<>\\^`{|}", *p))
-        g_string_append_printf (out, "%%%02X", (guchar) *p++);
+      else if ((guchar) *p < 0x80)
+        g_string_append_printf (url, "%%%02X", (guchar) *p++);
       else
-        g_string_append_c (out, *p++);
+        g_string_append_c (url, *p++);
     }
-  return g_string_free (out, FALSE);
+}
+
+static gsize
+web_scheme_length (const char *url)
+{
+  if (g_ascii_strncasecmp (url, "http://", 7) == 0)
+    return 7;
+  return g_ascii_strncasecmp (url, "https://", 8) == 0 ? 8 : 0;
+}
+
+gboolean
+wn_link_is_mail (const char *url)
+{
+  return g_ascii_strncasecmp (url, "mailto:", 7) == 0;
+}
+
+/* The host of the web URL @url with its port, where both read as what they are.
+ * Returns: its length, 0 where a closer look is needed
+ */
+static gsize
+plain_place_length (const char *url, const char **place)
+{
+  const char *p = *place = url + web_scheme_length (url);
+
+  while (g_ascii_isalnum (*p) || *p == '.' || *p == '-')
+    p++;
+  if (p == *place)
+    return 0;
+  if (*p == ':' && g_ascii_isdigit (p[1]))
+    for (p++; g_ascii_isdigit (*p);)
+      p++;
+  return *p == '\0' || strchr ("/?#", *p) != NULL ? (gsize) (p - *place) : 0;
+}
+
+static gboolean
+url_split (const char *url, char **host, int *port)
+{
+  return g_uri_split (url,
+                      G_URI_FLAGS_PARSE_RELAXED,
+                      NULL,
+                      NULL,
+                      host,
+                      port,
+                      NULL,
+                      NULL,
+                      NULL,
+                      NULL)
+         && *host != NULL && **host != '\0';
+}
+
+/* Where the host of the web URL @url begins, behind a user name. */
+static char *
+url_find_host (const char *url)
+{
+  const char *authority = url + web_scheme_length (url);
+  const char *end = authority + strcspn (authority, "/?#");
+  const char *at = g_strrstr_len (authority, end - authority, "@");
+
+  return (char *) (at != NULL ? at + 1 : authority);
+}
+
+/* Writes a host that isn't ASCII as the ASCII that is looked up for it. */
+static gboolean
+make_host_ascii (GString *url)
+{
+  gsize start = (gsize) (url_find_host (url->str) - url->str);
+  gsize length = strcspn (url->str + start, ":/?#");
+  g_autofree char *host = g_strndup (url->str + start, length);
+  g_autofree char *ascii = NULL;
+
+  if (g_str_is_ascii (host))
+    return TRUE;
+  ascii = g_hostname_to_ascii (host);
+  if (ascii == NULL)
+    return FALSE;
+  g_string_erase (url, (gssize) start, (gssize) length);
+  g_string_insert (url, (gssize) start, ascii);
+  return TRUE;
+}
+
+static gboolean
+make_web_url (GString *url)
+{
+  const char *place;
+  g_autofree char *host = NULL;
+  int port;
+
+  if (web_scheme_length (url->str) == 0)
+    return FALSE;
+  if (plain_place_length (url->str, &place) > 0)
+    return TRUE;
+  return make_host_ascii (url) && url_split (url->str, &host, &port);
+}
+
+/* A program that sends mail may take more of a URL than its user sees: a file
+ * to attach, more recipients. The address and the subject stay.
+ */
+static gboolean
+make_mail_url (GString *url)
+{
+  const char *address = url->str + strlen ("mailto:");
+  gsize length = strcspn (address, "?#&%");
+  const char *field = address + length;
+  g_autofree char *subject = NULL;
+
+  if (length == 0 || *field == '&' || *field == '%')
+    return FALSE;
+  while (*field == '?' || *field == '&')
+    {
+      gsize n = strcspn (++field, "&#");
+
+      if (subject == NULL && g_ascii_strncasecmp (field, "subject=", 8) == 0)
+        subject = g_strndup (field, n);
+      field += n;
+    }
+  g_string_truncate (url, strlen ("mailto:") + length);
+  if (subject != NULL)
+    g_string_append_printf (url, "?%s", subject);
+  return TRUE;
+}
+
+/* Makes the relative @url absolute. */
+static void
+resolve (GString *url, const char *base_url)
+{
+  g_autofree char *absolute = NULL;
+
+  if (url->len == 0 || *url->str == '#' || web_scheme_length (base_url) == 0)
+    return;
+  absolute
+      = g_uri_resolve_relative (base_url,
+                                url->str,
+                                G_URI_FLAGS_PARSE_RELAXED | G_URI_FLAGS_ENCODED,
+                                NULL);
+  if (absolute != NULL)
+    g_string_assign (url, absolute);
+}
+
+gboolean
+wn_link_read_url (GString *url, const char *raw, const char *base_url)
+{
+  g_string_truncate (url, 0);
+  if (strlen (raw) > WN_LINK_MAX_BYTES)
+    return FALSE;
+  append_encoded (url, raw);
+  if (wn_link_is_mail (url->str))
+    return make_mail_url (url);
+  if (base_url != NULL && web_scheme_length (url->str) == 0)
+    resolve (url, base_url);
+  return make_web_url (url);
 }
 
 static char *
-url_dup_host (const char *url)
+mail_url_dup_address (const char *url)
 {
-  char *host = NULL;
-
-  if (!g_uri_split (url,
-                    G_URI_FLAGS_PARSE_RELAXED,
-                    NULL,
-                    NULL,
-                    &host,
-                    NULL,
-                    NULL,
-                    NULL,
-                    NULL,
-                    NULL))
-    return NULL;
-  return host;
+  return g_strndup (url + strlen ("mailto:"), strcspn (url + 7, "?"));
 }
 
-static gboolean
-is_web_url (const char *url)
+void
+wn_link_append_place (GString *out, const char *url)
 {
+  const char *place;
+  gsize length = plain_place_length (url, &place);
   g_autofree char *host = NULL;
+  int port = -1;
 
-  if (g_ascii_strncasecmp (url, "http://", 7) != 0
-      && g_ascii_strncasecmp (url, "https://", 8) != 0)
-    return FALSE;
-  host = url_dup_host (url);
-  return host != NULL && *host != '\0';
+  if (wn_link_is_mail (url))
+    g_string_append_len (out, url + 7, (gssize) strcspn (url + 7, "?"));
+  else if (length > 0)
+    while (length-- > 0)
+      g_string_append_c (out, g_ascii_tolower (*place++));
+  else if (!url_split (url, &host, &port) || !wn_host_is_sound (host))
+    g_string_append (out, url);
+  else
+    {
+      g_string_append (out, host);
+      if (port > 0)
+        g_string_append_printf (out, ":%d", port);
+    }
 }
 
-static gboolean
-is_mail_url (const char *url)
-{
-  return g_ascii_strncasecmp (url, "mailto:", 7) == 0 && url[7] != '\0';
-}
-
-/* The URL to link to, or NULL where it is none that we link to. */
-char *
-wn_link_dup_url (const char *raw)
-{
-  g_autofree char *trimmed = NULL;
-  g_autofree char *url = NULL;
-
-  if (raw == NULL || strlen (raw) > MAX_URL_BYTES)
-    return NULL;
-  trimmed = g_strstrip (g_strdup (raw));
-  url = encode_url (trimmed);
-  return is_web_url (url) || is_mail_url (url) ? g_steal_pointer (&url) : NULL;
-}
+/* --- What a link's text tells --------------------------------------------- */
 
 static gboolean
 looks_like_host (const char *text)
@@ -143,21 +296,16 @@ is_same_url (const char *a, const char *b)
   return a_length == b_length && g_ascii_strncasecmp (a, b, a_length) == 0;
 }
 
-/* What a reader learns of the target from a text. */
-typedef enum
-{
-  TELLS_NOTHING,
-  TELLS_TARGET,
-  TELLS_LIES,
-} Telling;
-
 static char *
-mail_url_dup_address (const char *url)
+url_dup_host (const char *url)
 {
-  return g_strndup (url + strlen ("mailto:"), strcspn (url + 7, "?"));
+  char *host = NULL;
+  int port;
+
+  return url_split (url, &host, &port) ? host : NULL;
 }
 
-static Telling
+static WnLinkTelling
 judge_word (const char *word, const char *url)
 {
   g_autofree char *shown = word_dup_host (word);
@@ -165,15 +313,18 @@ judge_word (const char *word, const char *url)
   gboolean is_same;
 
   if (shown == NULL)
-    return TELLS_NOTHING;
-  real = is_mail_url (url) ? mail_url_dup_address (url) : url_dup_host (url);
-  if (is_mail_url (url))
+    return WN_LINK_TELLS_NOTHING;
+  real
+      = wn_link_is_mail (url) ? mail_url_dup_address (url) : url_dup_host (url);
+  if (wn_link_is_mail (url))
     is_same = g_ascii_strcasecmp (word, real) == 0;
   else if (strstr (word, "://") != NULL)
     is_same = is_same_url (word, url);
   else
     is_same = real != NULL && is_same_host (shown, real);
-  return is_same ? TELLS_TARGET : TELLS_LIES;
+  if (!is_same)
+    return WN_LINK_TELLS_LIES;
+  return g_str_is_ascii (shown) ? WN_LINK_TELLS_TARGET : WN_LINK_TELLS_ODDLY;
 }
 
 static char *
@@ -190,90 +341,246 @@ trim_punctuation (char *word)
   return word;
 }
 
-static Telling
-judge_text (const char *text, const char *url)
+/* What no host's name can do without, in any of the forms that browsers take
+ * for it. Chinese characters are none.
+ */
+static const gboolean may_be_in_host[256] = {
+  ['.'] = TRUE, [':'] = TRUE,           ['/'] = TRUE,
+  ['@'] = TRUE, [0xc2 ... 0xe3] = TRUE, [0xea ... 0xff] = TRUE,
+};
+
+static gboolean
+may_name_host (const char *text)
+{
+  while (*text != '\0' && !may_be_in_host[(guchar) *text])
+    text++;
+  return *text != '\0';
+}
+
+static WnLinkTelling
+judge_words (const char *text, const char *url)
 {
   g_autofree char *folded
       = g_utf8_normalize (text, -1, G_NORMALIZE_ALL_COMPOSE);
   g_autofree char *dotted = NULL;
   g_auto (GStrv) by_dot = NULL;
   g_auto (GStrv) words = NULL;
-  Telling result = TELLS_NOTHING;
+  WnLinkTelling result = WN_LINK_TELLS_NOTHING;
 
   if (folded == NULL)
-    return TELLS_LIES;
+    return WN_LINK_TELLS_LIES;
   by_dot = g_strsplit (folded, "\343\200\202", -1);
   dotted = g_strjoinv (".", by_dot);
   words = g_strsplit_set (dotted, " \t\n", -1);
   for (guint i = 0; words[i] != NULL; i++)
     {
-      Telling telling = judge_word (trim_punctuation (words[i]), url);
+      WnLinkTelling telling = judge_word (trim_punctuation (words[i]), url);
 
       result = MAX (result, telling);
     }
   return result;
 }
 
-/* A host in ASCII, so that no letter can pose as another, with its port; the
- * whole URL where that would read as something else.
- */
-static char *
-dup_place (const char *url)
+/* Whether what is before the host of @url reads as a host. */
+static gboolean
+has_user_name (const char *url)
 {
-  g_autofree char *host = NULL;
-  g_autofree char *ascii = NULL;
-  int port = -1;
-
-  if (is_mail_url (url))
-    return mail_url_dup_address (url);
-  if (!g_uri_split (url,
-                    G_URI_FLAGS_PARSE_RELAXED,
-                    NULL,
-                    NULL,
-                    &host,
-                    &port,
-                    NULL,
-                    NULL,
-                    NULL,
-                    NULL))
-    return g_strdup (url);
-  ascii = g_hostname_to_ascii (host);
-  if (ascii == NULL || !wn_host_is_sound (ascii))
-    return g_strdup (url);
-  return port > 0 ? g_strdup_printf ("%s:%d", ascii, port)
-                  : g_steal_pointer (&ascii);
+  return !wn_link_is_mail (url)
+         && url_find_host (url) != url + web_scheme_length (url);
 }
 
 gboolean
-wn_link_is_web_url (const char *url)
+wn_link_is_text (const char *url, const char *text)
 {
-  return !is_mail_url (url);
+  return strcmp (text, url) == 0
+         || (wn_link_is_mail (url) && strcmp (text, url + 7) == 0);
 }
 
-char *
-wn_link_dup_unsaid_url (const char *text, const char *url)
+WnLinkTelling
+wn_link_judge_text (const char *text, const char *url)
 {
-  if (strcmp (text, url) == 0
-      || (is_mail_url (url) && strcmp (text, url + 7) == 0))
-    return NULL;
-  return g_strdup (url);
+  WnLinkTelling telling;
+
+  if (!may_name_host (text))
+    return WN_LINK_TELLS_NOTHING;
+  if (wn_link_is_text (url, text))
+    telling = WN_LINK_TELLS_TARGET;
+  else
+    telling = judge_words (text, url);
+  return telling == WN_LINK_TELLS_TARGET && has_user_name (url)
+             ? WN_LINK_TELLS_ODDLY
+             : telling;
 }
 
-char *
-wn_link_dup_unsaid (const char *text, const char *url)
-{
-  g_autofree char *unsaid = wn_link_dup_unsaid_url (text, url);
+/* --- Addresses in a text -------------------------------------------------- */
 
-  if (unsaid == NULL)
-    return NULL;
-  switch (judge_text (text, url))
+static gboolean
+ends_address (gunichar c)
+{
+  if (c < 0x80)
+    return !is_url_char[c];
+  return c >= (gunichar) -2 || wn_text_is_east_asian (c)
+         || g_unichar_isspace (c) || g_unichar_ispunct (c);
+}
+
+/* Returns: where the address at @p ends for a reader */
+static const char *
+find_address_end (const char *p, const char *end)
+{
+  static const char brackets[] = "()[]";
+  int depths[2] = { 0, 0 };
+  const char *q = p;
+
+  while (q < end)
     {
-    case TELLS_NOTHING:
-      return dup_place (url);
-    case TELLS_TARGET:
-      return NULL;
-    case TELLS_LIES:
-    default:
-      return g_steal_pointer (&unsaid);
+      const char *bracket = strchr (brackets, *q);
+      gsize kind = bracket != NULL ? (gsize) (bracket - brackets) : 4;
+
+      if (ends_address (g_utf8_get_char_validated (q, end - q)))
+        break;
+      if (kind < 4 && kind % 2 == 1 && depths[kind / 2] == 0)
+        break;
+      if (kind < 4)
+        depths[kind / 2] += kind % 2 == 0 ? 1 : -1;
+      q = g_utf8_next_char (q);
     }
+  while (q > p && strchr (".,:;!?'*([", q[-1]) != NULL)
+    q--;
+  return q;
+}
+
+/* Whether an address that begins at @p would begin in the middle of a word. */
+static gboolean
+is_in_word (const char *text, const char *p)
+{
+  return p > text && (g_ascii_isalnum (p[-1]) || strchr ("-_./@", p[-1]));
+}
+
+/* Reads the address whose `://` is at @colon. */
+static gboolean
+read_web_address (const char *text,
+                  const char *colon,
+                  const char *end,
+                  WnLinkAddress *address)
+{
+  gsize n = colon - text >= 5 && g_ascii_tolower (colon[-1]) == 's' ? 5 : 4;
+  const char *start = colon - n;
+
+  if (end - colon < 4 || memcmp (colon, "://", 3) != 0 || colon - text < 4
+      || g_ascii_strncasecmp (start, "https", n) != 0
+      || (start > text && g_ascii_isalnum (start[-1])))
+    return FALSE;
+  *address = (WnLinkAddress){ start, find_address_end (colon + 3, end), "" };
+  return address->end > colon + 3;
+}
+
+/* Reads the address whose "www" ends with the dot at @dot. */
+static gboolean
+read_www_address (const char *text,
+                  const char *dot,
+                  const char *end,
+                  WnLinkAddress *address)
+{
+  const char *start = dot - 3;
+
+  if (dot - text < 3 || g_ascii_strncasecmp (start, "www", 3) != 0
+      || is_in_word (text, start) || end - dot < 2 || !g_ascii_isalnum (dot[1]))
+    return FALSE;
+  *address
+      = (WnLinkAddress){ start, find_address_end (dot + 1, end), "http://" };
+  return memchr (dot + 1, '.', (gsize) (address->end - dot - 1)) != NULL;
+}
+
+/* Reads the mail address whose `@` is at @at. */
+static gboolean
+read_mail_address (const char *text,
+                   const char *at,
+                   const char *end,
+                   WnLinkAddress *address)
+{
+  const char *start = at;
+  const char *stop = at + 1;
+  const char *last_dot = NULL;
+
+  while (start > text && at - start < MAX_LOCAL_PART_BYTES
+         && (g_ascii_isalnum (start[-1]) || strchr (".+-_", start[-1])))
+    start--;
+  while (start < at && !g_ascii_isalnum (*start))
+    start++;
+  for (; stop < end && stop - at < MAX_HOST_BYTES; stop++)
+    if (*stop == '.')
+      last_dot = stop;
+    else if (!g_ascii_isalnum (*stop) && *stop != '-')
+      break;
+  while (stop > at && !g_ascii_isalnum (stop[-1]))
+    stop--;
+  if (start == at || is_in_word (text, start))
+    return FALSE;
+  *address = (WnLinkAddress){ start, stop, "mailto:" };
+  if (start - text >= 7 && g_ascii_strncasecmp (start - 7, "mailto:", 7) == 0)
+    *address = (WnLinkAddress){ start - 7, stop, "" };
+  if (last_dot != NULL && last_dot >= stop)
+    last_dot = memchr (at, '.', (gsize) (stop - at));
+  return last_dot != NULL && last_dot > at + 1 && g_ascii_isalpha (stop[-1]);
+}
+
+gboolean
+wn_link_find_address (const char *text, const char *end, WnLinkAddress *address)
+{
+  for (const char *p = text; p < end; p++)
+    {
+      if (*p == ':' && read_web_address (text, p, end, address))
+        return TRUE;
+      if (*p == '.' && read_www_address (text, p, end, address))
+        return TRUE;
+      if (*p == '@' && read_mail_address (text, p, end, address))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Whether @c, beside a link, would be read as a part of its address. */
+static gboolean
+may_continue_address (gunichar c)
+{
+  switch (c)
+    {
+    case '@':
+    case '-':
+    case '_':
+    case '/':
+    case '\\':
+    case ':':
+    case '%':
+    case 0x2024: /* one dot leader */
+    case 0x2044: /* fraction slash */
+    case 0x2215: /* division slash */
+    case 0x29f8: /* big solidus */
+    case 0xff0e: /* full-width full stop */
+    case 0xff0f: /* full-width solidus */
+    case 0xff20: /* full-width commercial at */
+    case 0xff61: /* half-width ideographic full stop */
+      return TRUE;
+    default:
+      return g_unichar_isalnum (c) && !wn_text_is_east_asian (c);
+    }
+}
+
+gboolean
+wn_link_goes_on_in (const char *text, const char *end)
+{
+  const char *p = text;
+
+  while (p < end && *p == '.')
+    p++;
+  return p < end && may_continue_address (g_utf8_get_char (p));
+}
+
+gboolean
+wn_link_begins_in (const char *text, const char *end)
+{
+  const char *last = g_utf8_find_prev_char (text, end);
+
+  return last != NULL
+         && (*last == '.' || may_continue_address (g_utf8_get_char (last)));
 }

@@ -12,31 +12,70 @@
 
 G_BEGIN_DECLS
 
+typedef enum
+{
+  WN_PAGE_HTML,
+  WN_PAGE_HTML_WITHOUT_TAGS, /* the text, escaped and without formatting */
+  WN_PAGE_TEXT,
+} WnPageFormat;
+
+/** The tags that are written, outermost first. */
+typedef enum
+{
+  WN_PAGE_TAG_A,
+  WN_PAGE_TAG_FONT,
+  WN_PAGE_TAG_B,
+  WN_PAGE_TAG_I,
+  WN_PAGE_TAG_U,
+  WN_PAGE_TAG_S,
+  WN_PAGE_TAG_SUB,
+  WN_PAGE_TAG_SUP,
+  WN_PAGE_N_TAGS
+} WnPageTag;
+
 /** WnPage: what is written, and what is due before the next text. */
 typedef struct
 {
+  WnPageFormat format;
+  const char *base_url; /* (unowned) (nullable): the caller's */
+  gsize max_text;       /* bytes of text that may still be written */
+  gsize n_left_out;     /* bytes of text that were not */
+
   GString *out;       /* (owned) (nullable): until it is finished */
   GString *lead;      /* (owned): goes before the next text of this line */
-  GString *link_text; /* (owned): what the open link reads */
-  GStringChunk *urls; /* (owned) (nullable): once there is a link */
-  gboolean is_plain;
   gboolean has_space; /* a space is due before the next text */
   guint n_breaks;     /* line breaks due before the next text */
-  guint n_quotes;     /* how deep in quotes the next text is */
-  WnStyle style;      /* of the next text */
-  WnStyle shown;      /* of the last text: what the open tags say */
-  WnTag open[WN_N_TAGS];
+  gsize n_unbroken;   /* characters since a line could be broken */
+  gsize text_end;     /* where the last text in @out ends */
+
+  WnStyle shown; /* of the last text: what the open tags say */
+  WnPageTag open[WN_PAGE_N_TAGS];
   guint n_open;
   guint n_tags;
+
+  guint n_links;      /* each link's number is how many there are then */
+  GString *url;       /* (owned) (nullable): of the open link */
+  GString *link_text; /* (owned) (nullable): what the open link reads */
+  GString *target;    /* (owned) (nullable): due behind the last link */
+  gboolean target_is_certain; /* it is due whatever follows */
+  gboolean link_is_touched;   /* the text before the open link reads on in it */
+  GHashTable *places;         /* (owned) (nullable): named behind a link */
 } WnPage;
 
 /**
  * wn_page_init:
  * @page: to be initialised
- * @is_plain: whether to write plain text
- * @length: how much there will be about, in bytes
+ * @format: what to write
+ * @max_text: how much text is written, in bytes; the rest is counted
+ * @size_hint: how much there will be about, in bytes
+ * @base_url: (nullable): what relative links are resolved against; must outlive
+ *   the page
  */
-void wn_page_init (WnPage *page, gboolean is_plain, gsize length);
+void wn_page_init (WnPage *page,
+                   WnPageFormat format,
+                   gsize max_text,
+                   gsize size_hint,
+                   const char *base_url);
 void wn_page_clear (WnPage *page);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WnPage, wn_page_clear)
@@ -44,15 +83,17 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WnPage, wn_page_clear)
 /**
  * wn_page_add_text:
  * @page: a page
- * @text: (array length=length): what to write in the page's style
+ * @style: how it looks
+ * @text: (array length=length): what to write
  * @length: in bytes
- * @is_pre: whether spaces and line feeds count as they are, not for one space
+ *
+ * Links the addresses in it where tags are written.
  */
 void wn_page_add_text (WnPage *page,
+                       const WnStyle *style,
                        const char *text,
-                       gsize length,
-                       gboolean is_pre);
-void wn_page_add_string (WnPage *page, const char *text);
+                       gsize length);
+void wn_page_add_string (WnPage *page, const WnStyle *style, const char *text);
 
 /** The next text starts a line. A line that has only its lead is one. */
 void wn_page_end_line (WnPage *page);
@@ -60,25 +101,39 @@ void wn_page_end_line (WnPage *page);
 /** One line break more, up to @max_breaks in a row. */
 void wn_page_break_line (WnPage *page, guint max_breaks);
 
-/** Links what follows to @raw_url, if that may be linked to. */
-void wn_page_start_link (WnPage *page, const char *raw_url);
+/**
+ * wn_page_start_link:
+ * @page: a page, in which no link is open
+ * @raw_url: where the link leads, as it came
+ *
+ * Returns: the number for the style of the link's text; 0 where that may not be
+ *   linked to, and then there is no link to end
+ */
+guint wn_page_start_link (WnPage *page, const char *raw_url);
 
-/** As wn_page_start_link(), for an image: only to where one can be. */
-void wn_page_start_image_link (WnPage *page, const char *raw_url);
+/** As wn_page_start_link(), for what can't be at a mail address. */
+guint wn_page_start_web_link (WnPage *page, const char *raw_url);
 
 /**
  * wn_page_end_link:
- * @page: a page
- * @outside: the style behind the link
+ * @page: a page with an open link
  *
  * Says where the link leads if its text doesn't: the whole URL where the text
- * lies and where formatting is stripped, else the host.
+ * lies and where no tags are written, else the host, once for each host.
  */
-void wn_page_end_link (WnPage *page, const WnStyle *outside);
+void wn_page_end_link (WnPage *page);
 
-/** Returns: (transfer full): all that was written, balanced; nothing more can
- * be written
+/** Whether there are more tags than hosts take, so that nobody wants the page.
  */
-char *wn_page_finish (WnPage *page);
+gboolean wn_page_has_too_many_tags (const WnPage *page);
+
+/**
+ * wn_page_finish:
+ * @page: a page; nothing more can be written to it
+ * @note: (nullable): a last line, which the limit doesn't hold for
+ *
+ * Returns: (transfer full): all that was written, balanced
+ */
+char *wn_page_finish (WnPage *page, const char *note);
 
 G_END_DECLS

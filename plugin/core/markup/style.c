@@ -9,6 +9,8 @@
 #include <string.h>
 
 #define MAX_CSS_DECLARATIONS 64
+#define MAX_CSS_NAME_BYTES 32
+#define MAX_CSS_VALUE_BYTES 64
 
 /* Of 255. */
 #define BRIGHTEST 200
@@ -89,81 +91,145 @@ wn_style_parse_colour (const char *value)
   return -1;
 }
 
-/* CSS's font-size as a size of <font>, two steps down and up at most. */
-static int
+static const struct
+{
+  const char *name;
+  guint8 size;
+} size_names[] = {
+  { "xx-small", 2 }, { "x-small", 2 },  { "small", 2 },   { "large", 4 },
+  { "x-large", 5 },  { "xx-large", 5 }, { "smaller", 2 }, { "larger", 4 },
+};
+
+/* CSS's font-size as a size of <font>, two steps up at most. */
+static guint8
 parse_css_size (const char *value)
 {
   char *unit = NULL;
   double px = g_ascii_strtod (value, &unit);
 
+  for (gsize i = 0; unit == value && i < G_N_ELEMENTS (size_names); i++)
+    if (strcmp (value, size_names[i].name) == 0)
+      return size_names[i].size;
   if (unit == value)
-    return g_str_equal (value, "small") || g_str_equal (value, "x-small") ? 2
-           : g_str_equal (value, "large")                                 ? 4
-           : g_str_equal (value, "x-large")                               ? 5
-                                                                          : 0;
+    return 0;
   if (g_str_has_prefix (unit, "pt"))
     px *= 4.0 / 3;
   else if (g_str_has_prefix (unit, "em") || g_str_has_prefix (unit, "rem"))
     px *= 16;
   else if (*unit == '%')
     px *= 0.16;
-  return px < 12 ? 2 : px < 18 ? 0 : px < 24 ? 4 : 5;
+  if (px < 12)
+    return 2;
+  if (px < 18)
+    return 0;
+  return px < 24 ? 4 : 5;
 }
 
-int
+guint8
 wn_style_parse_font_size (const char *value)
 {
-  gint64 size = g_ascii_strtoll (value, NULL, 10);
+  char *behind = NULL;
+  gint64 size = g_ascii_strtoll (value, &behind, 10);
 
+  if (behind == value)
+    return 0;
   if (*value == '+' || *value == '-')
     size = CLAMP (size, -7, 7) + 3;
   size = CLAMP (size, 2, 5);
-  return size == 3 ? 0 : (int) size;
+  return size == 3 ? 0 : (guint8) size;
+}
+
+static guint8
+parse_css_spaces (const char *value)
+{
+  if (strcmp (value, "pre-line") == 0)
+    return WN_STYLE_KEEP_LINES;
+  if (g_str_has_prefix (value, "pre") || strcmp (value, "break-spaces") == 0)
+    return WN_STYLE_KEEP_LINES_AND_SPACES;
+  return WN_STYLE_KEEP_NO_SPACE;
+}
+
+static gboolean
+is_bold_weight (const char *value)
+{
+  return g_str_has_prefix (value, "bold")
+         || g_ascii_strtoll (value, NULL, 10) >= 600;
 }
 
 static void
 style_read_declaration (WnStyle *style, const char *name, const char *value)
 {
-  if (g_str_equal (name, "color"))
+  if (strcmp (name, "color") == 0)
     style->colour = wn_style_parse_colour (value);
-  else if (g_str_equal (name, "font-size"))
+  else if (strcmp (name, "font-size") == 0)
     style->size = parse_css_size (value);
-  else if ((g_str_equal (name, "display") && g_str_has_prefix (value, "none"))
-           || (g_str_equal (name, "visibility")
-               && g_str_has_prefix (value, "hidden")))
+  else if (strcmp (name, "white-space") == 0)
+    style->spaces = parse_css_spaces (value);
+  else if (strcmp (name, "display") == 0 && g_str_has_prefix (value, "none"))
     style->is_hidden = TRUE;
-  else if (g_str_equal (name, "font-weight")
-           && (g_str_has_prefix (value, "bold")
-               || g_ascii_strtoll (value, NULL, 10) >= 600))
-    style->flags |= WN_STYLE_FLAG (WN_TAG_B);
-  else if (g_str_equal (name, "font-style")
+  else if (strcmp (name, "visibility") == 0
+           && g_str_has_prefix (value, "hidden"))
+    style->is_hidden = TRUE;
+  else if (strcmp (name, "font-weight") == 0 && is_bold_weight (value))
+    style->flags |= WN_STYLE_BOLD;
+  else if (strcmp (name, "font-style") == 0
            && g_str_has_prefix (value, "italic"))
-    style->flags |= WN_STYLE_FLAG (WN_TAG_I);
+    style->flags |= WN_STYLE_ITALIC;
   else if (g_str_has_prefix (name, "text-decoration"))
     {
       if (strstr (value, "underline") != NULL)
-        style->flags |= WN_STYLE_FLAG (WN_TAG_U);
+        style->flags |= WN_STYLE_UNDERLINED;
       if (strstr (value, "line-through") != NULL)
-        style->flags |= WN_STYLE_FLAG (WN_TAG_S);
+        style->flags |= WN_STYLE_STRUCK;
     }
 }
 
-void
-wn_style_read_css (WnStyle *style, const char *css)
+/* Copies what is between @p and @end, in lower case, without the spaces around
+ * it and cut to what fits into @out.
+ */
+static void
+copy_trimmed (char *out, gsize out_size, const char *p, const char *end)
 {
-  g_autofree char *lower = g_ascii_strdown (css, -1);
-  g_auto (GStrv) declarations = g_strsplit (lower, ";", MAX_CSS_DECLARATIONS);
+  gsize n = 0;
 
-  for (guint i = 0; declarations[i] != NULL; i++)
+  while (p < end && g_ascii_isspace (*p))
+    p++;
+  while (end > p && g_ascii_isspace (end[-1]))
+    end--;
+  for (; p < end && n < out_size - 1; p++)
+    out[n++] = g_ascii_tolower (*p);
+  out[n] = '\0';
+}
+
+static const char *
+find_or_end (const char *p, char c, const char *end)
+{
+  const char *found = memchr (p, c, (gsize) (end - p));
+
+  return found != NULL ? found : end;
+}
+
+void
+wn_style_read_css (WnStyle *style, const char *css, gsize length)
+{
+  const char *end = css + length;
+  char name[MAX_CSS_NAME_BYTES];
+  char value[MAX_CSS_VALUE_BYTES];
+
+  for (guint i = 0; i < MAX_CSS_DECLARATIONS && css < end; i++)
     {
-      char *value = strchr (declarations[i], ':');
+      const char *semicolon = find_or_end (css, ';', end);
+      const char *colon = find_or_end (css, ':', semicolon);
 
-      if (value == NULL)
-        continue;
-      *value++ = '\0';
-      value[strcspn (value, "!")] = '\0'; /* of "!important" */
-      style_read_declaration (style,
-                              g_strstrip (declarations[i]),
-                              g_strstrip (value));
+      if (colon < semicolon)
+        {
+          copy_trimmed (name, sizeof name, css, colon);
+          copy_trimmed (value,
+                        sizeof value,
+                        colon + 1,
+                        find_or_end (colon, '!', semicolon)); /* !important */
+          style_read_declaration (style, name, value);
+        }
+      css = semicolon + 1;
     }
 }

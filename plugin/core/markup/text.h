@@ -1,7 +1,7 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What of a text an eye may see, and text as HTML. Pure; internal to the
- * markup modules, `core/markup/markup.h` has what others use.
+ * Which characters of a text an eye may see, and text as HTML. Pure; internal
+ * to the markup modules.
  */
 
 #pragma once
@@ -19,7 +19,8 @@ gboolean wn_text_is_space (char c);
  * @end: the end of the text
  *
  * Returns: how many bytes at @p no eye may see (a control character, a
- *   bidirectional control, a stray byte), 0 where there is something to show
+ *   bidirectional control, a noncharacter, a stray byte), 0 where there is
+ *   something to show
  */
 gsize wn_text_hidden_length (const char *p, const char *end);
 
@@ -42,6 +43,9 @@ gsize wn_text_separator_length (const char *p, const char *end);
  *   and nothing hidden; 0 where none begins
  */
 gsize wn_text_words_length (const char *p, const char *end);
+
+/** Whether lines may be broken before and after @c: East Asian writing. */
+gboolean wn_text_is_east_asian (gunichar c);
 
 /** Appends @length bytes of @text to @out, with `& < > "` escaped. */
 void wn_text_append_escaped (GString *out, const char *text, gsize length);

@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "core/message/file-name.h"
-#include "core/markup/markup.h"
 
 #define MAX_TITLE_BYTES 4096
 #define MAX_TYPE_NAME_BYTES 128
@@ -151,13 +150,14 @@ dup_body (const WnNotification *self, gboolean is_html, const char *link_base)
 {
   if (self->content == NULL)
     return g_strdup ("");
-  if (self->kind == WN_MARKUP_HTML)
-    return is_html ? wn_markup_to_html (self->content, strlen (self->content))
-                   : wn_markup_to_text (self->content, strlen (self->content));
-
-  g_autofree char *text = wn_markup_clean_text (self->content, FALSE);
-
-  return is_html ? wn_markup_escape (text) : g_steal_pointer (&text);
+  return is_html ? wn_markup_to_html (self->content,
+                                      strlen (self->content),
+                                      self->kind,
+                                      link_base)
+                 : wn_markup_to_text (self->content,
+                                      strlen (self->content),
+                                      self->kind,
+                                      link_base);
 }
 
 /* As a body of nothing but links, so that the rules of links in bodies hold for
@@ -178,8 +178,14 @@ dup_links (const WnNotification *self, gboolean is_html, const char *link_base)
 
       append_part (html, "<br>", tag);
     }
-  return is_html ? wn_markup_to_html (html->str, html->len)
-                 : wn_markup_to_text (html->str, html->len);
+  return is_html ? wn_markup_to_html (html->str,
+                                      html->len,
+                                      WN_MARKUP_HTML,
+                                      link_base)
+                 : wn_markup_to_text (html->str,
+                                      html->len,
+                                      WN_MARKUP_HTML,
+                                      link_base);
 }
 
 /* What stands below the title, as text with line feeds. */

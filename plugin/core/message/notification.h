@@ -8,7 +8,7 @@
 
 #include <glib.h>
 
-#include "core/markup/kind.h"
+#include "core/markup/markup.h"
 #include "core/message/attachment.h"
 
 G_BEGIN_DECLS
