@@ -54,6 +54,17 @@ def answers(port):
         return s.connect_ex(("127.0.0.1", port)) == 0
 
 
+def has_whole_cluster(port):
+    """Whether this node knows all slots' masters, and is one or follows one."""
+    ask = ["redis-cli", "-p", str(port)]
+    told = [
+        subprocess.run([*ask, *words], capture_output=True, text=True).stdout
+        for words in (("cluster", "info"), ("info", "replication"))
+    ]
+    is_behind = "role:slave" in told[1] and "master_link_status:up" not in told[1]
+    return "cluster_state:ok" in told[0] and not is_behind
+
+
 class Process:
     """Something that runs, and can be ended and started anew."""
 
@@ -130,13 +141,28 @@ class Place:
         command += [str(port), files, *words]
         return Process(self, command, port, self.dir / f"{name}.log")
 
-    def redis(self):
-        folder = self.dir / "redis"
+    def redis(self, name="redis", *words):
+        folder = self.dir / name
         folder.mkdir()
         port = free_port()
         command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1"]
-        command += ["--save", "", "--dir", str(folder)]
+        command += ["--save", "", "--dir", str(folder), *words]
         return Process(self, command, port, program=REDIS)
+
+    def redis_cluster(self):
+        """Three masters, and then their replicas."""
+        words = ("--cluster-enabled", "yes", "--cluster-node-timeout", "1500")
+        nodes = [
+            self.redis(f"redis-{n}", *words, "--cluster-port", str(free_port()))
+            for n in range(6)
+        ]
+        addresses = [f"127.0.0.1:{node.port}" for node in nodes]
+        command = ["redis-cli", "--cluster", "create", *addresses]
+        command += ["--cluster-replicas", "1", "--cluster-yes"]
+        subprocess.run(command, check=True, capture_output=True)
+        for node in nodes:
+            wait_for(lambda: has_whole_cluster(node.port), "the cluster")
+        return nodes
 
     def host(self, server, *settings, token=None, enter=()):
         """A headless libpurple that logs what it is sent; @token: the account's

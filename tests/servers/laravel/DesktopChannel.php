@@ -12,7 +12,7 @@ class DesktopChannel
             ['project' => 'jd-shop', 'uid' => $user->id], '', '&', PHP_QUERY_RFC3986
         );
 
-        Http::retry(20, 1000)
+        Http::timeout(10)->retry(20, 1000)
             ->post(config('services.desktop.url') . "/publish?$query", [
                 'id' => $notification->id,
                 'type' => get_class($notification),
