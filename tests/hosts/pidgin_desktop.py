@@ -29,6 +29,9 @@ PREFERENCES = """<?xml version='1.0' encoding='UTF-8' ?>
     <pref name='filelocations'>
       <pref name='last_save_folder' type='path' value='{downloads}'/>
     </pref>
+    <pref name='sound'>
+      <pref name='method' type='string' value='none'/>
+    </pref>
   </pref>
   <pref name='purple'>
     <pref name='away'>
@@ -178,7 +181,7 @@ class Pidgin:
     def quit(self):
         """As people do. Returns the exit status."""
         self.choose("Buddy List", "Buddies", "Quit")
-        return self._process.process.wait(PATIENCE_S)
+        return servers.end_within(self._process.process, PATIENCE_S)
 
     def describe(self):
         return self._widgets.describe() if self._widgets else []

@@ -65,6 +65,17 @@ def has_whole_cluster(port):
     return "cluster_state:ok" in told[0] and not is_behind
 
 
+def end_within(process, seconds):
+    """Waits until it has ended. One that doesn't is killed, with all that it
+    has started in its session, and named."""
+    try:
+        return process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        print(f"# killed: {process.args} did not end in {seconds} s", flush=True)
+        os.killpg(process.pid, signal.SIGKILL)
+        return process.wait()
+
+
 class Process:
     """Something that runs, and can be ended and started anew."""
 
@@ -98,11 +109,7 @@ class Process:
             os.killpg(self.process.pid, how)
         else:
             self.process.send_signal(how)
-        try:
-            self.process.wait(15)
-        except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+        end_within(self.process, 15)
 
 
 class Place:
