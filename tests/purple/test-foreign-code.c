@@ -15,23 +15,31 @@
 #define CONTACT "jd-shop"
 #define MAX_FRAMES 256
 
+/* What libpurple survives, which goes on with its own work after the signal. */
+typedef enum
+{
+  NOTHING,
+  SIGN_OFF,
+  DELETE, /* and signing off */
+} Survives;
+
 typedef struct
 {
   const char *name;
   void *(*get_instance) (void);
-  gboolean drops; /* by returning TRUE, and libpurple goes on with nothing */
-  gboolean may_delete; /* whether libpurple needs the account no more */
+  Survives survives;
+  gboolean drops; /* by returning TRUE */
 } Signal;
 
 static const Signal signals[] = {
-  { "signed-on", purple_connections_get_handle, FALSE, FALSE },
-  { "buddy-added", purple_blist_get_handle, FALSE, FALSE },
-  { "buddy-status-changed", purple_blist_get_handle, FALSE, FALSE },
-  { "receiving-im-msg", purple_conversations_get_handle, TRUE, TRUE },
-  { "received-im-msg", purple_conversations_get_handle, FALSE, FALSE },
-  { "writing-im-msg", purple_conversations_get_handle, TRUE, FALSE },
-  { "wrote-im-msg", purple_conversations_get_handle, FALSE, FALSE },
-  { "conversation-created", purple_conversations_get_handle, FALSE, FALSE },
+  { "signed-on", purple_connections_get_handle, NOTHING, FALSE },
+  { "buddy-added", purple_blist_get_handle, SIGN_OFF, FALSE },
+  { "buddy-status-changed", purple_blist_get_handle, SIGN_OFF, FALSE },
+  { "receiving-im-msg", purple_conversations_get_handle, DELETE, TRUE },
+  { "received-im-msg", purple_conversations_get_handle, SIGN_OFF, FALSE },
+  { "writing-im-msg", purple_conversations_get_handle, SIGN_OFF, TRUE },
+  { "wrote-im-msg", purple_conversations_get_handle, SIGN_OFF, FALSE },
+  { "conversation-created", purple_conversations_get_handle, SIGN_OFF, FALSE },
 };
 
 typedef struct
@@ -139,13 +147,26 @@ is_connected_or_has_ended (gpointer data)
              && purple_account_is_connected (desk->account));
 }
 
+static gboolean
+has_shown_or_has_ended (gpointer data)
+{
+  return has_ended (data) || wn_host_get_messages ()->len >= 2;
+}
+
 static void
 test_end (WnDesk *desk, gconstpointer data)
 {
   purple_account_set_enabled (desk->account, purple_core_get_ui (), TRUE);
   wn_host_run_until (is_connected_or_has_ended, desk);
   if (!has_ended (desk))
-    push_two (desk);
+    {
+      /* libpurple makes none any more once the account is gone. */
+      if (!g_str_equal (ending->signal->name, "conversation-created"))
+        purple_conversation_new (PURPLE_CONV_TYPE_IM, desk->account, CONTACT);
+      push_two (desk);
+      wn_host_run_until (has_shown_or_has_ended, desk);
+    }
+  wn_push_server_vanish (&desk->server);
   wn_host_run_until (has_ended, desk);
   wn_host_run_dry ();
   g_assert_null (purple_connections_get_all ());
@@ -198,9 +219,11 @@ main (int argc, char **argv)
               tear_down);
   for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
     {
-      add_end (&signals[i], "signed off", sign_off);
-      add_end (&signals[i], "disabled", disable);
-      if (signals[i].may_delete)
+      if (signals[i].survives >= SIGN_OFF)
+        add_end (&signals[i], "signed off", sign_off);
+      if (signals[i].survives >= SIGN_OFF)
+        add_end (&signals[i], "disabled", disable);
+      if (signals[i].survives >= DELETE)
         add_end (&signals[i], "deleted", delete_account);
     }
   result = g_test_run ();
