@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+#define ONES_32 "11111111111111111111111111111111"
+#define ONES_128 ONES_32 ONES_32 ONES_32 ONES_32
+#define ONES_512 ONES_128 ONES_128 ONES_128 ONES_128
 #define BODY "{\"title\":\"Paid\",\"content\":\"a\\n\\nb\"}"
 
 static WnEndpoint *
@@ -84,8 +87,7 @@ static const struct
   { "an id with a return is none", "id: 5:1\r\n\n" BODY, "Paid", NULL, 0 },
   { "an empty id is none", "id: \n\n" BODY, "Paid", NULL, 0 },
   { "an endless id is none",
-    "id: 11111111111111111111111111111111111111111111111111111111111111111111"
-    "11111111111111111111111111111111111111111111:0\n\n" BODY,
+    "id: " ONES_512 ONES_512 "1:0\n\n" BODY,
     "Paid",
     NULL,
     0 },

@@ -9,6 +9,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "core/dialect/dialect.h"
 #include "support/purple-host.h"
 
 typedef struct
@@ -95,6 +96,36 @@ test_crash (Fixture *f, gconstpointer data)
   turn ();
   expect_kept (f, "1795594841:0");
   wn_cursor_close (cursor);
+}
+
+/* One that carries ids, and after it a short one over it. */
+static void
+test_longest (Fixture *f, gconstpointer data)
+{
+  WnCursor *cursor = wn_cursor_new (f->account, f->endpoint);
+  g_autofree char *longest = g_strnfill (WN_MAX_CURSOR_CHARS, 'x');
+
+  wn_cursor_advance (cursor, longest);
+  turn ();
+  expect_kept (f, longest);
+  wn_cursor_advance (cursor, "1:0");
+  wn_cursor_close (cursor);
+  expect_kept (f, "1:0");
+}
+
+/* As an earlier version left it, whose files were shorter. */
+static void
+test_earlier (Fixture *f, gconstpointer data)
+{
+  WnCursor *cursor = wn_cursor_new (f->account, f->endpoint);
+  g_autofree char *path = NULL;
+  g_autofree char *record = g_strdup_printf ("%-96s\n", "1795594840:12");
+
+  wn_cursor_advance (cursor, "1:0");
+  wn_cursor_close (cursor);
+  path = dup_path ();
+  g_assert_true (g_file_set_contents (path, record, -1, NULL));
+  expect_kept (f, "1795594840:12");
 }
 
 static void
@@ -185,6 +216,8 @@ main (int argc, char **argv)
   } tests[] = {
     { "the last one is kept", test_kept },
     { "a crash leaves what was shown last", test_crash },
+    { "the longest is kept, and leaves nothing behind", test_longest },
+    { "an earlier version's is read", test_earlier },
     { "a beginning counts only where there is none", test_begin },
     { "another server has one of its own", test_other_server },
     { "the file is private, and its name tells nothing", test_private },

@@ -16,7 +16,7 @@
 
 G_BEGIN_DECLS
 
-#define WN_MAX_CURSOR_CHARS 96
+#define WN_MAX_CURSOR_CHARS 1024
 
 /**
  * WnDialect:
