@@ -374,6 +374,8 @@ test_sign_off_with_queue (WnDesk *desk, gconstpointer data)
                          PURPLE_CALLBACK (on_received_slowly),
                          NULL);
   wn_desk_sign_on (desk);
+  wn_push_server_push_title (&desk->server, NULL, "the first");
+  wn_desk_wait_for_text (desk->account, PROJECT, "the first");
   push_flood (desk, N_QUEUED, NULL);
   wn_push_server_push (&desk->server,
                        "{\"code\":2,\"api_version\":\"the last\"}");
