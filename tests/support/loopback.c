@@ -7,16 +7,20 @@
 
 #include <sys/socket.h>
 
+#define HOME "127.0.0.1"
 #define FIRST_PORT 10240
 /* From here on Linux takes ports for connections. */
 #define FIRST_EPHEMERAL_PORT 32768
 #define MAX_TRIES 1000
 
 static guint16
-try_to_listen (GSocketListener *listener, guint16 port, GError **error)
+try_to_listen (GSocketListener *listener,
+               const char *address,
+               guint16 port,
+               GError **error)
 {
   g_autoptr (GSocketAddress) wanted
-      = g_inet_socket_address_new_from_string ("127.0.0.1", port);
+      = g_inet_socket_address_new_from_string (address, port);
   g_autoptr (GSocketAddress) bound = NULL;
 
   if (!g_socket_listener_add_address (listener,
@@ -33,8 +37,16 @@ try_to_listen (GSocketListener *listener, guint16 port, GError **error)
 guint16
 wn_loopback_listen (GSocketListener *listener, guint16 port)
 {
+  return wn_loopback_listen_at (listener, HOME, port);
+}
+
+guint16
+wn_loopback_listen_at (GSocketListener *listener,
+                       const char *address,
+                       guint16 port)
+{
   g_autoptr (GError) error = NULL;
-  guint16 bound = try_to_listen (listener, port, &error);
+  guint16 bound = try_to_listen (listener, address, port, &error);
 
   g_assert_no_error (error);
   return bound;
@@ -48,6 +60,7 @@ wn_loopback_find_free_port (void)
 
   for (guint i = 0; port == 0 && i < MAX_TRIES; i++)
     port = try_to_listen (listener,
+                          HOME,
                           (guint16) g_random_int_range (FIRST_PORT,
                                                         FIRST_EPHEMERAL_PORT),
                           NULL);

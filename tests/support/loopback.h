@@ -20,6 +20,11 @@ G_BEGIN_DECLS
  */
 guint16 wn_loopback_listen (GSocketListener *listener, guint16 port);
 
+/** The same at another of this machine's own addresses, such as 127.0.0.2 */
+guint16 wn_loopback_listen_at (GSocketListener *listener,
+                               const char *address,
+                               guint16 port);
+
 /**
  * wn_loopback_find_free_port:
  *

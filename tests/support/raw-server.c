@@ -21,6 +21,7 @@ struct _WnRawServer
   GSource *input;                /* (owned) (nullable) */
   GSource *output;               /* (owned) (nullable) */
   GSource *drip;                 /* (owned) (nullable): output goes on then */
+  const char *address;           /* (unowned): static */
   guint16 port;
   guint n_connections;
   guint64 n_sent;
@@ -249,7 +250,9 @@ static void
 listen_at (WnRawServer *self, guint16 port)
 {
   self->service = g_socket_service_new ();
-  self->port = wn_loopback_listen (G_SOCKET_LISTENER (self->service), port);
+  self->port = wn_loopback_listen_at (G_SOCKET_LISTENER (self->service),
+                                      self->address,
+                                      port);
   g_signal_connect (self->service,
                     "incoming",
                     G_CALLBACK (on_service_incoming),
@@ -266,13 +269,22 @@ stop_listening (WnRawServer *self)
 WnRawServer *
 wn_raw_server_new (const WnRawScript *script)
 {
+  return wn_raw_server_new_at (script, "127.0.0.1", 0);
+}
+
+WnRawServer *
+wn_raw_server_new_at (const WnRawScript *script,
+                      const char *address,
+                      guint16 port)
+{
   WnRawServer *self = g_new0 (WnRawServer, 1);
 
   self->script = self->playing = script;
   self->request = g_string_new (NULL);
   self->received = g_byte_array_new ();
   self->to_send = g_byte_array_new ();
-  listen_at (self, 0);
+  self->address = address;
+  listen_at (self, port);
   return self;
 }
 

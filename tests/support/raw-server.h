@@ -49,6 +49,11 @@ typedef struct _WnRawServer WnRawServer;
  * Returns: (transfer full): a server that listens
  */
 WnRawServer *wn_raw_server_new (const WnRawScript *script);
+
+/** The same at another address of this machine's, and a given port; 0: any */
+WnRawServer *wn_raw_server_new_at (const WnRawScript *script,
+                                   const char *address,
+                                   guint16 port);
 void wn_raw_server_free (WnRawServer *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WnRawServer, wn_raw_server_free)

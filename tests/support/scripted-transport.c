@@ -62,12 +62,7 @@ wn_scripted_transport_open (WnTransport *transport,
   self->listener = listener;
   self->user_data = user_data;
   wn_route_clear (&self->route);
-  self->route = (WnRoute){
-    .url = g_strdup (route->url),
-    .subprotocol = g_strdup (route->subprotocol),
-    .authorization = g_strdup (route->authorization),
-    .origin = g_strdup (route->origin),
-  };
+  wn_route_copy (route, &self->route);
   write_down (self, "open", "");
 }
 

@@ -20,12 +20,26 @@ struct _WnStubResolver
 G_DEFINE_FINAL_TYPE (WnStubResolver, wn_stub_resolver, G_TYPE_RESOLVER)
 
 static const char *stub_address = "127.0.0.1";
+static guint n_lookups;
+
+static GList *
+make_addresses (void)
+{
+  g_auto (GStrv) texts = g_strsplit (stub_address, " ", -1);
+  GList *addresses = NULL;
+
+  for (char **text = texts; *text != NULL; text++)
+    addresses
+        = g_list_append (addresses, g_inet_address_new_from_string (*text));
+  return addresses;
+}
 
 static GList *
 look_up (GResolverNameLookupFlags flags, GError **error)
 {
+  n_lookups++;
   if (stub_address != NULL && flags != G_RESOLVER_NAME_LOOKUP_FLAGS_IPV6_ONLY)
-    return g_list_append (NULL, g_inet_address_new_from_string (stub_address));
+    return make_addresses ();
   g_set_error_literal (error,
                        G_RESOLVER_ERROR,
                        G_RESOLVER_ERROR_NOT_FOUND,
@@ -131,4 +145,10 @@ void
 wn_stub_resolver_set_address (const char *address)
 {
   stub_address = address;
+}
+
+guint
+wn_stub_resolver_count (void)
+{
+  return n_lookups;
 }

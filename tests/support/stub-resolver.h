@@ -19,8 +19,12 @@ void wn_stub_resolver_start (void);
 
 /**
  * wn_stub_resolver_set_address:
- * @address: (nullable): static; the address of every name, %NULL for none
+ * @address: (nullable): static; the address of every name, or several of them
+ *   with spaces between; %NULL for none
  */
 void wn_stub_resolver_set_address (const char *address);
+
+/** Returns: how many names have been asked for */
+guint wn_stub_resolver_count (void);
 
 G_END_DECLS

@@ -13,6 +13,17 @@ wn_transport_default_init (WnTransportInterface *iface)
 }
 
 void
+wn_route_copy (const WnRoute *self, WnRoute *copy)
+{
+  *copy = (WnRoute){
+    .url = g_strdup (self->url),
+    .subprotocol = g_strdup (self->subprotocol),
+    .authorization = g_strdup (self->authorization),
+    .origin = g_strdup (self->origin),
+  };
+}
+
+void
 wn_route_clear (WnRoute *self)
 {
   g_clear_pointer (&self->url, g_free);

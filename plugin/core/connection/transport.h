@@ -36,6 +36,8 @@ typedef struct
   char *origin;
 } WnRoute;
 
+/** @copy: (out caller-allocates): set to what @self holds */
+void wn_route_copy (const WnRoute *self, WnRoute *copy);
 void wn_route_clear (WnRoute *self);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WnRoute, wn_route_clear)

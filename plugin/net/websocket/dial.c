@@ -1,12 +1,21 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * GSocketClient does the work. What is kept here is what its errors don't say:
- * how far it had come with a proxy, and which certificate was not trusted.
+ * GSocketClient does the work. WnDial keeps what its errors don't say: how far
+ * it had come with a proxy, and which certificate was not trusted.
  */
 
 #include "net/websocket/dial.h"
 
 #include "net/websocket/proxy-watch.h"
+
+/* How far the attempt has come with a proxy. */
+typedef enum
+{
+  PROXY_NONE,    /* the host itself is connected to */
+  PROXY_DIALLED, /* the proxy is being connected to */
+  PROXY_ASKED,   /* the proxy has been asked to let us through */
+  PROXY_PASSED,
+} ProxyStage;
 
 typedef struct
 {
@@ -14,8 +23,9 @@ typedef struct
   GProxyResolver *proxy_resolver; /* (owned) (nullable) */
   WnTlsTrust *trust;              /* (owned) (nullable) */
   GCancellable *cancellable;      /* (owned) */
-  gboolean is_at_proxy;           /* the proxy has not let us through yet */
-  gboolean is_asking_proxy;       /* ... and has been asked to */
+  void (*connected) (GSocketAddress *address, gpointer user_data);
+  gpointer user_data; /* (unowned): for @connected, the callback's own */
+  ProxyStage proxy_stage;
   WnTlsDoubt *doubt; /* (owned) (nullable): of the last certificate */
   WnLoss *loss;      /* (owned) (nullable): what it ended with */
 } WnDial;
@@ -45,8 +55,8 @@ on_closure_gone (gpointer user_data, GClosure *closure)
   wn_dial_unref (user_data);
 }
 
-/* Both the client and a TLS stream may have something to say for as long as
- * they are there. */
+/* Both the client and a TLS stream may emit signals for as long as they are
+ * there, so that the handler holds a reference. */
 static void
 connect_signal (WnDial *self,
                 gpointer instance,
@@ -61,7 +71,7 @@ connect_signal (WnDial *self,
                          0);
 }
 
-/* The address */
+/* --- The address --- */
 
 static gboolean
 uri_is_secure (GUri *uri)
@@ -79,7 +89,13 @@ uri_get_port (GUri *uri)
   return (guint16) port;
 }
 
-/* What went wrong */
+GSocketConnectable *
+wn_dial_make_address (GUri *uri)
+{
+  return g_network_address_new (g_uri_get_host (uri), uri_get_port (uri));
+}
+
+/* --- What went wrong --- */
 
 static WnLossReason
 reason_of_io_error (int code)
@@ -105,8 +121,9 @@ reason_of_io_error (int code)
   return WN_LOSS_OTHER;
 }
 
-/* tinyproxy answers a wrong password with 401, not 407, and GIO tells of that
- * in its words only.
+/* tinyproxy answers a wrong password with 401, not 407. GIO tells of the code
+ * nowhere but in its message, which is translated; but whatever the language,
+ * the code is the only number in it.
  */
 static gboolean
 is_proxy_unauthorized (const GError *error)
@@ -114,16 +131,16 @@ is_proxy_unauthorized (const GError *error)
   return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED)
          || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH)
          || (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED)
-             && g_str_has_suffix (error->message, "401"));
+             && strstr (error->message, "401") != NULL);
 }
 
-/* While it was asked: for what it refuses itself there are codes of their
- * own, the rest is what became of its own attempt.
+/* GIO has codes for what a proxy refuses by itself. Any other error while the
+ * proxy is asked says what became of the proxy's own attempt to connect.
  */
 static WnLossReason
 reason_of_proxy_error (WnDial *self, const GError *error)
 {
-  if (!self->is_asking_proxy)
+  if (self->proxy_stage == PROXY_DIALLED)
     return WN_LOSS_PROXY_UNREACHABLE;
   if (is_proxy_unauthorized (error))
     return WN_LOSS_PROXY_AUTH;
@@ -132,7 +149,8 @@ reason_of_proxy_error (WnDial *self, const GError *error)
   return WN_LOSS_PROXY_TARGET;
 }
 
-/* A SOCKS 4 proxy is given addresses: the name may be the server's there. */
+/* Whether a name that was not found is the proxy's. With SOCKS 4, whose proxies
+ * are given addresses, it may also be the server's. */
 static gboolean
 is_name_of_proxy (WnDial *self)
 {
@@ -147,9 +165,10 @@ is_name_of_proxy (WnDial *self)
                                      NULL);
   g_auto (GStrv) proxies = NULL;
 
-  if (resolver)
+  if (resolver != NULL)
     proxies = g_proxy_resolver_lookup (resolver, uri, NULL, NULL);
-  return proxies && !g_str_has_prefix (proxies[0], "direct:")
+  return proxies != NULL && proxies[0] != NULL
+         && !g_str_has_prefix (proxies[0], "direct:")
          && !g_str_has_prefix (proxies[0], "socks4:");
 }
 
@@ -162,15 +181,15 @@ reason_of_error (WnDial *self, const GError *error)
   if (g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_UNAVAILABLE))
     return WN_LOSS_TLS_UNAVAILABLE;
   if (error->domain == G_TLS_ERROR)
-    return self->doubt ? WN_LOSS_CERTIFICATE_REFUSED : WN_LOSS_TLS;
-  if (self->is_at_proxy)
+    return self->doubt != NULL ? WN_LOSS_CERTIFICATE_REFUSED : WN_LOSS_TLS;
+  if (self->proxy_stage == PROXY_DIALLED || self->proxy_stage == PROXY_ASKED)
     return reason_of_proxy_error (self, error);
   if (error->domain == G_IO_ERROR)
     return reason_of_io_error (error->code);
   return WN_LOSS_OTHER;
 }
 
-/* A certificate that is not trusted says more than the system's words. */
+/* What is wrong with a certificate says more than the system's words. */
 static WnLoss *
 make_loss (WnDial *self, WnLossReason reason, const GError *error)
 {
@@ -178,12 +197,12 @@ make_loss (WnDial *self, WnLossReason reason, const GError *error)
 
   if (reason == WN_LOSS_CERTIFICATE_REFUSED)
     loss.tls_errors = self->doubt->errors;
-  else if (error)
+  else if (error != NULL)
     loss.detail = error->message;
   return wn_loss_copy (&loss);
 }
 
-/* Certificates */
+/* --- Certificates --- */
 
 static gboolean
 is_trusted (WnDial *self,
@@ -211,8 +230,8 @@ on_tls_accept_certificate (GTlsConnection *tls,
          && is_trusted (self, certificate, errors);
 }
 
-/* Nobody is asked about the certificate of a TLS session that is resumed,
- * and any account of this process may have begun it.
+/* GIO does not ask about the certificate of a TLS session that is resumed, and
+ * any account of this process may have begun that session.
  */
 static gboolean
 is_still_trusted (WnDial *self, GSocketConnection *socket)
@@ -229,23 +248,53 @@ is_still_trusted (WnDial *self, GSocketConnection *socket)
     return FALSE;
   certificate
       = g_tls_connection_get_peer_certificate (G_TLS_CONNECTION (stream));
-  return certificate
+  return certificate != NULL
          && is_trusted (self,
                         certificate,
                         g_tls_connection_get_peer_certificate_errors (
                             G_TLS_CONNECTION (stream)));
 }
 
-/* The attempt */
+/* --- The attempt --- */
 
-static gboolean
-is_proxy (GIOStream *stream)
+static GSocketAddress *
+dup_remote_address (GIOStream *stream)
 {
-  g_autoptr (GSocketAddress) address
-      = g_socket_connection_get_remote_address (G_SOCKET_CONNECTION (stream),
-                                                NULL);
+  return g_socket_connection_get_remote_address (G_SOCKET_CONNECTION (stream),
+                                                 NULL);
+}
 
-  return address && G_IS_PROXY_ADDRESS (address);
+static ProxyStage
+stage_at_start (GIOStream *stream)
+{
+  g_autoptr (GSocketAddress) address = dup_remote_address (stream);
+
+  return address != NULL && G_IS_PROXY_ADDRESS (address) ? PROXY_DIALLED
+                                                         : PROXY_NONE;
+}
+
+static void
+tell_connected (WnDial *self, GIOStream *stream)
+{
+  g_autoptr (GSocketAddress) address = dup_remote_address (stream);
+
+  if (address != NULL && self->proxy_stage == PROXY_NONE
+      && self->connected != NULL)
+    self->connected (address, self->user_data);
+}
+
+/* The certificate must be the host's even where its address was given. */
+static void
+prepare_tls (WnDial *self, GIOStream *tls)
+{
+  g_autoptr (GSocketConnectable) identity = wn_dial_make_address (self->uri);
+
+  g_tls_client_connection_set_server_identity (G_TLS_CLIENT_CONNECTION (tls),
+                                               identity);
+  connect_signal (self,
+                  tls,
+                  "accept-certificate",
+                  G_CALLBACK (on_tls_accept_certificate));
 }
 
 static void
@@ -258,35 +307,46 @@ on_client_event (GSocketClient *client,
   WnDial *self = user_data;
 
   wn_proxy_watch (event, stream);
-  if (event == G_SOCKET_CLIENT_CONNECTING)
+  switch (event)
     {
-      self->is_at_proxy = is_proxy (stream);
-      self->is_asking_proxy = FALSE;
+    case G_SOCKET_CLIENT_CONNECTING:
+      self->proxy_stage = stage_at_start (stream);
+      break;
+    case G_SOCKET_CLIENT_CONNECTED:
+      tell_connected (self, stream);
+      break;
+    case G_SOCKET_CLIENT_PROXY_NEGOTIATING:
+      self->proxy_stage = PROXY_ASKED;
+      break;
+    case G_SOCKET_CLIENT_PROXY_NEGOTIATED:
+      self->proxy_stage = PROXY_PASSED;
+      break;
+    case G_SOCKET_CLIENT_TLS_HANDSHAKING:
+      prepare_tls (self, stream);
+      break;
+    case G_SOCKET_CLIENT_RESOLVING:
+    case G_SOCKET_CLIENT_RESOLVED:
+    case G_SOCKET_CLIENT_TLS_HANDSHAKED:
+    case G_SOCKET_CLIENT_COMPLETE:
+      break;
     }
-  else if (event == G_SOCKET_CLIENT_PROXY_NEGOTIATING)
-    self->is_asking_proxy = TRUE;
-  else if (event == G_SOCKET_CLIENT_PROXY_NEGOTIATED)
-    self->is_at_proxy = FALSE;
-  else if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING)
-    connect_signal (self,
-                    stream,
-                    "accept-certificate",
-                    G_CALLBACK (on_tls_accept_certificate));
 }
 
-/* Returns the stream, or NULL with why not kept. */
+/* Returns: (transfer full) (nullable): the stream; %NULL with the reason in
+ * WnDial */
 static GSocketConnection *
 conclude (WnDial *self, GSocketConnection *socket, const GError *error)
 {
   WnLossReason reason;
 
-  if (!socket)
+  self->connected = NULL;
+  if (socket == NULL)
     reason = reason_of_error (self, error);
   else if (is_still_trusted (self, socket))
     return g_object_ref (socket);
   else
     {
-      reason = self->doubt ? WN_LOSS_CERTIFICATE_REFUSED : WN_LOSS_TLS;
+      reason = self->doubt != NULL ? WN_LOSS_CERTIFICATE_REFUSED : WN_LOSS_TLS;
       g_socket_close (g_socket_connection_get_socket (socket), NULL);
     }
   self->loss = make_loss (self, reason, error);
@@ -311,22 +371,15 @@ on_client_connected (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static GSocketClient *
-make_client (WnDial *self)
+make_client (WnDial *self, GProxyResolver *proxy_resolver)
 {
   GSocketClient *client = g_socket_client_new ();
 
-  g_socket_client_set_enable_proxy (client, self->proxy_resolver != NULL);
-  g_socket_client_set_proxy_resolver (client, self->proxy_resolver);
+  g_socket_client_set_enable_proxy (client, proxy_resolver != NULL);
+  g_socket_client_set_proxy_resolver (client, proxy_resolver);
   g_socket_client_set_tls (client, uri_is_secure (self->uri));
   connect_signal (self, client, "event", G_CALLBACK (on_client_event));
   return client;
-}
-
-/* The address has no scheme, so that an HTTP proxy is asked to CONNECT. */
-static GSocketConnectable *
-make_address (GUri *uri)
-{
-  return g_network_address_new (g_uri_get_host (uri), uri_get_port (uri));
 }
 
 static WnDial *
@@ -337,6 +390,7 @@ wn_dial_new (const WnDialConfig *config, GCancellable *cancellable)
   self->uri = g_uri_ref (config->uri);
   g_set_object (&self->proxy_resolver, config->proxy_resolver);
   g_set_object (&self->trust, config->trust);
+  self->connected = config->connected;
   self->cancellable = g_object_ref (cancellable);
   return self;
 }
@@ -349,15 +403,21 @@ wn_dial_async (const WnDialConfig *config,
 {
   WnDial *self = wn_dial_new (config, cancellable);
   GTask *task = g_task_new (NULL, cancellable, callback, user_data);
-  g_autoptr (GSocketClient) client = make_client (self);
-  g_autoptr (GSocketConnectable) address = make_address (self->uri);
+  g_autoptr (GSocketClient) client
+      = make_client (self,
+                     config->address == NULL ? config->proxy_resolver : NULL);
+  g_autoptr (GSocketConnectable) target
+      = config->address != NULL
+            ? G_SOCKET_CONNECTABLE (g_object_ref (config->address))
+            : wn_dial_make_address (self->uri);
 
+  self->user_data = user_data;
   g_task_set_source_tag (task, wn_dial_async);
-  /* Who cancelled has no need to be told, and the loss says it as well. */
+  /* Whoever cancelled need not be told, and the loss says it as well. */
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, self, wn_dial_unref);
   g_socket_client_connect_async (client,
-                                 address,
+                                 target,
                                  cancellable,
                                  on_client_connected,
                                  task);
@@ -371,4 +431,15 @@ wn_dial_finish (GAsyncResult *result, WnLoss **loss, WnTlsDoubt **doubt)
   *loss = g_steal_pointer (&self->loss);
   *doubt = g_steal_pointer (&self->doubt);
   return g_task_propagate_pointer (G_TASK (result), NULL);
+}
+
+WnLossReason
+wn_dial_get_break_reason (const GError *error)
+{
+  if (error->domain == G_TLS_ERROR && error->code != G_TLS_ERROR_EOF)
+    return WN_LOSS_TLS;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_HOST_UNREACHABLE)
+      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE))
+    return WN_LOSS_UNREACHABLE;
+  return WN_LOSS_BROKEN;
 }

@@ -1,8 +1,8 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * From an address to a stream: name, proxy, TCP, TLS and the judgement of the
- * certificate; and what it means when there is none. What is said over the
- * stream is none of its business, nor how long it may take.
+ * The way from an address to a stream: name, proxy, TCP, TLS and the judgement
+ * of the certificate; and what it means when there is no stream. What is said
+ * over the stream, and how long all this may take, is for the caller to know.
  */
 
 #pragma once
@@ -16,16 +16,32 @@ G_BEGIN_DECLS
 
 /**
  * WnDialConfig: borrowed for the length of wn_dial_async()
- * @uri: scheme, host and port count; TLS where it is `wss`
+ * @uri: whom to connect to: scheme, host and port count; TLS where it is `wss`
+ * @address: (nullable): the one address of @uri's host to connect to, without
+ *   a proxy; %NULL: any that the name or the proxy leads to
  * @proxy_resolver: (nullable): who says which proxy to use; none: directly
  * @trust: (nullable): which certificates are trusted beside the system's
+ * @connected: (nullable): the host itself, and not a proxy, has taken the
+ *   connection at @address; called with the callback's user data, again where
+ *   another address comes to be tried, and never after the callback
  */
 typedef struct
 {
   GUri *uri;
+  GSocketAddress *address;
   GProxyResolver *proxy_resolver;
   WnTlsTrust *trust;
+  void (*connected) (GSocketAddress *address, gpointer user_data);
 } WnDialConfig;
+
+/**
+ * wn_dial_make_address:
+ * @uri: a `ws://` or `wss://` URL
+ *
+ * Returns: (transfer full): its host and port. The address has no scheme, so
+ *   that an HTTP proxy is asked to CONNECT
+ */
+GSocketConnectable *wn_dial_make_address (GUri *uri);
 
 /**
  * wn_dial_async:
@@ -51,5 +67,14 @@ void wn_dial_async (const WnDialConfig *config,
  */
 GSocketConnection *
 wn_dial_finish (GAsyncResult *result, WnLoss **loss, WnTlsDoubt **doubt);
+
+/**
+ * wn_dial_get_break_reason:
+ * @error: what a stream that was there ran into
+ *
+ * Returns: what it means: a connection that broke, unless TLS or the network
+ *   says more
+ */
+WnLossReason wn_dial_get_break_reason (const GError *error);
 
 G_END_DECLS
