@@ -308,6 +308,9 @@ note_request (Site *site, SoupServerMessage *message, const char *path)
   g_assert_cmpstr (soup_message_headers_get_list (headers, "Accept-Encoding"),
                    ==,
                    "identity");
+  g_assert_cmpstr (soup_message_headers_get_one (headers, "User-Agent"),
+                   ==,
+                   "purple-webnotify/" WN_VERSION);
 }
 
 static void

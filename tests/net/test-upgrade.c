@@ -88,6 +88,7 @@ test_headers (void)
   assert_has_line (request, "Upgrade: websocket");
   assert_has_line (request, "Connection: Upgrade");
   assert_has_line (request, "Sec-WebSocket-Version: 13");
+  assert_has_line (request, "User-Agent: purple-webnotify/" WN_VERSION);
   assert_has_line (request, "Sec-WebSocket-Protocol: " OFFERED);
   assert_has_line (request, "Authorization: Basic OnMzY3JldA==");
   assert_has_line (request, "Origin: https://shop.example");

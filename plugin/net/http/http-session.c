@@ -5,6 +5,8 @@
 
 #include "net/http/http-session.h"
 
+#include "net/user-agent.h"
+
 /* An HTTP proxy's user and password as it wants to hear them. */
 static char *
 dup_proxy_credentials (const char *proxy)
@@ -60,7 +62,7 @@ wn_http_session_new (GProxyResolver *proxy_resolver)
                                                         "timeout",
                                                         0,
                                                         "user-agent",
-                                                        "purple-webnotify",
+                                                        WN_USER_AGENT,
                                                         NULL);
 
   soup_session_remove_feature_by_type (session, SOUP_TYPE_AUTH_MANAGER);

@@ -9,6 +9,8 @@
 #include <libsoup/soup.h>
 #include <string.h>
 
+#include "net/user-agent.h"
+
 /* Of all heads together, and a read's length beyond that */
 #define MAX_HEAD_BYTES (16 * 1024)
 #define MAX_INFORMATIONAL 4
@@ -112,6 +114,7 @@ append_handshake (WnUpgrade *self, const WnRoute *route)
                                            NULL,
                                            self->subprotocol ? offered : NULL,
                                            NULL);
+  add_header (headers, "User-Agent", WN_USER_AGENT);
   add_header (headers, "Authorization", route->authorization);
   add_header (headers, "Origin", route->origin);
   key = soup_message_headers_get_one (headers, "Sec-WebSocket-Key");
