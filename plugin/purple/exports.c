@@ -322,32 +322,13 @@ ask_about_certificate (Question *question, const WnTlsDoubt *doubt)
     drop (question->exports, question);
 }
 
-/* A dialog can wait for a file that is yet to come, or for another password; a
- * link that leads to an error page can't.
- */
-static void
-offer_unless_refused (WnExports *self,
-                      const Question *question,
-                      gint64 size,
-                      const GError *refusal)
-{
-  g_autofree char *reason
-      = refusal != NULL ? wn_transfer_dup_reason (refusal) : NULL;
-
-  if (reason != NULL && self->config.needs_size)
-    give_up (self, question->entry, reason);
-  else
-    offer (self, question, size);
-}
-
 static void
 on_download_size (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Question) question = user_data;
-  g_autoptr (WnTlsDoubt) doubt = wn_size_query_dup_doubt (result);
-  g_autoptr (GError) refusal = wn_size_query_dup_refusal (result);
+  g_autoptr (WnTlsDoubt) doubt = NULL;
+  gint64 size = wn_size_query_finish (result, &doubt);
   WnExports *self = question->exports;
-  gint64 size = wn_size_query_finish (result, NULL);
 
   wn_tick_release ();
   if (g_cancellable_is_cancelled (self->cancellable))
@@ -358,7 +339,7 @@ on_download_size (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   self->n_asking--;
-  offer_unless_refused (self, question, size, refusal);
+  offer (self, question, size);
   if (!g_cancellable_is_cancelled (self->cancellable))
     ask_next (self);
 }

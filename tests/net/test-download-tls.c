@@ -1,7 +1,8 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * How a body ends over TLS: with a word, or without one. A server of GIO's own
- * in a thread, and virtual time.
+ * How a body ends over TLS: with a word, or without one; and that HTTP/2 is not
+ * spoken with a server that could. A server of GIO's own in a thread, and
+ * virtual time.
  */
 
 #include <stdio.h>
@@ -80,13 +81,19 @@ on_service_run (GThreadedSocketService *service,
                 GObject *source,
                 gpointer user_data)
 {
+  static const char *const protocols[] = { "h2", "http/1.1", NULL };
   Server *self = user_data;
   g_autoptr (GIOStream) tls
       = g_tls_server_connection_new (G_IO_STREAM (connection),
                                      self->certificate,
                                      NULL);
 
+  g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (tls), protocols);
   read_head (g_io_stream_get_input_stream (tls));
+  g_assert_cmpstr (g_tls_connection_get_negotiated_protocol (
+                       G_TLS_CONNECTION (tls)),
+                   ==,
+                   "http/1.1");
   g_output_stream_write_all (g_io_stream_get_output_stream (tls),
                              self->test->answer,
                              strlen (self->test->answer),

@@ -560,8 +560,7 @@ on_size (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Size *self = user_data;
 
-  self->doubt = wn_size_query_dup_doubt (result);
-  self->size = wn_size_query_finish (result, NULL);
+  self->size = wn_size_query_finish (result, &self->doubt);
   self->is_done = TRUE;
 }
 

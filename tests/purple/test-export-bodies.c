@@ -33,12 +33,15 @@ typedef enum
   LEAVES_FILE,    /* all of it */
 } Leaves;
 
+#define FIVE_MINUTES 60, 60, 60, 60, 60
+
 typedef struct
 {
   const char *name;
   const char *answers[MAX_ANSWERS];
   RawEnding ending;
-  guint passes_s[8]; /* how much time passes, and how much then */
+  gboolean crawls;    /* a piece comes in every second of these times */
+  guint passes_s[20]; /* how much time passes, and how much then */
   Leaves leaves;
   const char *sentence; /* (nullable): what is read, or what is in the file */
 } Body;
@@ -200,17 +203,18 @@ static const Body bodies[] = {
   { "no answer",
     { "" },
     .ending = RAW_ENDING_HOLD,
-    .passes_s = { 30 },
+    .passes_s = { 300 },
     .sentence = SLOW "Please try again later." },
   { "a head, and nothing more",
     { OK_HEAD "Content-Length: 9" EMPTY_LINE },
     .ending = RAW_ENDING_HOLD,
-    .passes_s = { 60, 5, 60, 10, 60, 20, 60 },
+    .passes_s = { FIVE_MINUTES, 5, FIVE_MINUTES, 10, FIVE_MINUTES },
     .leaves = LEAVES_NONE,
     .sentence = SLOW "Please try again later." },
   { "less than 1 KiB a second for 60 s",
     { OK_HEAD "Content-Length: 99999\r\n\r\na,b\n" },
     .ending = RAW_ENDING_HOLD,
+    .crawls = TRUE,
     .passes_s = { 60, 5, 60, 10, 60, 20, 60 },
     .leaves = LEAVES_NONE,
     .sentence = SLOW "Please try again later." },
@@ -355,10 +359,16 @@ assert_done (Fixture *f, const void *bytes, gsize n_bytes)
 }
 
 static void
-reset_behind_piece (Fixture *f, RawHttp *server, guint n)
+wait_for_pieces (Fixture *f, guint n)
 {
   while (f->n_pieces < n)
     g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+reset_behind_piece (Fixture *f, RawHttp *server, guint n)
+{
+  wait_for_pieces (f, n);
   raw_http_reset (server);
 }
 
@@ -391,6 +401,8 @@ test_body (gconstpointer data)
     {
       if (body->ending == RAW_ENDING_RESET)
         reset_behind_piece (&f, server, i + 1);
+      if (body->crawls)
+        wait_for_pieces (&f, i / 2 + 1);
       wn_virtual_timers_pass (body->passes_s[i]);
     }
   if (body->ending == RAW_ENDING_RESET)

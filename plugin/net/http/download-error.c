@@ -20,6 +20,8 @@ static const char *const sentences[] = {
   [WN_DOWNLOAD_ERROR_LONG] = N_ ("The server sent more than it had announced."),
   [WN_DOWNLOAD_ERROR_ENCODING]
   = N_ ("The server sent the file in an encoding that can't be undone."),
+  [WN_DOWNLOAD_ERROR_PAGE]
+  = N_ ("The server sent a web page in place of the file."),
   [WN_DOWNLOAD_ERROR_SLOW]
   = N_ ("The server sent nothing, or next to nothing, for too long."),
 };

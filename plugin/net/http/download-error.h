@@ -32,6 +32,7 @@ GQuark wn_download_error_quark (void);
  * @WN_DOWNLOAD_ERROR_LONG: there was more of it than announced
  * @WN_DOWNLOAD_ERROR_ENCODING: it came encoded in a way that is not undone, or
  *   that grows beyond bounds
+ * @WN_DOWNLOAD_ERROR_PAGE: it is a web page in place of the file
  * @WN_DOWNLOAD_ERROR_SLOW: nothing, or next to nothing, came for too long
  */
 typedef enum
@@ -48,6 +49,7 @@ typedef enum
   WN_DOWNLOAD_ERROR_SHORT,
   WN_DOWNLOAD_ERROR_LONG,
   WN_DOWNLOAD_ERROR_ENCODING,
+  WN_DOWNLOAD_ERROR_PAGE,
   WN_DOWNLOAD_ERROR_SLOW,
 } WnDownloadError;
 

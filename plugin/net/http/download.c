@@ -12,6 +12,7 @@
 #include "net/http/body.h"
 #include "net/http/decoder.h"
 #include "net/http/exchange.h"
+#include "net/http/file-version.h"
 #include "net/http/http-session.h"
 #include "net/http/response.h"
 #include "net/timer.h"
@@ -21,13 +22,15 @@
  * become hundreds of times as much.
  */
 #define ENCODED_BUFFER_BYTES (4 * 1024)
-#define ANSWER_TIMEOUT_S 30
+/* How long a file may take to begin, since it may be made only now. */
+#define ANSWER_TIMEOUT_S 300
 #define SLOW_TIME_S 60
+#define MAX_EMPTY_CHECKS (ANSWER_TIMEOUT_S / SLOW_TIME_S)
 #define SLOW_BYTES_PER_S 1024
 /* After a break, until no byte has come for so long. */
 #define RETRY_DELAY_S 5
 #define RETRY_DELAY_MAX_S 60
-#define RETRY_TIME_S 600
+#define RETRY_TIME_S 900
 /* How often a file begins that can't go on where it broke off, or that crawls,
  * before it is given up.
  */
@@ -44,12 +47,15 @@ struct _WnDownload
   char *url;                          /* (owned) */
   char *authorization;                /* (owned) (nullable) */
   WnTlsTrust *trust;                  /* (owned) (nullable) */
+  GProxyResolver *proxy_resolver;     /* (owned) (nullable) */
+  gboolean takes_page;                /* a web page may be the file */
   const WnDownloadListener *listener; /* (unowned) (nullable): static; %NULL
                                        * when it has ended */
   gpointer user_data;                 /* (unowned): outlives the download */
 
-  SoupSession *session;      /* (owned) */
-  GCancellable *cancellable; /* (owned): of the attempt that is pending */
+  SoupSession *session;      /* (owned) (nullable): the current attempt's */
+  GCancellable *cancellable; /* (owned): the current attempt's */
+  WnTlsDoubt *doubt;         /* (owned) (nullable): what it failed for */
   GSource *timer;            /* (owned) (nullable): the one that runs */
   gboolean is_started;
 
@@ -58,17 +64,19 @@ struct _WnDownload
   WnDecoder *decoder;   /* (owned) (nullable): only for an encoded body */
   guint8 *buffer;       /* (owned): BUFFER_BYTES, what is being read */
 
-  char *validator;     /* (owned) (nullable): of the file that is coming;
-                        * without one it starts over */
-  gboolean is_ranged;  /* the rest was asked for, not the whole */
-  guint retry_delay_s; /* the last one; 0: bytes have come since */
-  guint waited_s;      /* for a byte, since the last one */
-  guint n_beginnings;  /* how often the file has begun */
-  guint n_slow_checks; /* in a row */
+  WnFileVersion *version; /* (owned) (nullable): of the file that is coming */
+  gboolean has_moved;     /* a redirect led to another path */
+  gboolean is_ranged;     /* the rest was asked for, not the whole */
+  guint retry_delay_s;    /* the last one; 0: bytes have come since */
+  guint waited_s;         /* for a byte, since the last one */
+  guint n_beginnings;     /* how often the file has begun */
+  guint n_slow_checks;    /* in a row */
+  guint n_empty_checks;   /* in a row, without a byte of this attempt's body */
 
   gint64 wire_size;       /* what is announced, or WN_SIZE_UNKNOWN */
   gint64 n_wire;          /* bytes of the body that came, still encoded */
   gint64 n_delivered;     /* bytes that the listener got */
+  gint64 n_wire_at_start; /* what had come when this attempt began */
   gint64 n_wire_at_check; /* what had come when the speed was last checked */
   gint64 n_furthest;      /* the most of it that was reached */
 };
@@ -84,32 +92,40 @@ has_ended (const WnDownload *self)
 }
 
 static void
-end (WnDownload *self)
+end_attempt (WnDownload *self)
 {
-  self->listener = NULL;
-  wn_timer_stop (&self->timer);
   g_cancellable_cancel (self->cancellable);
-  wn_http_session_abort (self->session);
+  if (self->session != NULL)
+    wn_http_session_abort (self->session);
+  g_clear_object (&self->session);
 }
 
 static void
-fail (WnDownload *self, GError *error_in)
+end_download (WnDownload *self)
+{
+  self->listener = NULL;
+  wn_timer_stop (&self->timer);
+  end_attempt (self);
+}
+
+static void
+fail_download (WnDownload *self, GError *error_in)
 {
   g_autoptr (GError) error = error_in;
   const WnDownloadListener *listener = self->listener;
 
   g_debug ("download: failed: %s", error->message);
-  end (self);
+  end_download (self);
   listener->failed (self, error, self->user_data);
 }
 
 static void
-finish (WnDownload *self)
+finish_download (WnDownload *self)
 {
   const WnDownloadListener *listener = self->listener;
 
   g_debug ("download: finished, %" G_GINT64_FORMAT " bytes", self->n_delivered);
-  end (self);
+  end_download (self);
   listener->finished (self, self->user_data);
 }
 
@@ -118,11 +134,12 @@ finish (WnDownload *self)
 static gboolean
 can_resume (const WnDownload *self)
 {
-  return self->validator != NULL && self->decoder == NULL
-         && self->wire_size != WN_SIZE_UNKNOWN;
+  return self->version != NULL
+         && wn_file_version_get_validator (self->version) != NULL
+         && self->decoder == NULL && self->wire_size != WN_SIZE_UNKNOWN;
 }
 
-/* What never began is no break. */
+/* A download that never began has no break to go on from. */
 static gboolean
 can_go_on (const WnDownload *self, guint delay_s)
 {
@@ -150,7 +167,7 @@ break_off (WnDownload *self, GError *error_in)
 
   if (!can_go_on (self, delay_s))
     {
-      fail (self, g_steal_pointer (&error));
+      fail_download (self, g_steal_pointer (&error));
       return;
     }
   g_debug ("download: broken off, goes on in %u s: %s",
@@ -159,8 +176,7 @@ break_off (WnDownload *self, GError *error_in)
   self->retry_delay_s = delay_s;
   self->waited_s += delay_s;
   wn_timer_stop (&self->timer);
-  g_cancellable_cancel (self->cancellable);
-  soup_session_abort (self->session);
+  end_attempt (self);
   drop_body (self);
   self->timer = wn_timer_start (delay_s, on_retry_due, self);
 }
@@ -190,8 +206,11 @@ on_speed_check (gpointer user_data)
       return G_SOURCE_CONTINUE;
     }
   self->waited_s += SLOW_TIME_S;
+  if (self->n_wire == self->n_wire_at_start
+      && ++self->n_empty_checks < MAX_EMPTY_CHECKS)
+    return G_SOURCE_CONTINUE;
   if (n_since > 0 && ++self->n_slow_checks >= MAX_SLOW_CHECKS)
-    fail (self, wn_download_error_new (WN_DOWNLOAD_ERROR_SLOW));
+    fail_download (self, wn_download_error_new (WN_DOWNLOAD_ERROR_SLOW));
   else
     break_off (self, wn_download_error_new (WN_DOWNLOAD_ERROR_SLOW));
   return G_SOURCE_REMOVE;
@@ -215,13 +234,13 @@ handle_end_of_body (WnDownload *self)
   if (is_short (self))
     break_off (self, wn_download_error_new (WN_DOWNLOAD_ERROR_SHORT));
   else
-    finish (self);
+    finish_download (self);
 }
 
 /* The body's bytes. */
 
 static void
-deliver (WnDownload *self, const guint8 *bytes, gsize length)
+deliver_bytes (WnDownload *self, const guint8 *bytes, gsize length)
 {
   self->n_delivered += (gint64) length;
   if (!self->listener->data (self, bytes, length, self->user_data))
@@ -229,16 +248,16 @@ deliver (WnDownload *self, const guint8 *bytes, gsize length)
 }
 
 static void
-decode (WnDownload *self, const guint8 *bytes, gsize length)
+decode_bytes (WnDownload *self, const guint8 *bytes, gsize length)
 {
   g_autoptr (GError) error = NULL;
 
   wn_decoder_feed (self->decoder, bytes, length);
   while (!has_ended (self)
          && wn_decoder_next (self->decoder, &bytes, &length, &error))
-    deliver (self, bytes, length);
+    deliver_bytes (self, bytes, length);
   if (error != NULL)
-    fail (self, g_steal_pointer (&error));
+    fail_download (self, g_steal_pointer (&error));
 }
 
 static void
@@ -260,13 +279,13 @@ handle_piece (WnDownload *self, gsize length)
       && (self->n_wire > self->wire_size
           || (self->n_wire == self->wire_size
               && wn_body_is_more_behind (&self->body))))
-    fail (self, wn_download_error_new (WN_DOWNLOAD_ERROR_LONG));
+    fail_download (self, wn_download_error_new (WN_DOWNLOAD_ERROR_LONG));
   else if (length == 0)
     return;
   else if (self->decoder == NULL)
-    deliver (self, self->buffer, length);
+    deliver_bytes (self, self->buffer, length);
   else
-    decode (self, self->buffer, length);
+    decode_bytes (self, self->buffer, length);
 }
 
 static void
@@ -274,7 +293,7 @@ handle_bytes (WnDownload *self, gsize length)
 {
   if (!wn_body_unframe (&self->body, self->buffer, &length))
     {
-      fail (self, wn_download_error_new (WN_DOWNLOAD_ERROR_ENCODING));
+      fail_download (self, wn_download_error_new (WN_DOWNLOAD_ERROR_ENCODING));
       return;
     }
   handle_piece (self, length);
@@ -335,10 +354,26 @@ accept_encoding (WnDownload *self)
   return encoding == NULL || self->decoder != NULL;
 }
 
+/* A login page, or whatever else a server or the network in between shows to
+ * people in place of the file: a web page behind a redirect, or one after a
+ * break where the file was none.
+ */
+static gboolean
+is_other_page (WnDownload *self)
+{
+  if (!wn_response_is_page (self->message) || self->takes_page)
+    return FALSE;
+  return self->has_moved
+         || (self->n_beginnings > 0
+             && !wn_file_version_is_page (self->version));
+}
+
 static void
 begin_body (WnDownload *self)
 {
   self->n_wire_at_check = self->n_wire;
+  self->n_wire_at_start = self->n_wire;
+  self->n_empty_checks = 0;
   self->timer = wn_timer_start (SLOW_TIME_S, on_speed_check, self);
 }
 
@@ -348,15 +383,20 @@ handle_file (WnDownload *self)
 {
   if (!accept_encoding (self))
     {
-      fail (self, wn_download_error_new (WN_DOWNLOAD_ERROR_ENCODING));
+      fail_download (self, wn_download_error_new (WN_DOWNLOAD_ERROR_ENCODING));
+      return;
+    }
+  if (is_other_page (self))
+    {
+      fail_download (self, wn_download_error_new (WN_DOWNLOAD_ERROR_PAGE));
       return;
     }
   self->wire_size = wn_response_get_size (self->message);
   self->n_wire = 0;
   self->n_delivered = 0;
   self->n_beginnings++;
-  g_free (self->validator);
-  self->validator = g_strdup (wn_response_get_validator (self->message));
+  g_clear_pointer (&self->version, wn_file_version_free);
+  self->version = wn_file_version_new (self->message);
   begin_body (self);
   self->listener->started (self,
                            self->decoder == NULL ? self->wire_size
@@ -366,7 +406,7 @@ handle_file (WnDownload *self)
     read_body (self);
 }
 
-static void attempt (WnDownload *self, gboolean is_ranged);
+static void begin_attempt (WnDownload *self, gboolean is_ranged);
 
 static void
 handle_response (WnDownload *self)
@@ -376,9 +416,10 @@ handle_response (WnDownload *self)
   if (status == SOUP_STATUS_OK)
     handle_file (self);
   else if (self->is_ranged
-           && wn_response_is_rest (self->message,
-                                   self->n_wire,
-                                   self->wire_size))
+           && wn_file_version_is_rest (self->version,
+                                       self->message,
+                                       self->n_wire,
+                                       self->wire_size))
     {
       begin_body (self);
       read_body (self);
@@ -386,11 +427,11 @@ handle_response (WnDownload *self)
   else if (self->is_ranged
            && (status == SOUP_STATUS_PARTIAL_CONTENT
                || status == SOUP_STATUS_REQUESTED_RANGE_NOT_SATISFIABLE))
-    attempt (self, FALSE);
+    begin_attempt (self, FALSE);
   else if (SOUP_STATUS_IS_SERVER_ERROR (status))
     break_off (self, wn_download_error_new_from_status (status));
   else
-    fail (self, wn_download_error_new_from_status (status));
+    fail_download (self, wn_download_error_new_from_status (status));
 }
 
 static void
@@ -405,11 +446,13 @@ on_exchange_done (GObject *source, GAsyncResult *result, gpointer user_data)
       || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   wn_timer_stop (&self->timer);
+  self->has_moved = wn_exchange_has_moved (result);
+  self->doubt = wn_exchange_dup_doubt (result);
   if (g_error_matches (error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_REDIRECTED)
       || g_error_matches (error,
                           WN_DOWNLOAD_ERROR,
                           WN_DOWNLOAD_ERROR_CERTIFICATE))
-    fail (self, g_steal_pointer (&error));
+    fail_download (self, g_steal_pointer (&error));
   else if (body == NULL)
     break_off (self, g_steal_pointer (&error));
   else
@@ -420,22 +463,30 @@ on_exchange_done (GObject *source, GAsyncResult *result, gpointer user_data)
     }
 }
 
+/* Each attempt has a session of its own, because the one before may still be on
+ * its way to be aborted.
+ */
 static void
-attempt (WnDownload *self, gboolean is_ranged)
+begin_attempt (WnDownload *self, gboolean is_ranged)
 {
-  g_autofree char *range
-      = g_strdup_printf ("bytes=%" G_GINT64_FORMAT "-", self->n_wire);
+  g_autofree char *range = NULL;
   WnRequest request = { .method = SOUP_METHOD_GET,
                         .url = self->url,
                         .authorization = self->authorization,
-                        .trust = self->trust,
-                        .range = is_ranged ? range : NULL,
-                        .if_range = is_ranged ? self->validator : NULL };
+                        .trust = self->trust };
 
+  if (is_ranged)
+    {
+      range = g_strdup_printf ("bytes=%" G_GINT64_FORMAT "-", self->n_wire);
+      request.range = range;
+      request.if_range = wn_file_version_get_validator (self->version);
+    }
   self->is_ranged = is_ranged;
+  end_attempt (self);
   drop_body (self);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
+  self->session = wn_http_session_new (self->proxy_resolver);
   self->timer = wn_timer_start (ANSWER_TIMEOUT_S, on_answer_timeout, self);
   wn_exchange_async (self->session,
                      &request,
@@ -450,7 +501,7 @@ on_retry_due (gpointer user_data)
   WnDownload *self = user_data;
 
   wn_timer_stop (&self->timer);
-  attempt (self, self->n_wire > 0 && can_resume (self));
+  begin_attempt (self, self->n_wire > 0 && can_resume (self));
   return G_SOURCE_REMOVE;
 }
 
@@ -464,7 +515,8 @@ wn_download_new (const WnDownloadConfig *config,
   self->url = g_strdup (config->url);
   self->authorization = g_strdup (config->authorization);
   g_set_object (&self->trust, config->trust);
-  self->session = wn_http_session_new (config->proxy_resolver);
+  g_set_object (&self->proxy_resolver, config->proxy_resolver);
+  self->takes_page = config->takes_page;
   self->listener = listener;
   self->user_data = user_data;
   return self;
@@ -478,14 +530,20 @@ wn_download_start (WnDownload *self)
   self->is_started = TRUE;
   if (has_ended (self))
     return;
-  attempt (self, FALSE);
+  begin_attempt (self, FALSE);
 }
 
 void
 wn_download_cancel (WnDownload *self)
 {
   if (!has_ended (self))
-    end (self);
+    end_download (self);
+}
+
+WnTlsDoubt *
+wn_download_dup_doubt (WnDownload *self)
+{
+  return self->doubt != NULL ? wn_tls_doubt_copy (self->doubt) : NULL;
 }
 
 static void
@@ -500,7 +558,9 @@ wn_download_finalize (GObject *object)
   g_clear_object (&self->trust);
   g_clear_object (&self->cancellable);
   g_free (self->buffer);
-  g_free (self->validator);
+  g_clear_pointer (&self->version, wn_file_version_free);
+  g_clear_pointer (&self->doubt, wn_tls_doubt_free);
+  g_clear_object (&self->proxy_resolver);
   g_free (self->url);
   g_free (self->authorization);
 

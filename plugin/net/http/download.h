@@ -2,8 +2,7 @@
  *
  * One export's bytes over HTTP (PROTOCOL §5): streams the body, goes on after a
  * break, gives up what crawls. It knows no file and no user: the bytes go to
- * the listener, and so do the endings. How large it is can be asked before:
- * net/http/size.h.
+ * the listener, and so do the endings.
  */
 
 #pragma once
@@ -70,5 +69,14 @@ void wn_download_start (WnDownload *self);
  * Ends it. Nothing more is heard. Cancelling twice is once.
  */
 void wn_download_cancel (WnDownload *self);
+
+/**
+ * wn_download_dup_doubt:
+ * @self: a download that has failed
+ *
+ * Returns: (transfer full) (nullable): the certificate that it failed for with
+ *   %WN_DOWNLOAD_ERROR_CERTIFICATE; %NULL with any other ending
+ */
+WnTlsDoubt *wn_download_dup_doubt (WnDownload *self);
 
 G_END_DECLS

@@ -25,15 +25,18 @@ typedef struct
   char *content_type;     /* (owned) (nullable) */
   GBytes *body;           /* (owned) (nullable) */
   GUri *origin;           /* (owned): where the credential may go */
-  char *authorization;    /* (owned) (nullable): the credential */
+  char *authorization;    /* (owned) (nullable): the credential, until a
+                           * redirect leads to another origin */
   WnTlsTrust *trust;      /* (owned) (nullable) */
   WnTlsDoubt *doubt;      /* (owned) (nullable): what it failed for */
   SoupMessage *message;   /* (owned) (nullable): the last one sent */
   gboolean is_length_bad; /* of @message's answer */
   guint n_redirects;
-  GCancellable *outer;   /* (owned) (nullable): the caller's */
-  GCancellable *inner;   /* (owned): that one, or a doubt */
-  gulong cancel_handler; /* on @outer; 0: none */
+  gboolean is_inward;     /* the first one asked is on this machine or cable */
+  gboolean is_led_inward; /* a redirect leads there, and it is not */
+  GCancellable *outer;    /* (owned) (nullable): the caller's */
+  GCancellable *inner;    /* (owned): that one, or a doubt */
+  gulong cancel_handler;  /* on @outer; 0: none */
 } Exchange;
 
 /* Not g_cancellable_connect(): it need not be thread-safe, and its other half
@@ -136,9 +139,42 @@ on_message_status (SoupMessage *message, GParamSpec *property, gpointer data)
                                  "Content-Length");
 }
 
-/* RFC 9112 §9.8: a body that ends with its connection is whole only where the
- * server has said by TLS that it closes. libsoup doesn't ask for that.
+/* A server out there must not make us ask what only this machine can reach,
+ * whatever name it has given to that (DESIGN §6). Behind a proxy the address
+ * isn't known; a proxy's own is none of the server's choice.
  */
+static void
+exchange_look_at_address (Exchange *exchange, GSocketConnection *connection)
+{
+  g_autoptr (GSocketAddress) address
+      = g_socket_connection_get_remote_address (connection, NULL);
+
+  if (!G_IS_INET_SOCKET_ADDRESS (address) || G_IS_PROXY_ADDRESS (address)
+      || !wn_redirect_is_inward_address (
+          g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address))))
+    return;
+  if (exchange->n_redirects == 0)
+    exchange->is_inward = TRUE;
+  else if (!exchange->is_inward)
+    {
+      exchange->is_led_inward = TRUE;
+      g_cancellable_cancel (exchange->inner);
+    }
+}
+
+/* RFC 9112 §9.8: a body that ends with its connection is whole only where the
+ * server has said by TLS that it closes, which libsoup doesn't ask for. And
+ * libsoup 3.2 never ends a body of HTTP/2 that has trailers.
+ */
+static void
+prepare_tls (GTlsConnection *connection)
+{
+  static const char *const protocols[] = { "http/1.1", NULL };
+
+  g_tls_connection_set_require_close_notify (connection, TRUE);
+  g_tls_connection_set_advertised_protocols (connection, protocols);
+}
+
 static void
 on_message_network_event (SoupMessage *message,
                           GSocketClientEvent event,
@@ -146,16 +182,15 @@ on_message_network_event (SoupMessage *message,
                           gpointer user_data)
 {
   wn_proxy_watch (event, stream);
+  if (event == G_SOCKET_CLIENT_CONNECTING && G_IS_SOCKET_CONNECTION (stream))
+    exchange_look_at_address (user_data, G_SOCKET_CONNECTION (stream));
   if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING && G_IS_TLS_CONNECTION (stream))
-    g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (stream), TRUE);
+    prepare_tls (G_TLS_CONNECTION (stream));
 }
 
-static SoupMessage *
-exchange_make_message (Exchange *exchange, GUri *uri)
+static void
+exchange_connect_signals (Exchange *exchange, SoupMessage *message)
 {
-  SoupMessage *message = soup_message_new_from_uri (exchange->method, uri);
-  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
-
   g_signal_connect (message,
                     "accept-certificate",
                     G_CALLBACK (on_message_accept_certificate),
@@ -172,17 +207,36 @@ exchange_make_message (Exchange *exchange, GUri *uri)
                     "notify::status-code",
                     G_CALLBACK (on_message_status),
                     exchange);
+}
+
+static void
+exchange_add_headers (Exchange *exchange, SoupMessageHeaders *headers)
+{
+  const char *const values[][2] = {
+    /* Only then does a Laravel answer an expired token with 401 instead of its
+     * login page with 200. */
+    { "Accept", "application/json, text/plain, */*" },
+    { "Accept-Encoding", "identity" },
+    { "Authorization", exchange->authorization },
+    { "Range", exchange->range },
+    { "If-Range", exchange->if_range },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (values); i++)
+    if (values[i][1] != NULL)
+      soup_message_headers_replace (headers, values[i][0], values[i][1]);
+}
+
+static SoupMessage *
+exchange_make_message (Exchange *exchange, GUri *uri)
+{
+  SoupMessage *message = soup_message_new_from_uri (exchange->method, uri);
+
+  exchange_connect_signals (exchange, message);
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
-  soup_message_headers_replace (headers, "Accept-Encoding", "identity");
-  if (exchange->range != NULL)
-    soup_message_headers_replace (headers, "Range", exchange->range);
-  if (exchange->if_range != NULL)
-    soup_message_headers_replace (headers, "If-Range", exchange->if_range);
-  if (exchange->authorization != NULL
-      && wn_redirect_is_same_origin (exchange->origin, uri))
-    soup_message_headers_replace (headers,
-                                  "Authorization",
-                                  exchange->authorization);
+  if (!wn_redirect_is_same_origin (exchange->origin, uri))
+    g_clear_pointer (&exchange->authorization, g_free);
+  exchange_add_headers (exchange, soup_message_get_request_headers (message));
   if (exchange->body != NULL)
     soup_message_set_request_body_from_bytes (message,
                                               exchange->content_type,
@@ -209,6 +263,16 @@ exchange_send (GTask *task, GUri *uri)
                            g_object_ref (task));
 }
 
+static gboolean
+exchange_may_go_to (const Exchange *exchange, GUri *to)
+{
+  if (exchange->redirects == WN_REDIRECTS_SAME_HOST
+      && !wn_redirect_is_same_host (exchange->origin, to))
+    return FALSE;
+  return exchange->is_inward
+         || !wn_redirect_is_inward_host (g_uri_get_host (to));
+}
+
 static void
 exchange_redirect (GTask *task)
 {
@@ -221,7 +285,8 @@ exchange_redirect (GTask *task)
       = wn_redirect_resolve (soup_message_get_uri (exchange->message),
                              location);
 
-  if (to == NULL || exchange->n_redirects++ >= WN_REDIRECT_MAX)
+  if (to == NULL || exchange->n_redirects++ >= WN_REDIRECT_MAX
+      || !exchange_may_go_to (exchange, to))
     g_task_return_error (task,
                          wn_download_error_new (WN_DOWNLOAD_ERROR_REDIRECTED));
   else
@@ -240,6 +305,9 @@ on_session_sent (GObject *source, GAsyncResult *result, gpointer user_data)
   if (exchange->doubt != NULL)
     g_task_return_error (task,
                          wn_download_error_new (WN_DOWNLOAD_ERROR_CERTIFICATE));
+  else if (exchange->is_led_inward)
+    g_task_return_error (task,
+                         wn_download_error_new (WN_DOWNLOAD_ERROR_REDIRECTED));
   else if (body == NULL)
     g_task_return_error (task, wn_download_error_new_from_network (error));
   else if (exchange->is_length_bad)
@@ -295,7 +363,10 @@ wn_exchange_async (SoupSession *session,
 {
   g_autoptr (GTask) task
       = g_task_new (session, cancellable, callback, user_data);
-  g_autoptr (GUri) uri = g_uri_parse (request->url, SOUP_HTTP_URI_FLAGS, NULL);
+  g_autoptr (GUri) uri
+      = g_uri_parse (request->url,
+                     SOUP_HTTP_URI_FLAGS | G_URI_FLAGS_PARSE_RELAXED,
+                     NULL);
   Exchange *exchange = exchange_new (session, request);
 
   exchange_obey (exchange, cancellable);
@@ -305,10 +376,15 @@ wn_exchange_async (SoupSession *session,
   exchange->origin
       = uri != NULL ? wn_redirect_resolve (uri, request->url) : NULL;
   if (exchange->origin == NULL)
-    g_task_return_error (task,
-                         wn_download_error_new (WN_DOWNLOAD_ERROR_REDIRECTED));
-  else
-    exchange_send (task, exchange->origin);
+    {
+      g_task_return_error (task,
+                           wn_download_error_new (
+                               WN_DOWNLOAD_ERROR_REDIRECTED));
+      return;
+    }
+  exchange->is_inward
+      = wn_redirect_is_inward_host (g_uri_get_host (exchange->origin));
+  exchange_send (task, exchange->origin);
 }
 
 GInputStream *
@@ -320,6 +396,18 @@ wn_exchange_finish (GAsyncResult *result, SoupMessage **message, GError **error)
 
   *message = body != NULL ? g_object_ref (exchange->message) : NULL;
   return body;
+}
+
+gboolean
+wn_exchange_has_moved (GAsyncResult *result)
+{
+  const Exchange *exchange = g_task_get_task_data (G_TASK (result));
+
+  return exchange->message != NULL
+         && g_strcmp0 (g_uri_get_path (
+                           soup_message_get_uri (exchange->message)),
+                       g_uri_get_path (exchange->origin))
+                != 0;
 }
 
 WnTlsDoubt *

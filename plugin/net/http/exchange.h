@@ -16,12 +16,15 @@ G_BEGIN_DECLS
 
 /**
  * WnRedirects: which redirects are followed
- * @WN_REDIRECTS_ALL: those that `net/http/redirect.h` allows
+ * @WN_REDIRECTS_ALL: those that `net/http/redirect.h` allows, but from another
+ *   machine none to this one
+ * @WN_REDIRECTS_SAME_HOST: of these, those to the host that was asked first
  * @WN_REDIRECTS_NONE: none: a 302 is the answer
  */
 typedef enum
 {
   WN_REDIRECTS_ALL,
+  WN_REDIRECTS_SAME_HOST,
   WN_REDIRECTS_NONE,
 } WnRedirects;
 
@@ -30,7 +33,7 @@ typedef enum
  * @method: `GET`, `HEAD` or `POST`
  * @url: an `http://` or `https://` URL
  * @authorization: (nullable): the header's value, which is sent to @url's
- *   origin only
+ *   origin only, and not even there once a redirect has led elsewhere
  * @redirects: which are followed
  * @trust: (nullable): which certificates are trusted beside the system's
  * @range: (nullable): the header `Range`
@@ -80,6 +83,14 @@ void wn_exchange_async (SoupSession *session,
 GInputStream *wn_exchange_finish (GAsyncResult *result,
                                   SoupMessage **message,
                                   GError **error);
+
+/**
+ * wn_exchange_has_moved:
+ * @result: what @callback was given
+ *
+ * Returns: whether a redirect led to another path than the one asked for
+ */
+gboolean wn_exchange_has_moved (GAsyncResult *result);
 
 /**
  * wn_exchange_dup_doubt:

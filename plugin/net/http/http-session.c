@@ -67,7 +67,7 @@ wn_http_session_new (GProxyResolver *proxy_resolver)
 
   soup_session_remove_feature_by_type (session, SOUP_TYPE_AUTH_MANAGER);
   soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_DECODER);
-  soup_session_remove_feature_by_type (session, SOUP_TYPE_COOKIE_JAR);
+  soup_session_add_feature_by_type (session, SOUP_TYPE_COOKIE_JAR);
   soup_session_remove_feature_by_type (session, SOUP_TYPE_HSTS_ENFORCER);
   g_signal_connect (session,
                     "request-queued",

@@ -1,8 +1,9 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
  * libsoup's session with everything off that it would do by itself:
- * authentication, decoding, cookies, upgrades to https, time limits, the
- * desktop's proxy. One for each download: it keeps nothing for the next.
+ * authentication, decoding, upgrades to https, time limits, the desktop's
+ * proxy. Each attempt of a download has one of its own, whose cookies last from
+ * a redirect to the next request and no longer.
  */
 
 #pragma once

@@ -5,6 +5,8 @@
 
 #include "net/http/redirect.h"
 
+#include <string.h>
+
 #include <libsoup/soup.h>
 
 #include "core/dialect/host.h"
@@ -26,21 +28,77 @@ is_scheme (GUri *uri, const char *scheme)
   return g_strcmp0 (g_uri_get_scheme (uri), scheme) == 0;
 }
 
+/* What a request line can't carry is percent-encoded; the fragment, which is
+ * never sent, is left out.
+ */
+static char *
+dup_sendable (const char *location)
+{
+  GString *text = g_string_sized_new (strlen (location));
+
+  for (const char *c = location; *c != '\0' && *c != '#'; c++)
+    if (*c > ' ' && *c < 0x7f)
+      g_string_append_c (text, *c);
+    else
+      g_string_append_printf (text, "%%%02X", (guchar) *c);
+  return g_string_free (text, FALSE);
+}
+
+/* Where the path begins in @reference, behind scheme and authority. */
+static const char *
+skip_authority (const char *reference)
+{
+  const char *scheme_end = strpbrk (reference, ":/?");
+  const char *rest = reference;
+
+  if (scheme_end != NULL && *scheme_end == ':')
+    rest = scheme_end + 1;
+  return g_str_has_prefix (rest, "//") ? rest + 2 + strcspn (rest + 2, "/?")
+                                       : rest;
+}
+
+/* @to, with path and query as @reference has them: GLib has put what is escaped
+ * there into its own form. A path that is relative to another one stays in that
+ * form.
+ */
+static GUri *
+make_as_written (GUri *to, const char *reference)
+{
+  const char *path = skip_authority (reference);
+  gsize n_path = strcspn (path, "?");
+  const char *query = path[n_path] == '?' ? path + n_path + 1 : NULL;
+  g_autofree char *own_path = *path == '/' ? g_strndup (path, n_path)
+                                           : g_strdup (g_uri_get_path (to));
+
+  return g_uri_build (SOUP_HTTP_URI_FLAGS,
+                      g_uri_get_scheme (to),
+                      NULL,
+                      g_uri_get_host (to),
+                      g_uri_get_port (to),
+                      *own_path != '\0' ? own_path : "/",
+                      query,
+                      NULL);
+}
+
 GUri *
 wn_redirect_resolve (GUri *from, const char *location)
 {
   if (location == NULL)
     return NULL;
 
+  g_autofree char *reference = dup_sendable (location);
   g_autoptr (GUri) to
-      = g_uri_parse_relative (from, location, SOUP_HTTP_URI_FLAGS, NULL);
+      = g_uri_parse_relative (from,
+                              reference,
+                              SOUP_HTTP_URI_FLAGS | G_URI_FLAGS_PARSE_RELAXED,
+                              NULL);
 
   if (to == NULL || !wn_host_is_sound (g_uri_get_host (to)))
     return NULL;
   if (!is_scheme (to, "https")
       && !(is_scheme (to, "http") && is_scheme (from, "http")))
     return NULL;
-  return g_steal_pointer (&to);
+  return make_as_written (to, reference);
 }
 
 gboolean
@@ -48,5 +106,43 @@ wn_redirect_is_same_origin (GUri *a, GUri *b)
 {
   return g_strcmp0 (g_uri_get_scheme (a), g_uri_get_scheme (b)) == 0
          && g_uri_get_port (a) == g_uri_get_port (b)
-         && g_ascii_strcasecmp (g_uri_get_host (a), g_uri_get_host (b)) == 0;
+         && wn_redirect_is_same_host (a, b);
+}
+
+gboolean
+wn_redirect_is_same_host (GUri *a, GUri *b)
+{
+  return g_ascii_strcasecmp (g_uri_get_host (a), g_uri_get_host (b)) == 0;
+}
+
+/* ::ffff:127.0.0.1 is 127.0.0.1. */
+static gboolean
+is_mapped_loopback (GInetAddress *address)
+{
+  static const guint8 prefix[13]
+      = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 127 };
+
+  return g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6
+         && memcmp (g_inet_address_to_bytes (address), prefix, sizeof prefix)
+                == 0;
+}
+
+gboolean
+wn_redirect_is_inward_address (GInetAddress *address)
+{
+  return g_inet_address_get_is_loopback (address)
+         || g_inet_address_get_is_link_local (address)
+         || g_inet_address_get_is_any (address) || is_mapped_loopback (address);
+}
+
+gboolean
+wn_redirect_is_inward_host (const char *host)
+{
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
+  g_autofree char *lower = g_ascii_strdown (host, -1);
+
+  if (address != NULL)
+    return wn_redirect_is_inward_address (address);
+  return g_str_equal (lower, "localhost")
+         || g_str_has_suffix (lower, ".localhost");
 }

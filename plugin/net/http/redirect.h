@@ -1,23 +1,18 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Where a redirect of a download may lead, and where a secret may go. Pure.
+ * Where a redirect may lead, and where a credential may go. Pure.
  */
 
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
 
-/** How many redirects of one request are followed. */
+/** WN_REDIRECT_MAX: how many redirects of one request are followed */
 #define WN_REDIRECT_MAX 5
 
-/**
- * wn_redirect_is_status:
- * @status: an HTTP status
- *
- * Returns: whether it sends the client elsewhere (RFC 9110 §15.4)
- */
+/** Returns: whether @status sends the client elsewhere (RFC 9110 §15.4) */
 gboolean wn_redirect_is_status (guint status);
 
 /**
@@ -25,19 +20,33 @@ gboolean wn_redirect_is_status (guint status);
  * @from: the URL that answered
  * @location: (nullable): its `Location`, absolute or relative
  *
+ * Path and query stay as @location has them, byte for byte, because a
+ * signature may have been made over them. Only what no request line can carry
+ * (spaces, control characters, bytes above 0x7e) is percent-encoded.
+ *
  * Returns: (transfer full) (nullable): the URL to go to; %NULL where it is not
  *   followed: no URL, neither http nor https, a host that is none, or from
  *   https to http
  */
 GUri *wn_redirect_resolve (GUri *from, const char *location);
 
-/**
- * wn_redirect_is_same_origin:
- * @a: a URL with a host
- * @b: another
- *
- * Returns: whether scheme, host and port are the same (RFC 6454 §5)
- */
+/** Returns: whether both have the same scheme, host and port (RFC 6454 §5) */
 gboolean wn_redirect_is_same_origin (GUri *a, GUri *b);
+
+/** Returns: whether both have the same host, at whatever port */
+gboolean wn_redirect_is_same_host (GUri *a, GUri *b);
+
+/**
+ * wn_redirect_is_inward_host:
+ * @host: a name or an address
+ *
+ * Returns: whether it says by itself that it means this machine or the
+ *   machines on the same cable: `localhost`, or an address of which
+ *   wn_redirect_is_inward_address() says so
+ */
+gboolean wn_redirect_is_inward_host (const char *host);
+
+/** Returns: whether it is a loopback, link-local or unspecified address */
+gboolean wn_redirect_is_inward_address (GInetAddress *address);
 
 G_END_DECLS

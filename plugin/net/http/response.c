@@ -44,65 +44,56 @@ wn_response_get_size (SoupMessage *message)
   return soup_message_headers_get_content_length (headers);
 }
 
-const char *
-wn_response_get_encoding (SoupMessage *message)
-{
-  const char *encoding
-      = soup_message_headers_get_list (soup_message_get_response_headers (
-                                           message),
-                                       "Content-Encoding");
-
-  if (encoding == NULL || *encoding == '\0'
-      || g_ascii_strcasecmp (encoding, "identity") == 0)
-    return NULL;
-  return encoding;
-}
-
-/* Whether a file's date tells it from any other version (RFC 9110 §8.8.2.2):
- * only where it is older than the answer.
+/* The name of the coding that @word is, as WnDecoder has it; %NULL for a word
+ * that is none, which browsers take for none at all.
  */
-static gboolean
-is_strong_date (const char *modified, const char *answered)
+static const char *
+find_coding (const char *word)
 {
-  g_autoptr (GDateTime) from
-      = modified != NULL ? soup_date_time_new_from_http_string (modified)
-                         : NULL;
-  g_autoptr (GDateTime) to
-      = answered != NULL ? soup_date_time_new_from_http_string (answered)
-                         : NULL;
+  static const char *const codings[] = {
+    "gzip", "x-gzip",     "deflate", "br",        "zstd", "compress",
+    "exi",  "x-compress", "dcb",     "aes128gcm", "dcz",  "pack200-gzip"
+  };
 
-  return from != NULL && to != NULL
-         && g_date_time_difference (to, from) >= G_TIME_SPAN_SECOND;
-}
-
-const char *
-wn_response_get_validator (SoupMessage *message)
-{
-  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
-  const char *tag = soup_message_headers_get_one (headers, "ETag");
-  const char *modified
-      = soup_message_headers_get_one (headers, "Last-Modified");
-
-  if (tag != NULL && *tag == '"')
-    return tag;
-  if (is_strong_date (modified, soup_message_headers_get_one (headers, "Date")))
-    return modified;
+  for (gsize i = 0; i < G_N_ELEMENTS (codings); i++)
+    if (g_ascii_strcasecmp (word, codings[i]) == 0)
+      return codings[i];
   return NULL;
 }
 
-gboolean
-wn_response_is_rest (SoupMessage *message, gint64 from, gint64 size)
+const char *
+wn_response_get_encoding (SoupMessage *message)
 {
-  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
-  goffset first;
-  goffset last;
-  goffset total;
+  const char *list
+      = soup_message_headers_get_list (soup_message_get_response_headers (
+                                           message),
+                                       "Content-Encoding");
+  g_auto (GStrv) words = NULL;
+  const char *found = NULL;
 
-  return soup_message_get_status (message) == SOUP_STATUS_PARTIAL_CONTENT
-         && wn_response_get_encoding (message) == NULL
-         && soup_message_headers_get_content_range (headers,
-                                                    &first,
-                                                    &last,
-                                                    &total)
-         && first == from && total == size && last == total - 1;
+  if (list == NULL)
+    return NULL;
+  words = g_strsplit (list, ",", -1);
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      const char *coding = find_coding (g_strstrip (words[i]));
+
+      if (coding != NULL && found != NULL)
+        return list;
+      if (coding != NULL)
+        found = coding;
+    }
+  return found;
+}
+
+gboolean
+wn_response_is_page (SoupMessage *message)
+{
+  const char *type = soup_message_headers_get_content_type (
+      soup_message_get_response_headers (message),
+      NULL);
+
+  return type != NULL
+         && (g_ascii_strcasecmp (type, "text/html") == 0
+             || g_ascii_strcasecmp (type, "application/xhtml+xml") == 0);
 }

@@ -33,27 +33,12 @@ gint64 wn_response_get_size (SoupMessage *message);
  * wn_response_get_encoding:
  * @message: one that has been answered
  *
- * Returns: (nullable): the body's `Content-Encoding`; %NULL for none
+ * Returns: (nullable): how the body is encoded, by a coding that exists; %NULL
+ *   for none, and for what is no coding (`UTF-8`, `none`, `binary`)
  */
 const char *wn_response_get_encoding (SoupMessage *message);
 
-/**
- * wn_response_get_validator:
- * @message: one that has been answered
- *
- * Returns: (nullable): what `If-Range` can take (RFC 9110 §13.1.5): what tells
- *   this version of the file from any other
- */
-const char *wn_response_get_validator (SoupMessage *message);
-
-/**
- * wn_response_is_rest:
- * @message: one that has been answered
- * @from: the first byte that was asked for
- * @size: of the whole file, in bytes
- *
- * Returns: whether it is all from that byte on, of a file of that size
- */
-gboolean wn_response_is_rest (SoupMessage *message, gint64 from, gint64 size);
+/** Returns: whether the body of @message's answer is a web page */
+gboolean wn_response_is_page (SoupMessage *message);
 
 G_END_DECLS
