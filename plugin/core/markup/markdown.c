@@ -52,7 +52,7 @@ typedef struct
 static int
 markdown_count_event (Markdown *self)
 {
-  if (self->max_events == 0 || wn_reader_is_done (self->reader))
+  if (self->max_events == 0)
     return 1;
   self->max_events--;
   return 0;
@@ -217,8 +217,7 @@ wn_markdown_read (WnReader *reader, const char *text, gsize length)
     .alt = g_string_new (NULL),
   };
   gboolean is_read = length <= MAX_BYTES
-                     && (md_parse (text, (MD_SIZE) length, &parser, &self) == 0
-                         || self.max_events > 0);
+                     && md_parse (text, (MD_SIZE) length, &parser, &self) == 0;
 
   g_string_free (self.alt, TRUE);
   return is_read;

@@ -45,9 +45,6 @@ dup_cut_note (gsize n_left_out)
                           (gulong) n_left_out);
 }
 
-/* Returns: (nullable): NULL where there are more tags than hosts take, or where
- * the body isn't to be read as what it is
- */
 static char *
 render (const char *body,
         gsize length,
@@ -57,7 +54,6 @@ render (const char *body,
 {
   g_auto (WnPage) page;
   g_autofree char *note = NULL;
-  g_autofree char *result = NULL;
 
   wn_page_init (&page,
                 format,
@@ -67,10 +63,9 @@ render (const char *body,
   if (kind == WN_MARKUP_TEXT)
     read_text (&page, body, length);
   else if (!read_markup (&page, body, length, kind))
-    return NULL;
+    return render (body, length, WN_MARKUP_TEXT, NULL, format);
   note = dup_cut_note (page.n_left_out);
-  result = wn_page_finish (&page, note);
-  return wn_page_has_too_many_tags (&page) ? NULL : g_steal_pointer (&result);
+  return wn_page_finish (&page, note);
 }
 
 char *
@@ -79,19 +74,9 @@ wn_markup_to_html (const char *body,
                    WnMarkupKind kind,
                    const char *base_url)
 {
-  char *html;
-
   g_return_val_if_fail (body != NULL, NULL);
-  html = render (body, length, kind, base_url, WN_PAGE_HTML);
-  if (html == NULL)
-    html = render (body, length, kind, base_url, WN_PAGE_HTML_WITHOUT_TAGS);
-  if (html == NULL)
-    html = render (body,
-                   length,
-                   WN_MARKUP_TEXT,
-                   NULL,
-                   WN_PAGE_HTML_WITHOUT_TAGS);
-  return html;
+
+  return render (body, length, kind, base_url, WN_PAGE_HTML);
 }
 
 char *
@@ -100,14 +85,9 @@ wn_markup_to_text (const char *body,
                    WnMarkupKind kind,
                    const char *base_url)
 {
-  char *text;
-
   g_return_val_if_fail (body != NULL, NULL);
-  text = render (body, length, kind, base_url, WN_PAGE_TEXT);
 
-  if (text == NULL)
-    text = render (body, length, WN_MARKUP_TEXT, NULL, WN_PAGE_TEXT);
-  return text;
+  return render (body, length, kind, base_url, WN_PAGE_TEXT);
 }
 
 /* A line break of any kind at @p, in bytes; 0 where there is none. */
@@ -131,7 +111,8 @@ wn_markup_clean_text (const char *text, gboolean one_line)
 
   for (const char *p = text; p < end;)
     {
-      gsize n_words = wn_text_words_length (p, end);
+      gboolean may_have_address;
+      gsize n_words = wn_text_words_length (p, end, &may_have_address);
       gsize n_hidden, n_break;
 
       g_string_append_len (out, p, (gssize) n_words);

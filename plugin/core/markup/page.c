@@ -18,6 +18,16 @@
 /* Pango takes quadratic time for a line that it can't break. */
 #define MAX_UNBROKEN 1000
 
+/* At an offset of the text, something stands in the HTML instead of @n_replaced
+ * bytes.
+ */
+typedef struct
+{
+  gsize offset;
+  gsize n_replaced;
+  gsize markup_end; /* where what stands there ends in the page's markup */
+} Mark;
+
 static const char *const tag_names[WN_PAGE_N_TAGS]
     = { "a", "font", "b", "i", "u", "s", "sub", "sup" };
 
@@ -33,9 +43,14 @@ wn_page_init (WnPage *page,
     .max_text = max_text,
     .base_url = base_url,
     .shown = WN_STYLE_NONE,
-    .out = g_string_sized_new (size_hint),
+    .text = g_string_sized_new (size_hint),
     .lead = g_string_new (NULL),
+    .has_tags = format == WN_PAGE_HTML,
   };
+  if (!page->has_tags)
+    return;
+  page->markup = g_string_sized_new (256);
+  page->marks = g_array_new (FALSE, FALSE, sizeof (Mark));
 }
 
 static void
@@ -48,11 +63,14 @@ page_free_string (GString *string)
 void
 wn_page_clear (WnPage *page)
 {
-  page_free_string (page->out);
+  page_free_string (page->text);
   page_free_string (page->lead);
+  page_free_string (page->markup);
   page_free_string (page->url);
   page_free_string (page->link_text);
-  page_free_string (page->target);
+  page_free_string (page->text_target);
+  page_free_string (page->html_target);
+  g_clear_pointer (&page->marks, g_array_unref);
   g_clear_pointer (&page->places, g_hash_table_unref);
 }
 
@@ -91,6 +109,25 @@ styles_look_alike (const WnStyle *a, const WnStyle *b)
          && a->size == b->size;
 }
 
+/* What was appended to the markup stands at the end of the text, in place of
+ * its last @n_replaced bytes.
+ */
+static void
+page_add_mark (WnPage *page, gsize n_replaced)
+{
+  Mark mark = { page->text->len - n_replaced, n_replaced, page->markup->len };
+
+  g_array_append_val (page->marks, mark);
+}
+
+/* Counts a tag. More than hosts take are as good as none. */
+static void
+page_count_tag (WnPage *page)
+{
+  page->n_tags++;
+  page->has_tags = page->has_tags && page->n_tags <= WN_MARKUP_MAX_TAGS;
+}
+
 /* Closes what the next text isn't in, so that breaks fall outside. */
 static void
 page_close_tags (WnPage *page, const WnStyle *style)
@@ -100,35 +137,40 @@ page_close_tags (WnPage *page, const WnStyle *style)
   while (n_kept < page->n_open
          && styles_agree (&page->shown, style, page->open[n_kept]))
     n_kept++;
+  if (n_kept == page->n_open)
+    return;
   while (page->n_open > n_kept)
     {
       WnPageTag tag = page->open[--page->n_open];
 
-      g_string_append (page->out, "</");
-      g_string_append (page->out, tag_names[tag]);
-      g_string_append_c (page->out, '>');
-      page->n_tags++;
+      g_string_append (page->markup, "</");
+      g_string_append (page->markup, tag_names[tag]);
+      g_string_append_c (page->markup, '>');
+      page_count_tag (page);
     }
+  page_add_mark (page, 0);
 }
 
 static void
 page_open_tag (WnPage *page, const WnStyle *style, WnPageTag tag)
 {
-  page->n_tags++;
+  GString *markup = page->markup;
+
+  page_count_tag (page);
   page->open[page->n_open++] = tag;
-  g_string_append_c (page->out, '<');
-  g_string_append (page->out, tag_names[tag]);
+  g_string_append_c (markup, '<');
+  g_string_append (markup, tag_names[tag]);
   if (tag == WN_PAGE_TAG_A)
     {
-      g_string_append (page->out, " href=\"");
-      wn_text_append_escaped (page->out, page->url->str, page->url->len);
-      g_string_append_c (page->out, '"');
+      g_string_append (markup, " href=\"");
+      wn_text_append_escaped (markup, page->url->str, page->url->len);
+      g_string_append_c (markup, '"');
     }
   if (tag == WN_PAGE_TAG_FONT && style->colour >= 0)
-    g_string_append_printf (page->out, " color=\"#%06x\"", style->colour);
+    g_string_append_printf (markup, " color=\"#%06x\"", style->colour);
   if (tag == WN_PAGE_TAG_FONT && style->size > 0)
-    g_string_append_printf (page->out, " size=\"%d\"", style->size);
-  g_string_append_c (page->out, '>');
+    g_string_append_printf (markup, " size=\"%d\"", style->size);
+  g_string_append_c (markup, '>');
 }
 
 static gboolean
@@ -143,9 +185,13 @@ page_is_open (const WnPage *page, WnPageTag tag)
 static void
 page_open_tags (WnPage *page, const WnStyle *style)
 {
+  guint n_before = page->n_open;
+
   for (WnPageTag tag = 0; tag < WN_PAGE_N_TAGS; tag++)
     if (style_has (style, tag) && !page_is_open (page, tag))
       page_open_tag (page, style, tag);
+  if (page->n_open > n_before)
+    page_add_mark (page, 0);
 }
 
 /* --- Text ----------------------------------------------------------------- */
@@ -154,15 +200,15 @@ static void
 page_write (WnPage *page, const char *text, gsize length)
 {
   if (page->format == WN_PAGE_TEXT)
-    g_string_append_len (page->out, text, (gssize) length);
+    g_string_append_len (page->text, text, (gssize) length);
   else
-    wn_text_append_escaped (page->out, text, length);
+    wn_text_append_escaped (page->text, text, length);
 }
 
 static gboolean
 page_is_at_line_start (const WnPage *page)
 {
-  return page->out->len == 0 || page->n_breaks > 0;
+  return page->text->len == 0 || page->n_breaks > 0;
 }
 
 static void
@@ -170,40 +216,14 @@ page_write_breaks (WnPage *page)
 {
   for (; page->n_breaks > 0; page->n_breaks--)
     {
-      g_string_append (page->out, page->format == WN_PAGE_HTML ? "<br>" : "\n");
-      page->n_tags++;
+      g_string_append_c (page->text, '\n');
+      page->n_lines++;
+      page_count_tag (page);
+      if (!page->has_tags)
+        continue;
+      g_string_append (page->markup, "<br>");
+      page_add_mark (page, 1);
     }
-}
-
-/* Whether the text that is written last reads on in a text behind it. */
-static gboolean
-page_reads_on (const WnPage *page)
-{
-  const char *out = page->out->str;
-
-  return wn_link_begins_in (out, out + page->text_end);
-}
-
-/* Writes where the last link leads, if that is due before @text. */
-static void
-page_write_target (WnPage *page,
-                   const WnStyle *style,
-                   const char *text,
-                   const char *end,
-                   gboolean is_apart)
-{
-  gboolean is_due
-      = page->target_is_certain
-        || (!is_apart && text < end && wn_link_goes_on_in (text, end));
-
-  if (page->target == NULL || page->target->len == 0)
-    return;
-  if (is_due && page->format == WN_PAGE_HTML)
-    page_close_tags (page, style);
-  if (is_due)
-    page_write (page, page->target->str, page->target->len);
-  if (is_due || is_apart || strspn (text, ".") < (gsize) (end - text))
-    g_string_truncate (page->target, 0);
 }
 
 static void
@@ -217,8 +237,43 @@ page_write_lead (WnPage *page, const WnStyle *style, gboolean has_space)
   page_write (page, page->lead->str, page->lead->len);
   g_string_truncate (page->lead, 0);
   if (has_space)
-    g_string_append_c (page->out, ' ');
+    g_string_append_c (page->text, ' ');
   page->has_space = FALSE;
+  page->n_unbroken = 0;
+}
+
+/* Writes where the last link leads, if that is due before @text, which may be
+ * apart from the link.
+ */
+static void
+page_write_target (WnPage *page,
+                   const WnStyle *style,
+                   const char *text,
+                   const char *end,
+                   gboolean is_apart)
+{
+  gboolean goes_on = !is_apart && wn_link_goes_on_in (text, end);
+  gsize n_dots = is_apart ? 0 : strspn (text, ".");
+  gsize n_before = page->text->len;
+
+  if (page->has_tags)
+    page_close_tags (page, style);
+  if (page->text_target_is_due || goes_on)
+    {
+      page_write (page, page->text_target->str, page->text_target->len);
+      g_string_truncate (page->text_target, 0);
+    }
+  if (page->has_tags && (page->html_target_is_due || goes_on))
+    {
+      wn_text_append_escaped (page->markup,
+                              page->html_target->str,
+                              page->html_target->len);
+      g_string_truncate (page->html_target, 0);
+    }
+  if (page->has_tags)
+    page_add_mark (page, page->text->len - n_before);
+  /* Dots alone don't tell yet whether the link goes on behind them. */
+  page->has_target = !goes_on && n_dots > 0 && text + n_dots >= end;
 }
 
 /* Writes all that is due before @text. */
@@ -228,33 +283,34 @@ page_begin_text (WnPage *page,
                  const char *text,
                  const char *end)
 {
-  gboolean has_space = page->has_space && !page_is_at_line_start (page)
-                       && page->lead->len == 0;
-  gboolean is_apart
-      = has_space || page_is_at_line_start (page) || page->lead->len > 0;
-  gboolean is_in_link = style->link > 0 && page->link_text->len > 0;
+  gboolean starts_line = page_is_at_line_start (page);
+  gboolean has_lead = page->lead->len > 0;
+  gboolean has_space = page->has_space && !starts_line && !has_lead;
+  gboolean is_apart = has_space || starts_line || has_lead;
 
-  if (page->target != NULL)
+  if (page->has_target)
     page_write_target (page, style, text, end, is_apart);
   if (!is_apart && styles_look_alike (style, &page->shown))
     return;
-  if (page->format == WN_PAGE_HTML)
+  if (page->has_tags)
     page_close_tags (page, style);
   if (is_apart)
-    {
-      page_write_lead (page, style, has_space);
-      page->n_unbroken = 0;
-      if (is_in_link)
-        g_string_append_c (page->link_text, ' ');
-    }
-  else if (style->link != page->shown.link && style->link > 0)
-    page->link_is_touched = page_reads_on (page);
-  if (page->format == WN_PAGE_HTML)
+    page_write_lead (page, style, has_space);
+  if (style->link > 0 && style->link != page->shown.link)
+    page->link_is_touched
+        = !is_apart
+          && wn_link_begins_in (page->text->str,
+                                page->text->str + page->text_end);
+  else if (style->link > 0 && is_apart)
+    g_string_append_c (page->link_text, ' ');
+  if (page->has_tags)
     page_open_tags (page, style);
   page->shown = *style;
 }
 
-/* Cuts what is beyond the limit off. Returns: how much may be written */
+/* Takes @length bytes of what may still be written. Returns: how many there
+ * were
+ */
 static gsize
 page_take_text (WnPage *page, const char *text, gsize length)
 {
@@ -319,15 +375,11 @@ static void
 page_write_words (WnPage *page,
                   const WnStyle *style,
                   const char *words,
-                  gsize length)
+                  const char *end)
 {
-  const char *end = words + length;
-
   while (words < end)
     {
-      gsize n = page->format == WN_PAGE_TEXT
-                    ? length
-                    : page_fitting_length (page, words, end);
+      gsize n = page_fitting_length (page, words, end);
 
       page_write (page, words, n);
       if (words + n < end && style->link > 0 && n > 0
@@ -355,8 +407,11 @@ page_add_words (WnPage *page,
   if (length == 0)
     return;
   page_begin_text (page, style, words, words + length);
-  page_write_words (page, style, words, length);
-  page->text_end = page->out->len;
+  if (page->format == WN_PAGE_TEXT)
+    page_write (page, words, length);
+  else
+    page_write_words (page, style, words, words + length);
+  page->text_end = page->text->len;
   if (style->link > 0 && page->link_text->len < MAX_LINK_TEXT_BYTES)
     g_string_append_len (page->link_text, words, (gssize) length);
 }
@@ -373,79 +428,9 @@ void
 wn_page_break_line (WnPage *page, guint max_breaks)
 {
   page->has_space = FALSE;
-  if (page->lead->len == 0 && page->out->len > 0 && page->n_breaks < max_breaks)
+  if (page->lead->len == 0 && page->text->len > 0
+      && page->n_breaks < max_breaks)
     page->n_breaks++;
-}
-
-/* Adds what is at @p: words, or something that is not seen as it is. Returns:
- * how many bytes that were
- */
-static gsize
-page_add_piece (WnPage *page,
-                const WnStyle *style,
-                const char *p,
-                const char *end)
-{
-  gsize n_words = wn_text_words_length (p, end);
-  gsize n_hidden, n_separator;
-
-  if (n_words > 0)
-    {
-      page_add_words (page, style, p, n_words);
-      return n_words;
-    }
-  n_hidden = wn_text_hidden_length (p, end);
-  if (n_hidden > 0)
-    return n_hidden;
-  n_separator = wn_text_separator_length (p, end);
-  if (style->spaces != WN_STYLE_KEEP_NO_SPACE
-      && (*p == '\n' || n_separator > 0))
-    wn_page_break_line (page, MAX_KEPT_BREAKS);
-  else if (style->spaces != WN_STYLE_KEEP_LINES_AND_SPACES)
-    page->has_space = TRUE;
-  else if (*p == ' ' || *p == '\t')
-    page_add_words (page, style, p, 1);
-  return MAX (1, n_separator);
-}
-
-static void
-page_add_pieces (WnPage *page,
-                 const WnStyle *style,
-                 const char *p,
-                 const char *end)
-{
-  while (p < end)
-    p += page_add_piece (page, style, p, end);
-}
-
-static void page_add_address (WnPage *page,
-                              const WnStyle *style,
-                              const WnLinkAddress *address);
-
-void
-wn_page_add_text (WnPage *page,
-                  const WnStyle *style,
-                  const char *text,
-                  gsize length)
-{
-  const char *end = text + length;
-  const char *p = text;
-  WnLinkAddress address;
-
-  if (style->link == 0)
-    while (page->max_text > 0 && wn_link_find_address (p, end, &address))
-      {
-        page_add_pieces (page, style, p, address.start);
-        page_add_address (page, style, &address);
-        p = address.end;
-      }
-  page_add_pieces (page, style, p, end);
-}
-
-void
-wn_page_add_string (WnPage *page, const WnStyle *style, const char *text)
-{
-  wn_page_add_text (page, style, text, strlen (text));
 }
 
 /* --- Links ---------------------------------------------------------------- */
@@ -457,7 +442,8 @@ wn_page_start_link (WnPage *page, const char *raw_url)
     {
       page->url = g_string_new (NULL);
       page->link_text = g_string_new (NULL);
-      page->target = g_string_new (NULL);
+      page->text_target = g_string_new (NULL);
+      page->html_target = g_string_new (NULL);
     }
   g_string_truncate (page->link_text, 0);
   page->link_is_touched = FALSE;
@@ -474,16 +460,21 @@ wn_page_start_web_link (WnPage *page, const char *raw_url)
   return link > 0 && !wn_link_is_mail (page->url->str) ? link : 0;
 }
 
-/* Puts what is to be said behind the open link into the page's target. */
+/* Sets @target to where the open link leads: all of the URL, or the place. */
 static void
-page_set_target (WnPage *page, gboolean is_url)
+page_set_target (const WnPage *page, GString *target, gboolean is_url)
 {
-  g_string_assign (page->target, " (");
-  if (is_url)
-    g_string_append (page->target, page->url->str);
+  g_string_assign (target, " (");
+  if (!is_url)
+    wn_link_append_place (target, page->url->str);
+  else if (page->format == WN_PAGE_TEXT || page->url->len <= MAX_UNBROKEN)
+    g_string_append_len (target, page->url->str, (gssize) page->url->len);
   else
-    wn_link_append_place (page->target, page->url->str);
-  g_string_append_c (page->target, ')');
+    {
+      g_string_append_len (target, page->url->str, MAX_UNBROKEN);
+      g_string_append (target, "…");
+    }
+  g_string_append_c (target, ')');
 }
 
 /* Whether the place in the target is named for the first time. */
@@ -493,26 +484,32 @@ page_remember_place (WnPage *page)
   if (page->places == NULL)
     page->places
         = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  return g_hash_table_add (page->places, g_strdup (page->target->str));
+  return g_hash_table_add (page->places, g_strdup (page->html_target->str));
 }
 
 void
 wn_page_end_link (WnPage *page)
 {
   const char *url = page->url->str;
+  const char *text = page->link_text->str;
+  gboolean is_own_text = wn_link_is_text (url, text);
   WnLinkTelling telling;
-  gboolean shows_url;
 
   if (page->link_text->len == 0)
     return;
-  telling = wn_link_judge_text (page->link_text->str, url);
-  shows_url = page->format == WN_PAGE_HTML
-                  ? telling == WN_LINK_TELLS_LIES
-                  : !wn_link_is_text (url, page->link_text->str);
-  page_set_target (page, shows_url);
-  page->target_is_certain
-      = shows_url || page->link_is_touched || telling == WN_LINK_TELLS_ODDLY
+  telling = wn_link_judge_text (text, url);
+  page_set_target (page, page->text_target, !is_own_text);
+  page_set_target (page, page->html_target, telling == WN_LINK_TELLS_LIES);
+  page->html_target_is_due
+      = telling == WN_LINK_TELLS_LIES || telling == WN_LINK_TELLS_ODDLY
+        || page->link_is_touched
         || (telling == WN_LINK_TELLS_NOTHING && page_remember_place (page));
+  page->text_target_is_due = !is_own_text || page->html_target_is_due;
+  page->has_target = TRUE;
+  if (page->text_target_is_due
+      && page_take_text (page, page->text_target->str, page->text_target->len)
+             < page->text_target->len)
+    g_string_truncate (page->text_target, 0);
 }
 
 /* Links an address in a text, which says itself where it leads. */
@@ -529,22 +526,112 @@ page_add_address (WnPage *page,
   WnStyle linked = *style;
 
   linked.link = wn_page_start_link (page, url);
+  page_add_words (page, &linked, address->start, length);
   if (linked.link == 0)
-    {
-      page_add_pieces (page, style, address->start, address->end);
-      return;
-    }
-  page_add_pieces (page, &linked, address->start, address->end);
-  g_string_assign (page->link_text, url);
+    return;
+  g_string_assign (page->link_text, page->link_text->len > 0 ? url : "");
   wn_page_end_link (page);
+}
+
+/* --- Body text ------------------------------------------------------------ */
+
+/* Adds words with the addresses in them as links. */
+static void
+page_add_addresses (WnPage *page,
+                    const WnStyle *style,
+                    const char *p,
+                    const char *end)
+{
+  WnLinkAddress address;
+
+  while (wn_link_find_address (p, end, &address))
+    {
+      page_add_words (page, style, p, (gsize) (address.start - p));
+      page_add_address (page, style, &address);
+      p = address.end;
+    }
+  page_add_words (page, style, p, (gsize) (end - p));
+}
+
+/* Adds what is no word: a space, a line break, something hidden. Returns: how
+ * many bytes that were
+ */
+static gsize
+page_add_space (WnPage *page,
+                const WnStyle *style,
+                const char *p,
+                const char *end)
+{
+  gsize n_hidden = wn_text_hidden_length (p, end);
+  gsize n_separator = wn_text_separator_length (p, end);
+  gboolean is_break = *p == '\n' || n_separator > 0;
+
+  if (n_hidden > 0)
+    return n_hidden;
+  if (is_break && style->spaces != WN_STYLE_KEEP_NO_SPACE)
+    wn_page_break_line (page, MAX_KEPT_BREAKS);
+  else if (style->spaces != WN_STYLE_KEEP_LINES_AND_SPACES)
+    page->has_space = TRUE;
+  else if (*p == ' ' || *p == '\t')
+    page_add_words (page, style, p, 1);
+  return MAX (1, n_separator);
+}
+
+void
+wn_page_add_text (WnPage *page,
+                  const WnStyle *style,
+                  const char *text,
+                  gsize length)
+{
+  const char *end = text + length;
+  const char *p = text;
+
+  while (p < end)
+    {
+      gboolean may_have_address;
+      gsize n = wn_text_words_length (p, end, &may_have_address);
+
+      if (n == 0)
+        n = page_add_space (page, style, p, end);
+      else if (may_have_address && style->link == 0 && page->max_text > 0)
+        page_add_addresses (page, style, p, p + n);
+      else
+        page_add_words (page, style, p, n);
+      p += n;
+    }
+}
+
+void
+wn_page_add_string (WnPage *page, const WnStyle *style, const char *text)
+{
+  wn_page_add_text (page, style, text, strlen (text));
 }
 
 /* --- The end -------------------------------------------------------------- */
 
-gboolean
-wn_page_has_too_many_tags (const WnPage *page)
+/* Puts the text and its marks together. */
+static char *
+page_dup_html (const WnPage *page)
 {
-  return page->format == WN_PAGE_HTML && page->n_tags > WN_MARKUP_MAX_TAGS;
+  GString *html = g_string_sized_new (page->text->len + page->markup->len);
+  gsize text_end = 0;
+  gsize markup_end = 0;
+
+  for (guint i = 0; i < page->marks->len; i++)
+    {
+      Mark mark = g_array_index (page->marks, Mark, i);
+
+      g_string_append_len (html,
+                           page->text->str + text_end,
+                           (gssize) (mark.offset - text_end));
+      g_string_append_len (html,
+                           page->markup->str + markup_end,
+                           (gssize) (mark.markup_end - markup_end));
+      text_end = mark.offset + mark.n_replaced;
+      markup_end = mark.markup_end;
+    }
+  g_string_append (html, page->text->str + text_end);
+  return g_string_free (html, FALSE);
 }
 
 char *
@@ -559,12 +646,13 @@ wn_page_finish (WnPage *page, const char *note)
       wn_page_end_line (page);
       wn_page_add_string (page, &plain, note);
     }
-  if (page->target != NULL)
+  if (page->has_target)
     page_write_target (page, &plain, "", "", TRUE);
-  if (page->format == WN_PAGE_HTML)
+  if (page->has_tags)
     page_close_tags (page, &plain);
-  else if (page->format == WN_PAGE_HTML_WITHOUT_TAGS
-           && page->n_tags <= WN_MARKUP_MAX_TAGS)
-    g_string_replace (page->out, "\n", "<br>", 0);
-  return g_string_free (g_steal_pointer (&page->out), FALSE);
+  if (page->has_tags)
+    return page_dup_html (page);
+  if (page->format == WN_PAGE_HTML && page->n_lines <= WN_MARKUP_MAX_TAGS)
+    g_string_replace (page->text, "\n", "<br>", 0);
+  return g_string_free (g_steal_pointer (&page->text), FALSE);
 }

@@ -2,8 +2,9 @@
  *
  * Writes lines of styled text as HTML or as plain text, and keeps the tags
  * balanced and few: it compares the style of the next text with that of the
- * last. Pure; knows no element and no attribute. Internal to the markup
- * modules.
+ * last. The text is written without tags, which are kept beside it, so that it
+ * is there when there are too many of them. Pure; knows no element and no
+ * attribute. Internal to the markup modules.
  */
 
 #pragma once
@@ -15,7 +16,6 @@ G_BEGIN_DECLS
 typedef enum
 {
   WN_PAGE_HTML,
-  WN_PAGE_HTML_WITHOUT_TAGS, /* the text, escaped and without formatting */
   WN_PAGE_TEXT,
 } WnPageFormat;
 
@@ -41,25 +41,34 @@ typedef struct
   gsize max_text;       /* bytes of text that may still be written */
   gsize n_left_out;     /* bytes of text that were not */
 
-  GString *out;       /* (owned) (nullable): until it is finished */
+  GString *text;      /* (owned) (nullable): until it is finished */
   GString *lead;      /* (owned): goes before the next text of this line */
   gboolean has_space; /* a space is due before the next text */
   guint n_breaks;     /* line breaks due before the next text */
+  guint n_lines;      /* line breaks that were written */
   gsize n_unbroken;   /* characters since a line could be broken */
-  gsize text_end;     /* where the last text in @out ends */
+  gsize text_end;     /* where the last words in @text end */
 
-  WnStyle shown; /* of the last text: what the open tags say */
+  gboolean has_tags; /* there are tags, and not more than hosts take */
+  GString *markup;   /* (owned) (nullable): the tags, one behind the other */
+  GArray *marks;     /* (owned) (nullable): where in @text they stand */
+  WnStyle shown;     /* of the last text: what the open tags say */
   WnPageTag open[WN_PAGE_N_TAGS];
   guint n_open;
   guint n_tags;
 
-  guint n_links;      /* each link's number is how many there are then */
-  GString *url;       /* (owned) (nullable): of the open link */
-  GString *link_text; /* (owned) (nullable): what the open link reads */
-  GString *target;    /* (owned) (nullable): due behind the last link */
-  gboolean target_is_certain; /* it is due whatever follows */
-  gboolean link_is_touched;   /* the text before the open link reads on in it */
-  GHashTable *places;         /* (owned) (nullable): named behind a link */
+  guint n_links;            /* each link's number is how many there are then */
+  GString *url;             /* (owned) (nullable): of the open link */
+  GString *link_text;       /* (owned) (nullable): what the open link reads */
+  gboolean link_is_touched; /* the text before the open link reads on in it */
+
+  gboolean has_target;  /* a link has ended, and it isn't clear yet whether it
+                         * must be said where it leads */
+  GString *text_target; /* (owned) (nullable): what would be said in text */
+  GString *html_target; /* (owned) (nullable): what would be said in HTML */
+  gboolean text_target_is_due; /* whatever follows */
+  gboolean html_target_is_due;
+  GHashTable *places; /* (owned) (nullable): named behind a link */
 } WnPage;
 
 /**
@@ -87,7 +96,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WnPage, wn_page_clear)
  * @text: (array length=length): what to write
  * @length: in bytes
  *
- * Links the addresses in it where tags are written.
+ * Links the addresses in it.
  */
 void wn_page_add_text (WnPage *page,
                        const WnStyle *style,
@@ -119,7 +128,7 @@ guint wn_page_start_web_link (WnPage *page, const char *raw_url);
  * @page: a page with an open link
  *
  * Says where the link leads if its text doesn't: the whole URL where the text
- * lies and where no tags are written, else the host, once for each host.
+ * lies and where there are no tags, else the host, once for each host.
  */
 void wn_page_end_link (WnPage *page);
 
@@ -132,7 +141,8 @@ gboolean wn_page_has_too_many_tags (const WnPage *page);
  * @page: a page; nothing more can be written to it
  * @note: (nullable): a last line, which the limit doesn't hold for
  *
- * Returns: (transfer full): all that was written, balanced
+ * Returns: (transfer full): all that was written, balanced; without tags where
+ *   there are more than hosts take
  */
 char *wn_page_finish (WnPage *page, const char *note);
 

@@ -293,12 +293,6 @@ reader_is_hidden (const WnReader *self)
   return self->scope.is_dropped || self->scope.style.is_hidden;
 }
 
-gboolean
-wn_reader_is_done (const WnReader *self)
-{
-  return wn_page_has_too_many_tags (self->page);
-}
-
 static const WnTokensAttribute *
 find_attribute (const WnToken *tag, const char *name)
 {
@@ -419,7 +413,7 @@ reader_start_row (WnReader *self)
   wn_page_end_line (self->page);
   self->scope.n_cells = 0;
   self->scope.n_columns = 0;
-  self->scope.row_start = self->page->out->len;
+  self->scope.row_start = self->page->text->len;
 }
 
 /* Marks the beginning of a cell, once for each column of the last one. */
@@ -427,7 +421,7 @@ static void
 reader_start_cell (WnReader *self)
 {
   WnPage *page = self->page;
-  gboolean has_text = page->out->len > self->scope.row_start;
+  gboolean has_text = page->text->len > self->scope.row_start;
 
   page->has_space = FALSE;
   for (guint i = 0; self->scope.n_cells > 0 && i < self->scope.n_columns; i++)
@@ -902,5 +896,5 @@ wn_reader_read_html (WnReader *self, const char *html, gsize length)
       if (token.kind == WN_TOKENS_START_TAG || token.kind == WN_TOKENS_END_TAG)
         reader_read_tag (self, &token, &tokens);
     }
-  while (token.kind != WN_TOKENS_NOTHING && !wn_reader_is_done (self));
+  while (token.kind != WN_TOKENS_NOTHING);
 }

@@ -32,8 +32,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WnReader, wn_reader_free)
  * @html: (array length=length): valid UTF-8
  * @length: in bytes
  *
- * HTML without any tag keeps its lines. Stops early where the page has more
- * tags than hosts take.
+ * HTML without any tag keeps its lines.
  */
 void wn_reader_read_html (WnReader *self, const char *html, gsize length);
 
@@ -48,8 +47,5 @@ void wn_reader_add_encoded (WnReader *self, const char *text, gsize length);
 
 /** Text in which nothing is a character reference. */
 void wn_reader_add_text (WnReader *self, const char *text, gsize length);
-
-/** Whether reading on is of no use: the page has more tags than hosts take. */
-gboolean wn_reader_is_done (const WnReader *self);
 
 G_END_DECLS

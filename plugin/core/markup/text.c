@@ -20,19 +20,20 @@ is_hidden_char (gunichar c)
          || (c >= 0xfdd0 && c <= 0xfdef) || (c & 0xfffe) == 0xfffe;
 }
 
-/* Which bytes are seen for sure, whatever follows them: no control, no space
- * and nothing that one of the characters above begins with.
- */
-static const gboolean is_plainly_seen[256] = {
-  [0x21 ... 0x7e] = TRUE, [0x80 ... 0xc1] = TRUE, [0xc3 ... 0xd7] = TRUE,
-  [0xd9 ... 0xe1] = TRUE, [0xe3 ... 0xee] = TRUE, [0xf5 ... 0xff] = TRUE,
-};
-
-gboolean
-wn_text_is_space (char c)
+/* What a byte may begin or be; 0: it is seen for sure. */
+typedef enum
 {
-  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
-}
+  MAY_BE_UNSEEN = 1 << 0, /* a control, a space, one of the characters above */
+  MAY_BE_IN_ADDRESS = 1 << 1,
+} ByteClass;
+
+static const guint8 byte_classes[256] = {
+  [0x00 ... 0x20] = MAY_BE_UNSEEN, ['.'] = MAY_BE_IN_ADDRESS,
+  [':'] = MAY_BE_IN_ADDRESS,       ['@'] = MAY_BE_IN_ADDRESS,
+  [0x7f] = MAY_BE_UNSEEN,          [0xc2] = MAY_BE_UNSEEN,
+  [0xd8] = MAY_BE_UNSEEN,          [0xe2] = MAY_BE_UNSEEN,
+  [0xef] = MAY_BE_UNSEEN,          [0xf0 ... 0xf4] = MAY_BE_UNSEEN,
+};
 
 gsize
 wn_text_hidden_length (const char *p, const char *end)
@@ -42,7 +43,7 @@ wn_text_hidden_length (const char *p, const char *end)
 
   if (c < 0x80)
     return (c < 0x20 && !wn_text_is_space (*p)) || c == 0x7f ? 1 : 0;
-  if (is_plainly_seen[c])
+  if (!(byte_classes[c] & MAY_BE_UNSEEN))
     return 0;
   wide = g_utf8_get_char_validated (p, end - p);
   if (wide & 0x80000000u)
@@ -64,27 +65,31 @@ is_seen (const char *p, const char *end)
 {
   if (p == end)
     return FALSE;
-  return is_plainly_seen[(guchar) *p]
+  return !(byte_classes[(guchar) *p] & MAY_BE_UNSEEN)
          || (!wn_text_is_space (*p) && wn_text_hidden_length (p, end) == 0
              && wn_text_separator_length (p, end) == 0);
 }
 
 gsize
-wn_text_words_length (const char *p, const char *end)
+wn_text_words_length (const char *p,
+                      const char *end,
+                      gboolean *may_have_address)
 {
   const char *q = p;
+  guint classes = 0;
 
   for (;;)
     {
-      while (q < end && is_plainly_seen[(guchar) *q])
-        q++;
-      if (is_seen (q, end))
-        q++;
-      else if (q > p && q < end && *q == ' ' && is_seen (q + 1, end))
-        q++;
-      else
-        return (gsize) (q - p);
+      while (q < end && !(byte_classes[(guchar) *q] & MAY_BE_UNSEEN))
+        classes |= byte_classes[(guchar) *q++];
+      if (q == end
+          || !(is_seen (q, end)
+               || (q > p && *q == ' ' && is_seen (q + 1, end))))
+        break;
+      q++;
     }
+  *may_have_address = (classes & MAY_BE_IN_ADDRESS) != 0;
+  return (gsize) (q - p);
 }
 
 gboolean

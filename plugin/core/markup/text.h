@@ -11,7 +11,11 @@
 G_BEGIN_DECLS
 
 /** Whether @c is one of HTML's spaces. */
-gboolean wn_text_is_space (char c);
+static inline gboolean
+wn_text_is_space (char c)
+{
+  return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';
+}
 
 /**
  * wn_text_hidden_length:
@@ -38,11 +42,14 @@ gsize wn_text_separator_length (const char *p, const char *end);
  * wn_text_words_length:
  * @p: where to look
  * @end: the end of the text
+ * @may_have_address: (out): whether an address may be in the words
  *
  * Returns: how many bytes from @p on are words with one space between each two
  *   and nothing hidden; 0 where none begins
  */
-gsize wn_text_words_length (const char *p, const char *end);
+gsize wn_text_words_length (const char *p,
+                            const char *end,
+                            gboolean *may_have_address);
 
 /** Whether lines may be broken before and after @c: East Asian writing. */
 gboolean wn_text_is_east_asian (gunichar c);

@@ -255,17 +255,6 @@ wn_tokens_take_raw (WnTokens *self, const WnToken *start, gsize *length)
   return raw;
 }
 
-gboolean
-wn_tokens_is_name (const char *name, gsize length, const char *wanted)
-{
-  gsize i = 0;
-
-  /* A letter with this bit is in lower case; digits and `-` have it anyway. */
-  while (i < length && (name[i] | 0x20) == wanted[i])
-    i++;
-  return i == length && wanted[i] == '\0';
-}
-
 /* --- Character references ------------------------------------------------- */
 
 /* Reads the number behind the `&#` at @p, which needs no semicolon. Returns:

@@ -109,6 +109,15 @@ wn_tokens_take_raw (WnTokens *self, const WnToken *start, gsize *length);
 void wn_tokens_append_decoded (GString *out, const char *text, gsize length);
 
 /** Whether @name, of @length bytes in any case, is @wanted, in lower case. */
-gboolean wn_tokens_is_name (const char *name, gsize length, const char *wanted);
+static inline gboolean
+wn_tokens_is_name (const char *name, gsize length, const char *wanted)
+{
+  gsize i = 0;
+
+  /* A letter with this bit is in lower case; digits and `-` have it anyway. */
+  while (i < length && (name[i] | 0x20) == wanted[i])
+    i++;
+  return i == length && wanted[i] == '\0';
+}
 
 G_END_DECLS
