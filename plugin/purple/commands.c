@@ -1,6 +1,7 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Each command answers with text; where it goes depends on how it was given.
+ * Each command answers with text; where the text goes depends on how the
+ * command was given.
  */
 
 #include "purple/commands.h"
@@ -11,12 +12,15 @@
 #include <glib/gi18n-lib.h>
 
 #include "core/markup/markup.h"
+#include "purple/contact-name.h"
+#include "purple/host.h"
 #include "purple/session.h"
 
 typedef struct
 {
   const char *name;
-  const char *args; /* as purple_cmd_register() has it */
+  const char *chinese; /* in every language: a server of BitlBee's has none */
+  const char *args;    /* as purple_cmd_register() has it */
   const char *help;
   /* Returns plain text. The argument (nullable) is the rest of the line. */
   char *(*answer) (WnSession *session, const char *argument);
@@ -65,26 +69,35 @@ static char *answer_help (WnSession *session, const char *argument);
 
 static const Command commands[] = {
   { "status",
+    "状态",
     "",
     N_ ("status: how the connection is doing"),
     answer_status,
     NULL },
   { "reconnect",
+    "重连",
     "",
     N_ ("reconnect: make a new connection now"),
     answer_reconnect,
     wn_session_reconnect },
   { "exports",
+    "导出",
     "",
     N_ ("exports: this session's exports, and what became of them"),
     answer_exports,
     NULL },
   { "download",
+    "下载",
     "s",
     N_ ("download NAME: offer an export again"),
     answer_download,
     NULL },
-  { "help", "", N_ ("help: what this contact understands"), answer_help, NULL },
+  { "help",
+    "帮助",
+    "",
+    N_ ("help: what this contact understands"),
+    answer_help,
+    NULL },
 };
 
 /* The ids of the table's commands while the plugin is loaded. */
@@ -94,10 +107,12 @@ static char *
 answer_help (WnSession *session, const char *argument)
 {
   GString *text = g_string_new (_ ("This contact understands:"));
+  const char *slash = wn_host_get ()->has_commands ? "/" : "";
 
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
     g_string_append_printf (text,
-                            "\n/%s",
+                            "\n%s%s",
+                            slash,
                             g_dgettext (GETTEXT_PACKAGE, commands[i].help));
   return g_string_free (text, FALSE);
 }
@@ -108,30 +123,57 @@ takes_argument (const Command *command)
   return *command->args != '\0';
 }
 
-/* What follows @command in @text, stripped in place, or %NULL where @text is
+/* What follows @word in @text, stripped in place, or %NULL where @text is
  * something else.
  */
 static char *
-find_argument (const Command *command, char *text)
+find_argument (const Command *command, const char *word, char *text)
 {
-  gsize length = strlen (command->name);
+  gsize length = strlen (word);
 
-  if (g_ascii_strncasecmp (text, command->name, length) != 0)
+  if (g_ascii_strncasecmp (text, word, length) != 0)
     return NULL;
   if (text[length] == '\0')
     return text + length;
-  if (!takes_argument (command) || !g_ascii_isspace (text[length]))
+  if (!takes_argument (command)
+      || !g_unichar_isspace (g_utf8_get_char (text + length)))
     return NULL;
-  return g_strstrip (text + length);
+  return g_strstrip (g_utf8_next_char (text + length));
 }
 
 static const Command *
 find_command (char *text, const char **argument)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
-    if ((*argument = find_argument (&commands[i], text)) != NULL)
+    if ((*argument = find_argument (&commands[i], commands[i].name, text))
+            != NULL
+        || (*argument = find_argument (&commands[i], commands[i].chinese, text))
+               != NULL)
       return &commands[i];
   return NULL;
+}
+
+/* Whoever heard of the answer may have signed the account off. */
+static void
+act (const Command *command, PurpleConnection *gc)
+{
+  WnSession *session
+      = PURPLE_CONNECTION_IS_VALID (gc) ? wn_session_get (gc) : NULL;
+
+  if (session != NULL && command->act != NULL)
+    command->act (session);
+}
+
+/* Anybody can write to any name, which the host then shows a window for. */
+static gboolean
+has_contact (PurpleConnection *gc, WnSession *session, const char *who)
+{
+  const char *own = wn_session_get_contact (session);
+
+  return g_str_equal (who, own)
+         || (wn_contact_name_is_of (own, who)
+             && purple_find_buddy (purple_connection_get_account (gc), who)
+                    != NULL);
 }
 
 static PurpleCmdRet
@@ -142,8 +184,8 @@ on_command (PurpleConversation *conversation,
             void *data)
 {
   const Command *command = data;
-  WnSession *session
-      = wn_session_get (purple_conversation_get_gc (conversation));
+  PurpleConnection *gc = purple_conversation_get_gc (conversation);
+  WnSession *session = wn_session_get (gc);
   g_autofree char *text = NULL;
   g_autofree char *html = NULL;
 
@@ -161,8 +203,7 @@ on_command (PurpleConversation *conversation,
                              html,
                              PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LOG,
                              time (NULL));
-  if (command->act != NULL)
-    command->act (session);
+  act (command, gc);
   return PURPLE_CMD_RET_OK;
 }
 
@@ -203,6 +244,18 @@ wn_commands_send_im (PurpleConnection *gc,
 
   if (session == NULL)
     return -ENOTCONN;
+  if (!has_contact (gc, session, who))
+    {
+      g_autofree char *error
+          = g_strdup_printf (_ ("There is no contact “%s” in this account: "
+                                "nobody reads what you write."),
+                             who);
+
+      purple_conv_present_error (who,
+                                 purple_connection_get_account (gc),
+                                 error);
+      return 0;
+    }
   g_strstrip (text);
   command = find_command (*text == '/' ? text + 1 : text, &argument);
   if (command != NULL)
@@ -211,7 +264,7 @@ wn_commands_send_im (PurpleConnection *gc,
     answer = g_strdup (_ ("This contact only sends. Say help for what it "
                           "understands."));
   wn_session_answer (session, who, answer);
-  if (command != NULL && command->act != NULL)
-    command->act (session);
+  if (command != NULL)
+    act (command, gc);
   return 1;
 }

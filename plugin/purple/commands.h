@@ -2,7 +2,7 @@
  *
  * What the user can say to the contact: `/status`, `/reconnect`, `/exports`,
  * `/download NAME`, `/help`, and the same words as messages where a host has
- * no commands.
+ * no commands; each in English and in Chinese.
  */
 
 #pragma once

@@ -198,20 +198,25 @@ wn_contact_ensure (WnContact *contact, const char *who, gboolean is_type)
     set_status (self, who);
 }
 
+/* In a conversation, the user's own words are headed by this name. */
+static void
+name_user (const WnContact *self)
+{
+  g_autofree char *user = dup_user (self->account);
+
+  purple_connection_set_display_name (purple_account_get_connection (
+                                          self->account),
+                                      user);
+}
+
 void
 wn_contact_introduce (WnContact *self)
 {
+  name_user (self);
   if (purple_account_get_bool (self->account, INTRODUCED, FALSE))
     return;
   purple_account_set_bool (self->account, INTRODUCED, TRUE);
   wn_contact_ensure (self, self->name, FALSE);
-}
-
-gboolean
-wn_contact_exists (const WnContact *self, const char *who)
-{
-  return g_str_equal (who, self->name)
-         || (wn_contact_name_is_of (self->name, who) && is_on_list (self, who));
 }
 
 gboolean

@@ -48,7 +48,7 @@ const char *wn_contact_get_name (const WnContact *self);
  * @self: a contact of an account that is connected
  *
  * Puts the account's own contact on the list at its first login, and never
- * again.
+ * again. The user is called by the first part of the user name, `1001`.
  */
 void wn_contact_introduce (WnContact *self);
 
@@ -63,16 +63,6 @@ void wn_contact_introduce (WnContact *self);
  * have. A plugin that hears of it may sign the account off.
  */
 void wn_contact_ensure (WnContact *self, const char *who, gboolean is_type);
-
-/**
- * wn_contact_exists:
- * @self: a contact
- * @who: a name
- *
- * Returns: whether it is the account's own contact, or that of a source which
- *   is on the list
- */
-gboolean wn_contact_exists (const WnContact *self, const char *who);
 
 /**
  * wn_contact_is_blocked:

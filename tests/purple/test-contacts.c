@@ -485,17 +485,85 @@ test_command (WnDesk *desk, gconstpointer data)
   wn_desk_wait_for_text (desk->account, PROJECT "/OrderPaid", "connected");
 }
 
-/* Somebody whom the user added by hand and wrote to. */
+/* A server of BitlBee's may run in no language at all, so Chinese words are
+ * understood in each.
+ */
+static void
+test_chinese_words (WnDesk *desk, gconstpointer data)
+{
+  static const char *const words[][2] = {
+    { "状态", "connected" },
+    { "/状态", "connected" },
+    { "导出", "no exports" },
+    { "下载 orders.csv", "no export of that name" },
+    { "下载　orders.csv", "no export of that name" },
+    { "帮助", "help: what" },
+    { "状态如何", "only sends" },
+  };
+
+  wn_desk_sign_on (desk);
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      serv_send_im (purple_account_get_connection (desk->account),
+                    PROJECT,
+                    words[i][0],
+                    0);
+      wn_desk_wait_for_text (desk->account, PROJECT, words[i][1]);
+    }
+}
+
+/* The user invented a name and wrote to it. */
 static void
 test_stranger (WnDesk *desk, gconstpointer data)
 {
+  static const char *const strangers[]
+      = { "mum", "jd-shop2", PROJECT "/Nothing" };
+
   wn_desk_sign_on (desk);
-  serv_send_im (purple_account_get_connection (desk->account),
-                "mum",
-                "hello",
-                0);
-  wn_desk_wait_for_text (desk->account, "mum", "only sends");
-  g_assert_null (purple_find_buddy (desk->account, "mum"));
+  for (gsize i = 0; i < G_N_ELEMENTS (strangers); i++)
+    {
+      const char *who = strangers[i];
+
+      purple_conversation_new (PURPLE_CONV_TYPE_IM, desk->account, who);
+      serv_send_im (purple_account_get_connection (desk->account),
+                    who,
+                    "help",
+                    0);
+      wn_desk_wait_for_text (desk->account, who, "There is no contact");
+      wn_host_run_dry ();
+      g_assert_null (purple_find_buddy (desk->account, who));
+    }
+}
+
+static void
+sign_off_when_written (PurpleAccount *account,
+                       const char *who,
+                       const char *message,
+                       PurpleConversation *conversation,
+                       PurpleMessageFlags flags,
+                       gpointer user_data)
+{
+  purple_account_disconnect (account);
+}
+
+static void
+test_command_that_ends_it (WnDesk *desk, gconstpointer data)
+{
+  static int handle;
+  g_autofree char *error = NULL;
+  PurpleConversation *conversation;
+
+  wn_desk_sign_on (desk);
+  conversation
+      = purple_conversation_new (PURPLE_CONV_TYPE_IM, desk->account, PROJECT);
+  purple_signal_connect (purple_conversations_get_handle (),
+                         "wrote-im-msg",
+                         &handle,
+                         PURPLE_CALLBACK (sign_off_when_written),
+                         NULL);
+  purple_cmd_do_command (conversation, "reconnect", "reconnect", &error);
+  purple_signals_disconnect_by_handle (&handle);
+  g_assert_true (purple_account_is_disconnected (desk->account));
 }
 
 /* Side by side */
@@ -527,6 +595,96 @@ test_two_accounts (WnDesk *desk, gconstpointer data)
   g_assert_cmpstr (purple_buddy_get_alias (purple_find_buddy (stage, PROJECT)),
                    ==,
                    PROJECT " (stage)");
+}
+
+static const char *
+get_alias (PurpleAccount *account, const char *who)
+{
+  PurpleBuddy *buddy = purple_find_buddy (account, who);
+
+  g_assert_nonnull (buddy);
+  return purple_buddy_get_alias (buddy);
+}
+
+static void
+test_two_users_of_one_project (WnDesk *desk, gconstpointer data)
+{
+  PurpleAccount *other = wn_desk_add_account (desk, "1003@jd-shop/production");
+
+  sign_on_per_type (desk);
+  purple_account_set_string (other, "contact_per", "type");
+  wn_desk_sign_on_as (desk, other);
+  wn_push_server_push_title (&desk->server, PAID, "One");
+  wn_desk_wait_for_text (other, PROJECT "/OrderPaid", "One");
+  g_assert_cmpstr (get_alias (desk->account, PROJECT), ==, "jd-shop");
+  g_assert_cmpstr (get_alias (other, PROJECT), ==, "jd-shop (1003)");
+  g_assert_cmpstr (get_alias (other, PROJECT "/OrderPaid"),
+                   ==,
+                   "jd-shop (1003): Order Paid");
+}
+
+static void
+test_user_name (WnDesk *desk, gconstpointer data)
+{
+  PurpleConnection *gc;
+
+  wn_desk_sign_on (desk);
+  gc = purple_account_get_connection (desk->account);
+  g_assert_cmpstr (purple_connection_get_display_name (gc), ==, "1001");
+}
+
+/* As in a client that is started in English after it ran in Chinese, and whose
+ * user then renames the group.
+ */
+static void
+test_group (WnDesk *desk, gconstpointer data)
+{
+  static const char *const names[] = { "通知", "Alerts" };
+
+  sign_on_per_type (desk);
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      PurpleBuddy *own = get_buddy (desk, PROJECT);
+      g_autofree char *type = g_strdup_printf ("Type%zu", i);
+      g_autofree char *who = g_strconcat (PROJECT "/", type, NULL);
+
+      purple_blist_rename_group (purple_buddy_get_group (own), names[i]);
+      wn_push_server_push_title (&desk->server, type, type);
+      wn_desk_wait_for_text (desk->account, who, type);
+      g_assert_true (purple_buddy_get_group (get_buddy (desk, who))
+                     == purple_buddy_get_group (own));
+    }
+  purple_blist_rename_group (purple_buddy_get_group (get_buddy (desk, PROJECT)),
+                             "Notifications");
+}
+
+static void
+test_impostors (WnDesk *desk, gconstpointer data)
+{
+  static const struct
+  {
+    const char *type;
+    const char *who;
+    const char *alias;
+  } types[] = {
+    { "Alice_Wang", PROJECT "/Alice_Wang", "jd-shop: Alice Wang" },
+    { "jd-shop", PROJECT "/jd-shop", "jd-shop: jd-shop" },
+    { "mum", PROJECT "/mum", "jd-shop: mum" },
+    { "\xe3\x85\xa4", PROJECT, "jd-shop" },
+    { "\xe1\x85\xa0\xef\xbe\xa0", PROJECT, "jd-shop" },
+  };
+
+  sign_on_per_type (desk);
+  for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      g_autofree char *title = g_strdup_printf ("title %zu", i);
+
+      wn_push_server_push_title (&desk->server, types[i].type, title);
+      wn_desk_wait_for_text (desk->account, types[i].who, title);
+      g_assert_cmpstr (get_alias (desk->account, types[i].who),
+                       ==,
+                       types[i].alias);
+    }
 }
 
 static void
@@ -572,7 +730,15 @@ add_tests (void)
   TEST ("the account's menu shows the status and reconnects", test_menu);
   TEST ("words are answered where they are said", test_words);
   TEST ("commands are answered where they are typed", test_command);
-  TEST ("a stranger's answer puts nobody on the list", test_stranger);
+  TEST ("words are understood in Chinese, too", test_chinese_words);
+  TEST ("a command's answer may sign the account off",
+        test_command_that_ends_it);
+  TEST ("a name that nobody has says so", test_stranger);
+  TEST ("a second user of one project is told from the first",
+        test_two_users_of_one_project);
+  TEST ("the user is called by the user ID", test_user_name);
+  TEST ("another language makes no second group", test_group);
+  TEST ("no type speaks as another contact, nor as nobody", test_impostors);
   TEST ("two environments and two users never mix", test_two_accounts);
   TEST ("one user's sign-off leaves the other's contact",
         test_status_of_two_accounts);
