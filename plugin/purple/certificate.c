@@ -4,6 +4,10 @@
  * what it accepts holds for every account, and it knows nothing of the
  * system's trust store. A question here is the handle of its own dialog, so
  * that closing the one closes the other.
+ *
+ * Whoever asked is told from an idle source, because a host may answer before
+ * it has returned from showing the dialog, and Finch answers a second time when
+ * it closes the window.
  */
 
 #include "purple/certificate.h"
@@ -13,6 +17,7 @@
 #include "purple/host.h"
 #include "purple/sentences.h"
 
+#define FOR_GOOD "for-good"
 #define PINS_SETTING "tls_pins"
 
 struct _WnCertificates
@@ -30,12 +35,23 @@ typedef struct
   GDestroyNotify destroy; /* (nullable) */
 } Asker;
 
+typedef enum
+{
+  ANSWER_NONE,
+  ANSWER_ACCEPTED,
+  ANSWER_REFUSED,
+  ANSWER_UNCLEAR, /* accepted, but not for good */
+} Answer;
+
 typedef struct
 {
   WnCertificates *certificates; /* (unowned): owns the question */
   WnTlsDoubt *doubt;            /* (owned) */
   char *key;                    /* (owned) */
   GArray *askers;               /* (owned): of Asker */
+  gboolean is_open;             /* whether its dialog is there to be answered */
+  Answer answer;
+  guint idle; /* tells the answer; 0: none */
 } Question;
 
 static void
@@ -52,6 +68,7 @@ question_free (gpointer data)
 {
   Question *question = data;
 
+  g_clear_handle_id (&question->idle, g_source_remove);
   g_array_unref (question->askers);
   wn_tls_doubt_free (question->doubt);
   g_free (question->key);
@@ -92,46 +109,98 @@ keep_pins (WnCertificates *self)
   purple_account_set_string (self->account, PINS_SETTING, pins);
 }
 
-/* The host closes the dialog itself, after this. */
 static void
-answer (Question *answered, gboolean accepted)
+accept (WnCertificates *self, const Question *question)
 {
-  WnCertificates *self = answered->certificates;
-  g_autoptr (Question) question = NULL;
-  guint i;
+  wn_tls_trust_accept (self->trust, question->doubt);
+  keep_pins (self);
+}
 
-  g_return_if_fail (g_ptr_array_find (self->questions, answered, &i));
-  question = g_ptr_array_steal_index (self->questions, i);
-  if (accepted)
-    {
-      wn_tls_trust_accept (self->trust, question->doubt);
-      keep_pins (self);
-    }
-  else
-    {
-      if (self->refused == NULL)
-        self->refused
-            = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-      g_hash_table_add (self->refused, g_strdup (question->key));
-    }
+static void
+refuse (WnCertificates *self, const Question *question)
+{
+  if (self->refused == NULL)
+    self->refused
+        = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_hash_table_add (self->refused, g_strdup (question->key));
+}
+
+/* An asker may close the certificates, with all that is asked. */
+static void
+tell_askers (Question *answered)
+{
+  g_autoptr (Question) question = NULL;
+  guint i = 0;
+
+  g_ptr_array_find (answered->certificates->questions, answered, &i);
+  question = g_ptr_array_steal_index (answered->certificates->questions, i);
   for (i = 0; i < question->askers->len; i++)
     {
       const Asker *asker = &g_array_index (question->askers, Asker, i);
 
-      asker->func (accepted, asker->user_data);
+      asker->func (question->answer == ANSWER_ACCEPTED, asker->user_data);
     }
 }
 
-static void
-on_request_accepted (gpointer user_data, int action)
+static void show_question (Question *question);
+
+static gboolean
+on_answered (gpointer user_data)
 {
-  answer (user_data, TRUE);
+  Question *question = user_data;
+
+  question->idle = 0;
+  if (question->answer == ANSWER_UNCLEAR)
+    show_question (question);
+  else
+    tell_askers (question);
+  return G_SOURCE_REMOVE;
+}
+
+/* The host closes the dialog itself, after this. The certificate is trusted at
+ * once, because the account may be signed off before the askers are told.
+ */
+static void
+take_answer (Question *question, Answer answer)
+{
+  if (!question->is_open)
+    return;
+  question->is_open = FALSE;
+  question->answer = answer;
+  if (answer == ANSWER_ACCEPTED)
+    accept (question->certificates, question);
+  else if (answer == ANSWER_REFUSED)
+    refuse (question->certificates, question);
+  question->idle = g_idle_add (on_answered, question);
+}
+
+/* --- The dialog --- */
+
+static void
+on_action_accepted (gpointer user_data, int action)
+{
+  take_answer (user_data, ANSWER_ACCEPTED);
 }
 
 static void
-on_request_refused (gpointer user_data, int action)
+on_action_refused (gpointer user_data, int action)
 {
-  answer (user_data, FALSE);
+  take_answer (user_data, ANSWER_REFUSED);
+}
+
+static void
+on_form_accepted (gpointer user_data, PurpleRequestFields *fields)
+{
+  take_answer (user_data,
+               purple_request_fields_get_bool (fields, FOR_GOOD)
+                   ? ANSWER_ACCEPTED
+                   : ANSWER_UNCLEAR);
+}
+
+static void
+on_form_closed (gpointer user_data, PurpleRequestFields *fields)
+{
+  take_answer (user_data, ANSWER_REFUSED);
 }
 
 /* BitlBee knows the two answers by these words, and shows them to nobody. */
@@ -144,21 +213,12 @@ caption (const char *text)
 }
 
 static void
-show (Question *question)
+show_action (Question *question, const WnCertificateWords *words)
 {
-  const WnTlsDoubt *doubt = question->doubt;
-  g_autofree char *title
-      = g_strdup_printf (_ ("The certificate of %s"), doubt->host);
-  g_autofree char *primary
-      = g_strdup_printf (_ ("The certificate of %s is not trusted. Connect all "
-                            "the same?"),
-                         doubt->host);
-  g_autofree char *secondary = wn_sentence_dup_doubt (doubt);
-
   purple_request_action (question,
-                         title,
-                         primary,
-                         secondary,
+                         words->title,
+                         words->primary,
+                         words->secondary,
                          1,
                          question->certificates->account,
                          NULL,
@@ -166,9 +226,61 @@ show (Question *question)
                          question,
                          2,
                          caption (N_ ("_Accept")),
-                         on_request_accepted,
+                         on_action_accepted,
                          caption (N_ ("_Reject")),
-                         on_request_refused);
+                         on_action_refused);
+}
+
+/* The box has to be ticked, so that Return, pressed in a window that has just
+ * come up, accepts nothing.
+ */
+static PurpleRequestFields *
+make_fields (void)
+{
+  PurpleRequestFields *fields = purple_request_fields_new ();
+  PurpleRequestFieldGroup *group = purple_request_field_group_new (NULL);
+
+  purple_request_fields_add_group (fields, group);
+  purple_request_field_group_add_field (
+      group,
+      purple_request_field_bool_new (FOR_GOOD,
+                                     _ ("Trust this certificate from now on"),
+                                     FALSE));
+  return fields;
+}
+
+static void
+show_form (Question *question, const WnCertificateWords *words)
+{
+  purple_request_fields (question,
+                         words->title,
+                         words->primary,
+                         words->secondary,
+                         make_fields (),
+                         _ ("_Accept"),
+                         G_CALLBACK (on_form_accepted),
+                         _ ("_Reject"),
+                         G_CALLBACK (on_form_closed),
+                         question->certificates->account,
+                         NULL,
+                         NULL,
+                         question);
+}
+
+static void
+show_question (Question *question)
+{
+  g_auto (WnCertificateWords) words = { 0 };
+
+  wn_sentence_for_question (&words,
+                            question->doubt,
+                            purple_account_get_username (
+                                question->certificates->account));
+  question->is_open = TRUE;
+  if (wn_host_get ()->has_questions_that_tell)
+    show_form (question, &words);
+  else
+    show_action (question, &words);
 }
 
 static Question *
@@ -190,7 +302,10 @@ wn_certificates_can_ask (void)
 {
   const PurpleRequestUiOps *ops = purple_request_get_ui_ops ();
 
-  return ops != NULL && ops->request_action != NULL;
+  if (ops == NULL)
+    return FALSE;
+  return wn_host_get ()->has_questions_that_tell ? ops->request_fields != NULL
+                                                 : ops->request_action != NULL;
 }
 
 static gboolean
@@ -220,8 +335,16 @@ wn_certificates_ask (WnCertificates *self,
     }
   question = add_question (self, doubt, g_steal_pointer (&key));
   g_array_append_val (question->askers, asker);
-  show (question);
+  show_question (question);
   return TRUE;
+}
+
+/* Some hosts take the closing for an answer. */
+static void
+close_dialog (Question *question)
+{
+  question->is_open = FALSE;
+  purple_request_close_with_handle (question);
 }
 
 void
@@ -231,8 +354,10 @@ wn_certificates_show_again (WnCertificates *self)
     {
       Question *question = self->questions->pdata[i];
 
-      purple_request_close_with_handle (question);
-      show (question);
+      if (!question->is_open)
+        continue;
+      close_dialog (question);
+      show_question (question);
     }
 }
 
@@ -251,7 +376,7 @@ void
 wn_certificates_close (WnCertificates *self)
 {
   for (guint i = 0; i < self->questions->len; i++)
-    purple_request_close_with_handle (self->questions->pdata[i]);
+    close_dialog (self->questions->pdata[i]);
   g_ptr_array_unref (self->questions);
   g_clear_pointer (&self->refused, g_hash_table_unref);
   g_object_unref (self->trust);

@@ -50,8 +50,9 @@ void wn_certificates_close (WnCertificates *self);
  * @destroy: (nullable): called on @user_data after @func, or when there will
  *   be no answer
  *
- * Asks the user. Who asks about the same certificate while the question is
- * open gets the same answer.
+ * Asks the user; closing the question without an answer is refusing, where the
+ * host tells of that (`purple/host.h`). Who asks about the same certificate
+ * while the question is open gets the same answer.
  *
  * Returns: whether the user is asked; %FALSE where the host has no dialogs or
  *   the user has refused this certificate since the login: then @user_data
@@ -68,7 +69,7 @@ gboolean wn_certificates_ask (WnCertificates *self,
  * @self: the questions
  *
  * Shows what is asked anew: in some hosts a window can be closed without an
- * answer, and nobody hears of that.
+ * answer, and they tell nobody.
  */
 void wn_certificates_show_again (WnCertificates *self);
 

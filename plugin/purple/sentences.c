@@ -8,6 +8,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <gio/gio.h>
+#include <string.h>
 
 /* Of a certificate's subject or issuer */
 #define MAX_NAME_CHARACTERS 256
@@ -410,8 +411,8 @@ append_fingerprint (GString *text, const char *hex)
     }
 }
 
-char *
-wn_sentence_dup_doubt (const WnTlsDoubt *doubt)
+static char *
+dup_certificate_details (const WnTlsDoubt *doubt, const char *username)
 {
   GTlsCertificate *certificate = doubt->certificate;
   GString *text = g_string_new (NULL);
@@ -435,7 +436,43 @@ wn_sentence_dup_doubt (const WnTlsDoubt *doubt)
                _ ("Valid until"),
                g_tls_certificate_get_not_valid_after (certificate));
   append_fingerprint (text, doubt->fingerprint);
+  g_string_append_c (text, '\n');
+  append_value (text, _ ("Account"), username);
+  append_line (text,
+               _ ("If you accept it, this account trusts it from now on."));
   return g_string_free (text, FALSE);
+}
+
+void
+wn_certificate_words_clear (WnCertificateWords *words)
+{
+  g_free (words->title);
+  g_free (words->primary);
+  g_free (words->secondary);
+}
+
+/* The port is a part of what is trusted. */
+static char *
+dup_server (const WnTlsDoubt *doubt)
+{
+  return g_strdup_printf (strchr (doubt->host, ':') != NULL ? "[%s]:%u"
+                                                            : "%s:%u",
+                          doubt->host,
+                          doubt->port);
+}
+
+void
+wn_sentence_for_question (WnCertificateWords *words,
+                          const WnTlsDoubt *doubt,
+                          const char *username)
+{
+  g_autofree char *server = dup_server (doubt);
+
+  words->title = g_strdup_printf (_ ("The certificate of %s"), server);
+  words->primary = g_strdup_printf (_ ("The certificate of %s is not trusted. "
+                                       "Connect all the same?"),
+                                    server);
+  words->secondary = dup_certificate_details (doubt, username);
 }
 
 static char *

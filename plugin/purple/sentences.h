@@ -69,13 +69,33 @@ void wn_sentence_for_certificate (WnSentence *sentence,
                                   WnCertificateEnd end);
 
 /**
- * wn_sentence_dup_doubt:
- * @doubt: a certificate
- *
- * Returns: (transfer full): what is wrong with it, a sentence a line, and what
- *   it says of itself
+ * WnCertificateWords: a question about a certificate
+ * @title: (owned): the window's
+ * @primary: (owned): the question itself
+ * @secondary: (owned): what is wrong with the certificate, a sentence a line,
+ *   what it says of itself, who is asked and what accepting means
  */
-char *wn_sentence_dup_doubt (const WnTlsDoubt *doubt);
+typedef struct
+{
+  char *title;
+  char *primary;
+  char *secondary;
+} WnCertificateWords;
+
+void wn_certificate_words_clear (WnCertificateWords *words);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WnCertificateWords,
+                                  wn_certificate_words_clear)
+
+/**
+ * wn_sentence_for_question:
+ * @words: (out caller-allocates): the question
+ * @doubt: a certificate
+ * @username: the account that would trust it
+ */
+void wn_sentence_for_question (WnCertificateWords *words,
+                               const WnTlsDoubt *doubt,
+                               const char *username);
 
 /**
  * wn_sentence_dup_loss:

@@ -1,10 +1,12 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
  * What a user sees of a server's certificate, and what their answer does: the
- * built module in a real libpurple, against TLS servers on 127.0.0.1.
+ * built module in a real libpurple, against TLS servers on 127.0.0.1. Its first
+ * argument is the host: Pidgin and Finch ask by a form, others by an action.
  */
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "support/headless-host.h"
@@ -17,7 +19,8 @@
 typedef struct
 {
   char *text; /* (owned): all that it says */
-  PurpleRequestActionCb callbacks[2];
+  GCallback callbacks[2];
+  PurpleRequestFields *fields; /* (owned) (nullable): a form's */
   gpointer user_data;
   gboolean is_open;
 } Dialog;
@@ -36,11 +39,60 @@ dialog_free (gpointer data)
 {
   Dialog *dialog = data;
 
+  g_clear_pointer (&dialog->fields, purple_request_fields_destroy);
   g_free (dialog->text);
   g_free (dialog);
 }
 
 /* The host's dialogs */
+
+static gboolean
+host_asks_by_form (void)
+{
+  return g_str_equal (purple_core_get_ui (), "gtk-gaim")
+         || g_str_equal (purple_core_get_ui (), "gnt-purple");
+}
+
+static Dialog *
+add_dialog (const char *title,
+            const char *primary,
+            const char *secondary,
+            gpointer user_data)
+{
+  Dialog *dialog = g_new0 (Dialog, 1);
+
+  dialog->text = g_strjoin ("\n", title, primary, secondary, NULL);
+  g_assert_true (g_utf8_validate (dialog->text, -1, NULL));
+  dialog->user_data = user_data;
+  dialog->is_open = TRUE;
+  g_ptr_array_add (dialogs, dialog);
+  return dialog;
+}
+
+static void *
+on_request_fields (const char *title,
+                   const char *primary,
+                   const char *secondary,
+                   PurpleRequestFields *fields,
+                   const char *ok_text,
+                   GCallback ok,
+                   const char *cancel_text,
+                   GCallback cancel,
+                   PurpleAccount *account,
+                   const char *who,
+                   PurpleConversation *conversation,
+                   void *user_data)
+{
+  Dialog *dialog = add_dialog (title, primary, secondary, user_data);
+
+  g_assert_true (host_asks_by_form ());
+  g_assert_nonnull (strstr (ok_text, "Accept"));
+  g_assert_nonnull (strstr (cancel_text, "Reject"));
+  dialog->fields = fields;
+  dialog->callbacks[ACCEPT] = ok;
+  dialog->callbacks[REJECT] = cancel;
+  return dialog;
+}
 
 static void *
 on_request_action (const char *title,
@@ -58,11 +110,8 @@ on_request_action (const char *title,
 
   if (title == NULL || !g_str_has_prefix (title, "The certificate of"))
     return &other_dialog;
-  dialog = g_new0 (Dialog, 1);
-  dialog->text = g_strjoin ("\n", title, primary, secondary, NULL);
-  g_assert_true (g_utf8_validate (dialog->text, -1, NULL));
-  dialog->user_data = user_data;
-  dialog->is_open = TRUE;
+  g_assert_false (host_asks_by_form ());
+  dialog = add_dialog (title, primary, secondary, user_data);
   g_assert_cmpuint (n_actions, ==, 2);
   g_assert_cmpint (default_action, ==, REJECT);
   for (size_t i = 0; i < n_actions; i++)
@@ -71,12 +120,23 @@ on_request_action (const char *title,
 
       /* BitlBee knows them by these. */
       g_assert_nonnull (strstr (caption, i == ACCEPT ? "Accept" : "Reject"));
-      dialog->callbacks[i] = va_arg (actions, PurpleRequestActionCb);
+      dialog->callbacks[i] = va_arg (actions, GCallback);
     }
-  g_ptr_array_add (dialogs, dialog);
   return dialog;
 }
 
+static void
+call_back (Dialog *dialog, int action)
+{
+  GCallback callback = dialog->callbacks[action];
+
+  if (dialog->fields != NULL)
+    ((PurpleRequestFieldsCb) callback) (dialog->user_data, dialog->fields);
+  else
+    ((PurpleRequestActionCb) callback) (dialog->user_data, action);
+}
+
+/* Finch takes each closing for a cancelling, also after the answer. */
 static void
 on_request_closed (PurpleRequestType type, void *handle)
 {
@@ -86,10 +146,13 @@ on_request_closed (PurpleRequestType type, void *handle)
     return;
   g_assert_true (dialog->is_open);
   dialog->is_open = FALSE;
+  if (g_str_equal (purple_core_get_ui (), "gnt-purple"))
+    call_back (dialog, REJECT);
 }
 
 static PurpleRequestUiOps dialog_ops = {
   .request_action = on_request_action,
+  .request_fields = on_request_fields,
   .close_request = on_request_closed,
 };
 
@@ -102,13 +165,27 @@ newest (void)
 
 /* As Pidgin: the answer, and then the window closes. */
 static void
+press_without_tick (int action)
+{
+  Dialog *dialog = newest ();
+  gboolean is_form = dialog->fields != NULL;
+
+  g_assert_true (dialog->is_open);
+  call_back (dialog, action);
+  purple_request_close (is_form ? PURPLE_REQUEST_FIELDS : PURPLE_REQUEST_ACTION,
+                        dialog);
+}
+
+static void
 press (int action)
 {
   Dialog *dialog = newest ();
 
-  g_assert_true (dialog->is_open);
-  dialog->callbacks[action](dialog->user_data, action);
-  purple_request_close (PURPLE_REQUEST_ACTION, dialog);
+  if (action == ACCEPT && dialog->fields != NULL)
+    purple_request_field_bool_set_value (
+        purple_request_fields_get_field (dialog->fields, "for-good"),
+        TRUE);
+  press_without_tick (action);
 }
 
 /* The user */
@@ -192,7 +269,9 @@ static void
 test_question (Fixture *fixture, gconstpointer data)
 {
   static const char *parts[] = {
-    "The certificate of 127.0.0.1 is not trusted. Connect all the same?",
+    " is not trusted. Connect all the same?",
+    "Account: 1001@jd-shop/production\n",
+    "If you accept it, this account trusts it from now on.",
     "Its issuer is not known, or not trusted.",
     "Subject: CN=good",
     "Issuer: CN=Test authority",
@@ -201,10 +280,16 @@ test_question (Fixture *fixture, gconstpointer data)
     "\nSHA-256 fingerprint:\n    ",
   };
 
+  g_autofree char *url = wn_tls_site_dup_url (fixture->site, "wss", "");
+  g_autofree char *primary
+      = g_strdup_printf ("The certificate of %s is not trusted.",
+                         url + strlen ("wss://"));
+
   sign_on (fixture);
   run_until_asked (1);
   for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
     g_assert_nonnull (strstr (newest ()->text, parts[i]));
+  g_assert_nonnull (strstr (newest ()->text, primary));
   g_assert_cmpuint (fixture->site->n_requests, ==, 0);
   g_assert_null (wn_host_get_error (NULL));
 }
@@ -316,6 +401,68 @@ test_accepted (Fixture *fixture, gconstpointer data)
   sign_on (fixture);
   run_until_connected (fixture);
   g_assert_cmpuint (dialogs->len, ==, 1);
+  g_assert_null (wn_host_get_error (NULL));
+}
+
+/* Return, pressed in a window that has just come up, accepts nothing. */
+static void
+test_accepted_without_tick (Fixture *fixture, gconstpointer data)
+{
+  if (!host_asks_by_form ())
+    {
+      g_test_skip ("this host asks by an action");
+      return;
+    }
+  sign_on (fixture);
+  run_until_asked (1);
+  press_without_tick (ACCEPT);
+  run_until_asked (2);
+  g_assert_cmpuint (fixture->site->n_requests, ==, 0);
+  g_assert_null (wn_host_get_error (NULL));
+  press (ACCEPT);
+  run_until_connected (fixture);
+}
+
+/* A host may answer before the call that shows the question returns. */
+static void *
+answer_at_once (const char *title,
+                const char *primary,
+                const char *secondary,
+                int default_action,
+                PurpleAccount *account,
+                const char *who,
+                PurpleConversation *conversation,
+                void *user_data,
+                size_t n_actions,
+                va_list actions)
+{
+  PurpleRequestActionCb accept;
+
+  (void) va_arg (actions, char *);
+  accept = va_arg (actions, PurpleRequestActionCb);
+  accept (user_data, ACCEPT);
+  return &other_dialog;
+}
+
+static void
+test_answered_at_once (Fixture *fixture, gconstpointer data)
+{
+  static PurpleRequestUiOps hasty_ops = {
+    .request_action = answer_at_once,
+    .close_request = on_request_closed,
+  };
+
+  if (host_asks_by_form ())
+    {
+      g_test_skip ("this host asks by a form");
+      return;
+    }
+  purple_request_set_ui_ops (&hasty_ops);
+  sign_on (fixture);
+  run_until_connected (fixture);
+  wn_tls_site_change_certificate (fixture->site, "renewed");
+  while (fixture->site->sockets->len == 0)
+    g_main_context_iteration (NULL, TRUE);
   g_assert_null (wn_host_get_error (NULL));
 }
 
@@ -633,7 +780,7 @@ main (int argc, char **argv)
 
   g_setenv ("TZ", "UTC", TRUE);
   g_test_init (&argc, &argv, NULL);
-  wn_host_start ("Pidgin", WN_MODULE_DIR);
+  wn_host_start (argc > 1 ? argv[1] : "Pidgin", WN_MODULE_DIR);
   purple_plugins_probe (G_MODULE_SUFFIX);
   dialogs = g_ptr_array_new_with_free_func (dialog_free);
 
@@ -643,6 +790,10 @@ main (int argc, char **argv)
                    "an error for good",
                    test_refused);
   ADD ("accepted once is asked once", "good", test_accepted);
+  ADD ("accepted without a tick is asked again",
+       "good",
+       test_accepted_without_tick);
+  ADD ("an answer from inside the call is one", "good", test_answered_at_once);
   ADD ("a changed one is asked about, with the account up",
        "good",
        test_changed);
