@@ -40,7 +40,7 @@ append_encoded (GString *url, const char *raw)
 
       while (p < end && is_url_char[(guchar) *p])
         p++;
-      g_string_append_len (url, run, p - run);
+      wn_text_append (url, run, (gsize) (p - run));
       if (p == end)
         return;
 
@@ -55,18 +55,24 @@ append_encoded (GString *url, const char *raw)
     }
 }
 
+static gboolean
+is_web_url (const char *url)
+{
+  return g_ascii_strncasecmp (url, "http://", 7) == 0
+         || g_ascii_strncasecmp (url, "https://", 8) == 0;
+}
+
+/* How long the scheme of the web URL @url is, with its slashes. */
 static gsize
 web_scheme_length (const char *url)
 {
-  if (g_ascii_strncasecmp (url, "http://", 7) == 0)
-    return 7;
-  return g_ascii_strncasecmp (url, "https://", 8) == 0 ? 8 : 0;
+  return url[4] == ':' ? strlen ("http://") : strlen ("https://");
 }
 
 gboolean
 wn_link_is_mail (const char *url)
 {
-  return g_ascii_strncasecmp (url, "mailto:", 7) == 0;
+  return *url == 'm' || *url == 'M';
 }
 
 /* The host of the web URL @url with its port, where both read as what they are.
@@ -140,7 +146,7 @@ make_web_url (GString *url)
   g_autofree char *host = NULL;
   int port;
 
-  if (web_scheme_length (url->str) == 0)
+  if (!is_web_url (url->str))
     return FALSE;
   if (plain_place_length (url->str, &place) > 0)
     return TRUE;
@@ -180,7 +186,7 @@ resolve (GString *url, const char *base_url)
 {
   g_autofree char *absolute = NULL;
 
-  if (url->len == 0 || *url->str == '#' || web_scheme_length (base_url) == 0)
+  if (url->len == 0 || *url->str == '#' || !is_web_url (base_url))
     return;
   absolute
       = g_uri_resolve_relative (base_url,
@@ -198,9 +204,9 @@ wn_link_read_url (GString *url, const char *raw, const char *base_url)
   if (strlen (raw) > WN_LINK_MAX_BYTES)
     return FALSE;
   append_encoded (url, raw);
-  if (wn_link_is_mail (url->str))
+  if (g_ascii_strncasecmp (url->str, "mailto:", 7) == 0)
     return make_mail_url (url);
-  if (base_url != NULL && web_scheme_length (url->str) == 0)
+  if (base_url != NULL && !is_web_url (url->str))
     resolve (url, base_url);
   return make_web_url (url);
 }
@@ -258,13 +264,14 @@ skip_www (const char *host)
 }
 
 static gboolean
-is_same_host (const char *a, const char *b)
+is_same_host (const char *a, const char *ascii_b)
 {
-  g_autofree char *ascii_a = g_hostname_to_ascii (a);
-  g_autofree char *ascii_b = g_hostname_to_ascii (b);
+  g_autofree char *ascii_a = NULL;
 
-  return ascii_a != NULL && ascii_b != NULL
-         && g_ascii_strcasecmp (skip_www (ascii_a), skip_www (ascii_b)) == 0;
+  if (!g_str_is_ascii (a))
+    a = ascii_a = g_hostname_to_ascii (a);
+  return a != NULL
+         && g_ascii_strcasecmp (skip_www (a), skip_www (ascii_b)) == 0;
 }
 
 /* The host that a reader takes @word for, or NULL. */
@@ -299,9 +306,13 @@ is_same_url (const char *a, const char *b)
 static char *
 url_dup_host (const char *url)
 {
+  const char *place;
+  gsize length = plain_place_length (url, &place);
   char *host = NULL;
   int port;
 
+  if (length > 0)
+    return g_strndup (place, MIN (length, strcspn (place, ":")));
   return url_split (url, &host, &port) ? host : NULL;
 }
 
@@ -327,20 +338,6 @@ judge_word (const char *word, const char *url)
   return g_str_is_ascii (shown) ? WN_LINK_TELLS_TARGET : WN_LINK_TELLS_ODDLY;
 }
 
-static char *
-trim_punctuation (char *word)
-{
-  static const char marks[] = "()[]<>{}\"'.,;:!?*";
-  gsize length;
-
-  word += strspn (word, marks);
-  length = strlen (word);
-  while (length > 0 && strchr (marks, word[length - 1]))
-    length--;
-  word[length] = '\0';
-  return word;
-}
-
 /* What no host's name can do without, in any of the forms that browsers take
  * for it. Chinese characters are none.
  */
@@ -357,26 +354,55 @@ may_name_host (const char *text)
   return *text != '\0';
 }
 
+/* Judges the word at @p, without the punctuation around it. */
+static WnLinkTelling
+judge_span (const char *p, const char *end, const char *url)
+{
+  static const char marks[] = "()[]<>{}\"'.,;:!?*";
+  g_autofree char *word = NULL;
+
+  while (p < end && strchr (marks, *p) != NULL)
+    p++;
+  while (end > p && strchr (marks, end[-1]) != NULL)
+    end--;
+  word = g_strndup (p, (gsize) (end - p));
+  return may_name_host (word) ? judge_word (word, url) : WN_LINK_TELLS_NOTHING;
+}
+
+/* Returns: (nullable): the text with every letter and dot that browsers take
+ * for another one replaced by that
+ */
+static char *
+dup_folded (const char *text)
+{
+  char *normal = g_utf8_normalize (text, -1, G_NORMALIZE_ALL_COMPOSE);
+  GString *folded;
+
+  if (normal == NULL)
+    return NULL;
+  folded = g_string_new (normal);
+  g_free (normal);
+  g_string_replace (folded, "\343\200\202", ".", 0);
+  return g_string_free (folded, FALSE);
+}
+
 static WnLinkTelling
 judge_words (const char *text, const char *url)
 {
-  g_autofree char *folded
-      = g_utf8_normalize (text, -1, G_NORMALIZE_ALL_COMPOSE);
-  g_autofree char *dotted = NULL;
-  g_auto (GStrv) by_dot = NULL;
-  g_auto (GStrv) words = NULL;
+  g_autofree char *folded = NULL;
   WnLinkTelling result = WN_LINK_TELLS_NOTHING;
 
-  if (folded == NULL)
+  if (!g_str_is_ascii (text))
+    text = folded = dup_folded (text);
+  if (text == NULL)
     return WN_LINK_TELLS_LIES;
-  by_dot = g_strsplit (folded, "\343\200\202", -1);
-  dotted = g_strjoinv (".", by_dot);
-  words = g_strsplit_set (dotted, " \t\n", -1);
-  for (guint i = 0; words[i] != NULL; i++)
+  while (*text != '\0')
     {
-      WnLinkTelling telling = judge_word (trim_punctuation (words[i]), url);
+      gsize length = strcspn (text, " \t\n");
+      WnLinkTelling telling = judge_span (text, text + length, url);
 
       result = MAX (result, telling);
+      text += length + (text[length] != '\0' ? 1 : 0);
     }
   return result;
 }

@@ -50,7 +50,8 @@ wn_page_init (WnPage *page,
   if (!page->has_tags)
     return;
   page->markup = g_string_sized_new (256);
-  page->marks = g_array_new (FALSE, FALSE, sizeof (Mark));
+  page->marks
+      = g_array_sized_new (FALSE, FALSE, sizeof (Mark), WN_MARKUP_MAX_TAGS);
 }
 
 static void
@@ -68,10 +69,8 @@ wn_page_clear (WnPage *page)
   page_free_string (page->markup);
   page_free_string (page->url);
   page_free_string (page->link_text);
-  page_free_string (page->text_target);
-  page_free_string (page->html_target);
+  page_free_string (page->places);
   g_clear_pointer (&page->marks, g_array_unref);
-  g_clear_pointer (&page->places, g_hash_table_unref);
 }
 
 /* --- Tags ----------------------------------------------------------------- */
@@ -200,7 +199,7 @@ static void
 page_write (WnPage *page, const char *text, gsize length)
 {
   if (page->format == WN_PAGE_TEXT)
-    g_string_append_len (page->text, text, (gssize) length);
+    wn_text_append (page->text, text, length);
   else
     wn_text_append_escaped (page->text, text, length);
 }
@@ -242,6 +241,31 @@ page_write_lead (WnPage *page, const WnStyle *style, gboolean has_space)
   page->n_unbroken = 0;
 }
 
+static gboolean
+page_has_target (const WnPage *page)
+{
+  return page->text_target != WN_PAGE_TARGET_SAID
+         || page->html_target != WN_PAGE_TARGET_SAID;
+}
+
+/* Appends where the last link leads. */
+static void
+page_append_target (const WnPage *page, GString *out, gboolean is_url)
+{
+  const GString *url = page->url;
+  gsize length
+      = page->format == WN_PAGE_TEXT ? url->len : MIN (url->len, MAX_UNBROKEN);
+
+  g_string_append (out, " (");
+  if (!is_url)
+    wn_link_append_place (out, url->str);
+  else if (page->format == WN_PAGE_TEXT)
+    g_string_append (out, url->str);
+  else
+    wn_text_append_escaped (out, url->str, length);
+  g_string_append (out, length < url->len ? "…)" : ")");
+}
+
 /* Writes where the last link leads, if that is due before @text, which may be
  * apart from the link.
  */
@@ -254,26 +278,23 @@ page_write_target (WnPage *page,
 {
   gboolean goes_on = !is_apart && wn_link_goes_on_in (text, end);
   gsize n_dots = is_apart ? 0 : strspn (text, ".");
+  WnPageTarget least
+      = goes_on ? WN_PAGE_TARGET_DUE_IF_TOUCHED : WN_PAGE_TARGET_DUE;
   gsize n_before = page->text->len;
 
   if (page->has_tags)
     page_close_tags (page, style);
-  if (page->text_target_is_due || goes_on)
-    {
-      page_write (page, page->text_target->str, page->text_target->len);
-      g_string_truncate (page->text_target, 0);
-    }
-  if (page->has_tags && (page->html_target_is_due || goes_on))
-    {
-      wn_text_append_escaped (page->markup,
-                              page->html_target->str,
-                              page->html_target->len);
-      g_string_truncate (page->html_target, 0);
-    }
+  if (page->text_target >= least)
+    page_append_target (page, page->text, page->text_target_is_url);
+  if (page->has_tags && page->html_target >= least)
+    page_append_target (page, page->markup, page->html_target_is_url);
   if (page->has_tags)
     page_add_mark (page, page->text->len - n_before);
+  if (page->text_target >= least || n_dots == 0 || text + n_dots < end)
+    page->text_target = WN_PAGE_TARGET_SAID;
   /* Dots alone don't tell yet whether the link goes on behind them. */
-  page->has_target = !goes_on && n_dots > 0 && text + n_dots >= end;
+  if (page->html_target >= least || n_dots == 0 || text + n_dots < end)
+    page->html_target = WN_PAGE_TARGET_SAID;
 }
 
 /* Writes all that is due before @text. */
@@ -288,7 +309,7 @@ page_begin_text (WnPage *page,
   gboolean has_space = page->has_space && !starts_line && !has_lead;
   gboolean is_apart = has_space || starts_line || has_lead;
 
-  if (page->has_target)
+  if (page_has_target (page))
     page_write_target (page, style, text, end, is_apart);
   if (!is_apart && styles_look_alike (style, &page->shown))
     return;
@@ -413,7 +434,7 @@ page_add_words (WnPage *page,
     page_write_words (page, style, words, words + length);
   page->text_end = page->text->len;
   if (style->link > 0 && page->link_text->len < MAX_LINK_TEXT_BYTES)
-    g_string_append_len (page->link_text, words, (gssize) length);
+    wn_text_append (page->link_text, words, length);
 }
 
 void
@@ -438,13 +459,17 @@ wn_page_break_line (WnPage *page, guint max_breaks)
 guint
 wn_page_start_link (WnPage *page, const char *raw_url)
 {
+  WnStyle style = page->shown;
+
   if (page->url == NULL)
     {
       page->url = g_string_new (NULL);
       page->link_text = g_string_new (NULL);
-      page->text_target = g_string_new (NULL);
-      page->html_target = g_string_new (NULL);
+      page->places = g_string_new (NULL);
     }
+  style.link = 0;
+  if (page_has_target (page))
+    page_write_target (page, &style, "", "", TRUE);
   g_string_truncate (page->link_text, 0);
   page->link_is_touched = FALSE;
   if (!wn_link_read_url (page->url, raw_url, page->base_url))
@@ -460,31 +485,37 @@ wn_page_start_web_link (WnPage *page, const char *raw_url)
   return link > 0 && !wn_link_is_mail (page->url->str) ? link : 0;
 }
 
-/* Sets @target to where the open link leads: all of the URL, or the place. */
-static void
-page_set_target (const WnPage *page, GString *target, gboolean is_url)
-{
-  g_string_assign (target, " (");
-  if (!is_url)
-    wn_link_append_place (target, page->url->str);
-  else if (page->format == WN_PAGE_TEXT || page->url->len <= MAX_UNBROKEN)
-    g_string_append_len (target, page->url->str, (gssize) page->url->len);
-  else
-    {
-      g_string_append_len (target, page->url->str, MAX_UNBROKEN);
-      g_string_append (target, "…");
-    }
-  g_string_append_c (target, ')');
-}
-
-/* Whether the place in the target is named for the first time. */
+/* Whether the place that the open link leads to is named for the first time. */
 static gboolean
 page_remember_place (WnPage *page)
 {
-  if (page->places == NULL)
-    page->places
-        = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  return g_hash_table_add (page->places, g_strdup (page->html_target->str));
+  GString *places = page->places;
+  gsize n_before = places->len;
+  const char *found;
+
+  g_string_append_c (places, '\n');
+  wn_link_append_place (places, page->url->str);
+  g_string_append_c (places, '\n');
+  found = strstr (places->str, places->str + n_before);
+  if (found == places->str + n_before)
+    return TRUE;
+  g_string_truncate (places, n_before);
+  return FALSE;
+}
+
+/* Whether the URL of the open link may still be written. */
+static gboolean
+page_take_url (WnPage *page)
+{
+  const GString *url = page->url;
+
+  return page_take_text (page, url->str, url->len) == url->len;
+}
+
+static WnPageTarget
+due_target (gboolean is_due)
+{
+  return is_due ? WN_PAGE_TARGET_DUE : WN_PAGE_TARGET_DUE_IF_TOUCHED;
 }
 
 void
@@ -492,24 +523,21 @@ wn_page_end_link (WnPage *page)
 {
   const char *url = page->url->str;
   const char *text = page->link_text->str;
-  gboolean is_own_text = wn_link_is_text (url, text);
   WnLinkTelling telling;
 
-  if (page->link_text->len == 0)
+  if (*text == '\0')
     return;
   telling = wn_link_judge_text (text, url);
-  page_set_target (page, page->text_target, !is_own_text);
-  page_set_target (page, page->html_target, telling == WN_LINK_TELLS_LIES);
-  page->html_target_is_due
-      = telling == WN_LINK_TELLS_LIES || telling == WN_LINK_TELLS_ODDLY
-        || page->link_is_touched
-        || (telling == WN_LINK_TELLS_NOTHING && page_remember_place (page));
-  page->text_target_is_due = !is_own_text || page->html_target_is_due;
-  page->has_target = TRUE;
-  if (page->text_target_is_due
-      && page_take_text (page, page->text_target->str, page->text_target->len)
-             < page->text_target->len)
-    g_string_truncate (page->text_target, 0);
+  page->html_target_is_url = telling == WN_LINK_TELLS_LIES;
+  page->html_target = due_target (
+      telling == WN_LINK_TELLS_LIES || telling == WN_LINK_TELLS_ODDLY
+      || page->link_is_touched
+      || (telling == WN_LINK_TELLS_NOTHING && page_remember_place (page)));
+  page->text_target_is_url
+      = !wn_link_is_text (url, text) && page_take_url (page);
+  page->text_target
+      = due_target (page->text_target_is_url || telling == WN_LINK_TELLS_ODDLY
+                    || page->link_is_touched);
 }
 
 /* Links an address in a text, which says itself where it leads. */
@@ -621,12 +649,10 @@ page_dup_html (const WnPage *page)
     {
       Mark mark = g_array_index (page->marks, Mark, i);
 
-      g_string_append_len (html,
-                           page->text->str + text_end,
-                           (gssize) (mark.offset - text_end));
-      g_string_append_len (html,
-                           page->markup->str + markup_end,
-                           (gssize) (mark.markup_end - markup_end));
+      wn_text_append (html, page->text->str + text_end, mark.offset - text_end);
+      wn_text_append (html,
+                      page->markup->str + markup_end,
+                      mark.markup_end - markup_end);
       text_end = mark.offset + mark.n_replaced;
       markup_end = mark.markup_end;
     }
@@ -646,7 +672,7 @@ wn_page_finish (WnPage *page, const char *note)
       wn_page_end_line (page);
       wn_page_add_string (page, &plain, note);
     }
-  if (page->has_target)
+  if (page_has_target (page))
     page_write_target (page, &plain, "", "", TRUE);
   if (page->has_tags)
     page_close_tags (page, &plain);

@@ -33,6 +33,13 @@ typedef enum
   WN_PAGE_N_TAGS
 } WnPageTag;
 
+typedef enum
+{
+  WN_PAGE_TARGET_SAID,
+  WN_PAGE_TARGET_DUE_IF_TOUCHED, /* if the next text reads on from the link */
+  WN_PAGE_TARGET_DUE,
+} WnPageTarget;
+
 /** WnPage: what is written, and what is due before the next text. */
 typedef struct
 {
@@ -62,13 +69,15 @@ typedef struct
   GString *link_text;       /* (owned) (nullable): what the open link reads */
   gboolean link_is_touched; /* the text before the open link reads on in it */
 
-  gboolean has_target;  /* a link has ended, and it isn't clear yet whether it
-                         * must be said where it leads */
-  GString *text_target; /* (owned) (nullable): what would be said in text */
-  GString *html_target; /* (owned) (nullable): what would be said in HTML */
-  gboolean text_target_is_due; /* whatever follows */
-  gboolean html_target_is_due;
-  GHashTable *places; /* (owned) (nullable): named behind a link */
+  GString *places; /* (owned) (nullable): named behind links */
+
+  /* Whether it must still be said where the last link leads, and whether by all
+   * of its URL or by the place only: in the text, and in the HTML.
+   */
+  WnPageTarget text_target;
+  WnPageTarget html_target;
+  gboolean text_target_is_url;
+  gboolean html_target_is_url;
 } WnPage;
 
 /**

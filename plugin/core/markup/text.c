@@ -116,9 +116,9 @@ wn_text_append_escaped (GString *out, const char *text, gsize length)
   for (const char *p = text; p < end; p++)
     if (escapes[(guchar) *p] != NULL)
       {
-        g_string_append_len (out, run, p - run);
+        wn_text_append (out, run, (gsize) (p - run));
         g_string_append (out, escapes[(guchar) *p]);
         run = p + 1;
       }
-  g_string_append_len (out, run, end - run);
+  wn_text_append (out, run, (gsize) (end - run));
 }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <glib.h>
+#include <string.h>
 
 G_BEGIN_DECLS
 
@@ -53,6 +54,20 @@ gsize wn_text_words_length (const char *p,
 
 /** Whether lines may be broken before and after @c: East Asian writing. */
 gboolean wn_text_is_east_asian (gunichar c);
+
+/** As g_string_append_len(), without a call where there is room. */
+static inline void
+wn_text_append (GString *out, const char *text, gsize length)
+{
+  if (out->len + length >= out->allocated_len)
+    {
+      g_string_append_len (out, text, (gssize) length);
+      return;
+    }
+  memcpy (out->str + out->len, text, length);
+  out->len += length;
+  out->str[out->len] = '\0';
+}
 
 /** Appends @length bytes of @text to @out, with `& < > "` escaped. */
 void wn_text_append_escaped (GString *out, const char *text, gsize length);

@@ -25,11 +25,10 @@ ends_name (char c)
   return wn_text_is_space (c) || c == '/' || c == '>';
 }
 
-static gboolean
-is_name_char (char c)
-{
-  return g_ascii_isalnum (c) || c == '-' || c == '_' || c == ':';
-}
+static const gboolean is_name_char[256] = {
+  ['-'] = TRUE, ['0' ... ':'] = TRUE, ['A' ... 'Z'] = TRUE,
+  ['_'] = TRUE, ['a' ... 'z'] = TRUE,
+};
 
 /* Returns: how many bytes at @p are a tag's name, 0 where it is none */
 static gsize
@@ -39,7 +38,7 @@ tag_name_length (const char *p, const char *end)
 
   if (p == end || !g_ascii_isalpha (*p))
     return 0;
-  while (q < end && is_name_char (*q))
+  while (q < end && is_name_char[(guchar) *q])
     q++;
   /* "<https://shop.example>" names no element. */
   if (q == end || !ends_name (*q) || q[-1] == ':')
