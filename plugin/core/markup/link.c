@@ -55,11 +55,23 @@ append_encoded (GString *url, const char *raw)
     }
 }
 
+/* Whether @text begins with @prefix, in lower case, in any case. */
+static gboolean
+has_prefix (const char *text, const char *prefix)
+{
+  while (*prefix != '\0' && (*text | 0x20) == *prefix)
+    {
+      text++;
+      prefix++;
+    }
+  return *prefix == '\0';
+}
+
 static gboolean
 is_web_url (const char *url)
 {
-  return g_ascii_strncasecmp (url, "http://", 7) == 0
-         || g_ascii_strncasecmp (url, "https://", 8) == 0;
+  return has_prefix (url, "http")
+         && (has_prefix (url + 4, "://") || has_prefix (url + 4, "s://"));
 }
 
 /* How long the scheme of the web URL @url is, with its slashes. */
@@ -170,7 +182,7 @@ make_mail_url (GString *url)
     {
       gsize n = strcspn (++field, "&#");
 
-      if (subject == NULL && g_ascii_strncasecmp (field, "subject=", 8) == 0)
+      if (subject == NULL && has_prefix (field, "subject="))
         subject = g_strndup (field, n);
       field += n;
     }
@@ -204,7 +216,7 @@ wn_link_read_url (GString *url, const char *raw, const char *base_url)
   if (strlen (raw) > WN_LINK_MAX_BYTES)
     return FALSE;
   append_encoded (url, raw);
-  if (g_ascii_strncasecmp (url->str, "mailto:", 7) == 0)
+  if (has_prefix (url->str, "mailto:"))
     return make_mail_url (url);
   if (base_url != NULL && !is_web_url (url->str))
     resolve (url, base_url);
@@ -260,7 +272,7 @@ looks_like_host (const char *text)
 static const char *
 skip_www (const char *host)
 {
-  return g_ascii_strncasecmp (host, "www.", 4) == 0 ? host + 4 : host;
+  return has_prefix (host, "www.") ? host + 4 : host;
 }
 
 static gboolean

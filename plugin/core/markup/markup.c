@@ -111,8 +111,8 @@ wn_markup_clean_text (const char *text, gboolean one_line)
 
   for (const char *p = text; p < end;)
     {
-      gboolean may_have_address;
-      gsize n_words = wn_text_words_length (p, end, &may_have_address);
+      guint kinds;
+      gsize n_words = wn_text_words_length (p, end, &kinds);
       gsize n_hidden, n_break;
 
       g_string_append_len (out, p, (gssize) n_words);

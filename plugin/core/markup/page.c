@@ -142,8 +142,8 @@ page_close_tags (WnPage *page, const WnStyle *style)
     {
       WnPageTag tag = page->open[--page->n_open];
 
-      g_string_append (page->markup, "</");
-      g_string_append (page->markup, tag_names[tag]);
+      wn_text_append_string (page->markup, "</");
+      wn_text_append_string (page->markup, tag_names[tag]);
       g_string_append_c (page->markup, '>');
       page_count_tag (page);
     }
@@ -158,10 +158,10 @@ page_open_tag (WnPage *page, const WnStyle *style, WnPageTag tag)
   page_count_tag (page);
   page->open[page->n_open++] = tag;
   g_string_append_c (markup, '<');
-  g_string_append (markup, tag_names[tag]);
+  wn_text_append_string (markup, tag_names[tag]);
   if (tag == WN_PAGE_TAG_A)
     {
-      g_string_append (markup, " href=\"");
+      wn_text_append_string (markup, " href=\"");
       wn_text_append_escaped (markup, page->url->str, page->url->len);
       g_string_append_c (markup, '"');
     }
@@ -195,10 +195,11 @@ page_open_tags (WnPage *page, const WnStyle *style)
 
 /* --- Text ----------------------------------------------------------------- */
 
+/* Writes text in which there are @kinds of characters. */
 static void
-page_write (WnPage *page, const char *text, gsize length)
+page_write (WnPage *page, const char *text, gsize length, guint kinds)
 {
-  if (page->format == WN_PAGE_TEXT)
+  if (page->format == WN_PAGE_TEXT || !(kinds & WN_TEXT_ESCAPED_IN_HTML))
     wn_text_append (page->text, text, length);
   else
     wn_text_append_escaped (page->text, text, length);
@@ -220,7 +221,7 @@ page_write_breaks (WnPage *page)
       page_count_tag (page);
       if (!page->has_tags)
         continue;
-      g_string_append (page->markup, "<br>");
+      wn_text_append_string (page->markup, "<br>");
       page_add_mark (page, 1);
     }
 }
@@ -233,7 +234,7 @@ page_write_lead (WnPage *page, const WnStyle *style, gboolean has_space)
   for (guint i = 0; starts_line && i < style->n_quotes; i++)
     g_string_insert (page->lead, 0, "> ");
   page_write_breaks (page);
-  page_write (page, page->lead->str, page->lead->len);
+  page_write (page, page->lead->str, page->lead->len, WN_TEXT_ESCAPED_IN_HTML);
   g_string_truncate (page->lead, 0);
   if (has_space)
     g_string_append_c (page->text, ' ');
@@ -256,14 +257,14 @@ page_append_target (const WnPage *page, GString *out, gboolean is_url)
   gsize length
       = page->format == WN_PAGE_TEXT ? url->len : MIN (url->len, MAX_UNBROKEN);
 
-  g_string_append (out, " (");
+  wn_text_append_string (out, " (");
   if (!is_url)
     wn_link_append_place (out, url->str);
   else if (page->format == WN_PAGE_TEXT)
-    g_string_append (out, url->str);
+    wn_text_append_string (out, url->str);
   else
     wn_text_append_escaped (out, url->str, length);
-  g_string_append (out, length < url->len ? "…)" : ")");
+  wn_text_append_string (out, length < url->len ? "…)" : ")");
 }
 
 /* Writes where the last link leads, if that is due before @text, which may be
@@ -308,12 +309,12 @@ page_begin_text (WnPage *page,
   gboolean has_lead = page->lead->len > 0;
   gboolean has_space = page->has_space && !starts_line && !has_lead;
   gboolean is_apart = has_space || starts_line || has_lead;
+  gboolean is_alike;
 
   if (page_has_target (page))
     page_write_target (page, style, text, end, is_apart);
-  if (!is_apart && styles_look_alike (style, &page->shown))
-    return;
-  if (page->has_tags)
+  is_alike = styles_look_alike (style, &page->shown);
+  if (page->has_tags && !is_alike)
     page_close_tags (page, style);
   if (is_apart)
     page_write_lead (page, style, has_space);
@@ -324,6 +325,8 @@ page_begin_text (WnPage *page,
                                 page->text->str + page->text_end);
   else if (style->link > 0 && is_apart)
     g_string_append_c (page->link_text, ' ');
+  if (is_alike)
+    return;
   if (page->has_tags)
     page_open_tags (page, style);
   page->shown = *style;
@@ -396,17 +399,18 @@ static void
 page_write_words (WnPage *page,
                   const WnStyle *style,
                   const char *words,
-                  const char *end)
+                  const char *end,
+                  guint kinds)
 {
   while (words < end)
     {
       gsize n = page_fitting_length (page, words, end);
 
-      page_write (page, words, n);
+      page_write (page, words, n, kinds);
       if (words + n < end && style->link > 0 && n > 0
           && strncmp (page->url->str, words, n) == 0)
         {
-          page_write (page, "…", strlen ("…"));
+          wn_text_append_string (page->text, "…");
           return;
         }
       words += n;
@@ -422,16 +426,17 @@ static void
 page_add_words (WnPage *page,
                 const WnStyle *style,
                 const char *words,
-                gsize length)
+                gsize length,
+                guint kinds)
 {
   length = page_take_text (page, words, length);
   if (length == 0)
     return;
   page_begin_text (page, style, words, words + length);
   if (page->format == WN_PAGE_TEXT)
-    page_write (page, words, length);
+    page_write (page, words, length, kinds);
   else
-    page_write_words (page, style, words, words + length);
+    page_write_words (page, style, words, words + length, kinds);
   page->text_end = page->text->len;
   if (style->link > 0 && page->link_text->len < MAX_LINK_TEXT_BYTES)
     wn_text_append (page->link_text, words, length);
@@ -554,7 +559,11 @@ page_add_address (WnPage *page,
   WnStyle linked = *style;
 
   linked.link = wn_page_start_link (page, url);
-  page_add_words (page, &linked, address->start, length);
+  page_add_words (page,
+                  &linked,
+                  address->start,
+                  length,
+                  WN_TEXT_ESCAPED_IN_HTML);
   if (linked.link == 0)
     return;
   g_string_assign (page->link_text, page->link_text->len > 0 ? url : "");
@@ -568,17 +577,18 @@ static void
 page_add_addresses (WnPage *page,
                     const WnStyle *style,
                     const char *p,
-                    const char *end)
+                    const char *end,
+                    guint kinds)
 {
   WnLinkAddress address;
 
   while (wn_link_find_address (p, end, &address))
     {
-      page_add_words (page, style, p, (gsize) (address.start - p));
+      page_add_words (page, style, p, (gsize) (address.start - p), kinds);
       page_add_address (page, style, &address);
       p = address.end;
     }
-  page_add_words (page, style, p, (gsize) (end - p));
+  page_add_words (page, style, p, (gsize) (end - p), kinds);
 }
 
 /* Adds what is no word: a space, a line break, something hidden. Returns: how
@@ -601,7 +611,7 @@ page_add_space (WnPage *page,
   else if (style->spaces != WN_STYLE_KEEP_LINES_AND_SPACES)
     page->has_space = TRUE;
   else if (*p == ' ' || *p == '\t')
-    page_add_words (page, style, p, 1);
+    page_add_words (page, style, p, 1, 0);
   return MAX (1, n_separator);
 }
 
@@ -616,15 +626,16 @@ wn_page_add_text (WnPage *page,
 
   while (p < end)
     {
-      gboolean may_have_address;
-      gsize n = wn_text_words_length (p, end, &may_have_address);
+      guint kinds;
+      gsize n = wn_text_words_length (p, end, &kinds);
 
       if (n == 0)
         n = page_add_space (page, style, p, end);
-      else if (may_have_address && style->link == 0 && page->max_text > 0)
-        page_add_addresses (page, style, p, p + n);
+      else if ((kinds & WN_TEXT_IN_ADDRESSES) && style->link == 0
+               && page->max_text > 0)
+        page_add_addresses (page, style, p, p + n, kinds);
       else
-        page_add_words (page, style, p, n);
+        page_add_words (page, style, p, n, kinds);
       p += n;
     }
 }
@@ -656,7 +667,7 @@ page_dup_html (const WnPage *page)
       text_end = mark.offset + mark.n_replaced;
       markup_end = mark.markup_end;
     }
-  g_string_append (html, page->text->str + text_end);
+  wn_text_append_string (html, page->text->str + text_end);
   return g_string_free (html, FALSE);
 }
 

@@ -20,16 +20,15 @@ is_hidden_char (gunichar c)
          || (c >= 0xfdd0 && c <= 0xfdef) || (c & 0xfffe) == 0xfffe;
 }
 
-/* What a byte may begin or be; 0: it is seen for sure. */
-typedef enum
-{
-  MAY_BE_UNSEEN = 1 << 0, /* a control, a space, one of the characters above */
-  MAY_BE_IN_ADDRESS = 1 << 1,
-} ByteClass;
+/* Bytes that may begin a control, a space or one of the characters above. */
+#define MAY_BE_UNSEEN (1 << 7)
 
-static const guint8 byte_classes[256] = {
-  [0x00 ... 0x20] = MAY_BE_UNSEEN, ['.'] = MAY_BE_IN_ADDRESS,
-  [':'] = MAY_BE_IN_ADDRESS,       ['@'] = MAY_BE_IN_ADDRESS,
+/* Besides, of WnTextKinds. */
+static const guint8 byte_kinds[256] = {
+  [0x00 ... 0x20] = MAY_BE_UNSEEN, ['"'] = WN_TEXT_ESCAPED_IN_HTML,
+  ['&'] = WN_TEXT_ESCAPED_IN_HTML, ['.'] = WN_TEXT_IN_ADDRESSES,
+  [':'] = WN_TEXT_IN_ADDRESSES,    ['<'] = WN_TEXT_ESCAPED_IN_HTML,
+  ['>'] = WN_TEXT_ESCAPED_IN_HTML, ['@'] = WN_TEXT_IN_ADDRESSES,
   [0x7f] = MAY_BE_UNSEEN,          [0xc2] = MAY_BE_UNSEEN,
   [0xd8] = MAY_BE_UNSEEN,          [0xe2] = MAY_BE_UNSEEN,
   [0xef] = MAY_BE_UNSEEN,          [0xf0 ... 0xf4] = MAY_BE_UNSEEN,
@@ -43,7 +42,7 @@ wn_text_hidden_length (const char *p, const char *end)
 
   if (c < 0x80)
     return (c < 0x20 && !wn_text_is_space (*p)) || c == 0x7f ? 1 : 0;
-  if (!(byte_classes[c] & MAY_BE_UNSEEN))
+  if (!(byte_kinds[c] & MAY_BE_UNSEEN))
     return 0;
   wide = g_utf8_get_char_validated (p, end - p);
   if (wide & 0x80000000u)
@@ -65,30 +64,25 @@ is_seen (const char *p, const char *end)
 {
   if (p == end)
     return FALSE;
-  return !(byte_classes[(guchar) *p] & MAY_BE_UNSEEN)
+  return !(byte_kinds[(guchar) *p] & MAY_BE_UNSEEN)
          || (!wn_text_is_space (*p) && wn_text_hidden_length (p, end) == 0
              && wn_text_separator_length (p, end) == 0);
 }
 
 gsize
-wn_text_words_length (const char *p,
-                      const char *end,
-                      gboolean *may_have_address)
+wn_text_words_length (const char *p, const char *end, guint *kinds)
 {
   const char *q = p;
-  guint classes = 0;
 
-  for (;;)
+  for (*kinds = 0;; q++)
     {
-      while (q < end && !(byte_classes[(guchar) *q] & MAY_BE_UNSEEN))
-        classes |= byte_classes[(guchar) *q++];
-      if (q == end
-          || !(is_seen (q, end)
-               || (q > p && *q == ' ' && is_seen (q + 1, end))))
+      while (q < end && !(byte_kinds[(guchar) *q] & MAY_BE_UNSEEN))
+        *kinds |= byte_kinds[(guchar) *q++];
+      if (q == end)
         break;
-      q++;
+      if (!is_seen (q, end) && !(q > p && *q == ' ' && is_seen (q + 1, end)))
+        break;
     }
-  *may_have_address = (classes & MAY_BE_IN_ADDRESS) != 0;
   return (gsize) (q - p);
 }
 
@@ -100,7 +94,7 @@ wn_text_is_east_asian (gunichar c)
          || (c >= 0xff00 && c <= 0xffef) || (c >= 0x20000 && c <= 0x3ffff);
 }
 
-static const char *const escapes[256] = {
+static const char *const escapes[] = {
   ['&'] = "&amp;",
   ['<'] = "&lt;",
   ['>'] = "&gt;",
@@ -114,10 +108,10 @@ wn_text_append_escaped (GString *out, const char *text, gsize length)
   const char *run = text;
 
   for (const char *p = text; p < end; p++)
-    if (escapes[(guchar) *p] != NULL)
+    if (byte_kinds[(guchar) *p] == WN_TEXT_ESCAPED_IN_HTML)
       {
         wn_text_append (out, run, (gsize) (p - run));
-        g_string_append (out, escapes[(guchar) *p]);
+        wn_text_append_string (out, escapes[(guchar) *p]);
         run = p + 1;
       }
   wn_text_append (out, run, (gsize) (end - run));

@@ -18,6 +18,12 @@ wn_text_is_space (char c)
   return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';
 }
 
+typedef enum
+{
+  WN_TEXT_ESCAPED_IN_HTML = 1 << 0, /* one of & < > " */
+  WN_TEXT_IN_ADDRESSES = 1 << 1,    /* one of . : @ */
+} WnTextKinds;
+
 /**
  * wn_text_hidden_length:
  * @p: where to look, before @end
@@ -43,14 +49,12 @@ gsize wn_text_separator_length (const char *p, const char *end);
  * wn_text_words_length:
  * @p: where to look
  * @end: the end of the text
- * @may_have_address: (out): whether an address may be in the words
+ * @kinds: (out): of #WnTextKinds, what is among the words
  *
  * Returns: how many bytes from @p on are words with one space between each two
  *   and nothing hidden; 0 where none begins
  */
-gsize wn_text_words_length (const char *p,
-                            const char *end,
-                            gboolean *may_have_address);
+gsize wn_text_words_length (const char *p, const char *end, guint *kinds);
 
 /** Whether lines may be broken before and after @c: East Asian writing. */
 gboolean wn_text_is_east_asian (gunichar c);
@@ -67,6 +71,13 @@ wn_text_append (GString *out, const char *text, gsize length)
   memcpy (out->str + out->len, text, length);
   out->len += length;
   out->str[out->len] = '\0';
+}
+
+/** As g_string_append(), likewise. */
+static inline void
+wn_text_append_string (GString *out, const char *text)
+{
+  wn_text_append (out, text, strlen (text));
 }
 
 /** Appends @length bytes of @text to @out, with `& < > "` escaped. */
