@@ -222,6 +222,192 @@ test_cut_spares_characters (void)
   g_assert_true (g_str_has_suffix (text, "x\n[4 more bytes aren’t shown]"));
 }
 
+/* The lines of @html are short enough for Pango, and have lost nothing. */
+static void
+assert_broken (const char *html, const char *body)
+{
+  g_auto (GStrv) lines = NULL;
+  g_autofree char *joined = NULL;
+  GString *text = g_string_new (html);
+
+  g_string_replace (text, "<br>", "\n", 0);
+  lines = g_strsplit (text->str, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++)
+    g_assert_cmpint (g_utf8_strlen (lines[i], -1), <=, 1001);
+  joined = g_strjoinv ("", lines);
+  g_assert_cmpstr (joined, ==, body);
+  g_string_free (text, TRUE);
+}
+
+/* What has no place for a line break is broken all the same. */
+static void
+test_long_runs_are_broken (void)
+{
+  static const char *const units[]
+      = { "a", "\u00a0", "a\u0301", "\u0301", "ж", "👩\u200d", " ", "\t", "-" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (units); i++)
+    {
+      GString *body = g_string_new ("x");
+      g_autofree char *html = NULL;
+      g_autofree char *text = NULL;
+
+      while (body->len < WN_MARKUP_MAX_BYTES - 10)
+        g_string_append (body, units[i]);
+      g_string_append (body, "x");
+      html = wn_markup_to_html (body->str, body->len, WN_MARKUP_TEXT, NULL);
+      assert_broken (html, body->str);
+      text = wn_markup_to_text (body->str, body->len, WN_MARKUP_TEXT, NULL);
+      g_assert_cmpstr (text, ==, body->str);
+      g_string_free (body, TRUE);
+    }
+}
+
+static void
+test_runs_across_tags_are_broken (void)
+{
+  GString *body = g_string_new (NULL);
+  g_autofree char *html = NULL;
+
+  for (guint i = 0; i < 10; i++)
+    {
+      g_autofree char *run = g_strnfill (400, 'a');
+
+      g_string_append_printf (body, "<i>%s</i><b></b>", run);
+    }
+  html = wn_markup_to_html (body->str, body->len, WN_MARKUP_HTML, NULL);
+  g_assert_nonnull (strstr (html, "<br>"));
+  g_string_free (body, TRUE);
+}
+
+/* Lines of Chinese may be broken anywhere, and those of words at each space. */
+static void
+test_breakable_lines_stay (void)
+{
+  static const char *const units[] = { "订单已支付，", "word ", "订 " };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (units); i++)
+    {
+      GString *body = g_string_new ("x");
+      g_autofree char *html = NULL;
+
+      while (body->len < WN_MARKUP_MAX_BYTES - 40)
+        g_string_append (body, units[i]);
+      g_string_append (body, "x");
+      html = wn_markup_to_html (body->str, body->len, WN_MARKUP_TEXT, NULL);
+      g_assert_cmpstr (html, ==, body->str);
+      g_string_free (body, TRUE);
+    }
+}
+
+/* An address that is too long is shown cut, and leads to all of it. */
+static void
+test_long_addresses_are_cut (void)
+{
+  static const struct
+  {
+    WnMarkupKind kind;
+    const char *before;
+    const char *between; /* once more the address, where that isn't NULL */
+    const char *after;
+  } rows[] = {
+    { WN_MARKUP_TEXT, "see ", NULL, " now" },
+    { WN_MARKUP_HTML, "<p>see ", NULL, " now</p>" },
+    { WN_MARKUP_HTML, "see <a href=\"", "\">", "</a> now" },
+    { WN_MARKUP_MARKDOWN, "see <", NULL, "> now" },
+  };
+  g_autofree char *rest = g_strnfill (1500, 'a');
+  g_autofree char *address = g_strconcat ("https://shop.example/", rest, NULL);
+  g_autofree char *html
+      = g_strdup_printf ("see <a href=\"%s\">%.1000s…</a> now",
+                         address,
+                         address);
+  g_autofree char *text = g_strdup_printf ("see %s now", address);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *body
+          = g_strconcat (rows[i].before,
+                         address,
+                         rows[i].between != NULL ? rows[i].between
+                                                 : rows[i].after,
+                         rows[i].between != NULL ? address : NULL,
+                         rows[i].after,
+                         NULL);
+      g_autofree char *im
+          = wn_markup_to_html (body, strlen (body), rows[i].kind, NULL);
+      g_autofree char *plain
+          = wn_markup_to_text (body, strlen (body), rows[i].kind, NULL);
+
+      g_assert_cmpstr (im, ==, html);
+      g_assert_cmpstr (plain, ==, text);
+    }
+}
+
+static void
+test_longest_url (void)
+{
+  g_autofree char *rest = g_strnfill (2048, 'a');
+  g_autofree char *address = g_strconcat ("https://shop.example/", rest, NULL);
+  g_autofree char *im
+      = wn_markup_to_html (address, strlen (address), WN_MARKUP_TEXT, NULL);
+
+  assert_broken (im, address);
+}
+
+/* URLs beside the text count where they are shown. */
+static void
+test_many_urls_are_bounded (void)
+{
+  GString *body = g_string_new (NULL);
+  g_autofree char *path = g_strnfill (2000, 'a');
+  g_autofree char *im = NULL;
+  g_autofree char *text = NULL;
+
+  while (body->len < 4 * 1024 * 1024)
+    g_string_append_printf (body,
+                            "<a href=\"https://x.example/%s\">y</a> ",
+                            path);
+  im = wn_markup_to_html (body->str, body->len, WN_MARKUP_HTML, NULL);
+  text = wn_markup_to_text (body->str, body->len, WN_MARKUP_HTML, NULL);
+  g_assert_cmpuint (strlen (im), <, 2 * WN_MARKUP_MAX_BYTES);
+  g_assert_cmpuint (strlen (text), <, 2 * WN_MARKUP_MAX_BYTES);
+  g_assert_true (g_str_has_suffix (im, "shown]"));
+  g_string_free (body, TRUE);
+}
+
+/* Markdown that stands for very much more than it is, or is longer than people
+ * write it, is text.
+ */
+static void
+test_exploding_markdown_is_text (void)
+{
+  GString *table = g_string_new (NULL);
+  g_autofree char *rows = NULL;
+  g_autofree char *words = make_words (40 * 1024);
+  g_autofree char *long_body = g_strconcat ("**b** ", words, NULL);
+  g_autofree char *im = NULL;
+  g_autofree char *long_im = NULL;
+
+  for (guint i = 0; i < 100; i++)
+    g_string_append (table, "a|");
+  g_string_append (table, "\n");
+  for (guint i = 0; i < 100; i++)
+    g_string_append (table, "---|");
+  for (guint i = 0; i < 2000; i++)
+    g_string_append (table, "\n|1|");
+  g_string_append (table, "\n**last**");
+  im = wn_markup_to_html (table->str, table->len, WN_MARKUP_MARKDOWN, NULL);
+  long_im = wn_markup_to_html (long_body,
+                               strlen (long_body),
+                               WN_MARKUP_MARKDOWN,
+                               NULL);
+  g_assert_true (g_str_has_prefix (im, "a|a|a|"));
+  g_assert_true (g_str_has_suffix (im, "**last**"));
+  g_assert_true (g_str_has_prefix (long_im, "**b** xxx"));
+  g_string_free (table, TRUE);
+}
+
 static void
 test_many_tags_become_plain (void)
 {
@@ -400,6 +586,20 @@ main (int argc, char **argv)
                    test_only_text_counts);
   g_test_add_func ("/markup/the cut falls before a character, not into it",
                    test_cut_spares_characters);
+  g_test_add_func ("/markup/long runs are broken and lose nothing",
+                   test_long_runs_are_broken);
+  g_test_add_func ("/markup/long runs across tags are broken",
+                   test_runs_across_tags_are_broken);
+  g_test_add_func ("/markup/lines that can be broken anyway stay",
+                   test_breakable_lines_stay);
+  g_test_add_func ("/markup/long addresses are shown cut and lead to the whole",
+                   test_long_addresses_are_cut);
+  g_test_add_func ("/markup/an address that is too long to link is broken",
+                   test_longest_url);
+  g_test_add_func ("/markup/URLs behind links are bounded",
+                   test_many_urls_are_bounded);
+  g_test_add_func ("/markup/Markdown that explodes is text",
+                   test_exploding_markdown_is_text);
   g_test_add_func ("/markup/more tags than hosts take become plain text",
                    test_many_tags_become_plain);
   g_test_add_func ("/markup/more lines than tags allowed keep line feeds",

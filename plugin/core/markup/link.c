@@ -205,8 +205,10 @@ resolve (GString *url, const char *base_url)
                                 url->str,
                                 G_URI_FLAGS_PARSE_RELAXED | G_URI_FLAGS_ENCODED,
                                 NULL);
-  if (absolute != NULL)
-    g_string_assign (url, absolute);
+  if (absolute == NULL)
+    return;
+  g_string_truncate (url, 0);
+  append_encoded (url, absolute);
 }
 
 gboolean
@@ -229,7 +231,7 @@ mail_url_dup_address (const char *url)
   return g_strndup (url + strlen ("mailto:"), strcspn (url + 7, "?"));
 }
 
-void
+gboolean
 wn_link_append_place (GString *out, const char *url)
 {
   const char *place;
@@ -242,14 +244,15 @@ wn_link_append_place (GString *out, const char *url)
   else if (length > 0)
     while (length-- > 0)
       g_string_append_c (out, g_ascii_tolower (*place++));
-  else if (!url_split (url, &host, &port) || !wn_host_is_sound (host))
-    g_string_append (out, url);
-  else
+  else if (url_split (url, &host, &port) && wn_host_is_sound (host))
     {
       g_string_append (out, host);
       if (port > 0)
         g_string_append_printf (out, ":%d", port);
     }
+  else
+    return FALSE;
+  return TRUE;
 }
 
 /* --- What a link's text tells --------------------------------------------- */

@@ -52,10 +52,12 @@ WnLinkTelling wn_link_judge_text (const char *text, const char *url);
  * @out: where to append
  * @url: of wn_link_read_url()
  *
- * Appends the host, in ASCII and with its port, or the mail address; all of
- * @url where its host would read as something else.
+ * Appends the host, in ASCII and with its port, or the mail address: nothing
+ * that HTML needs an escape for.
+ *
+ * Returns: FALSE where the host would read as something else
  */
-void wn_link_append_place (GString *out, const char *url);
+gboolean wn_link_append_place (GString *out, const char *url);
 
 /**
  * WnLinkAddress:

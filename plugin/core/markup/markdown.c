@@ -34,7 +34,7 @@ static const char *const span_names[] = {
 };
 
 /* Longer ones are read as text, because md4c takes quadratic time for some. */
-#define MAX_BYTES (256 * 1024)
+#define MAX_BYTES (32 * 1024)
 
 /* md4c fills short rows of a table up, with more cells than there are bytes. */
 #define MAX_EVENTS_PER_BYTE 4

@@ -258,13 +258,16 @@ page_append_target (const WnPage *page, GString *out, gboolean is_url)
       = page->format == WN_PAGE_TEXT ? url->len : MIN (url->len, MAX_UNBROKEN);
 
   wn_text_append_string (out, " (");
-  if (!is_url)
-    wn_link_append_place (out, url->str);
-  else if (page->format == WN_PAGE_TEXT)
-    wn_text_append_string (out, url->str);
-  else
-    wn_text_append_escaped (out, url->str, length);
-  wn_text_append_string (out, length < url->len ? "…)" : ")");
+  if (is_url || !wn_link_append_place (out, url->str))
+    {
+      if (page->format == WN_PAGE_TEXT)
+        wn_text_append (out, url->str, length);
+      else
+        wn_text_append_escaped (out, url->str, length);
+      if (length < url->len)
+        wn_text_append_string (out, "…");
+    }
+  g_string_append_c (out, ')');
 }
 
 /* Writes where the last link leads, if that is due before @text, which may be
@@ -496,13 +499,12 @@ page_remember_place (WnPage *page)
 {
   GString *places = page->places;
   gsize n_before = places->len;
-  const char *found;
 
   g_string_append_c (places, '\n');
-  wn_link_append_place (places, page->url->str);
+  if (!wn_link_append_place (places, page->url->str))
+    return TRUE;
   g_string_append_c (places, '\n');
-  found = strstr (places->str, places->str + n_before);
-  if (found == places->str + n_before)
+  if (strstr (places->str, places->str + n_before) == places->str + n_before)
     return TRUE;
   g_string_truncate (places, n_before);
   return FALSE;
@@ -591,6 +593,20 @@ page_add_addresses (WnPage *page,
   page_add_words (page, style, p, (gsize) (end - p), kinds);
 }
 
+/* Adds a space that isn't to be put together with others; so many in a row are
+ * as bad as a long word.
+ */
+static void
+page_add_kept_space (WnPage *page, const WnStyle *style, const char *space)
+{
+  if (page->n_spaces++ == MAX_UNBROKEN && page->format == WN_PAGE_HTML)
+    {
+      wn_page_end_line (page);
+      page->n_spaces = 1;
+    }
+  page_add_words (page, style, space, 1, 0);
+}
+
 /* Adds what is no word: a space, a line break, something hidden. Returns: how
  * many bytes that were
  */
@@ -611,7 +627,7 @@ page_add_space (WnPage *page,
   else if (style->spaces != WN_STYLE_KEEP_LINES_AND_SPACES)
     page->has_space = TRUE;
   else if (*p == ' ' || *p == '\t')
-    page_add_words (page, style, p, 1, 0);
+    page_add_kept_space (page, style, p);
   return MAX (1, n_separator);
 }
 
@@ -629,6 +645,8 @@ wn_page_add_text (WnPage *page,
       guint kinds;
       gsize n = wn_text_words_length (p, end, &kinds);
 
+      if (n > 0)
+        page->n_spaces = 0;
       if (n == 0)
         n = page_add_space (page, style, p, end);
       else if ((kinds & WN_TEXT_IN_ADDRESSES) && style->link == 0

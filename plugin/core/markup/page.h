@@ -53,6 +53,7 @@ typedef struct
   gboolean has_space; /* a space is due before the next text */
   guint n_breaks;     /* line breaks due before the next text */
   guint n_lines;      /* line breaks that were written */
+  guint n_spaces;     /* kept spaces in a row */
   gsize n_unbroken;   /* characters since a line could be broken */
   gsize text_end;     /* where the last words in @text end */
 
