@@ -372,6 +372,7 @@ run_case (const Case *c, Figures *result)
   };
   guint spread_ms = interval_s * 10 * c->spread_percent;
 
+  crowd.endpoint.url = crowd.url;
   g_main_context_set_poll_func (NULL, count_wakeup);
   for (guint i = 0; i < c->n_accounts; i++)
     g_timeout_add ((guint) g_random_int_range (0, (gint32) spread_ms + 1),
