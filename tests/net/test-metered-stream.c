@@ -342,14 +342,71 @@ test_full_output (void)
   rig_write (&rig, "abcdef");
   rig_watch (&rig);
   turn (10);
-  g_assert_cmpstr (rig.heard->str, ==, "abc");
-  g_assert_cmpuint (rig.n_dispatches, ==, 1);
+  g_assert_cmpuint (rig.n_dispatches, ==, 0);
   while (read (read_fd, buffer, sizeof buffer) > 0)
     ;
   turn (10);
   g_assert_cmpstr (rig.heard->str, ==, "abcdef");
   rig_clear (&rig);
   close (read_fd);
+}
+
+/* Who hears of bytes, in the order of what happens */
+static void
+on_stream_heard (gpointer user_data)
+{
+  Rig *self = user_data;
+
+  g_string_append_printf (self->heard, "[%u]", self->n_dispatches);
+}
+
+static void
+test_listener (void)
+{
+  Rig rig;
+
+  rig_init (&rig, "ab", 4, 100);
+  wn_metered_stream_set_listener (rig.stream, on_stream_heard, &rig);
+  rig_watch (&rig);
+  turn (2);
+  g_assert_cmpstr (rig.heard->str, ==, "ab[1]");
+  turn (5);
+  rig_write (&rig, "cdefghij");
+  turn (10);
+  g_assert_cmpstr (rig.heard->str, ==, "ab[1]cd[2]efgh[3]ij[4]");
+  wn_metered_stream_stop (rig.stream);
+  rig_write (&rig, "k");
+  turn (5);
+  g_assert_cmpstr (rig.heard->str, ==, "ab[1]cd[2]efgh[3]ij[4]");
+  rig_clear (&rig);
+}
+
+/* Whoever reads may end it, and is not told of what came before. */
+static gboolean
+on_stream_ready_for_last_time (GObject *stream, gpointer user_data)
+{
+  Rig *self = user_data;
+
+  rig_read (self, 3);
+  wn_metered_stream_stop (self->stream);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+test_stopped_by_reader (void)
+{
+  Rig rig;
+
+  rig_init (&rig, "abcdef", 100, 100);
+  wn_metered_stream_set_listener (rig.stream, on_stream_heard, &rig);
+  rig_watch (&rig);
+  g_source_set_callback (rig.source,
+                         G_SOURCE_FUNC (on_stream_ready_for_last_time),
+                         &rig,
+                         NULL);
+  turn (5);
+  g_assert_cmpstr (rig.heard->str, ==, "abc");
+  rig_clear (&rig);
 }
 
 int
@@ -373,6 +430,11 @@ main (int argc, char **argv)
   g_test_add_func ("/metered-stream/a message that does not end is an error",
                    test_message_bytes);
   g_test_add_func ("/metered-stream/a stopped stream is silent", test_stop);
+  g_test_add_func ("/metered-stream/the listener hears once for each turn",
+                   test_listener);
+  g_test_add_func ("/metered-stream/stopped by its reader: the listener hears "
+                   "nothing",
+                   test_stopped_by_reader);
   g_test_add_func ("/metered-stream/a cancelled source is ready",
                    test_cancellable);
   g_test_add_func ("/metered-stream/the base's end is the end", test_end);

@@ -1,25 +1,16 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
  * The meter and its sources. A source that stayed ready while reads would
- * block would spin and starve what is idle; so a silent stream takes the
- * base's source out of its own and puts it back when it speaks again.
+ * block would spin and starve idle sources. So a silent stream takes the base's
+ * source out of its own, and puts it back when it speaks again.
  */
 
 #include "net/websocket/metered-stream.h"
 
-#include <gio/gfiledescriptorbased.h>
 #include <string.h>
 
-/* After so many messages in one read, the next is a small one: it takes a while
- * to go through thousands, and nobody looks at the time meanwhile.
- */
-#define MANY_MESSAGES 64
-#define SMALL_READ_BYTES 512
-
-/* Whether answers can be written is looked at once something has been read, and
- * after so many bytes again.
- */
-#define LOOK_BYTES 8192
+/* More than malloc() has at hand, see tidy_up() */
+#define LARGE_BYTES 4096
 
 struct _WnMeteredStream
 {
@@ -32,9 +23,7 @@ struct _WnMeteredStream
   gint64 turn_end_us; /* monotonic */
   GBytes *first;      /* (owned) (nullable): to be read before the base */
   gsize n_turn_bytes;
-  gsize n_unlooked_bytes; /* since it was looked at the output */
   gsize n_message_bytes;
-  guint n_read_messages; /* since the last read */
   gboolean is_paused;
   gboolean is_stopped;
   GSource *refill; /* (owned) (nullable): the budget is spent until then */
@@ -47,8 +36,6 @@ typedef struct
   GSource source;
   WnMeteredStream *stream; /* (owned) */
   GSource *child;          /* (owned) (nullable): the base's, while it counts */
-  gpointer
-      fd_tag; /* (nullable): in its place, where the base is a descriptor */
 } MeterSource;
 
 static void
@@ -73,47 +60,32 @@ get_base (WnMeteredStream *self)
 static gboolean
 is_silent (WnMeteredStream *self)
 {
-  return self->is_stopped || self->is_paused || self->refill;
+  return self->is_stopped || self->is_paused || self->refill != NULL;
 }
 
-/* Sources */
+/* --- Sources --- */
 
 static void
 meter_source_ignore_base (MeterSource *self)
 {
-  if (self->fd_tag)
-    g_source_remove_unix_fd (&self->source, self->fd_tag);
-  self->fd_tag = NULL;
-  if (self->child)
+  if (self->child != NULL)
     g_source_remove_child_source (&self->source, self->child);
   g_clear_pointer (&self->child, g_source_unref);
 }
 
-/* A socket is polled by its descriptor: GLib wakes the main loop twice for each
- * level of sources whenever one is dispatched, and GIO's own would be two more.
- */
 static void
 meter_source_watch_base (MeterSource *self)
 {
   GPollableInputStream *base = get_base (self->stream);
 
-  if (self->child || self->fd_tag)
+  if (self->child != NULL)
     return;
-  if (G_IS_FILE_DESCRIPTOR_BASED (base))
-    {
-      int fd = g_file_descriptor_based_get_fd (G_FILE_DESCRIPTOR_BASED (base));
-
-      self->fd_tag = g_source_add_unix_fd (&self->source,
-                                           fd,
-                                           G_IO_IN | G_IO_HUP | G_IO_ERR);
-      return;
-    }
   self->child = g_pollable_input_stream_create_source (base, NULL);
   g_source_set_dummy_callback (self->child);
   g_source_add_child_source (&self->source, self->child);
 }
 
-/* Lets the source be as ready as its stream is. */
+/* Makes the source as ready as its stream is. */
 static void
 meter_source_update (MeterSource *self)
 {
@@ -129,6 +101,75 @@ meter_source_update (MeterSource *self)
     meter_source_watch_base (self);
 }
 
+static void
+update_sources (WnMeteredStream *self)
+{
+  for (GList *l = self->sources; l != NULL; l = l->next)
+    meter_source_update (l->data);
+}
+
+/* --- Turns --- */
+
+/* malloc() lays small pieces that are freed aside, and joins them all the next
+ * time that somebody asks for a large one. libsoup formats several lines for
+ * the debug log for each frame: after a second of empty frames that is some
+ * 50 ms of joining, out of the blue. Asked in each turn, there is little to do.
+ */
+static void
+tidy_up (void)
+{
+  g_free (g_malloc (LARGE_BYTES));
+}
+
+static gboolean
+on_refill (gpointer user_data)
+{
+  WnMeteredStream *self = WN_METERED_STREAM (user_data);
+
+  g_clear_pointer (&self->refill, g_source_unref);
+  self->n_turn_bytes = 0;
+  tidy_up ();
+  update_sources (self);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_output_ready (GObject *output, gpointer user_data)
+{
+  return on_refill (user_data);
+}
+
+static gboolean
+is_output_full (WnMeteredStream *self)
+{
+  return self->limits.output != NULL
+         && !g_pollable_output_stream_is_writable (self->limits.output);
+}
+
+/* The refill has the priority of idle sources, so that they get their turn. */
+static void
+wait_for_refill (WnMeteredStream *self)
+{
+  if (is_output_full (self))
+    {
+      self->refill
+          = g_pollable_output_stream_create_source (self->limits.output, NULL);
+      g_source_set_priority (self->refill, G_PRIORITY_DEFAULT_IDLE);
+      g_source_set_callback (self->refill,
+                             G_SOURCE_FUNC (on_output_ready),
+                             self,
+                             NULL);
+    }
+  else
+    {
+      self->refill = g_idle_source_new ();
+      g_source_set_callback (self->refill, on_refill, self, NULL);
+    }
+  g_source_set_static_name (self->refill, "WnMeteredStream refill");
+  g_source_attach (self->refill, g_main_context_get_thread_default ());
+  update_sources (self);
+}
+
 static gboolean
 meter_source_dispatch (GSource *source,
                        GSourceFunc callback,
@@ -139,7 +180,13 @@ meter_source_dispatch (GSource *source,
   GPollableSourceFunc func = (GPollableSourceFunc) (void (*) (void)) callback;
   gboolean goes_on;
 
-  stream->n_unlooked_bytes = LOOK_BYTES;
+  /* Nothing is read while its answers could not be written: they would pile
+   * up. */
+  if (!is_silent (stream) && is_output_full (stream))
+    {
+      wait_for_refill (stream);
+      return G_SOURCE_CONTINUE;
+    }
   if (stream->limits.turn_us > 0)
     stream->turn_end_us = g_get_monotonic_time () + stream->limits.turn_us;
   goes_on = func (G_OBJECT (stream), user_data);
@@ -177,7 +224,7 @@ wn_metered_stream_create_source (GPollableInputStream *stream,
   meter_source->stream = g_object_ref (self);
   self->sources = g_list_prepend (self->sources, meter_source);
   meter_source_update (meter_source);
-  if (cancellable)
+  if (cancellable != NULL)
     {
       g_autoptr (GSource) child = g_cancellable_source_new (cancellable);
 
@@ -187,74 +234,7 @@ wn_metered_stream_create_source (GPollableInputStream *stream,
   return source;
 }
 
-static void
-update_sources (WnMeteredStream *self)
-{
-  for (GList *l = self->sources; l; l = l->next)
-    meter_source_update (l->data);
-}
-
-/* The meter */
-
-static gboolean
-on_refill (gpointer user_data)
-{
-  WnMeteredStream *self = WN_METERED_STREAM (user_data);
-
-  g_clear_pointer (&self->refill, g_source_unref);
-  self->n_turn_bytes = 0;
-  update_sources (self);
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-on_output_ready (GObject *output, gpointer user_data)
-{
-  return on_refill (user_data);
-}
-
-static gboolean
-is_output_full (WnMeteredStream *self)
-{
-  return self->limits.output
-         && !g_pollable_output_stream_is_writable (self->limits.output);
-}
-
-/* Idle, so that what is idle gets its turn in between. */
-static void
-wait_for_refill (WnMeteredStream *self)
-{
-  if (is_output_full (self))
-    {
-      self->refill
-          = g_pollable_output_stream_create_source (self->limits.output, NULL);
-      g_source_set_priority (self->refill, G_PRIORITY_DEFAULT_IDLE);
-      g_source_set_callback (self->refill,
-                             G_SOURCE_FUNC (on_output_ready),
-                             self,
-                             NULL);
-    }
-  else
-    {
-      self->refill = g_idle_source_new ();
-      g_source_set_callback (self->refill, on_refill, self, NULL);
-    }
-  g_source_set_static_name (self->refill, "WnMeteredStream refill");
-  g_source_attach (self->refill, g_main_context_get_thread_default ());
-  update_sources (self);
-}
-
-/* To look costs a system call, as a read does. So what has been read is dealt
- * with first: this is asked when more is to be read.
- */
-static gboolean
-is_answer_stuck (WnMeteredStream *self)
-{
-  if (self->n_unlooked_bytes <= LOOK_BYTES)
-    return FALSE;
-  self->n_unlooked_bytes = 0;
-  return is_output_full (self);
-}
+/* --- The meter --- */
 
 static gboolean
 is_turn_over (WnMeteredStream *self)
@@ -269,7 +249,6 @@ count (WnMeteredStream *self, gsize n_bytes)
 {
   self->has_given = TRUE;
   self->n_turn_bytes += n_bytes;
-  self->n_unlooked_bytes += n_bytes;
   self->n_message_bytes += n_bytes;
   if (is_turn_over (self))
     wait_for_refill (self);
@@ -288,7 +267,7 @@ take_first (WnMeteredStream *self, void *buffer, gsize max_bytes)
     rest = g_bytes_new_from_bytes (self->first, n_bytes, length - n_bytes);
   g_clear_pointer (&self->first, g_bytes_unref);
   self->first = g_steal_pointer (&rest);
-  if (!self->first)
+  if (self->first == NULL)
     update_sources (self);
   return n_bytes;
 }
@@ -325,15 +304,10 @@ wn_metered_stream_read_nonblocking (GPollableInputStream *stream,
   WnMeteredStream *self = WN_METERED_STREAM (stream);
   gssize n_bytes;
 
-  if (!is_silent (self) && is_answer_stuck (self))
-    wait_for_refill (self);
   if (!may_read (self, error))
     return -1;
   max_bytes = MIN (max_bytes, self->limits.turn_bytes - self->n_turn_bytes);
-  if (self->n_read_messages > MANY_MESSAGES)
-    max_bytes = MIN (max_bytes, SMALL_READ_BYTES);
-  self->n_read_messages = 0;
-  if (self->first)
+  if (self->first != NULL)
     n_bytes = (gssize) take_first (self, buffer, max_bytes);
   else
     n_bytes = g_pollable_input_stream_read_nonblocking (get_base (self),
@@ -352,7 +326,7 @@ wn_metered_stream_is_readable (GPollableInputStream *stream)
   WnMeteredStream *self = WN_METERED_STREAM (stream);
 
   return !is_silent (self)
-         && (self->first
+         && (self->first != NULL
              || g_pollable_input_stream_is_readable (get_base (self)));
 }
 
@@ -372,7 +346,7 @@ wn_metered_stream_read (GInputStream *stream,
 {
   WnMeteredStream *self = WN_METERED_STREAM (stream);
 
-  if (self->first)
+  if (self->first != NULL)
     return (gssize) take_first (self, buffer, max_bytes);
   return g_input_stream_read (G_INPUT_STREAM (get_base (self)),
                               buffer,
@@ -401,7 +375,6 @@ void
 wn_metered_stream_end_message (WnMeteredStream *self)
 {
   self->n_message_bytes = 0;
-  self->n_read_messages++;
 }
 
 void
@@ -412,14 +385,14 @@ wn_metered_stream_stop (WnMeteredStream *self)
   update_sources (self);
 }
 
-/* Plumbing */
+/* --- Plumbing --- */
 
 static void
 wn_metered_stream_dispose (GObject *object)
 {
   WnMeteredStream *self = WN_METERED_STREAM (object);
 
-  if (self->refill)
+  if (self->refill != NULL)
     g_source_destroy (self->refill);
   g_clear_pointer (&self->refill, g_source_unref);
   g_clear_pointer (&self->first, g_bytes_unref);
@@ -465,9 +438,9 @@ wn_metered_stream_new (GInputStream *base,
                        FALSE,
                        NULL);
   self->limits = *limits;
-  if (self->limits.output)
+  if (self->limits.output != NULL)
     g_object_ref (self->limits.output);
-  if (first && g_bytes_get_size (first) > 0)
+  if (first != NULL && g_bytes_get_size (first) > 0)
     self->first = g_bytes_ref (first);
   return self;
 }

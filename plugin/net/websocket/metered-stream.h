@@ -1,9 +1,9 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * A pollable input stream that lets through only so many bytes until the main
- * loop has come round to its idle sources, so that a fast sender cannot hold
- * it. What is not let through stays with the network, and so holds the sender
- * back. It knows no protocol: its reader tells it where messages end.
+ * A pollable input stream that gives only so many bytes until the main loop has
+ * come round to its idle sources, so that a fast sender cannot hold it. What is
+ * not given stays with the network, and so holds the sender back. The stream
+ * knows no protocol: its reader tells it where messages end.
  */
 
 #pragma once
@@ -27,7 +27,7 @@ G_DECLARE_FINAL_TYPE (WnMeteredStream,
  * @turn_us: how long a turn may take before no more is given in it, in
  *   microseconds; 0: as long as it takes
  * @output: (nullable) (transfer none): where the answers to what is read go:
- *   while it can't be written to, nothing is given, so that they don't pile up
+ *   no turn begins while it can't be written to, so that they don't pile up
  */
 typedef struct
 {
