@@ -1,13 +1,13 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Alarms as sources of the main loop: each is on its own, the clock holds none
- * of them.
+ * Alarms are sources of the main loop, and the clock holds none of them.
  *
- * CLOCK_BOOTTIME goes on while the machine sleeps, CLOCK_MONOTONIC doesn't:
- * where the first ran ahead, it slept. When to look is told by a timer that
- * never expires, but that the kernel cancels when the time of day jumps, as it
- * does at a wake-up (timerfd_create(2), TFD_TIMER_CANCEL_ON_SET); and every
- * alarm looks too, lest one that fell due meanwhile be acted on unawares.
+ * CLOCK_BOOTTIME goes on while the machine sleeps, and CLOCK_MONOTONIC doesn't:
+ * where the first ran ahead, the machine slept. The clock looks at both when
+ * the kernel cancels a timer that never expires, which it does when the time of
+ * day jumps, as at a wake-up (timerfd_create(2), TFD_TIMER_CANCEL_ON_SET).
+ * Every alarm looks, too, so that none that fell due in the sleep is acted on
+ * before the sleep is known.
  */
 
 #include "net/system-clock.h"
@@ -27,7 +27,7 @@ struct _WnSystemClock
   GObject parent_instance;
 
   gint64 asleep_us; /* how far boottime is ahead, as last seen */
-  GSource *waking;  /* (owned) (nullable): of the kernel's word */
+  GSource *waking;  /* (owned) (nullable): ready when the kernel cancels */
   int timer_fd;     /* (owned): -1 for none */
 };
 
@@ -84,22 +84,20 @@ look_for_sleep (WnSystemClock *self)
   wn_clock_tell_slept (WN_CLOCK (self));
 }
 
-/* The read fails with ECANCELED, and that is what it is for: it makes the
- * descriptor quiet again.
- */
+/* The read fails with ECANCELED, and makes the descriptor quiet again. */
 static gboolean
 on_timer_cancelled (int fd, GIOCondition condition, gpointer user_data)
 {
   g_autoptr (WnSystemClock) self = g_object_ref (user_data);
   guint64 n_expired;
+  G_GNUC_UNUSED gssize ignored = read (fd, &n_expired, sizeof n_expired);
 
-  if (read (fd, &n_expired, sizeof n_expired) == 0)
-    return G_SOURCE_REMOVE;
   look_for_sleep (self);
   return G_SOURCE_CONTINUE;
 }
 
-/* Without it (no descriptors left) the alarms still find out. */
+/* Where no descriptor is left for the timer, the alarms still notice a sleep.
+ */
 static void
 watch_for_waking (WnSystemClock *self)
 {
@@ -164,7 +162,7 @@ wn_system_clock_remove_alarm (WnClock *clock, guint id)
   GMainContext *context = g_main_context_get_thread_default ();
   GSource *source = g_main_context_find_source_by_id (context, id);
 
-  if (source)
+  if (source != NULL)
     g_source_destroy (source);
 }
 

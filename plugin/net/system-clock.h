@@ -1,8 +1,8 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
  * The real clock: CLOCK_MONOTONIC and the thread's default main context. It
- * has no timer of its own, only the alarms that are set: that the machine
- * slept is told by the kernel, once, when it wakes up.
+ * wakes up for nothing but the alarms that are set, and once when the machine
+ * has slept, which the kernel tells.
  */
 
 #pragma once
@@ -17,8 +17,8 @@ G_DECLARE_FINAL_TYPE (WnSystemClock, wn_system_clock, WN, SYSTEM_CLOCK, GObject)
 /**
  * wn_system_clock_dup_shared:
  *
- * All accounts share one, so that a thousand of them cost one descriptor and
- * learn of a sleep in one wake-up. For one thread.
+ * All accounts of a thread share one clock, so that a thousand of them cost one
+ * descriptor and learn of a sleep in one wake-up.
  *
  * Returns: (transfer full): the clock; made when there is none, and gone with
  *   its last reference

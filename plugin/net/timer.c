@@ -1,6 +1,6 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * GLib's own, with a reference that says that it runs.
+ * The timer is GLib's; the caller's reference to it says that it runs.
  */
 
 #include "net/timer.h"

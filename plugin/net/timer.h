@@ -1,7 +1,7 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * A time that is waited for in the main context that the caller runs in. In
- * seconds: no clock for anything that people would see run.
+ * A timer in the main context that the caller runs in. It goes off within the
+ * second after it is due, together with others, to spare wake-ups.
  */
 
 #pragma once
@@ -24,7 +24,7 @@ GSource *wn_timer_start (guint seconds, GSourceFunc func, gpointer user_data);
  * wn_timer_stop:
  * @timer: (inout) (transfer full) (nullable): a timer, %NULL afterwards
  *
- * It is not heard of again. May be called from its own function.
+ * The timer's function is not called again. It may itself stop its timer.
  */
 void wn_timer_stop (GSource **timer);
 

@@ -1,8 +1,9 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
  * A pin is `HOST:PORT=FINGERPRINT/ERRORS`; pins are separated by spaces,
- * which are in no host's name. The errors are the flags that were accepted,
- * in hex: who accepts an unknown issuer has not accepted a revocation.
+ * which no host's name contains. The errors are the flags that were accepted,
+ * in hex, because a user who accepts an unknown issuer has not accepted a
+ * revocation.
  */
 
 #include "net/tls.h"
@@ -12,13 +13,17 @@
 
 #define FINGERPRINT_LENGTH 64
 
-G_DEFINE_QUARK (wn - tls - error - quark, wn_tls_error)
+GQuark
+wn_tls_error_quark (void)
+{
+  return g_quark_from_static_string ("wn-tls-error-quark");
+}
 
 struct _WnTlsTrust
 {
   GObject parent_instance;
 
-  GTlsDatabase *further; /* (owned) (nullable): of the file */
+  GTlsDatabase *further; /* (owned) (nullable): the file's certificates */
   GHashTable *pins;      /* (owned): HOST:PORT → Pin */
 };
 
@@ -30,7 +35,7 @@ typedef struct
 
 G_DEFINE_FINAL_TYPE (WnTlsTrust, wn_tls_trust, G_TYPE_OBJECT)
 
-/* Doubts */
+/* --- Doubts --- */
 
 WnTlsDoubt *
 wn_tls_doubt_copy (const WnTlsDoubt *self)
@@ -64,7 +69,7 @@ dup_fingerprint (GTlsCertificate *certificate)
   return g_compute_checksum_for_data (G_CHECKSUM_SHA256, der->data, der->len);
 }
 
-/* Pins */
+/* --- Pins --- */
 
 static void
 pin_free (gpointer data)
@@ -136,7 +141,7 @@ read_pins (WnTlsTrust *self, const char *text)
     read_pin (self, pins[i]);
 }
 
-/* The file */
+/* --- The file --- */
 
 static char *
 dup_absolute_path (const char *path)
@@ -153,7 +158,7 @@ holds_certificates (const char *path, GError **error)
   GList *certificates;
   gboolean found;
 
-  /* A folder or a device is no such file, and may be without end. */
+  /* A folder can't be read, and a device may be without end. */
   if (!g_file_test (path, G_FILE_TEST_IS_REGULAR)
       || !g_file_get_contents (path, &text, NULL, NULL))
     {
@@ -194,7 +199,7 @@ read_file (WnTlsTrust *self, const char *ca_file, GError **error)
   return FALSE;
 }
 
-/* What is wrong with it where the file's certificates are trusted. */
+/* Returns: what is wrong with @certificate where the file's are trusted. */
 static GTlsCertificateFlags
 judge_by_file (WnTlsTrust *self,
                const char *host,
@@ -231,7 +236,7 @@ judge_with_file (WnTlsTrust *self,
   return by_file;
 }
 
-/* The judge */
+/* --- The judge --- */
 
 static WnTlsDoubt *
 make_doubt (const char *host,
@@ -335,8 +340,8 @@ wn_tls_trust_init (WnTlsTrust *self)
       = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, pin_free);
 }
 
-/* Without TLS in this system no certificate can be read; that there is none
- * is said by who connects.
+/* Without TLS in this system no certificate can be read. The connection says
+ * so, and the file is not blamed.
  */
 WnTlsTrust *
 wn_tls_trust_new (const char *ca_file, const char *pins, GError **error)

@@ -1,8 +1,8 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Which certificates are trusted: the system's judgement, then a file of
- * further authorities, then what the user has accepted by its fingerprint. It
- * connects to nothing and asks nobody.
+ * The judge of certificates: first the system's judgement counts, then a file
+ * of further authorities, then what the user has accepted by its fingerprint.
+ * The judge connects to nothing and asks nobody.
  */
 
 #pragma once
@@ -27,8 +27,8 @@ typedef enum
 
 /**
  * WnTlsDoubt: a certificate that is not trusted
- * @host: (owned): who showed it
- * @port: the same's
+ * @host: (owned): the host that showed it
+ * @port: the host's
  * @certificate: (owned): with its chain, as it came
  * @errors: what is wrong with it, at least one flag
  * @fingerprint: (owned): SHA-256 of the certificate alone, in lower-case hex
@@ -57,8 +57,8 @@ G_DECLARE_FINAL_TYPE (WnTlsTrust, wn_tls_trust, WN, TLS_TRUST, GObject)
  * @ca_file: (nullable): a PEM file of certificates that are trusted beside the
  *   system's: authorities, or servers' own; relative to the home folder. Empty
  *   is none
- * @pins: (nullable): what wn_tls_trust_dup_pins() once returned; what can't be
- *   read in it is left out
+ * @pins: (nullable): what wn_tls_trust_dup_pins() once returned; a pin that
+ *   can't be read is left out
  * @error: return location for a #WnTlsError
  *
  * Returns: (transfer full) (nullable): a judge, or %NULL with @error set
@@ -70,9 +70,9 @@ wn_tls_trust_new (const char *ca_file, const char *pins, GError **error);
  * wn_tls_trust_judge:
  * @self: (nullable): a judge; without one the system's judgement stands
  * @host: the name or address that was asked for
- * @port: the same's
- * @certificate: what it showed, with its chain
- * @errors: what the system finds wrong with it, @host included
+ * @port: the host's
+ * @certificate: what the host showed, with its chain
+ * @errors: what the system finds wrong with @certificate as @host's
  *
  * Returns: (transfer full) (nullable): %NULL where it is trusted
  */
@@ -87,8 +87,9 @@ WnTlsDoubt *wn_tls_trust_judge (WnTlsTrust *self,
  * @self: a judge
  * @doubt: what the user accepts
  *
- * From now on this one certificate is trusted there, and instead of what was
- * accepted there before, as long as nothing else is wrong with it.
+ * From now on this one certificate is trusted at @doubt's host and port, in
+ * place of the one that was accepted there before, as long as nothing else is
+ * wrong with it.
  */
 void wn_tls_trust_accept (WnTlsTrust *self, const WnTlsDoubt *doubt);
 

@@ -89,8 +89,9 @@ uri_get_port (GUri *uri)
   return (guint16) port;
 }
 
-GSocketConnectable *
-wn_dial_make_address (GUri *uri)
+/* The address has no scheme, so that an HTTP proxy is asked to CONNECT. */
+static GSocketConnectable *
+make_address (GUri *uri)
 {
   return g_network_address_new (g_uri_get_host (uri), uri_get_port (uri));
 }
@@ -287,7 +288,7 @@ tell_connected (WnDial *self, GIOStream *stream)
 static void
 prepare_tls (WnDial *self, GIOStream *tls)
 {
-  g_autoptr (GSocketConnectable) identity = wn_dial_make_address (self->uri);
+  g_autoptr (GSocketConnectable) identity = make_address (self->uri);
 
   g_tls_client_connection_set_server_identity (G_TLS_CLIENT_CONNECTION (tls),
                                                identity);
@@ -409,7 +410,7 @@ wn_dial_async (const WnDialConfig *config,
   g_autoptr (GSocketConnectable) target
       = config->address != NULL
             ? G_SOCKET_CONNECTABLE (g_object_ref (config->address))
-            : wn_dial_make_address (self->uri);
+            : make_address (self->uri);
 
   self->user_data = user_data;
   g_task_set_source_tag (task, wn_dial_async);

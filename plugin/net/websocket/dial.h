@@ -16,10 +16,10 @@ G_BEGIN_DECLS
 
 /**
  * WnDialConfig: borrowed for the length of wn_dial_async()
- * @uri: whom to connect to: scheme, host and port count; TLS where it is `wss`
+ * @uri: where to: scheme, host and port count; TLS where the scheme is `wss`
  * @address: (nullable): the one address of @uri's host to connect to, without
  *   a proxy; %NULL: any that the name or the proxy leads to
- * @proxy_resolver: (nullable): who says which proxy to use; none: directly
+ * @proxy_resolver: (nullable): says which proxy to use; %NULL: none
  * @trust: (nullable): which certificates are trusted beside the system's
  * @connected: (nullable): the host itself, and not a proxy, has taken the
  *   connection at @address; called with the callback's user data, again where
@@ -35,19 +35,10 @@ typedef struct
 } WnDialConfig;
 
 /**
- * wn_dial_make_address:
- * @uri: a `ws://` or `wss://` URL
- *
- * Returns: (transfer full): its host and port. The address has no scheme, so
- *   that an HTTP proxy is asked to CONNECT
- */
-GSocketConnectable *wn_dial_make_address (GUri *uri);
-
-/**
  * wn_dial_async:
  * @config: where and how to connect
- * @cancellable: gives up; once it is cancelled no certificate is trusted any
- *   more, on a stream that came of it neither
+ * @cancellable: gives up. Once it is cancelled, no certificate is trusted any
+ *   more, not even on the stream that the dialling brought
  * @callback: called once, never inside this call
  * @user_data: for @callback
  */
@@ -59,21 +50,21 @@ void wn_dial_async (const WnDialConfig *config,
 /**
  * wn_dial_finish:
  * @result: what the callback was given
- * @loss: (out) (transfer full) (nullable): set where there is no stream
- * @doubt: (out) (transfer full) (nullable): the certificate that is
- *   why, with %WN_LOSS_CERTIFICATE_REFUSED; else %NULL
+ * @loss: (out) (transfer full) (nullable): why there is no stream
+ * @doubt: (out) (transfer full) (nullable): the certificate that was refused,
+ *   with %WN_LOSS_CERTIFICATE_REFUSED; else %NULL
  *
- * Returns: (transfer full) (nullable): a stream, which is the server's
+ * Returns: (transfer full) (nullable): a stream that leads to the server
  */
 GSocketConnection *
 wn_dial_finish (GAsyncResult *result, WnLoss **loss, WnTlsDoubt **doubt);
 
 /**
  * wn_dial_get_break_reason:
- * @error: what a stream that was there ran into
+ * @error: an error of a stream that was connected
  *
- * Returns: what it means: a connection that broke, unless TLS or the network
- *   says more
+ * Returns: the reason: a connection that broke, unless TLS or the network says
+ *   more
  */
 WnLossReason wn_dial_get_break_reason (const GError *error);
 

@@ -1,11 +1,11 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * One Try after the other. The first goes wherever the name or the proxy leads
- * to, with GSocketClient's own race between the addresses, which ends when one
- * of them takes the connection. Only where that one disappoints are the name's
- * addresses looked up again, and those that are left tried one by one. With a
- * proxy there is only the first Try, because then the server's name is none of
- * the local resolver's business.
+ * An opening makes one Try after the other. The first goes wherever the name or
+ * the proxy leads to, with GSocketClient's own race between the addresses,
+ * which ends when one of them takes the connection. Only where that address
+ * disappoints are the name's addresses looked up again, and the others tried
+ * one by one. With a proxy there is only the first Try, because the local
+ * resolver must not learn the server's name then.
  */
 
 #include "net/websocket/opening.h"
@@ -17,17 +17,17 @@
 #include "net/websocket/dial.h"
 
 #define READ_BYTES 4096
-/* How long an address may take while others are left. The lifecycle allows for
- * four of these. */
+/* An address may take so long while others are left. The time that the
+ * lifecycle allows for connecting is four times as long. */
 #define PATIENCE_S 5
 
 typedef struct
 {
-  WnOpening *opening; /* (unowned) (nullable): NULL once it has turned away */
+  WnOpening *opening; /* (unowned) (nullable): NULL once the Try is dropped */
   GCancellable *cancellable; /* (owned) */
-  GSocketAddress *address;   /* (owned) (nullable): the server's own; once it is
-                                known, and never with a proxy in between */
-  GSource *patience;         /* (owned) (nullable): runs from then on */
+  GSocketAddress *address;   /* (owned) (nullable): the server's, once it has
+                                taken a connection without a proxy */
+  GSource *patience;         /* (owned) (nullable): with the address */
   GSocketConnection *socket; /* (owned) (nullable): once it is connected */
   WnUpgrade *upgrade;        /* (owned) */
 } Try;
@@ -43,7 +43,7 @@ struct _WnOpening
 
   Try *current;          /* (owned) (nullable): NULL once it has failed */
   WnLoss *loss;          /* (owned) (nullable): of the first that failed */
-  GSocketAddress *first; /* (owned) (nullable): where the first Try got */
+  GSocketAddress *first; /* (owned) (nullable): the first Try's address */
   GCancellable *lookup;  /* (owned) (nullable): of the others */
   GPtrArray *others;    /* (owned) (nullable) (element-type GSocketAddress): not
                            tried yet; NULL until they have been looked up */
@@ -77,7 +77,7 @@ try_unref (Try *self)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Try, try_unref)
 
-/* The opening turns away from its Try, which may be waiting for a callback. */
+/* The Try may be waiting for a callback, which then finds no opening. */
 static Try *
 take_try (WnOpening *self)
 {
@@ -101,8 +101,8 @@ drop_try (WnOpening *self)
     g_socket_close (g_socket_connection_get_socket (taken->socket), NULL);
 }
 
-/* Whether a server has answered, so that its other addresses would not say
- * anything else. */
+/* Whether the server has answered, so that no other address of it is likely to
+ * say anything else. */
 static gboolean
 is_answer (const WnLoss *loss)
 {
@@ -273,8 +273,8 @@ on_dial_connected (GSocketAddress *address, gpointer user_data)
 
   if (self->opening == NULL)
     return;
-  if (self->opening->first == NULL)
-    self->opening->first = g_object_ref (address);
+  if (self->opening->others == NULL)
+    g_set_object (&self->opening->first, address);
   g_set_object (&self->address, address);
   wn_timer_stop (&self->patience);
   self->patience = wn_timer_start (PATIENCE_S, on_timer_patience, self);
@@ -354,8 +354,8 @@ look_up_others (WnOpening *self)
                                    g_rc_box_acquire (self));
 }
 
-/* The first address that takes long is tried again at the end, then for as long
- * as it takes. */
+/* The first address that takes long is tried again at the end, and may then
+ * take as long as it likes. */
 static void
 put_off (WnOpening *self)
 {
@@ -366,7 +366,7 @@ put_off (WnOpening *self)
   self->has_put_off = TRUE;
 }
 
-/* The current Try has failed, or takes long. */
+/* Called when the current Try has failed, and when it takes long. */
 static void
 go_on (WnOpening *self)
 {

@@ -21,7 +21,7 @@ typedef struct _WnOpening WnOpening;
 /**
  * WnOpeningConfig: borrowed for the length of wn_opening_new()
  * @route: where to; its URL is a `ws://` or `wss://` URL with a host
- * @proxy_resolver: (nullable): who says which proxy to use; none: directly
+ * @proxy_resolver: (nullable): says which proxy to use; %NULL: none
  * @trust: (nullable): which certificates are trusted beside the system's
  */
 typedef struct
@@ -32,13 +32,13 @@ typedef struct
 } WnOpeningConfig;
 
 /**
- * WnOpeningListener: one of both is called, once, from the main loop; it may
- *   free the opening
+ * WnOpeningListener: either is called, once, from the main loop; it may free
+ * the opening
  * @opened: a server agreed. @socket (transfer full): its stream. @upgrade
  *   (transfer full): accepted. @cancellable (transfer full): once it is
  *   cancelled, no certificate is trusted on @socket any more
- * @failed: no address led to one. @doubt (nullable) (transfer full): the
- *   certificate that is why, with %WN_LOSS_CERTIFICATE_REFUSED
+ * @failed: no address led to a server that agreed. @doubt (nullable) (transfer
+ *   full): the certificate that was refused, with %WN_LOSS_CERTIFICATE_REFUSED
  */
 typedef struct
 {

@@ -1,7 +1,7 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * A look ahead, for as long as the proxy is asked: where the next read would
- * find the end, the socket is closed, which GIO takes for the error that it is.
+ * While the proxy is asked, its socket is looked at: where the next read would
+ * find the end, the socket is closed, so that GIO's read fails.
  */
 
 #include "net/websocket/proxy-watch.h"
@@ -49,7 +49,7 @@ end_watch (gpointer data)
   g_source_unref (source);
 }
 
-/* The stream keeps the source: whoever drops the one ends the other. */
+/* The stream keeps the source, so that the watch ends with the stream. */
 static void
 begin_watch (GIOStream *stream)
 {

@@ -1,6 +1,7 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Keeps GIO from waiting in circles for a SOCKS 4 proxy that has gone.
+ * A guard against GIO (2.74), which reads in a circle, as fast as it can, when
+ * a SOCKS 4 proxy hangs up in the middle of its answer.
  */
 
 #pragma once
@@ -14,9 +15,8 @@ G_BEGIN_DECLS
  * @event: what #GSocketClient::event tells
  * @stream: (nullable): its connection
  *
- * To be called for each event. A SOCKS 4 proxy that hangs up in the middle of
- * its answer fails the attempt; GIO (2.74) would go on reading nothing, as fast
- * as it can, until the attempt is cancelled.
+ * To be called for each event of a client. A SOCKS 4 proxy that hangs up in the
+ * middle of its answer then fails the attempt.
  */
 void wn_proxy_watch (GSocketClientEvent event, GIOStream *stream);
 

@@ -1,7 +1,8 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The request is made of libsoup's headers, and the answer read by its parser.
- * The check of it is ours: libsoup's own wants a message of a session.
+ * The request is made of libsoup's headers, and libsoup's parser reads the
+ * answer. The check of the answer is ours, because libsoup's own wants a
+ * message of a session.
  */
 
 #include "net/websocket/upgrade.h"
@@ -11,7 +12,7 @@
 
 #include "net/user-agent.h"
 
-/* Of all heads together, and a read's length beyond that */
+/* The limit of all heads together; the last read may go beyond it */
 #define MAX_HEAD_BYTES (16 * 1024)
 #define MAX_INFORMATIONAL 4
 #define MAX_RETRY_AFTER_S (24 * 60 * 60)
@@ -19,19 +20,19 @@
 
 struct _WnUpgrade
 {
-  GString *request;         /* (owned) (nullable): until it is answered */
+  GString *request;         /* (owned) (nullable): NULL once it is answered */
   char *expected_accept;    /* (owned) */
   char *subprotocol;        /* (owned) (nullable): offered */
-  GString *head;            /* (owned): what came in answer, not used up */
-  gsize n_head_bytes;       /* that came before it was decided */
-  guint n_informational;    /* 1xx answers */
+  GString *head;            /* (owned): what came and is not used up */
+  gsize n_head_bytes;       /* all that came before the verdict */
+  guint n_informational;    /* answers of 1xx */
   WnLoss loss;              /* once it is refused */
   WnTransportAnswer answer; /* once it is accepted */
 };
 
-/* The request */
+/* --- The request --- */
 
-/* Path and query as they stand; GUri would tidy them up. */
+/* Path and query go out as they stand; GUri would tidy them up. */
 static char *
 dup_target (const char *url)
 {
@@ -63,7 +64,7 @@ dup_host_header (GUri *uri)
   return g_strdup_printf ("%s:%d", name, port);
 }
 
-/* RFC 6455 §4.2.2: what answers our key */
+/* Returns: what a server answers to @key (RFC 6455 §4.2.2). */
 static char *
 accept_of_key (const char *key)
 {
@@ -99,8 +100,8 @@ append_header (const char *name, const char *value, gpointer user_data)
   g_string_append_printf ((GString *) user_data, "%s: %s\r\n", name, value);
 }
 
-/* The message is only there for libsoup to put its headers in: it takes no
- * ws:// URL as it is. */
+/* The message is there for libsoup to put its headers in. Its URL is none of
+ * the route's, since libsoup takes no ws:// URL. */
 static void
 append_handshake (WnUpgrade *self, const WnRoute *route)
 {
@@ -112,7 +113,8 @@ append_handshake (WnUpgrade *self, const WnRoute *route)
 
   soup_websocket_client_prepare_handshake (message,
                                            NULL,
-                                           self->subprotocol ? offered : NULL,
+                                           self->subprotocol != NULL ? offered
+                                                                     : NULL,
                                            NULL);
   add_header (headers, "User-Agent", WN_USER_AGENT);
   add_header (headers, "Authorization", route->authorization);
@@ -136,7 +138,7 @@ append_request (WnUpgrade *self, GUri *uri, const WnRoute *route)
   g_string_append (self->request, "\r\n");
 }
 
-/* The answer's headers */
+/* --- The answer's headers --- */
 
 static gint64
 parse_retry_after (const char *value)
@@ -145,12 +147,12 @@ parse_retry_after (const char *value)
   g_autoptr (GDateTime) now = NULL;
   g_autoptr (GDateTime) date = NULL;
 
-  if (!value)
+  if (value == NULL)
     return 0;
   if (g_ascii_string_to_unsigned (value, 10, 0, G_MAXINT32, &seconds, NULL))
     return (gint64) MIN (seconds, MAX_RETRY_AFTER_S) * G_TIME_SPAN_SECOND;
   date = soup_date_time_new_from_http_string (value);
-  if (!date)
+  if (date == NULL)
     return 0;
   now = g_date_time_new_now_utc ();
   return CLAMP (g_date_time_difference (date, now),
@@ -162,20 +164,20 @@ static gint64
 parse_date (const char *value)
 {
   g_autoptr (GDateTime) date
-      = value ? soup_date_time_new_from_http_string (value) : NULL;
+      = value != NULL ? soup_date_time_new_from_http_string (value) : NULL;
 
-  return date ? g_date_time_to_unix (date) * G_TIME_SPAN_SECOND : 0;
+  return date != NULL ? g_date_time_to_unix (date) * G_TIME_SPAN_SECOND : 0;
 }
 
-/* RFC 6455 §4.1: the one that was offered, or none. nchan says "none" with an
- * empty header. */
+/* The server may choose the subprotocol that was offered, or none (RFC 6455
+ * §4.1). nchan says "none" with an empty header. */
 static gboolean
 agree_to_subprotocol (WnUpgrade *self, SoupMessageHeaders *headers)
 {
   const char *chosen
       = soup_message_headers_get_list (headers, "Sec-WebSocket-Protocol");
 
-  if (!chosen || !*chosen)
+  if (chosen == NULL || *chosen == '\0')
     return TRUE;
   if (g_strcmp0 (chosen, self->subprotocol) != 0)
     return FALSE;
@@ -194,11 +196,12 @@ is_upgrade (WnUpgrade *self, SoupMessageHeaders *headers)
                                                   "Connection",
                                                   "Upgrade")
          && g_strcmp0 (accept, self->expected_accept) == 0
-         && !soup_message_headers_get_list (headers, "Sec-WebSocket-Extensions")
+         && soup_message_headers_get_list (headers, "Sec-WebSocket-Extensions")
+                == NULL
          && agree_to_subprotocol (self, headers);
 }
 
-/* The verdict */
+/* --- The verdict --- */
 
 static WnUpgradeVerdict
 refuse (WnUpgrade *self)
@@ -239,7 +242,7 @@ judge (WnUpgrade *self, guint status, SoupMessageHeaders *headers)
                                                       : refuse (self);
 }
 
-/* A whole head has come, of @length bytes. */
+/* @length: of the whole head that has come */
 static WnUpgradeVerdict
 take_head (WnUpgrade *self, gsize length)
 {
@@ -258,16 +261,16 @@ take_head (WnUpgrade *self, gsize length)
   return is_valid ? judge (self, status, headers) : refuse (self);
 }
 
-/* Where the head ends: after its empty line. 0 where it goes on. */
+/* Returns: the length of the head with its empty line; 0 where it goes on. */
 static gsize
 find_head_end (const GString *head)
 {
   const char *end = strstr (head->str, "\r\n\r\n");
 
-  return end ? (gsize) (end - head->str) + strlen ("\r\n\r\n") : 0;
+  return end != NULL ? (gsize) (end - head->str) + strlen ("\r\n\r\n") : 0;
 }
 
-/* libsoup's parser would pass over empty lines before it. */
+/* libsoup's parser would pass over empty lines before the head. */
 static gboolean
 begins_like_http (const GString *head)
 {
@@ -279,10 +282,10 @@ begins_like_http (const GString *head)
 static gboolean
 may_be_http (const GString *head)
 {
-  return begins_like_http (head) && !memchr (head->str, '\0', head->len);
+  return begins_like_http (head) && memchr (head->str, '\0', head->len) == NULL;
 }
 
-/* The whole */
+/* --- The whole --- */
 
 WnUpgrade *
 wn_upgrade_new (const WnRoute *route)
@@ -304,7 +307,7 @@ wn_upgrade_new (const WnRoute *route)
 static void
 drop_request (WnUpgrade *self)
 {
-  if (self->request)
+  if (self->request != NULL)
     g_string_free (g_steal_pointer (&self->request), TRUE);
 }
 
@@ -314,7 +317,7 @@ wn_upgrade_free (WnUpgrade *self)
   drop_request (self);
   g_free (self->expected_accept);
   g_free (self->subprotocol);
-  if (self->head)
+  if (self->head != NULL)
     g_string_free (self->head, TRUE);
   g_free (self);
 }
@@ -322,7 +325,7 @@ wn_upgrade_free (WnUpgrade *self)
 const char *
 wn_upgrade_get_request (WnUpgrade *self)
 {
-  return self->request ? self->request->str : NULL;
+  return self->request != NULL ? self->request->str : NULL;
 }
 
 WnUpgradeVerdict

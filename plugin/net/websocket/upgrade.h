@@ -1,9 +1,9 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
  * The WebSocket's upgrade as bytes (RFC 6455 §4.1): the request, and whether
- * what comes in answer to it is the agreement to it. It has no socket: whoever
- * has one sends the request and gives the answer in, in pieces of any size. Of
- * the outside it takes a random key, and the time for a `Retry-After`.
+ * the answer agrees to it. The upgrade has no socket: its owner sends the
+ * request and passes on the answer, in pieces of any size. All that the upgrade
+ * takes from outside is a random key, and the time for a `Retry-After`.
  */
 
 #pragma once
@@ -43,8 +43,8 @@ void wn_upgrade_free (WnUpgrade *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WnUpgrade, wn_upgrade_free)
 
-/** Returns: (transfer none): what to send, all of it text; until the first
- *   byte of the answer is taken, since a connection lives for days after that
+/** Returns: (transfer none): the request, which is text. It is freed once the
+ *   first byte of the answer is taken, because a connection lives for days
  */
 const char *wn_upgrade_get_request (WnUpgrade *self);
 
@@ -54,8 +54,8 @@ const char *wn_upgrade_get_request (WnUpgrade *self);
  * @bytes: (array length=n_bytes): what the server sent next
  * @n_bytes: how many
  *
- * Returns: what is known now. Answers before the last (1xx) are passed over; a
- *   head that is no HTTP, or too long, or of too many 1xx, is refused
+ * Returns: what is known now. Provisional answers (1xx) are passed over. A head
+ *   that is no HTTP or is too long is refused, and so are too many 1xx
  */
 WnUpgradeVerdict
 wn_upgrade_take_bytes (WnUpgrade *self, const char *bytes, gsize n_bytes);
@@ -74,11 +74,11 @@ const WnLoss *wn_upgrade_get_loss (WnUpgrade *self);
  * wn_upgrade_get_answer:
  * @self: an upgrade that was accepted
  *
- * Returns: (transfer none): what the server said on it
+ * Returns: (transfer none): what the server said
  */
 const WnTransportAnswer *wn_upgrade_get_answer (WnUpgrade *self);
 
-/** Returns: (transfer full): what came after the head that accepted it */
+/** Returns: (transfer full): the bytes after the head that accepted it */
 GBytes *wn_upgrade_steal_rest (WnUpgrade *self);
 
 G_END_DECLS

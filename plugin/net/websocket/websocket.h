@@ -1,9 +1,9 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The transport on a real network. The stream is ours (GSocketClient: TCP,
- * proxy, TLS; one cancellable, metered), the protocol is libsoup's. It keeps
- * no session, follows no redirect, and decides nothing: when to open and when
- * to give up is the lifecycle's.
+ * The transport on a real network. The stream is ours (dialled by
+ * GSocketClient, and metered), the protocol is libsoup's. The transport keeps
+ * no session, follows no redirect, and does not decide when to open or when to
+ * give up: that is the lifecycle's.
  */
 
 #pragma once
@@ -23,8 +23,8 @@ G_DECLARE_FINAL_TYPE (WnWebsocket, wn_websocket, WN, WEBSOCKET, GObject)
 
 /**
  * WnWebsocketConfig: borrowed for the length of wn_websocket_new()
- * @proxy_resolver: (nullable): which proxy to use; asked once for each
- *   attempt; %NULL: none
+ * @proxy_resolver: (nullable): asked in each attempt which proxy to use; %NULL:
+ *   none
  * @trust: (nullable): which certificates are trusted beside the system's
  */
 typedef struct
@@ -46,8 +46,9 @@ WnTransport *wn_websocket_new (const WnWebsocketConfig *config);
  * wn_websocket_get_doubt:
  * @self: a transport
  *
- * Returns: (transfer none) (nullable): the certificate that the last attempt
- *   was lost for, by %WN_LOSS_CERTIFICATE_REFUSED; until the next one
+ * Returns: (transfer none) (nullable): the certificate for which the last
+ *   attempt was lost with %WN_LOSS_CERTIFICATE_REFUSED; valid until the next
+ * one
  */
 const WnTlsDoubt *wn_websocket_get_doubt (WnWebsocket *self);
 
