@@ -468,7 +468,7 @@ wn_sentence_for_question (WnCertificateWords *words,
 {
   g_autofree char *server = dup_server (doubt);
 
-  words->title = g_strdup_printf (_ ("The certificate of %s"), server);
+  words->title = g_strdup_printf (_ ("The certificate of %s"), doubt->host);
   words->primary = g_strdup_printf (_ ("The certificate of %s is not trusted. "
                                        "Connect all the same?"),
                                     server);

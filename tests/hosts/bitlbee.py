@@ -100,6 +100,7 @@ class Irc:
         self.socket = socket.create_connection(("127.0.0.1", port), PATIENCE_S)
         self.buffer = b""
         self.lines = []  # those that nobody has waited for yet
+        self.seen = []  # all of them
         self.say("NICK tester")
         self.say("USER tester * * :tester")
         self.wait_for(r"JOIN :&bitlbee")
@@ -129,6 +130,7 @@ class Irc:
             if line.startswith("PING"):
                 self.say("PONG" + line[4:])
             self.lines.append(line)
+            self.seen.append(line)
 
     def wait_for(self, *patterns, patience_s=PATIENCE_S):
         """Until each pattern was in a line since the last time, in whatever

@@ -224,6 +224,9 @@ class Pidgin:
 
         wait_for(can_be_pressed, f"“{button}” to press").do("click")
 
+    def tick(self, title, box):
+        self.get(title, "check box", box).do("click")
+
     def choose(self, title, *path):
         """From the menus of a window."""
 
