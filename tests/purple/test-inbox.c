@@ -1,0 +1,312 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What a notification's priority, source, links and the like make of its IM:
+ * what of these a server says is its dialect's, and not asked here.
+ */
+
+#include "purple/inbox.h"
+
+#include <string.h>
+
+#include "support/purple-host.h"
+
+#define OWN "ntfy.example"
+
+typedef struct
+{
+  PurpleConnection *gc; /* (unowned): the host's */
+  WnContact *contact;   /* (owned) */
+  WnInbox *inbox;       /* (owned) */
+  GString *received;    /* (owned): a line for each IM: who, flags, text */
+  guint n_announced;
+} Fixture;
+
+/* --- the fixture --- */
+
+static void
+on_announced (const char *who,
+              const WnNotification *notification,
+              gpointer user_data)
+{
+  Fixture *f = user_data;
+
+  g_assert_nonnull (notification->attachment);
+  f->n_announced++;
+}
+
+static void
+on_full (gboolean is_full, gpointer user_data)
+{
+}
+
+static void
+on_received (PurpleAccount *account,
+             const char *sender,
+             const char *message,
+             PurpleConversation *conversation,
+             PurpleMessageFlags flags,
+             gpointer user_data)
+{
+  Fixture *f = user_data;
+
+  g_string_append_printf (f->received,
+                          "%s%s%s: %s\n",
+                          flags & PURPLE_MESSAGE_DELAYED ? "(quiet) " : "",
+                          flags & PURPLE_MESSAGE_NICK ? "(urgent) " : "",
+                          sender,
+                          message);
+}
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  static const WnInboxListener listener
+      = { .announced = on_announced, .full = on_full };
+
+  f->gc = wn_purple_host_get ()->gc;
+  f->contact = wn_contact_new (purple_connection_get_account (f->gc),
+                               OWN,
+                               OWN,
+                               data != NULL);
+  f->inbox = wn_inbox_new (
+      &(WnInboxConfig){
+          .gc = f->gc,
+          .contact = f->contact,
+          .link_base = "https://ntfy.example/",
+      },
+      &listener,
+      f);
+  f->received = g_string_new (NULL);
+  purple_signal_connect (purple_conversations_get_handle (),
+                         "received-im-msg",
+                         f,
+                         PURPLE_CALLBACK (on_received),
+                         f);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  purple_signals_disconnect_by_handle (f);
+  wn_inbox_close (f->inbox);
+  wn_contact_close (f->contact);
+  g_string_free (f->received, TRUE);
+  while (purple_get_conversations () != NULL)
+    purple_conversation_destroy (purple_get_conversations ()->data);
+}
+
+static WnNotification *
+make (const char *title)
+{
+  WnNotification *notification = wn_notification_new ();
+
+  notification->title = g_strdup (title);
+  return notification;
+}
+
+/* (transfer full) */
+static void
+add (Fixture *f, WnNotification *notification_in)
+{
+  g_autoptr (WnNotification) notification = notification_in;
+
+  wn_inbox_add_notification (f->inbox, notification);
+}
+
+static void
+assert_received (Fixture *f, const char *expected)
+{
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  g_assert_cmpstr (f->received->str, ==, expected);
+}
+
+/* --- sound --- */
+
+static void
+add_with_priority (Fixture *f, const char *title, WnPriority priority)
+{
+  WnNotification *notification = make (title);
+
+  notification->priority = priority;
+  add (f, notification);
+}
+
+static void
+test_priorities (Fixture *f, gconstpointer data)
+{
+  add_with_priority (f, "low", WN_PRIORITY_LOW);
+  add_with_priority (f, "normal", WN_PRIORITY_NORMAL);
+  add_with_priority (f, "another", WN_PRIORITY_NORMAL);
+  add_with_priority (f, "high", WN_PRIORITY_HIGH);
+  add_with_priority (f, "higher", WN_PRIORITY_HIGH);
+  assert_received (f,
+                   "(quiet) ntfy.example: <b>low</b>\n"
+                   "ntfy.example: <b>normal</b>\n"
+                   "(quiet) ntfy.example: <b>another</b>\n"
+                   "(urgent) ntfy.example: <b>high</b>\n"
+                   "(quiet) (urgent) ntfy.example: <b>higher</b>\n");
+}
+
+/* A line of ours makes no quiet for what comes behind it. */
+static void
+test_lines (Fixture *f, gconstpointer data)
+{
+  wn_inbox_add_line (f->inbox, "a line");
+  add (f, make ("news"));
+  wn_inbox_add_answer (f->inbox, OWN, "an answer");
+  assert_received (f,
+                   "ntfy.example: a line\n"
+                   "ntfy.example: <b>news</b>\n"
+                   "ntfy.example: an answer\n");
+}
+
+/* --- the contact and the title --- */
+
+static void
+add_of_source (Fixture *f,
+               const char *source,
+               const char *title,
+               const char *content)
+{
+  WnNotification *notification = make (title);
+
+  notification->source = g_strdup (source);
+  notification->content = g_strdup (content);
+  notification->kind = WN_MARKUP_TEXT;
+  notification->priority = WN_PRIORITY_LOW;
+  add (f, notification);
+}
+
+static void
+add_all_of_source (Fixture *f)
+{
+  add_of_source (f, "backups", "backups", "done");
+  add_of_source (f, "backups", "disk1", "done");
+  add_of_source (f, "backups", "backups", NULL);
+}
+
+static void
+test_source_in_own_contact (Fixture *f, gconstpointer data)
+{
+  add_all_of_source (f);
+  assert_received (f,
+                   "(quiet) ntfy.example: <b>backups</b><br>done\n"
+                   "(quiet) ntfy.example: <b>disk1</b><br>done\n"
+                   "(quiet) ntfy.example: <b>backups</b>\n");
+}
+
+/* What the contact's name says is not said again, unless nothing else is. */
+static void
+test_source_of_its_own (Fixture *f, gconstpointer data)
+{
+  add_all_of_source (f);
+  assert_received (f,
+                   "(quiet) ntfy.example/backups: done\n"
+                   "(quiet) ntfy.example/backups: <b>disk1</b><br>done\n"
+                   "(quiet) ntfy.example/backups: <b>backups</b>\n");
+}
+
+/* --- the rest --- */
+
+static void
+add_with_id (Fixture *f, const char *title, gboolean is_update)
+{
+  WnNotification *notification = make (title);
+
+  notification->id = g_strdup ("7");
+  notification->is_update = is_update;
+  notification->priority = WN_PRIORITY_LOW;
+  add (f, notification);
+}
+
+static void
+test_updates (Fixture *f, gconstpointer data)
+{
+  add_with_id (f, "1 of 2", FALSE);
+  add_with_id (f, "1 of 2", FALSE);
+  add_with_id (f, "2 of 2", TRUE);
+  assert_received (f,
+                   "(quiet) ntfy.example: <b>1 of 2</b>\n"
+                   "(quiet) ntfy.example: <b>2 of 2 (updated)</b>\n");
+}
+
+static void
+test_links (Fixture *f, gconstpointer data)
+{
+  WnNotification *notification = make ("T");
+
+  notification->content = g_strdup ("<p>body</p>");
+  wn_notification_add_link (notification, "Open", "/orders/42");
+  wn_notification_add_link (notification, "", "https://shop.example/");
+  wn_notification_add_link (notification, "Run <it>", "javascript:alert(1)");
+  add (f, notification);
+  assert_received (
+      f,
+      "ntfy.example: <b>T</b><br>body<br>"
+      "<a href=\"https://ntfy.example/orders/42\">Open</a> (ntfy.example)<br>"
+      "<a href=\"https://shop.example/\">https://shop.example/</a><br>"
+      "Run &lt;it&gt;\n");
+}
+
+static void
+test_many_links (Fixture *f, gconstpointer data)
+{
+  WnNotification *notification = make ("T");
+  GString *body = g_string_new (NULL);
+  guint n_tags = 0;
+
+  for (guint i = 0; i < 40; i++)
+    g_string_append (body, "<b>x</b>y");
+  notification->content = g_string_free (body, FALSE);
+  for (guint i = 0; i < 100; i++)
+    wn_notification_add_link (notification, "Open", "https://a.example/");
+  add (f, notification);
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  for (const char *p = f->received->str; *p != '\0'; p++)
+    n_tags += *p == '<';
+  g_assert_cmpuint (n_tags, <, 100);
+  g_assert_nonnull (strstr (f->received->str, "https://a.example/"));
+}
+
+static void
+test_attachment (Fixture *f, gconstpointer data)
+{
+  WnNotification *notification = make ("Ready");
+
+  notification->attachment
+      = wn_attachment_new ("k",
+                           "orders.csv",
+                           g_strdup ("https://ntfy.example/f"));
+  notification->content = g_strdup ("all of May");
+  add (f, notification);
+  assert_received (f,
+                   "ntfy.example: <b>Ready</b><br>orders.csv<br>all of May\n");
+  g_assert_cmpuint (f->n_announced, ==, 1);
+}
+
+#define PER_SOURCE "per source"
+#define ADD(name, data, func)                                                  \
+  g_test_add ("/inbox/" name, Fixture, data, set_up, func, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  int code;
+
+  g_test_init (&argc, &argv, NULL);
+  ADD ("what is not urgent is quiet, and so is a burst", NULL, test_priorities);
+  ADD ("lines of ours are no burst", NULL, test_lines);
+  ADD ("the title says the source", NULL, test_source_in_own_contact);
+  ADD ("the contact says the source", PER_SOURCE, test_source_of_its_own);
+  ADD ("an update is no repetition, and says so", NULL, test_updates);
+  ADD ("links stand below the body", NULL, test_links);
+  ADD ("links and body have no more tags than a host takes",
+       NULL,
+       test_many_links);
+  ADD ("a file's name stands above the body", NULL, test_attachment);
+  code = g_test_run ();
+  wn_purple_host_stop ();
+  return code;
+}
