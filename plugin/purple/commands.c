@@ -101,7 +101,7 @@ static const Command commands[] = {
 };
 
 /* The ids of the table's commands while the plugin is loaded. */
-static PurpleCmdId command_ids[G_N_ELEMENTS (commands)];
+static GArray *command_ids; /* (owned) (nullable): of all protocols */
 
 static char *
 answer_help (WnSession *session, const char *argument)
@@ -207,27 +207,39 @@ on_command (PurpleConversation *conversation,
   return PURPLE_CMD_RET_OK;
 }
 
+static PurpleCmdId
+register_command (const Command *command, const char *protocol_id)
+{
+  return purple_cmd_register (command->name,
+                              command->args,
+                              PURPLE_CMD_P_PRPL,
+                              PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_PRPL_ONLY
+                                  | PURPLE_CMD_FLAG_ALLOW_WRONG_ARGS,
+                              protocol_id,
+                              on_command,
+                              g_dgettext (GETTEXT_PACKAGE, command->help),
+                              (gpointer) command);
+}
+
 void
 wn_commands_register (const char *protocol_id)
 {
+  if (command_ids == NULL)
+    command_ids = g_array_new (FALSE, FALSE, sizeof (PurpleCmdId));
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
-    command_ids[i]
-        = purple_cmd_register (commands[i].name,
-                               commands[i].args,
-                               PURPLE_CMD_P_PRPL,
-                               PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_PRPL_ONLY
-                                   | PURPLE_CMD_FLAG_ALLOW_WRONG_ARGS,
-                               protocol_id,
-                               on_command,
-                               g_dgettext (GETTEXT_PACKAGE, commands[i].help),
-                               (gpointer) &commands[i]);
+    {
+      PurpleCmdId id = register_command (&commands[i], protocol_id);
+
+      g_array_append_val (command_ids, id);
+    }
 }
 
 void
 wn_commands_unregister (void)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
-    purple_cmd_unregister (command_ids[i]);
+  for (guint i = 0; i < command_ids->len; i++)
+    purple_cmd_unregister (g_array_index (command_ids, PurpleCmdId, i));
+  g_clear_pointer (&command_ids, g_array_unref);
 }
 
 int

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * wn_commands_register:
  * @protocol_id: the protocol whose conversations understand the commands
  *
- * To be called once, when the plugin is loaded.
+ * To be called once for each protocol, when the plugin is loaded.
  */
 void wn_commands_register (const char *protocol_id);
 void wn_commands_unregister (void);

@@ -28,13 +28,13 @@ struct _WnCursor
  * another.
  */
 static char *
-dup_path (PurpleAccount *account, const WnEndpoint *endpoint)
+dup_path (PurpleAccount *account, const char *server_url)
 {
   g_autofree char *key
       = g_strjoin ("\n",
                    purple_normalize (account,
                                      purple_account_get_username (account)),
-                   endpoint->url,
+                   server_url,
                    NULL);
   g_autofree char *name
       = g_compute_checksum_for_string (G_CHECKSUM_SHA256, key, -1);
@@ -92,23 +92,38 @@ on_flush (gpointer user_data)
 }
 
 WnCursor *
-wn_cursor_new (PurpleAccount *account, const WnEndpoint *endpoint)
+wn_cursor_new (PurpleAccount *account, const char *server_url)
 {
   WnCursor *self = g_new0 (WnCursor, 1);
 
-  self->path = dup_path (account, endpoint);
+  self->path = dup_path (account, server_url);
   self->cursor = load (self->path);
   return self;
+}
+
+static void
+flush (WnCursor *self)
+{
+  if (self->flush == 0)
+    return;
+  g_clear_handle_id (&self->flush, g_source_remove);
+  save (self);
+}
+
+void
+wn_cursor_move (WnCursor *self, PurpleAccount *account, const char *server_url)
+{
+  flush (self);
+  g_free (self->path);
+  g_free (self->cursor);
+  self->path = dup_path (account, server_url);
+  self->cursor = load (self->path);
 }
 
 void
 wn_cursor_close (WnCursor *self)
 {
-  if (self->flush != 0)
-    {
-      g_clear_handle_id (&self->flush, g_source_remove);
-      save (self);
-    }
+  flush (self);
   g_free (self->path);
   g_free (self->cursor);
   g_free (self);

@@ -12,8 +12,6 @@
 
 #include <purple.h>
 
-#include "core/dialect/endpoint.h"
-
 G_BEGIN_DECLS
 
 typedef struct _WnCursor WnCursor;
@@ -21,11 +19,22 @@ typedef struct _WnCursor WnCursor;
 /**
  * wn_cursor_new:
  * @account: an account
- * @endpoint: where it connects
+ * @server_url: where it connects
  *
  * Returns: (transfer full): what is kept for them; wn_cursor_close() frees it
  */
-WnCursor *wn_cursor_new (PurpleAccount *account, const WnEndpoint *endpoint);
+WnCursor *wn_cursor_new (PurpleAccount *account, const char *server_url);
+
+/**
+ * wn_cursor_move:
+ * @self: a cursor
+ * @account: its account
+ * @server_url: where that connects from now on
+ *
+ * What is kept for the server that it leaves stays kept.
+ */
+void
+wn_cursor_move (WnCursor *self, PurpleAccount *account, const char *server_url);
 
 /**
  * wn_cursor_close:

@@ -174,10 +174,7 @@ question_destroy (gpointer question)
 static char *
 dup_authorization (const WnExports *self, const char *url)
 {
-  const char *token
-      = wn_settings_get_download_token (self->config.settings, url);
-
-  return token != NULL ? g_strconcat ("Bearer ", token, NULL) : NULL;
+  return wn_settings_dup_authorization (self->config.settings, url);
 }
 
 static WnDownloadConfig

@@ -10,6 +10,8 @@
 #include <gio/gio.h>
 #include <string.h>
 
+#include "core/markup/markup.h"
+
 /* Of a certificate's subject or issuer */
 #define MAX_NAME_CHARACTERS 256
 
@@ -42,6 +44,7 @@ static const char *const loss_words[] = {
   [WN_LOSS_PROTOCOL] = N_ ("the server broke the WebSocket protocol"),
   [WN_LOSS_TOO_BIG] = N_ ("a message was too long"),
   [WN_LOSS_NO_ANSWER] = N_ ("the server no longer answers"),
+  [WN_LOSS_DENIED] = N_ ("the server does not want this connection"),
   [WN_LOSS_ASKED] = N_ ("as you asked"),
   [WN_LOSS_OTHER] = N_ ("the connection failed"),
 };
@@ -94,26 +97,75 @@ typedef struct
   const char *text;
 } SettingsFault;
 
+/* A text with a %s quotes the error's message. */
 static const SettingsFault settings_faults[] = {
-  { wn_endpoint_error_quark,
-    WN_ENDPOINT_ERROR_NO_UID,
+  { wn_dialect_error_quark,
+    WN_DIALECT_ERROR_NO_USER,
     PURPLE_CONNECTION_ERROR_INVALID_USERNAME,
     N_ ("The user ID is missing. Enter it in the account's settings.") },
-  { wn_endpoint_error_quark,
-    WN_ENDPOINT_ERROR_UNKNOWN_ENVIRONMENT,
+  { wn_dialect_error_quark,
+    WN_DIALECT_ERROR_BAD_USER,
+    PURPLE_CONNECTION_ERROR_INVALID_USERNAME,
+    N_ ("“%s” can't be a user ID, because it has “@” or “/” in it. Enter "
+        "the ID alone, and project and environment in their own fields.") },
+  { wn_dialect_error_quark,
+    WN_DIALECT_ERROR_BAD_TOPIC,
+    PURPLE_CONNECTION_ERROR_INVALID_USERNAME,
+    N_ ("“%s” can't be the name of a topic or channel. Check the account's "
+        "settings.") },
+  { wn_dialect_error_quark,
+    WN_DIALECT_ERROR_UNKNOWN_ENVIRONMENT,
     PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
-    N_ ("This environment has no server of its own. Enter its address as "
-        "Server in the account's settings, or choose production or stage.") },
-  { wn_endpoint_error_quark,
-    WN_ENDPOINT_ERROR_BAD_SERVER,
+    N_ ("The environment “%s” has no server of its own. Enter its address "
+        "as Server in the account's settings, or choose production or "
+        "stage.") },
+  { wn_dialect_error_quark,
+    WN_DIALECT_ERROR_BAD_SERVER_SCHEME,
     PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
-    N_ ("The account's setting Server is not an address that begins with "
-        "ws:// or wss://.") },
-  { wn_endpoint_error_quark,
-    WN_ENDPOINT_ERROR_BAD_DOWNLOAD_URL,
+    N_ ("The server's address begins with something unknown. It must be "
+        "like wss://push.example.com/ or ws://192.168.1.5:8080/path.") },
+  { wn_dialect_error_quark,
+    WN_DIALECT_ERROR_BAD_SERVER_NO_HOST,
     PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
-    N_ ("The account's setting Download URL is not an address that begins "
-        "with http:// or https://.") },
+    N_ ("The server's address has no name that can be connected to. It must "
+        "be like wss://push.example.com/ or ws://192.168.1.5:8080/path.") },
+  { wn_dialect_error_quark,
+    WN_DIALECT_ERROR_BAD_SERVER_USERINFO,
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    N_ ("The server's address has a user or a password in it, which would "
+        "be seen by others. Leave them out, and enter an access token as "
+        "the password.") },
+  { wn_dialect_error_quark,
+    WN_DIALECT_ERROR_BAD_SERVER_PORT,
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    N_ ("The port in the server's address is none: it must be a number from "
+        "1 to 65535, as in ws://192.168.1.5:8080/.") },
+  { wn_dialect_error_quark,
+    WN_DIALECT_ERROR_BAD_SERVER_FRAGMENT,
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    N_ ("The server's address has a “#” in it, behind which a server sees "
+        "nothing. Leave that part out.") },
+  { wn_dialect_error_quark,
+    WN_DIALECT_ERROR_BAD_SERVER_PATH,
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    N_ ("The server's address has a path that can't be used. Leave it out, "
+        "or encode its special characters.") },
+  { wn_dialect_error_quark,
+    WN_DIALECT_ERROR_BAD_DOWNLOAD_URL,
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    N_ ("The account's setting Download URL is not an address that can be "
+        "used: it must be like https://host/path?file={filename}, or empty.") },
+  { wn_dialect_error_quark,
+    WN_DIALECT_ERROR_DOWNLOAD_URL_WITHOUT_FILENAME,
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    N_ ("The account's setting Download URL does not say where the file's "
+        "name goes: write {filename} there, as in "
+        "https://host/path?file={filename}, or leave it empty.") },
+  { wn_dialect_error_quark,
+    WN_DIALECT_ERROR_BAD_URL_OPTION,
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    N_ ("The account's setting “%s” is not an address that can be used: it "
+        "must be like https://host/path, or empty.") },
   { wn_settings_error_quark,
     WN_SETTINGS_ERROR_TOKEN_IN_CLEAR,
     PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
@@ -149,6 +201,21 @@ wn_sentence_clear (WnSentence *sentence)
   g_clear_pointer (&sentence->text, g_free);
 }
 
+static char *
+dup_fault_text (const SettingsFault *fault, const char *detail)
+{
+  const char *text = translate (fault->text);
+  const char *place = strstr (text, "%s");
+
+  if (place == NULL)
+    return g_strdup (text);
+  return g_strdup_printf ("%.*s%s%s",
+                          (int) (place - text),
+                          text,
+                          detail,
+                          place + strlen ("%s"));
+}
+
 void
 wn_sentence_for_settings (WnSentence *sentence, const GError *error)
 {
@@ -159,7 +226,7 @@ wn_sentence_for_settings (WnSentence *sentence, const GError *error)
       if (!g_error_matches (error, fault->domain (), fault->code))
         continue;
       sentence->reason = fault->reason;
-      sentence->text = g_strdup (translate (fault->text));
+      sentence->text = dup_fault_text (fault, error->message);
       return;
     }
   sentence->reason = PURPLE_CONNECTION_ERROR_INVALID_SETTINGS;
@@ -539,6 +606,26 @@ wn_sentence_dup_unseen (guint n_notifications)
                    "conversation's menu.",
                    n_notifications),
       n_notifications);
+}
+
+char *
+wn_sentence_dup_notice (WnNotice notice, const char *detail)
+{
+  g_autofree char *name
+      = detail != NULL ? wn_markup_clean_text (detail, TRUE) : NULL;
+
+  switch (notice)
+    {
+    case WN_NOTICE_BEGAN_ANEW:
+      return g_strdup (_ ("The server has lost what it knew and begun anew. "
+                          "What it has now counts as missed."));
+    case WN_NOTICE_CHANNEL_REFUSED:
+      return g_strdup_printf (_ ("The server does not let you listen to %s."),
+                              name != NULL ? name : "?");
+    case WN_NOTICE_NONE:
+    default:
+      return g_strdup ("");
+    }
 }
 
 static const char *

@@ -141,6 +141,15 @@ char *wn_sentence_dup_missed (guint n_notifications);
 char *wn_sentence_dup_unseen (guint n_notifications);
 
 /**
+ * wn_sentence_dup_notice:
+ * @notice: what a dialect has to tell
+ * @detail: (nullable): what it names, as it came from the server
+ *
+ * Returns: (transfer full): a line for the history
+ */
+char *wn_sentence_dup_notice (WnNotice notice, const char *detail);
+
+/**
  * WnReportFunc:
  * @label: what it is
  * @value: plain text

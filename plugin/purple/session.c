@@ -11,6 +11,8 @@
 #include <dlfcn.h>
 #include <glib/gi18n-lib.h>
 
+#include "core/dialect/url.h"
+#include "net/http/call.h"
 #include "net/system-clock.h"
 #include "net/websocket/websocket.h"
 #include "purple/certificate.h"
@@ -25,12 +27,13 @@
 
 struct _WnSession
 {
-  PurpleConnection *gc;         /* (unowned) (nullable): until closed */
-  WnSettings *settings;         /* (owned) */
-  char *host;                   /* (owned): for people to read */
-  WnProxyResolver *resolver;    /* (owned) */
-  WnWebsocket *websocket;       /* (owned): the client's transport */
-  WnClient *client;             /* (owned) */
+  PurpleConnection *gc;      /* (unowned) (nullable): until closed */
+  WnSettings *settings;      /* (owned): in place until closed */
+  char *host;                /* (owned): for people to read */
+  WnProxyResolver *resolver; /* (owned) */
+  WnWebsocket *websocket;    /* (owned): the client's transport */
+  WnClient *client;          /* (owned) */
+  GCancellable *call;        /* (owned) (nullable): of the dialect's question */
   WnCertificates *certificates; /* (owned) */
   gboolean is_asking;           /* about the server's certificate */
   WnContact *contact;           /* (owned): until closed */
@@ -248,6 +251,67 @@ ask_about_certificate (WnSession *self, const WnTlsDoubt *doubt)
 }
 
 static void
+on_call_answer (const WnCallAnswer *answer, gpointer user_data)
+{
+  g_autoptr (WnSession) self = g_rc_box_acquire (user_data);
+
+  g_clear_object (&self->call);
+  wn_client_take_answer (self->client,
+                         answer->status,
+                         answer->body,
+                         answer->length);
+}
+
+static void
+cancel_call (WnSession *self)
+{
+  if (self->call != NULL)
+    g_cancellable_cancel (self->call);
+  g_clear_object (&self->call);
+}
+
+/* The credential goes where the account's settings let it go, wherever the
+ * dialect would have it.
+ */
+static void
+on_client_call (WnClient *client, const WnCall *call, gpointer user_data)
+{
+  WnSession *self = user_data;
+  g_autofree char *authorization
+      = call->authorization != NULL
+            ? wn_settings_dup_authorization (self->settings, call->url)
+            : NULL;
+
+  cancel_call (self);
+  self->call = g_cancellable_new ();
+  wn_call_start (
+      &(WnCallConfig){
+          .method = call->method,
+          .url = call->url,
+          .authorization = authorization,
+          .content_type = call->content_type,
+          .body = call->body,
+          .proxy_resolver = G_PROXY_RESOLVER (self->resolver),
+          .trust = self->settings->trust,
+      },
+      self->call,
+      on_call_answer,
+      self);
+}
+
+static void
+on_client_notice (WnClient *client,
+                  WnNotice notice,
+                  const char *detail,
+                  gpointer user_data)
+{
+  WnSession *self = user_data;
+  g_autofree char *line = wn_sentence_dup_notice (notice, detail);
+
+  wn_inbox_add_line (self->inbox, line);
+}
+
+static void
 on_client_gave_up (WnClient *client, const WnLoss *loss, gpointer user_data)
 {
   g_autoptr (WnSession) self = g_rc_box_acquire (user_data);
@@ -271,19 +335,12 @@ on_inbox_announced (const char *who,
 {
   g_autoptr (WnSession) self = g_rc_box_acquire (user_data);
   const char *own = wn_contact_get_name (self->contact);
-  const char *key = notification->attachment->key;
-  g_autoptr (WnAttachment) attachment = NULL;
 
   if (wn_contact_is_blocked (self->contact, own))
     return;
   wn_contact_ensure (self->contact, own, FALSE);
-  if (self->exports == NULL)
-    return;
-  attachment = wn_attachment_new (
-      key,
-      key,
-      wn_endpoint_dup_download_url (self->settings->endpoint, key));
-  wn_exports_add (self->exports, attachment);
+  if (self->exports != NULL)
+    wn_exports_add (self->exports, notification->attachment);
 }
 
 static void
@@ -308,10 +365,15 @@ on_network_changed (GNetworkMonitor *monitor,
     wn_client_disturb (self->client);
 }
 
-static guint64
-make_seed (void)
+static WnClientConfig
+client_config (WnSession *self)
 {
-  return (guint64) g_random_int () << 32 | g_random_int ();
+  return (WnClientConfig){
+    .lifecycle = self->settings->lifecycle,
+    .dialect = self->settings->dialect,
+    .instance = self->settings->instance,
+    .cursor = wn_cursor_get (self->cursor),
+  };
 }
 
 static WnClient *
@@ -321,52 +383,44 @@ make_client (WnSession *self)
     .state_changed = on_client_state_changed,
     .gap = on_client_gap,
     .notified = on_client_notified,
+    .call = on_client_call,
+    .notice = on_client_notice,
     .missed = on_client_missed,
     .not_replaying = on_client_not_replaying,
     .gave_up = on_client_gave_up,
   };
   g_autoptr (WnClock) clock = wn_system_clock_dup_shared ();
-  g_autofree char *authorization
-      = self->settings->token != NULL
-            ? g_strconcat ("Bearer ", self->settings->token, NULL)
-            : NULL;
   g_autoptr (WnTransport) transport = wn_websocket_new (&(WnWebsocketConfig){
       .proxy_resolver = G_PROXY_RESOLVER (self->resolver),
       .trust = self->settings->trust,
   });
+  WnClientConfig config = client_config (self);
 
   self->websocket = WN_WEBSOCKET (g_object_ref (transport));
-  return wn_client_new (clock,
-                        transport,
-                        &self->settings->lifecycle,
-                        &(WnClientSpeech){
-                            .dialect = self->settings->dialect,
-                            .hello = self->settings->hello,
-                            .endpoint = self->settings->endpoint,
-                            .authorization = authorization,
-                            .cursor = wn_cursor_get (self->cursor),
-                        },
-                        make_seed (),
-                        &listener,
-                        self);
+  return wn_client_new (clock, transport, &config, &listener, self);
 }
 
-/* Production and stage of one project would look the same on the list. */
 static WnContact *
 make_contact (WnSession *self)
 {
-  const WnEndpoint *endpoint = self->settings->endpoint;
-  gboolean is_default
-      = g_str_equal (endpoint->environment, WN_DEFAULT_ENVIRONMENT);
-  g_autofree char *label = is_default ? g_strdup (endpoint->project)
-                                      : g_strdup_printf ("%s (%s)",
-                                                         endpoint->project,
-                                                         endpoint->environment);
+  const WnDialect *dialect = self->settings->dialect;
+  const char *name = dialect->get_contact (self->settings->instance);
+  const char *label = dialect->get_label != NULL
+                          ? dialect->get_label (self->settings->instance)
+                          : NULL;
 
   return wn_contact_new (get_account (self),
-                         endpoint->project,
-                         label,
-                         self->settings->contact_per_type);
+                         name,
+                         label != NULL ? label : name,
+                         self->settings->contact_per_source);
+}
+
+static char *
+dup_host (const WnSettings *settings)
+{
+  g_autoptr (GUri) url = wn_url_parse (settings->server_url);
+
+  return wn_url_dup_host (url);
 }
 
 static WnInbox *
@@ -408,9 +462,9 @@ session_new (PurpleConnection *gc, WnSettings *settings)
 
   self->gc = gc;
   self->settings = settings;
-  self->host = wn_endpoint_dup_host (settings->endpoint);
+  self->host = dup_host (settings);
   self->resolver = wn_proxy_resolver_new (get_account (self));
-  self->cursor = wn_cursor_new (get_account (self), settings->endpoint);
+  self->cursor = wn_cursor_new (get_account (self), settings->server_url);
   self->client = make_client (self);
   self->certificates
       = wn_certificates_new (get_account (self), settings->trust);
@@ -436,8 +490,17 @@ has_libsoup_2 (void)
   return TRUE;
 }
 
+static void
+fail_for_settings (PurpleConnection *gc, const GError *error)
+{
+  g_auto (WnSentence) sentence = { 0 };
+
+  wn_sentence_for_settings (&sentence, error);
+  purple_connection_error_reason (gc, sentence.reason, sentence.text);
+}
+
 void
-wn_session_login (PurpleAccount *account)
+wn_session_login (PurpleAccount *account, const WnDialect *dialect)
 {
   PurpleConnection *gc = purple_account_get_connection (account);
   g_autoptr (GError) error = NULL;
@@ -453,14 +516,13 @@ wn_session_login (PurpleAccount *account)
              "libsoup 3. Turn that plugin off and start the program again."));
       return;
     }
-  settings
-      = wn_settings_new (account, purple_connection_get_password (gc), &error);
+  settings = wn_settings_new (dialect,
+                              account,
+                              purple_connection_get_password (gc),
+                              &error);
   if (settings == NULL)
     {
-      g_auto (WnSentence) sentence = { 0 };
-
-      wn_sentence_for_settings (&sentence, error);
-      purple_connection_error_reason (gc, sentence.reason, sentence.text);
+      fail_for_settings (gc, error);
       return;
     }
   self = session_new (gc, settings);
@@ -481,6 +543,7 @@ wn_session_close (PurpleConnection *gc)
   g_clear_signal_handler (&self->network_changed,
                           g_network_monitor_get_default ());
   wn_client_stop (self->client);
+  cancel_call (self);
   set_tick (self, FALSE);
   g_clear_pointer (&self->exports, wn_exports_close);
   g_clear_pointer (&self->certificates, wn_certificates_close);
@@ -500,7 +563,7 @@ wn_session_get (PurpleConnection *gc)
 const char *
 wn_session_get_contact (const WnSession *self)
 {
-  return self->settings->endpoint->project;
+  return wn_contact_get_name (self->contact);
 }
 
 WnExports *
@@ -509,13 +572,51 @@ wn_session_get_exports (WnSession *self)
   return self->exports;
 }
 
+/* What one server has told means nothing to another. */
+static void
+take_settings (WnSession *self, WnSettings *settings)
+{
+  WnClientConfig config;
+  gboolean is_elsewhere
+      = !g_str_equal (self->settings->server_url, settings->server_url);
+
+  wn_client_stop (self->client);
+  cancel_call (self);
+  wn_settings_swap (self->settings, settings);
+  if (is_elsewhere)
+    {
+      g_free (self->host);
+      self->host = dup_host (self->settings);
+      wn_cursor_move (self->cursor,
+                      get_account (self),
+                      self->settings->server_url);
+    }
+  config = client_config (self);
+  wn_client_set_config (self->client, &config);
+  wn_client_go_on (self->client);
+}
+
 void
 wn_session_reconnect (WnSession *self)
 {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WnSettings) settings = NULL;
+
   if (self->is_asking)
-    wn_certificates_show_again (self->certificates);
-  else
+    {
+      wn_certificates_show_again (self->certificates);
+      return;
+    }
+  settings = wn_settings_new (self->settings->dialect,
+                              get_account (self),
+                              purple_connection_get_password (self->gc),
+                              &error);
+  if (settings == NULL)
+    fail_for_settings (self->gc, error);
+  else if (wn_settings_is_equal (self->settings, settings))
     wn_client_reconnect (self->client);
+  else
+    take_settings (self, settings);
 }
 
 void

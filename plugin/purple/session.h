@@ -19,10 +19,11 @@ typedef struct _WnSession WnSession;
 /**
  * wn_session_login:
  * @account: an account that the host connects
+ * @dialect: static; its protocol's
  *
  * The protocol's `login`. What is wrong with the account becomes its error.
  */
-void wn_session_login (PurpleAccount *account);
+void wn_session_login (PurpleAccount *account, const WnDialect *dialect);
 
 /**
  * wn_session_close:
@@ -46,7 +47,7 @@ WnSession *wn_session_get (PurpleConnection *gc);
  * wn_session_get_contact:
  * @self: a login
  *
- * Returns: (transfer none): the name of the project's contact
+ * Returns: (transfer none): the name of the account's own contact
  */
 const char *wn_session_get_contact (const WnSession *self);
 
@@ -62,7 +63,7 @@ WnExports *wn_session_get_exports (WnSession *self);
  * wn_session_reconnect:
  * @self: a login
  *
- * The user wants a new connection now.
+ * The user wants a new connection now, with the settings as they are now.
  */
 void wn_session_reconnect (WnSession *self);
 

@@ -1,264 +1,400 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Numbers out of their range are taken to its nearer end: a typing error in
- * the dialog must neither hammer a server nor stop the account.
+ * An account's options are the dialect's and the common ones; both are tables.
+ * Numbers out of their range are taken to its nearer end: a typing error in the
+ * dialog must neither hammer a server nor stop the account.
  */
 
 #include "purple/settings.h"
 
 #include <glib/gi18n-lib.h>
+#include <stdlib.h>
+#include <string.h>
 
-G_DEFINE_QUARK (wn - settings - error - quark, wn_settings_error)
+#include "core/dialect/url.h"
 
-typedef struct
+GQuark
+wn_settings_error_quark (void)
 {
-  const char *key;
-  const char *label;
-  int fallback_s;
-  int min_s;
-  int max_s;
-} Delay;
+  return g_quark_from_static_string ("wn-settings-error-quark");
+}
 
-/* A thousand accounts make 250 heartbeats in a wake-up, a few milliseconds. */
-#define N_MEETING_POINTS 4
+#define HEARTBEAT_INTERVAL "heartbeat_interval"
+#define HEARTBEAT_TIMEOUT "heartbeat_timeout"
+#define RECONNECT_DELAY "reconnect_delay"
+#define RECONNECT_DELAY_MAX "reconnect_delay_max"
+#define PLAIN_IN_CLEAR "auth_plain_in_clear"
+#define CA_FILE "tls_ca_file"
+#define CONTACT_PER "contact_per"
 
-static const Delay heartbeat_interval
-    = { "heartbeat_interval", N_ ("Heartbeat after (seconds)"), 45, 1, 3600 };
-static const Delay heartbeat_timeout
-    = { "heartbeat_timeout", N_ ("Answer within (seconds)"), 45, 1, 3600 };
-static const Delay reconnect_delay
-    = { "reconnect_delay", N_ ("Reconnect after (seconds)"), 5, 1, 3600 };
-static const Delay reconnect_delay_max = { "reconnect_delay_max",
-                                           N_ ("... and at most (seconds)"),
-                                           300,
-                                           1,
-                                           86400 };
+#define MAX_DELAY_S 3600
+#define MAX_LONGEST_DELAY_S 86400
 
-/* What the option `replay` may be, the default first. */
-static const struct
-{
-  const char *value;
-  const char *label;
-  const WnDialect *dialect;
-} replays[] = {
-  { "off", N_ ("Off"), &wn_dialect_plain },
-  { "nchan", N_ ("From a server with nchan"), &wn_dialect_nchan },
+static const WnOption server_option = {
+  "server", N_ ("Server (ws:// or wss://)"), WN_OPTION_STRING, "", NULL,
 };
 
-static gint64
-read_delay (PurpleAccount *account, const Delay *delay)
-{
-  int value_s = purple_account_get_int (account, delay->key, delay->fallback_s);
+static const WnOption common_options[] = {
+  { HEARTBEAT_INTERVAL,
+    N_ ("Heartbeat after (seconds)"),
+    WN_OPTION_NUMBER,
+    "45",
+    NULL },
+  { HEARTBEAT_TIMEOUT,
+    N_ ("Answer within (seconds)"),
+    WN_OPTION_NUMBER,
+    "45",
+    NULL },
+  { RECONNECT_DELAY,
+    N_ ("Reconnect after at least (seconds)"),
+    WN_OPTION_NUMBER,
+    "5",
+    NULL },
+  { RECONNECT_DELAY_MAX,
+    N_ ("Reconnect after at most (seconds)"),
+    WN_OPTION_NUMBER,
+    "300",
+    NULL },
+  { PLAIN_IN_CLEAR,
+    N_ ("Send the access token without encryption"),
+    WN_OPTION_SWITCH,
+    "",
+    NULL },
+  { CA_FILE,
+    N_ ("Further trusted certificates (PEM file)"),
+    WN_OPTION_STRING,
+    "",
+    NULL },
+  { NULL },
+};
 
-  return CLAMP (value_s, delay->min_s, delay->max_s) * G_TIME_SPAN_SECOND;
+/* --- Reading ------------------------------------------------------------ */
+
+/* One of the choices, be it that the account has another: the first one. */
+static const char *
+find_choice (const WnOption *option, const char *value)
+{
+  for (const WnChoice *c = option->choices; c->value != NULL; c++)
+    if (g_strcmp0 (c->value, value) == 0)
+      return c->value;
+  return option->choices[0].value;
+}
+
+static char *
+dup_value (PurpleAccount *account, const WnOption *option)
+{
+  const char *key = option->key;
+  const char *fallback = option->fallback != NULL ? option->fallback : "";
+
+  switch (option->kind)
+    {
+    case WN_OPTION_NUMBER:
+      return g_strdup_printf ("%d",
+                              purple_account_get_int (account,
+                                                      key,
+                                                      atoi (fallback)));
+    case WN_OPTION_SWITCH:
+      return g_strdup (
+          purple_account_get_bool (account, key, *fallback != '\0') ? "1" : "");
+    case WN_OPTION_CHOICE:
+      return g_strdup (
+          find_choice (option, purple_account_get_string (account, key, NULL)));
+    case WN_OPTION_STRING:
+    default:
+      {
+        const char *text = purple_account_get_string (account, key, fallback);
+
+        return g_strdup (text != NULL ? text : "");
+      }
+    }
 }
 
 static void
-read_lifecycle (PurpleAccount *account, WnLifecycleConfig *config)
+read_option (GHashTable *values, PurpleAccount *account, const WnOption *option)
 {
-  config->heartbeat_interval_us = read_delay (account, &heartbeat_interval);
-  config->heartbeat_timeout_us = read_delay (account, &heartbeat_timeout);
-  config->n_meeting_points = N_MEETING_POINTS;
-  config->reconnect_delay_us = read_delay (account, &reconnect_delay);
-  config->reconnect_delay_max_us
-      = MAX (read_delay (account, &reconnect_delay_max),
-             config->reconnect_delay_us);
+  g_hash_table_insert (values,
+                       g_strdup (option->key),
+                       dup_value (account, option));
 }
 
-static const WnDialect *
-find_dialect (PurpleAccount *account)
+static GHashTable *
+read_options (PurpleAccount *account, const WnDialect *dialect)
 {
-  const char *replay = purple_account_get_string (account, "replay", "off");
+  GHashTable *values
+      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (replays); i++)
-    if (g_strcmp0 (replays[i].value, replay) == 0)
-      return replays[i].dialect;
-  return &wn_dialect_plain;
+  read_option (values, account, &server_option);
+  for (const WnOption *o = dialect->options; o->key != NULL; o++)
+    read_option (values, account, o);
+  for (const WnOption *o = common_options; o->key != NULL; o++)
+    read_option (values, account, o);
+  return values;
+}
+
+static const char *
+get_text (const WnSettings *self, const char *key)
+{
+  return g_hash_table_lookup (self->options, key);
+}
+
+static gint64
+get_delay (const WnSettings *self, const char *key, int max_s)
+{
+  return CLAMP (atoi (get_text (self, key)), 1, max_s) * G_TIME_SPAN_SECOND;
+}
+
+static double
+roll_double (gpointer data)
+{
+  return g_random_double ();
+}
+
+static void
+read_lifecycle (WnSettings *self)
+{
+  gint64 delay_us = get_delay (self, RECONNECT_DELAY, MAX_DELAY_S);
+  gint64 longest_us
+      = get_delay (self, RECONNECT_DELAY_MAX, MAX_LONGEST_DELAY_S);
+
+  self->lifecycle = (WnLifecycleConfig){
+    .heartbeat_interval_us = get_delay (self, HEARTBEAT_INTERVAL, MAX_DELAY_S),
+    .heartbeat_timeout_us = get_delay (self, HEARTBEAT_TIMEOUT, MAX_DELAY_S),
+    .reconnect_delay_us = delay_us,
+    .reconnect_delay_max_us = MAX (longest_us, delay_us),
+    .roll = roll_double,
+  };
+}
+
+/* The words for a single contact are the protocols' own. */
+static gboolean
+has_contact_per_source (const WnSettings *self)
+{
+  const char *per = get_text (self, CONTACT_PER);
+
+  return per != NULL && !g_str_equal (per, "project")
+         && !g_str_equal (per, "account");
+}
+
+/* --- The credential ----------------------------------------------------- */
+
+char *
+wn_settings_dup_authorization (const WnSettings *self, const char *url)
+{
+  g_autoptr (GUri) there = wn_url_parse (url);
+  const char *own = self->dialect->get_token_url (self->instance);
+
+  if (self->authorization == NULL || there == NULL
+      || !wn_url_is_same_origin (url, own))
+    return NULL;
+  if (!wn_url_is_secure (there) && !self->auth_plain_in_clear)
+    return NULL;
+  return g_strdup (self->authorization);
+}
+
+/* A word, a space, and what has none. */
+static gboolean
+is_header_value (const char *value)
+{
+  const char *space = strchr (value, ' ');
+
+  if (space == NULL || space[1] == '\0')
+    return FALSE;
+  for (const char *c = space + 1; *c != '\0'; c++)
+    if (!g_ascii_isgraph (*c))
+      return FALSE;
+  return TRUE;
 }
 
 static gboolean
-check_token (const WnSettings *self, GError **error)
+may_go_to (const WnSettings *self, const char *url)
 {
-  if (self->token == NULL)
+  g_autofree char *value = wn_settings_dup_authorization (self, url);
+
+  return value != NULL;
+}
+
+static gboolean
+read_authorization (WnSettings *self, const WnRoute *route, GError **error)
+{
+  if (self->dialect->dup_authorization != NULL)
+    self->authorization = self->dialect->dup_authorization (self->instance);
+  if (self->authorization == NULL)
     return TRUE;
-  for (const char *c = self->token; *c != '\0'; c++)
-    if (!g_ascii_isgraph (*c))
-      {
-        g_set_error_literal (error,
-                             WN_SETTINGS_ERROR,
-                             WN_SETTINGS_ERROR_BAD_TOKEN,
-                             "a token of odd characters");
-        return FALSE;
-      }
-  if (wn_endpoint_is_secure (self->endpoint) || self->auth_plain_in_clear)
+  if (!is_header_value (self->authorization))
+    g_set_error_literal (error,
+                         WN_SETTINGS_ERROR,
+                         WN_SETTINGS_ERROR_BAD_TOKEN,
+                         "a token of odd characters");
+  else if (!may_go_to (self, self->dialect->get_token_url (self->instance))
+           || (route->authorization != NULL && !may_go_to (self, route->url)))
+    g_set_error_literal (error,
+                         WN_SETTINGS_ERROR,
+                         WN_SETTINGS_ERROR_TOKEN_IN_CLEAR,
+                         "a token, but no encryption");
+  else
     return TRUE;
-  g_set_error_literal (error,
-                       WN_SETTINGS_ERROR,
-                       WN_SETTINGS_ERROR_TOKEN_IN_CLEAR,
-                       "a token, but no encryption");
   return FALSE;
 }
 
-static WnTlsTrust *
-read_trust (PurpleAccount *account, GError **error)
+/* --- The settings ------------------------------------------------------- */
+
+static gboolean
+read_identity (WnSettings *self, GError **error)
 {
-  return wn_tls_trust_new (purple_account_get_string (account,
-                                                      "tls_ca_file",
-                                                      ""),
-                           purple_account_get_string (account, "tls_pins", ""),
-                           error);
+  g_auto (WnRoute) route = { 0 };
+
+  self->instance = self->dialect->new (
+      &(WnIdentity){
+          .username = self->username,
+          .token = self->token,
+          .options = self->options,
+      },
+      error);
+  if (self->instance == NULL)
+    return FALSE;
+  self->dialect->route (self->instance, NULL, &route);
+  self->server_url = g_strdup (route.url);
+  return read_authorization (self, &route, error);
 }
 
 WnSettings *
-wn_settings_new (PurpleAccount *account, const char *token, GError **error)
+wn_settings_new (const WnDialect *dialect,
+                 PurpleAccount *account,
+                 const char *token,
+                 GError **error)
 {
   g_autoptr (WnSettings) self = g_new0 (WnSettings, 1);
 
-  self->endpoint = wn_endpoint_new (
-      purple_account_get_username (account),
-      purple_account_get_string (account, "server", ""),
-      purple_account_get_string (account, "download_url", ""),
-      error);
-  if (self->endpoint == NULL)
-    return NULL;
+  self->dialect = dialect;
+  self->username = g_strdup (purple_account_get_username (account));
   if (token != NULL && *token != '\0')
     self->token = g_strdup (token);
-  self->auth_plain_in_clear
-      = purple_account_get_bool (account, "auth_plain_in_clear", FALSE);
-  if (!check_token (self, error))
+  self->options = read_options (account, dialect);
+  self->auth_plain_in_clear = *get_text (self, PLAIN_IN_CLEAR) != '\0';
+  self->contact_per_source = has_contact_per_source (self);
+  read_lifecycle (self);
+  if (!read_identity (self, error))
     return NULL;
-  self->trust = read_trust (account, error);
-  if (self->trust == NULL)
-    return NULL;
-  self->dialect = find_dialect (account);
-  if (purple_account_get_bool (account, "send_hello", FALSE))
-    self->hello = self->dialect->dup_hello (self->endpoint->uid);
-  self->contact_per_type = g_str_equal (
-      purple_account_get_string (account, "contact_per", "project"),
-      "type");
-  read_lifecycle (account, &self->lifecycle);
-  return g_steal_pointer (&self);
+  self->trust
+      = wn_tls_trust_new (get_text (self, CA_FILE),
+                          purple_account_get_string (account, "tls_pins", ""),
+                          error);
+  return self->trust != NULL ? g_steal_pointer (&self) : NULL;
 }
 
 void
 wn_settings_free (WnSettings *self)
 {
-  g_clear_pointer (&self->endpoint, wn_endpoint_free);
-  g_free (self->token);
-  g_free (self->hello);
+  g_clear_pointer (&self->instance, self->dialect->free);
+  g_free (self->server_url);
   g_clear_object (&self->trust);
+  g_free (self->username);
+  g_free (self->token);
+  g_clear_pointer (&self->options, g_hash_table_unref);
+  g_free (self->authorization);
   g_free (self);
 }
 
-const char *
-wn_settings_get_download_token (const WnSettings *self, const char *url)
+gboolean
+wn_settings_is_equal (const WnSettings *self, const WnSettings *other)
 {
-  g_autoptr (GUri) there = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
-  g_autoptr (GUri) here
-      = g_uri_parse (self->endpoint->base_url, G_URI_FLAGS_NONE, NULL);
+  GHashTableIter iter;
+  gpointer key, value;
 
-  if (there == NULL || here == NULL || g_uri_get_host (there) == NULL
-      || g_uri_get_host (here) == NULL)
-    return NULL;
-  if (g_strcmp0 (g_uri_get_scheme (there), "https") != 0
-      && !self->auth_plain_in_clear)
-    return NULL;
-  if (g_ascii_strcasecmp (g_uri_get_host (there), g_uri_get_host (here)) != 0)
-    return NULL;
-  return self->token;
+  if (!g_str_equal (self->username, other->username)
+      || g_strcmp0 (self->token, other->token) != 0)
+    return FALSE;
+  g_hash_table_iter_init (&iter, self->options);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    if (g_strcmp0 (value, get_text (other, key)) != 0)
+      return FALSE;
+  return TRUE;
+}
+
+void
+wn_settings_swap (WnSettings *self, WnSettings *other)
+{
+  WnSettings kept = *self;
+
+  *self = *other;
+  *other = kept;
+  other->trust = self->trust;
+  self->trust = kept.trust;
+}
+
+/* --- The dialog --------------------------------------------------------- */
+
+static const char *
+translate_label (const char *label)
+{
+  return g_dgettext (GETTEXT_PACKAGE, label);
 }
 
 GList *
-wn_settings_dup_user_splits (void)
+wn_settings_dup_user_splits (const WnDialect *dialect)
 {
   GList *splits = NULL;
 
-  splits = g_list_append (splits,
-                          purple_account_user_split_new (_ ("Project"),
-                                                         WN_DEFAULT_PROJECT,
-                                                         '@'));
-  splits = g_list_append (splits,
-                          purple_account_user_split_new (_ ("Environment"),
-                                                         WN_DEFAULT_ENVIRONMENT,
-                                                         '/'));
+  for (const WnSplit *s = dialect->splits; s->label != NULL; s++)
+    splits = g_list_append (splits,
+                            purple_account_user_split_new (translate_label (
+                                                               s->label),
+                                                           s->fallback,
+                                                           s->separator));
   return splits;
 }
 
-static PurpleAccountOption *
-delay_option (const Delay *delay)
-{
-  return purple_account_option_int_new (g_dgettext (GETTEXT_PACKAGE,
-                                                    delay->label),
-                                        delay->key,
-                                        delay->fallback_s);
-}
-
-/* libpurple takes the list and what is in it. */
+/* libpurple takes the list and what is in it; the first is the default. */
 static GList *
-append_choice (GList *choices, const char *label, const char *value)
-{
-  PurpleKeyValuePair *choice = g_new0 (PurpleKeyValuePair, 1);
-
-  choice->key = g_strdup (label);
-  choice->value = g_strdup (value);
-  return g_list_append (choices, choice);
-}
-
-/* The first is the default. */
-static PurpleAccountOption *
-contact_option (void)
-{
-  GList *choices = append_choice (NULL, _ ("the project"), "project");
-
-  choices = append_choice (choices, _ ("each type of notification"), "type");
-  return purple_account_option_list_new (_ ("One contact for"),
-                                         "contact_per",
-                                         choices);
-}
-
-static PurpleAccountOption *
-replay_option (void)
+dup_choices (const WnOption *option)
 {
   GList *choices = NULL;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (replays); i++)
-    choices = append_choice (choices,
-                             g_dgettext (GETTEXT_PACKAGE, replays[i].label),
-                             replays[i].value);
-  return purple_account_option_list_new (_ ("Replay what was missed"),
-                                         "replay",
-                                         choices);
+  for (const WnChoice *c = option->choices; c->value != NULL; c++)
+    {
+      PurpleKeyValuePair *choice = g_new0 (PurpleKeyValuePair, 1);
+
+      choice->key = g_strdup (translate_label (c->label));
+      choice->value = g_strdup (c->value);
+      choices = g_list_append (choices, choice);
+    }
+  return choices;
+}
+
+static PurpleAccountOption *
+make_option (const WnOption *option)
+{
+  const char *label = translate_label (option->label);
+  const char *fallback = option->fallback;
+
+  switch (option->kind)
+    {
+    case WN_OPTION_NUMBER:
+      return purple_account_option_int_new (label,
+                                            option->key,
+                                            atoi (fallback));
+    case WN_OPTION_SWITCH:
+      return purple_account_option_bool_new (label,
+                                             option->key,
+                                             *fallback != '\0');
+    case WN_OPTION_CHOICE:
+      return purple_account_option_list_new (label,
+                                             option->key,
+                                             dup_choices (option));
+    case WN_OPTION_STRING:
+    default:
+      return purple_account_option_string_new (label, option->key, fallback);
+    }
 }
 
 GList *
-wn_settings_dup_options (void)
+wn_settings_dup_options (const WnDialect *dialect)
 {
-  PurpleAccountOption *options[] = {
-    purple_account_option_string_new (_ ("Server (ws:// or wss://)"),
-                                      "server",
-                                      ""),
-    purple_account_option_string_new (_ ("Download URL"), "download_url", ""),
-    delay_option (&heartbeat_interval),
-    delay_option (&heartbeat_timeout),
-    delay_option (&reconnect_delay),
-    delay_option (&reconnect_delay_max),
-    purple_account_option_bool_new (_ ("Send the user ID after connecting"),
-                                    "send_hello",
-                                    FALSE),
-    contact_option (),
-    purple_account_option_bool_new (
-        _ ("Send the access token without encryption"),
-        "auth_plain_in_clear",
-        FALSE),
-    purple_account_option_string_new (_ ("Further trusted certificates (PEM "
-                                         "file)"),
-                                      "tls_ca_file",
-                                      ""),
-    replay_option (),
-  };
-  GList *list = NULL;
+  GList *list = g_list_append (NULL, make_option (&server_option));
 
-  for (gsize i = 0; i < G_N_ELEMENTS (options); i++)
-    list = g_list_append (list, options[i]);
+  for (const WnOption *o = dialect->options; o->key != NULL; o++)
+    list = g_list_append (list, make_option (o));
+  for (const WnOption *o = common_options; o->key != NULL; o++)
+    list = g_list_append (list, make_option (o));
   return list;
 }

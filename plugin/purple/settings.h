@@ -1,16 +1,16 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * An account's settings: what the account dialog asks for, and what a login
- * makes of the answers. It connects to nothing.
+ * An account's settings: what the account dialog asks for, by the dialect's
+ * tables and for every protocol alike, and what a login makes of the answers;
+ * and the one rule for where the credential may go. It connects to nothing.
  */
 
 #pragma once
 
 #include <purple.h>
 
-#include "core/dialect/dialect.h"
-#include "core/dialect/endpoint.h"
 #include "core/connection/lifecycle.h"
+#include "core/dialect/dialect.h"
 #include "net/tls.h"
 
 G_BEGIN_DECLS
@@ -32,67 +32,95 @@ typedef enum
 
 /**
  * WnSettings:
- * @endpoint: (owned): who and where
+ * @dialect: (unowned): static; the server's kind
+ * @instance: (owned): the dialect's state for this account
+ * @server_url: (owned): where a connection goes that begins anew; as secret as
+ *   the user name is
  * @lifecycle: the delays, each within reason
- * @dialect: (unowned): static; how the server is talked to
- * @token: (owned) (nullable): the access token
- * @auth_plain_in_clear: whether the token may go without encryption
- * @hello: (owned) (nullable): what to say after connecting (PROTOCOL §2)
- * @contact_per_type: whether each type has a contact of its own
+ * @contact_per_source: whether each source of notifications has a contact of
+ *   its own
  * @trust: (owned): which certificates are trusted
  */
 typedef struct
 {
-  WnEndpoint *endpoint;
-  WnLifecycleConfig lifecycle;
   const WnDialect *dialect;
-  char *token;
-  gboolean auth_plain_in_clear;
-  char *hello;
-  gboolean contact_per_type;
+  gpointer instance;
+  char *server_url;
+  WnLifecycleConfig lifecycle;
+  gboolean contact_per_source;
   WnTlsTrust *trust;
+
+  /*< private >*/
+  char *username;               /* (owned) */
+  char *token;                  /* (owned) (nullable) */
+  GHashTable *options;          /* (owned): of text by key */
+  char *authorization;          /* (owned) (nullable): the header's value */
+  gboolean auth_plain_in_clear; /* whether it may go without encryption */
 } WnSettings;
 
 /**
  * wn_settings_new:
+ * @dialect: static; the account's
  * @account: an account
  * @token: (nullable): its password; empty is none
- * @error: return location for a #WnEndpointError, #WnSettingsError or
+ * @error: return location for a #WnDialectError, #WnSettingsError or
  *   #WnTlsError
  *
  * Returns: (transfer full) (nullable): the settings, or %NULL with @error set
  */
-WnSettings *
-wn_settings_new (PurpleAccount *account, const char *token, GError **error);
+WnSettings *wn_settings_new (const WnDialect *dialect,
+                             PurpleAccount *account,
+                             const char *token,
+                             GError **error);
 void wn_settings_free (WnSettings *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WnSettings, wn_settings_free)
 
 /**
- * wn_settings_get_download_token:
+ * wn_settings_is_equal:
  * @self: settings
- * @url: a download's URL
+ * @other: others of the same account
  *
- * Returns: (nullable): the token, where it may go to @url: to the host that
- *   the notifications come from, and encrypted unless the user has allowed
- *   otherwise
+ * Returns: whether nobody has changed anything in between
  */
-const char *wn_settings_get_download_token (const WnSettings *self,
-                                            const char *url);
+gboolean wn_settings_is_equal (const WnSettings *self, const WnSettings *other);
+
+/**
+ * wn_settings_swap:
+ * @self: settings
+ * @other: others of the same account
+ *
+ * Whoever has @self sees the other ones from now on, but for
+ * #WnSettings.trust, which others have a reference to.
+ */
+void wn_settings_swap (WnSettings *self, WnSettings *other);
+
+/**
+ * wn_settings_dup_authorization:
+ * @self: settings
+ * @url: where a request goes
+ *
+ * Returns: (transfer full) (nullable): the value of `Authorization`, where the
+ *   account has a credential and it may go to @url: to its own origin (scheme,
+ *   host and port), and encrypted unless the user has allowed otherwise
+ */
+char *wn_settings_dup_authorization (const WnSettings *self, const char *url);
 
 /**
  * wn_settings_dup_user_splits:
+ * @dialect: a kind of server
  *
  * Returns: (transfer full): the parts of the user name after the first, for
  *   the protocol's table
  */
-GList *wn_settings_dup_user_splits (void);
+GList *wn_settings_dup_user_splits (const WnDialect *dialect);
 
 /**
  * wn_settings_dup_options:
+ * @dialect: a kind of server
  *
  * Returns: (transfer full): the options, for the protocol's table
  */
-GList *wn_settings_dup_options (void);
+GList *wn_settings_dup_options (const WnDialect *dialect);
 
 G_END_DECLS

@@ -35,6 +35,7 @@
 #include "core/connection/client.h"
 #include "net/system-clock.h"
 #include "net/websocket/websocket.h"
+#include "support/instance.h"
 #include "support/soup.h"
 
 #define HEARTBEAT "heartCheck"
@@ -181,8 +182,8 @@ start_server (Figures *result)
 typedef struct
 {
   const Case *c;
-  char *url;           /* (owned) */
-  WnEndpoint endpoint; /* its URL is the same */
+  char *url;         /* (owned) */
+  gpointer instance; /* the dialect's for that URL; never freed */
   Figures *result;
   guint n_started;
 } Crowd;
@@ -218,6 +219,12 @@ on_client_gave_up (WnClient *client, const WnLoss *loss, gpointer user_data)
   ((Crowd *) user_data)->result->n_lost++;
 }
 
+static double
+roll (gpointer data)
+{
+  return g_random_double ();
+}
+
 static void
 start_ours (Crowd *crowd)
 {
@@ -232,11 +239,7 @@ start_ours (Crowd *crowd)
     .heartbeat_timeout_us = interval_s * G_TIME_SPAN_SECOND,
     .reconnect_delay_us = 5 * G_TIME_SPAN_SECOND,
     .reconnect_delay_max_us = 300 * G_TIME_SPAN_SECOND,
-    .n_meeting_points = 4,
-  };
-  const WnClientSpeech speech = {
-    .dialect = &wn_dialect_plain,
-    .endpoint = &crowd->endpoint,
+    .roll = roll,
   };
   g_autoptr (GProxyResolver) direct = g_simple_proxy_resolver_new (NULL, NULL);
   g_autoptr (WnClock) clock = wn_system_clock_dup_shared ();
@@ -245,9 +248,11 @@ start_ours (Crowd *crowd)
 
   wn_client_start (wn_client_new (clock,
                                   transport,
-                                  &config,
-                                  &speech,
-                                  g_random_int (),
+                                  &(WnClientConfig){
+                                      .lifecycle = config,
+                                      .dialect = &wn_dialect_back_office,
+                                      .instance = crowd->instance,
+                                  },
                                   &listener,
                                   crowd));
 }
@@ -372,7 +377,13 @@ run_case (const Case *c, Figures *result)
   };
   guint spread_ms = interval_s * 10 * c->spread_percent;
 
-  crowd.endpoint.url = crowd.url;
+  crowd.instance = wn_instance_new (&wn_dialect_back_office,
+                                    NULL,
+                                    "1001",
+                                    NULL,
+                                    "server",
+                                    crowd.url,
+                                    NULL);
   g_main_context_set_poll_func (NULL, count_wakeup);
   for (guint i = 0; i < c->n_accounts; i++)
     g_timeout_add ((guint) g_random_int_range (0, (gint32) spread_ms + 1),

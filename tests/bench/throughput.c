@@ -24,7 +24,8 @@
 #include "bench/bench.h"
 #include "bench/libraries.h"
 #include "bench/stream-server.h"
-#include "core/dialect/frame.h"
+#include "core/dialect/dialect.h"
+#include "support/instance.h"
 
 typedef struct
 {
@@ -119,20 +120,27 @@ measure_json (double *values, gconstpointer data)
   get_frames (values, data, on_parsed);
 }
 
-static WnFrame *
-make_frame (const Job *job)
+static WnNotification *
+make_notification (const Job *job)
 {
+  const WnDialect *dialect = &wn_dialect_back_office;
   g_autofree char *json = wn_stream_server_dup_frame (job->load->size);
+  gpointer office
+      = wn_instance_new (dialect, NULL, "1001", NULL, (char *) NULL);
+  g_autoptr (WnFrame) frame
+      = dialect->read (office, json, job->load->size, NULL);
+  WnNotification *notification = g_ptr_array_index (frame->notifications, 0);
 
-  return wn_frame_parse (json, job->load->size, NULL);
+  dialect->free (office);
+  return wn_notification_ref (notification);
 }
 
 static void
 measure_html (double *values, gconstpointer data)
 {
   const Job *job = data;
-  g_autoptr (WnFrame) frame = make_frame (job);
-  const char *html = frame->notification->content;
+  g_autoptr (WnNotification) notification = make_notification (job);
+  const char *html = notification->content;
   Mark start = mark_now ();
 
   for (guint i = 0; i < job->load->n; i++)
@@ -149,8 +157,8 @@ static void
 get_ims (double *values, const Job *job, gboolean logs)
 {
   g_autofree char *url = dup_url (job, 0);
-  g_autoptr (WnFrame) frame = make_frame (job);
-  g_autofree char *html = wn_notification_to_html (frame->notification, &view);
+  g_autoptr (WnNotification) notification = make_notification (job);
+  g_autofree char *html = wn_notification_to_html (notification, &view);
   PurpleAccount *account;
   PurpleConnection *gc;
   Mark start;

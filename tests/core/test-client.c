@@ -6,6 +6,7 @@
 
 #include "core/connection/client.h"
 
+#include "support/instance.h"
 #include "support/scripted-transport.h"
 #include "support/virtual-clock.h"
 
@@ -15,13 +16,21 @@
 #define START_WALL_US SECONDS (1700000000)
 
 #define ACKNOWLEDGEMENT "{\"code\":2,\"api_version\":\"1.12.4\"}"
+#define HELLO "send {\"id\":\"MTAwMQ==\"}"
 #define NOTIFICATION "{\"title\":\"Paid\",\"content\":\"<p>1001</p>\"}"
+
+static double
+roll (gpointer data)
+{
+  return g_test_rand_double ();
+}
 
 static const WnLifecycleConfig default_config = {
   .heartbeat_interval_us = SECONDS (45),
   .heartbeat_timeout_us = SECONDS (45),
   .reconnect_delay_us = SECONDS (5),
   .reconnect_delay_max_us = SECONDS (300),
+  .roll = roll,
 };
 
 static const WnLoss refused = { .reason = WN_LOSS_REFUSED };
@@ -34,6 +43,7 @@ typedef struct
 {
   WnVirtualClock *clock;          /* (owned) */
   WnScriptedTransport *transport; /* (owned) */
+  gpointer instance;              /* (owned): the dialect's */
   WnClient *client;               /* (owned) (nullable) */
   GString *heard;                 /* (owned): what the listener was told */
   const char *trigger;            /* (nullable): what the reaction waits for */
@@ -104,21 +114,27 @@ static const WnClientListener listener = {
 };
 
 static void
-set_up_with (Fixture *f, const WnLifecycleConfig *config, const char *hello)
+set_up_with (Fixture *f, const char *hello)
 {
   *f = (Fixture){
     .clock = wn_virtual_clock_new (START_US, START_WALL_US),
     .transport = wn_scripted_transport_new (),
+    .instance = wn_instance_new (&wn_dialect_back_office,
+                                 NULL,
+                                 "1001",
+                                 NULL,
+                                 "send_hello",
+                                 hello,
+                                 NULL),
     .heard = g_string_new (NULL),
   };
   f->client = wn_client_new (WN_CLOCK (f->clock),
                              WN_TRANSPORT (f->transport),
-                             config,
-                             &(WnClientSpeech){
-                                 .dialect = &wn_dialect_plain,
-                                 .hello = hello,
+                             &(WnClientConfig){
+                                 .lifecycle = default_config,
+                                 .dialect = &wn_dialect_back_office,
+                                 .instance = f->instance,
                              },
-                             1,
                              &listener,
                              f);
 }
@@ -126,7 +142,7 @@ set_up_with (Fixture *f, const WnLifecycleConfig *config, const char *hello)
 static void
 set_up (Fixture *f)
 {
-  set_up_with (f, &default_config, NULL);
+  set_up_with (f, "");
 }
 
 static WnClientStatus
@@ -147,6 +163,7 @@ tear_down (Fixture *f)
   g_assert_finalize_object (f->transport);
   g_assert_finalize_object (f->clock);
   g_string_free (f->heard, TRUE);
+  wn_dialect_back_office.free (f->instance);
 }
 
 static void
@@ -316,13 +333,13 @@ test_hello (void)
 {
   Fixture f;
 
-  set_up_with (&f, &default_config, "{\"id\":\"MTAwMQ==\"}");
+  set_up_with (&f, "1");
   wn_client_start (f.client);
   for (int i = 0; i < 2; i++)
     {
       expect_told (&f, "open");
       wn_scripted_transport_emit_opened (f.transport);
-      expect_told (&f, "send {\"id\":\"MTAwMQ==\"}");
+      expect_told (&f, HELLO);
       lose (&f, &closed);
       wait_for_retry (&f);
     }
@@ -518,7 +535,8 @@ test_probe (void)
   expect_told (&f, "send heartCheck");
   say (&f, ACKNOWLEDGEMENT);
   wn_client_disturb (f.client);
-  expect_told (&f, "send heartCheck");
+  expect_told (&f, "");
+  expect_told_after (&f, SECONDS (10), "send heartCheck");
   expect_told_after (&f, SECONDS (10), "close");
   expect_told_after (&f, SECONDS (5), "open");
   tear_down (&f);
@@ -549,17 +567,17 @@ test_pause_reaches_the_next_connection (void)
 {
   Fixture f;
 
-  set_up_with (&f, &default_config, "hello");
+  set_up_with (&f, "1");
   connect_up (&f);
   wn_client_set_reading (f.client, FALSE);
   wn_client_reconnect (f.client);
   wn_scripted_transport_emit_opened (f.transport);
-  expect_told (&f, "stop reading, close, open, stop reading, send hello");
+  expect_told (&f, "stop reading, close, open, " HELLO ", stop reading");
   wn_client_stop (f.client);
   wn_client_start (f.client);
   wn_client_set_reading (f.client, TRUE);
   wn_scripted_transport_emit_opened (f.transport);
-  expect_told (&f, "close, open, send hello");
+  expect_told (&f, "close, open, " HELLO);
   g_assert_cmpuint (wn_virtual_clock_get_n_alarms (f.clock), ==, 1);
   tear_down (&f);
 }
@@ -826,14 +844,6 @@ test_restart_in_every_callback (void)
 }
 
 static void
-react_by_waiting (gpointer fixture)
-{
-  Fixture *f = fixture;
-
-  wn_virtual_clock_advance (f->clock, SECONDS (200));
-}
-
-static void
 react_by_reconnecting (gpointer fixture)
 {
   Fixture *f = fixture;
@@ -841,36 +851,6 @@ react_by_reconnecting (gpointer fixture)
   wn_client_reconnect (f->client);
   wn_scripted_transport_emit_opened (f->transport);
   wn_virtual_clock_advance (f->clock, SECONDS (45));
-}
-
-/* As a host that shows a dialog for it: the connection can't bring the answer
- * meanwhile.
- */
-static void
-test_listener_that_waits (void)
-{
-  Fixture f;
-
-  set_up (&f);
-  connect_up (&f);
-  f.trigger = "notified";
-  f.reaction = react_by_waiting;
-  say (&f, NOTIFICATION);
-  expect_told (&f, "");
-  expect_heard (&f, "Paid");
-  wn_virtual_clock_advance (f.clock, 0);
-  expect_told (&f, "send heartCheck");
-  expect_heard (&f, "asked");
-
-  f.trigger = "notified";
-  say (&f, NOTIFICATION);
-  wn_virtual_clock_advance (f.clock, 0);
-  expect_told (&f, "");
-  expect_heard (&f, "Paid");
-  say (&f, ACKNOWLEDGEMENT);
-  expect_heard (&f, "quiet");
-  expect_told_after (&f, SECONDS (45), "send heartCheck");
-  tear_down (&f);
 }
 
 /* The new connection brings what it can. */
@@ -1069,8 +1049,6 @@ static const Test tests[] = {
   { "the status says what people are told", test_status },
   { "attempts are counted once", test_attempts_are_counted_once },
   { "a round trip is of one login", test_round_trip_is_of_one_login },
-  { "a listener that waits is no silence of the server",
-    test_listener_that_waits },
   { "a listener that reconnects has a connection that is timed",
     test_listener_that_reconnects },
   { "it can be stopped in every callback", test_stop_in_every_callback },

@@ -8,20 +8,37 @@
  * the diff to be read over.
  */
 
-#include "core/dialect/frame.h"
+#include "core/dialect/dialect.h"
 
 #include <string.h>
 
+#include "core/dialect/json.h"
 #include "core/dialect/json-guard.h"
 #include "support/cases.h"
+#include "support/instance.h"
+
+static gpointer office; /* (owned): the back office's, for all tests */
+
+static WnFrame *
+read_frame (const char *text, gsize length, GError **error)
+{
+  return wn_dialect_back_office.read (office, text, length, error);
+}
+
+static WnNotification *
+get_notification (const WnFrame *frame)
+{
+  g_assert_nonnull (frame->notifications);
+  return g_ptr_array_index (frame->notifications, 0);
+}
 
 /* --- The cases ---------------------------------------------------------- */
 
 static const char *const error_texts[] = {
-  [WN_FRAME_ERROR_NOT_UTF8] = "it is not UTF-8",
-  [WN_FRAME_ERROR_TOO_DEEP] = "it is too deep or holds too much",
-  [WN_FRAME_ERROR_NOT_JSON] = "it is not JSON",
-  [WN_FRAME_ERROR_NOT_OBJECT] = "it is not an object",
+  [WN_JSON_ERROR_NOT_UTF8] = "it is not UTF-8",
+  [WN_JSON_ERROR_TOO_BIG] = "it is too deep or holds too much",
+  [WN_JSON_ERROR_NOT_JSON] = "it is not JSON",
+  [WN_JSON_ERROR_NOT_OBJECT] = "it is not an object",
 };
 
 static const WnNotificationView view
@@ -40,7 +57,10 @@ describe_notification (GString *out, const WnNotification *notification)
   wn_cases_append_line (out, "type", notification->type);
   wn_cases_append_line (out, "id", notification->id);
   if (notification->attachment != NULL)
-    wn_cases_append_line (out, "attachment", notification->attachment->key);
+    {
+      wn_cases_append_line (out, "attachment", notification->attachment->key);
+      wn_cases_append_line (out, "URL", notification->attachment->url);
+    }
   wn_cases_append_line (out,
                         "lacks_file",
                         notification->lacks_file ? "yes" : NULL);
@@ -51,15 +71,13 @@ describe_notification (GString *out, const WnNotification *notification)
 static void
 describe (GString *out, const WnFrame *frame)
 {
-  wn_cases_append_line (out,
-                        "acknowledgement",
-                        frame->is_acknowledgement ? "yes" : "no");
-  wn_cases_append_line (out, "api_version", frame->api_version);
+  wn_cases_append_line (out, "acknowledgement", frame->is_alive ? "yes" : "no");
+  wn_cases_append_line (out, "api_version", frame->version);
   wn_cases_append_line (out,
                         "notification",
-                        frame->notification != NULL ? "yes" : "no");
-  if (frame->notification != NULL)
-    describe_notification (out, frame->notification);
+                        frame->notifications != NULL ? "yes" : "no");
+  if (frame->notifications != NULL)
+    describe_notification (out, get_notification (frame));
 }
 
 static void
@@ -68,7 +86,7 @@ test_case (gconstpointer data)
   const WnCase *c = data;
   g_autoptr (GString) actual = g_string_new (NULL);
   g_autoptr (GError) error = NULL;
-  g_autoptr (WnFrame) frame = wn_frame_parse (c->input, c->length, &error);
+  g_autoptr (WnFrame) frame = read_frame (c->input, c->length, &error);
 
   g_assert_cmpint (frame == NULL, ==, error != NULL);
   if (frame != NULL)
@@ -83,9 +101,9 @@ test_case (gconstpointer data)
 static void
 test_only_length_is_read (void)
 {
-  g_autoptr (WnFrame) frame = wn_frame_parse ("{\"code\":2}xyz", 10, NULL);
+  g_autoptr (WnFrame) frame = read_frame ("{\"code\":2}xyz", 10, NULL);
 
-  g_assert_true (frame->is_acknowledgement);
+  g_assert_true (frame->is_alive);
 }
 
 /* The caller's text is not written to, though escapes are replaced. */
@@ -93,7 +111,7 @@ static void
 test_text_stays (void)
 {
   char text[] = "{\"title\":\"\\u0000\"}";
-  g_autoptr (WnFrame) frame = wn_frame_parse (text, strlen (text), NULL);
+  g_autoptr (WnFrame) frame = read_frame (text, strlen (text), NULL);
 
   g_assert_nonnull (frame);
   g_assert_cmpstr (text, ==, "{\"title\":\"\\u0000\"}");
@@ -107,10 +125,10 @@ test_nul_byte (void)
   g_autoptr (GError) behind_error = NULL;
   g_autoptr (GError) inside_error = NULL;
 
-  g_assert_null (wn_frame_parse (behind, sizeof behind - 1, &behind_error));
-  g_assert_error (behind_error, WN_FRAME_ERROR, WN_FRAME_ERROR_NOT_JSON);
-  g_assert_null (wn_frame_parse (inside, sizeof inside - 1, &inside_error));
-  g_assert_error (inside_error, WN_FRAME_ERROR, WN_FRAME_ERROR_NOT_JSON);
+  g_assert_null (read_frame (behind, sizeof behind - 1, &behind_error));
+  g_assert_error (behind_error, WN_JSON_ERROR, WN_JSON_ERROR_NOT_JSON);
+  g_assert_null (read_frame (inside, sizeof inside - 1, &inside_error));
+  g_assert_error (inside_error, WN_JSON_ERROR, WN_JSON_ERROR_NOT_JSON);
 }
 
 /* The debug log gets the message, and no body may be in it. */
@@ -120,7 +138,7 @@ test_error_quotes_nothing (void)
   const char *text = "{\"title\":\"secret\" 1}";
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (wn_frame_parse (text, strlen (text), &error));
+  g_assert_null (read_frame (text, strlen (text), &error));
   g_assert_null (strstr (error->message, "secret"));
 }
 
@@ -151,8 +169,8 @@ assert_too_deep (GString *text)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (wn_frame_parse (text->str, text->len, &error));
-  g_assert_error (error, WN_FRAME_ERROR, WN_FRAME_ERROR_TOO_DEEP);
+  g_assert_null (read_frame (text->str, text->len, &error));
+  g_assert_error (error, WN_JSON_ERROR, WN_JSON_ERROR_TOO_BIG);
   g_string_free (text, TRUE);
 }
 
@@ -160,10 +178,10 @@ static void
 assert_acknowledged (GString *text)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (WnFrame) frame = wn_frame_parse (text->str, text->len, &error);
+  g_autoptr (WnFrame) frame = read_frame (text->str, text->len, &error);
 
   g_assert_no_error (error);
-  g_assert_true (frame->is_acknowledgement);
+  g_assert_true (frame->is_alive);
   g_string_free (text, TRUE);
 }
 
@@ -220,11 +238,13 @@ test_large_content (void)
   append_times (text, "[<{\\\"", content_length / 4);
   g_string_append (text, "\"}");
 
-  g_autoptr (WnFrame) frame = wn_frame_parse (text->str, text->len, NULL);
+  g_autoptr (WnFrame) frame = read_frame (text->str, text->len, NULL);
 
-  g_assert_true (frame->is_acknowledgement);
+  g_assert_true (frame->is_alive);
   g_assert_cmpuint (text->len, >, head_length);
-  g_assert_cmpuint (strlen (frame->notification->content), ==, content_length);
+  g_assert_cmpuint (strlen (get_notification (frame)->content),
+                    ==,
+                    content_length);
 }
 
 /* --- Cut and changed frames --------------------------------------------- */
@@ -242,8 +262,7 @@ test_every_cut (void)
       g_autofree char *exact = g_memdup2 (full_frame, length);
       g_autoptr (GError) error = NULL;
 
-      g_assert_null (
-          wn_frame_parse (exact != NULL ? exact : "", length, &error));
+      g_assert_null (read_frame (exact != NULL ? exact : "", length, &error));
       g_assert_nonnull (error);
     }
 }
@@ -255,12 +274,12 @@ static void
 check_any (const char *text, gsize length)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (WnFrame) frame = wn_frame_parse (text, length, &error);
+  g_autoptr (WnFrame) frame = read_frame (text, length, &error);
 
   g_assert_cmpint (frame == NULL, ==, error != NULL);
-  if (frame == NULL || frame->notification == NULL)
+  if (frame == NULL || frame->notifications == NULL)
     return;
-  g_assert_true (g_utf8_validate (frame->notification->title, -1, NULL));
+  g_assert_true (g_utf8_validate (get_notification (frame)->title, -1, NULL));
 }
 
 static void
@@ -304,6 +323,8 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
+  office = wn_instance_new_back_office ();
+
   g_autoptr (GPtrArray) cases = wn_cases_load ("frames", ".json");
 
   wn_cases_add_tests (cases, "/frame/", test_case);
@@ -318,5 +339,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/frame/any byte anywhere is a frame or an error",
                    test_every_byte);
   g_test_add_func ("/frame/nothing can be freed", test_nothing_freed);
-  return g_test_run ();
+
+  int result = g_test_run ();
+
+  wn_dialect_back_office.free (office);
+  return result;
 }

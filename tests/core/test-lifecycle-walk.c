@@ -11,12 +11,18 @@
 #define N_EVENTS 100000
 #define LONGEST_RETRY_AFTER_US SECONDS (600)
 
+static double
+roll (gpointer data)
+{
+  return g_test_rand_double ();
+}
+
 static const WnLifecycleConfig config = {
   .heartbeat_interval_us = SECONDS (45),
   .heartbeat_timeout_us = SECONDS (30),
   .reconnect_delay_us = SECONDS (5),
   .reconnect_delay_max_us = SECONDS (300),
-  .n_meeting_points = 4,
+  .roll = roll,
 };
 
 /* What a transport would have been told, and what time has done. */
@@ -26,9 +32,11 @@ typedef struct
   gint64 now_us;
   gboolean has_transport;
   gboolean is_up;
+  gboolean heard;
   gboolean logged_in;
   gboolean paused;
   gboolean hurried;      /* since the loss */
+  gboolean comes_soon;   /* because the server asks for it */
   gint64 lost_us;        /* when the retry began to count */
   gint64 reconnected_us; /* by the user, while up */
   guint n_opened;
@@ -44,7 +52,7 @@ static void
 check_opening (Walk *self, WnEventType type)
 {
   g_assert_false (self->has_transport);
-  if (type == WN_EVENT_DEADLINE && !self->hurried)
+  if (type == WN_EVENT_DEADLINE && !self->hurried && !self->comes_soon)
     g_assert_cmpint (self->now_us - self->lost_us,
                      >=,
                      config.reconnect_delay_us);
@@ -55,6 +63,7 @@ check_opening (Walk *self, WnEventType type)
     }
   self->has_transport = TRUE;
   self->is_up = FALSE;
+  self->heard = FALSE;
   self->hurried = FALSE;
 }
 
@@ -86,7 +95,7 @@ longest_wait_us (WnState state)
   switch ((int) state)
     {
     case WN_STATE_CONNECTING:
-      return SECONDS (20);
+      return SECONDS (30);
     case WN_STATE_QUIET:
       return config.heartbeat_interval_us;
     case WN_STATE_ASKED:
@@ -137,8 +146,8 @@ feed (Walk *self, WnEventType type, const WnLoss *loss)
 {
   WnEvent event = {
     .type = type,
-    .roll = g_test_rand_double (),
     .loss = loss,
+    .heard = self->heard,
   };
   WnState before = get_state (self);
   gint64 due_us = wn_lifecycle_get_deadline (&self->lifecycle);
@@ -153,12 +162,15 @@ feed (Walk *self, WnEventType type, const WnLoss *loss)
   if (before == WN_STATE_WAITING && type == WN_EVENT_LOST)
     g_assert_cmpint (wn_lifecycle_get_deadline (&self->lifecycle), ==, due_us);
   if (before != WN_STATE_WAITING && get_state (self) == WN_STATE_WAITING)
-    self->lost_us = self->now_us;
+    {
+      self->lost_us = self->now_us;
+      self->comes_soon = loss != NULL && loss->retry == WN_LOSS_RETRY_SOON;
+    }
   check_invariants (self);
 }
 
 static void
-lose_somehow (Walk *self)
+lose_somehow (Walk *self, WnEventType type)
 {
   static const guint statuses[] = { 401, 403, 429, 500, 502, 503, 504 };
   static const guint codes[] = { 1000, 1001, 1006, 1008, 1012, 1013 };
@@ -172,7 +184,9 @@ lose_somehow (Walk *self)
   if (g_test_rand_int_range (0, 10) == 0)
     loss.retry_after_us
         = g_test_rand_int_range (0, (gint32) LONGEST_RETRY_AFTER_US);
-  feed (self, WN_EVENT_LOST, &loss);
+  if (g_test_rand_int_range (0, 20) == 0)
+    loss.retry = g_test_rand_int_range (0, WN_LOSS_RETRY_NEVER + 1);
+  feed (self, type, &loss);
 }
 
 /* To the deadline, or not so far. */
@@ -197,19 +211,23 @@ take_step (Walk *self)
   static const WnEventType others[]
       = { WN_EVENT_LOGIN,   WN_EVENT_LOGOUT, WN_EVENT_DISTURBED,
           WN_EVENT_SLEPT,   WN_EVENT_PAUSED, WN_EVENT_RECONNECT,
-          WN_EVENT_RESUMED, WN_EVENT_LOGIN,  WN_EVENT_RESUMED };
+          WN_EVENT_RESUMED, WN_EVENT_LOGIN,  WN_EVENT_RESUMED,
+          WN_EVENT_UPGRADED };
+  static const WnEventType types[]
+      = { WN_EVENT_LOST, WN_EVENT_LOST, WN_EVENT_REFUSED, WN_EVENT_EXPLAINED };
 
   switch (g_test_rand_int_range (0, 8))
     {
     case 0:
-      lose_somehow (self);
+      lose_somehow (self,
+                    types[g_test_rand_int_range (0, G_N_ELEMENTS (types))]);
       break;
     case 1:
     case 2:
       feed (self, WN_EVENT_OPENED, NULL);
       break;
     case 3:
-      feed (self, WN_EVENT_HEARD, NULL);
+      self->heard = TRUE;
       break;
     case 4:
       feed (self, WN_EVENT_ACKNOWLEDGED, NULL);

@@ -12,11 +12,20 @@
  */
 #define START_US SECONDS (1000)
 
+static double next_roll;
+
+static double
+roll (gpointer data)
+{
+  return next_roll;
+}
+
 static const WnLifecycleConfig default_config = {
   .heartbeat_interval_us = SECONDS (45),
   .heartbeat_timeout_us = SECONDS (45),
   .reconnect_delay_us = SECONDS (5),
   .reconnect_delay_max_us = SECONDS (300),
+  .roll = roll,
 };
 
 static const WnLoss refused = { .reason = WN_LOSS_REFUSED };
@@ -40,20 +49,25 @@ typedef struct
 {
   WnLifecycle lifecycle;
   gint64 now_us;
+  gboolean heard;
 } Fixture;
 
 static WnActions
-feed_with (Fixture *f, WnEventType type, const WnLoss *loss, double roll)
+feed_with (Fixture *f, WnEventType type, const WnLoss *loss, double chance)
 {
-  WnEvent event = { .type = type, .roll = roll, .loss = loss };
+  WnEvent event = { .type = type, .loss = loss, .heard = f->heard };
 
+  next_roll = chance;
   return wn_lifecycle_handle (&f->lifecycle, &event, f->now_us);
 }
 
 static WnActions
 feed (Fixture *f, WnEventType type)
 {
-  return feed_with (f, type, type == WN_EVENT_LOST ? &refused : NULL, 0.5);
+  gboolean has_loss = type == WN_EVENT_LOST || type == WN_EVENT_REFUSED
+                      || type == WN_EVENT_EXPLAINED;
+
+  return feed_with (f, type, has_loss ? &refused : NULL, 0.5);
 }
 
 static WnActions
@@ -94,6 +108,7 @@ begin_with (Fixture *f, const WnLifecycleConfig *config, gint64 now_us)
 {
   wn_lifecycle_init (&f->lifecycle, config);
   f->now_us = now_us;
+  f->heard = FALSE;
 }
 
 static void
@@ -147,7 +162,13 @@ static const Cell cells[] = {
   { WN_STATE_OFFLINE, WN_EVENT_LOGIN, WN_ACTION_OPEN, WN_STATE_CONNECTING, 20 },
   { WN_STATE_OFFLINE, WN_EVENT_LOGOUT, WN_ACTION_NONE, WN_STATE_OFFLINE, -1 },
   { WN_STATE_OFFLINE, WN_EVENT_OPENED, WN_ACTION_NONE, WN_STATE_OFFLINE, -1 },
-  { WN_STATE_OFFLINE, WN_EVENT_HEARD, WN_ACTION_NONE, WN_STATE_OFFLINE, -1 },
+  { WN_STATE_OFFLINE, WN_EVENT_UPGRADED, WN_ACTION_NONE, WN_STATE_OFFLINE, -1 },
+  { WN_STATE_OFFLINE, WN_EVENT_REFUSED, WN_ACTION_NONE, WN_STATE_OFFLINE, -1 },
+  { WN_STATE_OFFLINE,
+    WN_EVENT_EXPLAINED,
+    WN_ACTION_NONE,
+    WN_STATE_OFFLINE,
+    -1 },
   { WN_STATE_OFFLINE,
     WN_EVENT_ACKNOWLEDGED,
     WN_ACTION_NONE,
@@ -181,7 +202,17 @@ static const Cell cells[] = {
     -1 },
   { WN_STATE_CONNECTING, WN_EVENT_OPENED, WN_ACTION_GREET, WN_STATE_QUIET, 45 },
   { WN_STATE_CONNECTING,
-    WN_EVENT_HEARD,
+    WN_EVENT_UPGRADED,
+    WN_ACTION_NONE,
+    WN_STATE_CONNECTING,
+    30 },
+  { WN_STATE_CONNECTING,
+    WN_EVENT_REFUSED,
+    WN_ACTION_CLOSE,
+    WN_STATE_WAITING,
+    7.5 },
+  { WN_STATE_CONNECTING,
+    WN_EVENT_EXPLAINED,
     WN_ACTION_NONE,
     WN_STATE_CONNECTING,
     19 },
@@ -225,7 +256,9 @@ static const Cell cells[] = {
   { WN_STATE_QUIET, WN_EVENT_LOGIN, WN_ACTION_NONE, WN_STATE_QUIET, 44 },
   { WN_STATE_QUIET, WN_EVENT_LOGOUT, WN_ACTION_CLOSE, WN_STATE_OFFLINE, -1 },
   { WN_STATE_QUIET, WN_EVENT_OPENED, WN_ACTION_NONE, WN_STATE_QUIET, 44 },
-  { WN_STATE_QUIET, WN_EVENT_HEARD, WN_ACTION_NONE, WN_STATE_QUIET, 44 },
+  { WN_STATE_QUIET, WN_EVENT_UPGRADED, WN_ACTION_NONE, WN_STATE_QUIET, 44 },
+  { WN_STATE_QUIET, WN_EVENT_REFUSED, WN_ACTION_CLOSE, WN_STATE_WAITING, 7.5 },
+  { WN_STATE_QUIET, WN_EVENT_EXPLAINED, WN_ACTION_NONE, WN_STATE_QUIET, 44 },
   { WN_STATE_QUIET, WN_EVENT_ACKNOWLEDGED, WN_ACTION_NONE, WN_STATE_QUIET, 45 },
   { WN_STATE_QUIET, WN_EVENT_LOST, WN_ACTION_NONE, WN_STATE_WAITING, 7.5 },
   { WN_STATE_QUIET,
@@ -250,7 +283,9 @@ static const Cell cells[] = {
   { WN_STATE_ASKED, WN_EVENT_LOGIN, WN_ACTION_NONE, WN_STATE_ASKED, 44 },
   { WN_STATE_ASKED, WN_EVENT_LOGOUT, WN_ACTION_CLOSE, WN_STATE_OFFLINE, -1 },
   { WN_STATE_ASKED, WN_EVENT_OPENED, WN_ACTION_NONE, WN_STATE_ASKED, 44 },
-  { WN_STATE_ASKED, WN_EVENT_HEARD, WN_ACTION_NONE, WN_STATE_ASKED, 44 },
+  { WN_STATE_ASKED, WN_EVENT_UPGRADED, WN_ACTION_NONE, WN_STATE_ASKED, 44 },
+  { WN_STATE_ASKED, WN_EVENT_REFUSED, WN_ACTION_CLOSE, WN_STATE_WAITING, 7.5 },
+  { WN_STATE_ASKED, WN_EVENT_EXPLAINED, WN_ACTION_NONE, WN_STATE_ASKED, 44 },
   { WN_STATE_ASKED, WN_EVENT_ACKNOWLEDGED, WN_ACTION_NONE, WN_STATE_QUIET, 45 },
   { WN_STATE_ASKED, WN_EVENT_LOST, WN_ACTION_NONE, WN_STATE_WAITING, 7.5 },
   { WN_STATE_ASKED, WN_EVENT_DEADLINE, WN_ACTION_CLOSE, WN_STATE_WAITING, 7.5 },
@@ -267,7 +302,17 @@ static const Cell cells[] = {
   { WN_STATE_WAITING, WN_EVENT_LOGIN, WN_ACTION_NONE, WN_STATE_WAITING, 6.5 },
   { WN_STATE_WAITING, WN_EVENT_LOGOUT, WN_ACTION_NONE, WN_STATE_OFFLINE, -1 },
   { WN_STATE_WAITING, WN_EVENT_OPENED, WN_ACTION_NONE, WN_STATE_WAITING, 6.5 },
-  { WN_STATE_WAITING, WN_EVENT_HEARD, WN_ACTION_NONE, WN_STATE_WAITING, 6.5 },
+  { WN_STATE_WAITING,
+    WN_EVENT_UPGRADED,
+    WN_ACTION_NONE,
+    WN_STATE_WAITING,
+    6.5 },
+  { WN_STATE_WAITING, WN_EVENT_REFUSED, WN_ACTION_NONE, WN_STATE_WAITING, 6.5 },
+  { WN_STATE_WAITING,
+    WN_EVENT_EXPLAINED,
+    WN_ACTION_NONE,
+    WN_STATE_WAITING,
+    12.5 },
   { WN_STATE_WAITING,
     WN_EVENT_ACKNOWLEDGED,
     WN_ACTION_NONE,
@@ -552,7 +597,7 @@ test_opening_alone_starts_nothing_over (void)
   connect_up (&f);
   for (gsize i = 0; i < G_N_ELEMENTS (waits_s); i++)
     {
-      feed (&f, WN_EVENT_HEARD);
+      f.heard = TRUE;
       f.now_us += SECONDS (2);
       lose (&f, &closed);
       assert_stands (&f, WN_STATE_WAITING, waits_s[i]);
@@ -569,9 +614,9 @@ typedef struct
 
 /* The wait after ten of the kind in a row, at half the window. */
 static const EndlessCase endless_cases[] = {
-  { &refused, 72.5 },     { &unreachable, 72.5 },  { &no_name, 72.5 },
-  { &bad_gateway, 72.5 }, { &unavailable, 152.5 }, { &timed_out, 152.5 },
-  { &going_away, 152.5 }, { &closed, 152.5 },
+  { &refused, 72.5 },      { &unreachable, 72.5 },  { &no_name, 72.5 },
+  { &bad_gateway, 152.5 }, { &unavailable, 152.5 }, { &timed_out, 152.5 },
+  { &going_away, 152.5 },  { &closed, 152.5 },
 };
 
 /* Only what may burden a busy server is put off to the ceiling. */
@@ -629,7 +674,7 @@ test_proof_starts_over (void)
           feed (&f, WN_EVENT_OPENED);
         }
       if (c->heard)
-        feed (&f, WN_EVENT_HEARD);
+        f.heard = TRUE;
       if (c->acknowledged)
         prove (&f);
       f.now_us += SECONDS (c->up_s);
@@ -646,7 +691,7 @@ test_traffic_proves_too (void)
 
   begin (&f);
   connect_up (&f);
-  feed (&f, WN_EVENT_HEARD);
+  f.heard = TRUE;
   g_assert_cmpint (sit_out (&f), ==, WN_ACTION_HEARTBEAT);
   g_assert_cmpint (sit_out (&f), ==, WN_ACTION_CLOSE);
   assert_stands (&f, WN_STATE_WAITING, 5);
@@ -765,6 +810,154 @@ test_one_probe_at_a_time (void)
   assert_stands (&f, WN_STATE_ASKED, 6);
   g_assert_cmpint (sit_out (&f), ==, WN_ACTION_CLOSE);
   assert_stands (&f, WN_STATE_WAITING, 5);
+}
+
+/* A VPN that comes and goes: three heartbeats, where there were thirty. */
+static void
+test_disturbances_come_in_bursts (void)
+{
+  guint n_heartbeats = 0;
+  Fixture f;
+
+  begin (&f);
+  connect_up (&f);
+  for (int i = 0; i < 300; i++)
+    {
+      WnActions actions = feed (&f, WN_EVENT_DISTURBED);
+
+      if (f.now_us >= wn_lifecycle_get_deadline (&f.lifecycle))
+        actions |= feed (&f, WN_EVENT_DEADLINE);
+      if (actions & WN_ACTION_HEARTBEAT)
+        n_heartbeats++;
+      feed (&f, WN_EVENT_ACKNOWLEDGED);
+      f.now_us += SECONDS (0.1);
+    }
+  g_assert_cmpuint (n_heartbeats, ==, 3);
+}
+
+/* The last word of the network's gets its question, though later. */
+static void
+test_put_off_probe_is_a_probe (void)
+{
+  Fixture f;
+
+  begin (&f);
+  connect_up (&f);
+  feed (&f, WN_EVENT_DISTURBED);
+  feed (&f, WN_EVENT_ACKNOWLEDGED);
+  f.now_us += SECONDS (3);
+  g_assert_cmpint (feed (&f, WN_EVENT_DISTURBED), ==, WN_ACTION_NONE);
+  assert_stands (&f, WN_STATE_QUIET, 7);
+  g_assert_cmpint (sit_out (&f), ==, WN_ACTION_HEARTBEAT);
+  assert_stands (&f, WN_STATE_ASKED, 10);
+}
+
+static void
+test_sleep_is_asked_about_at_once (void)
+{
+  Fixture f;
+
+  begin (&f);
+  connect_up (&f);
+  feed (&f, WN_EVENT_DISTURBED);
+  feed (&f, WN_EVENT_ACKNOWLEDGED);
+  g_assert_cmpint (feed (&f, WN_EVENT_SLEPT), ==, WN_ACTION_HEARTBEAT);
+  assert_stands (&f, WN_STATE_ASKED, 10);
+}
+
+static void
+test_server_asks_for_its_interval (void)
+{
+  static const struct
+  {
+    double asked_s;
+    double left_s;
+  } rows[] = { { 30, 30 }, { 120, 45 }, { 0.01, 1 } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      Fixture f;
+
+      begin (&f);
+      feed (&f, WN_EVENT_LOGIN);
+      wn_lifecycle_set_interval (&f.lifecycle,
+                                 SECONDS (rows[i].asked_s),
+                                 f.now_us);
+      feed (&f, WN_EVENT_OPENED);
+      assert_stands (&f, WN_STATE_QUIET, rows[i].left_s);
+      lose (&f, &closed);
+      sit_out (&f);
+      f.now_us += SECONDS (0.5);
+      feed (&f, WN_EVENT_OPENED);
+      assert_stands (&f, WN_STATE_QUIET, 45);
+      wn_lifecycle_set_interval (&f.lifecycle,
+                                 SECONDS (rows[i].asked_s),
+                                 f.now_us);
+      assert_stands (&f, WN_STATE_QUIET, rows[i].left_s);
+    }
+}
+
+/* The server's own handshake has its time, also at the first login. */
+static void
+test_handshake_has_its_own_time (void)
+{
+  Fixture f;
+
+  begin (&f);
+  feed (&f, WN_EVENT_LOGIN);
+  f.now_us += SECONDS (15);
+  feed (&f, WN_EVENT_UPGRADED);
+  assert_stands (&f, WN_STATE_CONNECTING, 30);
+  g_assert_cmpint (sit_out (&f), ==, WN_ACTION_CLOSE | WN_ACTION_GIVE_UP);
+}
+
+static const WnLoss come_at_once
+    = { .reason = WN_LOSS_DENIED, .retry = WN_LOSS_RETRY_SOON };
+static const WnLoss go_away
+    = { .reason = WN_LOSS_DENIED, .retry = WN_LOSS_RETRY_NEVER };
+static const WnLoss busy
+    = { .reason = WN_LOSS_DENIED, .retry_after_us = SECONDS (60) };
+
+static void
+test_dialect_knows_about_retries (void)
+{
+  Fixture f;
+
+  begin (&f);
+  connect_up (&f);
+  g_assert_cmpint (feed_with (&f, WN_EVENT_REFUSED, &come_at_once, 0.2),
+                   ==,
+                   WN_ACTION_CLOSE);
+  assert_stands (&f, WN_STATE_WAITING, 1);
+  sit_out (&f);
+  lose (&f, &come_at_once);
+  assert_stands (&f, WN_STATE_WAITING, 12.5);
+  sit_out (&f);
+  feed_with (&f, WN_EVENT_REFUSED, &busy, 0.0);
+  assert_stands (&f, WN_STATE_WAITING, 60);
+  sit_out (&f);
+  g_assert_cmpint (feed_with (&f, WN_EVENT_REFUSED, &go_away, 0.5),
+                   ==,
+                   WN_ACTION_CLOSE | WN_ACTION_GIVE_UP);
+  assert_stands (&f, WN_STATE_OFFLINE, -1);
+}
+
+static void
+test_reason_comes_later (void)
+{
+  Fixture f;
+
+  bring_to (&f, WN_STATE_WAITING);
+  feed_with (&f, WN_EVENT_EXPLAINED, &come_at_once, 0.0);
+  assert_stands (&f, WN_STATE_WAITING, 6.5);
+  g_assert_cmpint (feed_with (&f, WN_EVENT_EXPLAINED, &busy, 0.0),
+                   ==,
+                   WN_ACTION_NONE);
+  assert_stands (&f, WN_STATE_WAITING, 60);
+  g_assert_cmpint (feed_with (&f, WN_EVENT_EXPLAINED, &go_away, 0.0),
+                   ==,
+                   WN_ACTION_GIVE_UP);
+  assert_stands (&f, WN_STATE_OFFLINE, -1);
 }
 
 static void
@@ -953,6 +1146,17 @@ static const Test tests[] = {
   { "hurried retries keep ten seconds apart", test_hurried_retries_keep_apart },
   { "hurrying never postpones", test_hurry_never_postpones },
   { "a disturbance makes one probe of ten seconds", test_one_probe_at_a_time },
+  { "disturbances in bursts make a probe every ten seconds",
+    test_disturbances_come_in_bursts },
+  { "a probe that is put off has ten seconds too",
+    test_put_off_probe_is_a_probe },
+  { "after a sleep it asks at once", test_sleep_is_asked_about_at_once },
+  { "the shorter interval holds, the server's for its connection",
+    test_server_asks_for_its_interval },
+  { "the server's own handshake has 30 s", test_handshake_has_its_own_time },
+  { "a dialect knows when to come back", test_dialect_knows_about_retries },
+  { "a reason that comes later prolongs the wait or ends it",
+    test_reason_comes_later },
   { "a probe takes no longer than the timeout",
     test_probe_takes_no_longer_than_the_timeout },
   { "a host that hung past a deadline is no loss",

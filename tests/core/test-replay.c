@@ -8,6 +8,7 @@
 
 #include "core/connection/client.h"
 
+#include "support/instance.h"
 #include "support/scripted-transport.h"
 #include "support/virtual-clock.h"
 
@@ -22,6 +23,7 @@ static const WnLifecycleConfig config = {
   .heartbeat_timeout_us = SECONDS (45),
   .reconnect_delay_us = SECONDS (5),
   .reconnect_delay_max_us = SECONDS (5),
+  .roll = wn_instance_roll,
 };
 static const WnLoss closed = { .reason = WN_LOSS_CLOSED, .close_code = 1000 };
 
@@ -29,7 +31,7 @@ typedef struct
 {
   WnVirtualClock *clock;          /* (owned) */
   WnScriptedTransport *transport; /* (owned) */
-  WnEndpoint *endpoint;           /* (owned) */
+  gpointer instance;              /* (owned): the dialect's */
   WnClient *client;               /* (owned) */
   GString *heard;                 /* (owned) */
   gint64 skew_s;                  /* of the server's clock */
@@ -113,18 +115,25 @@ set_up (Fixture *f, const char *cursor)
   *f = (Fixture){
     .clock = wn_virtual_clock_new (START_US, START_WALL_US),
     .transport = wn_scripted_transport_new (),
-    .endpoint = wn_endpoint_new ("1001@jd-shop", "ws://a.example/", NULL, NULL),
+    .instance = wn_instance_new (&wn_dialect_back_office,
+                                 NULL,
+                                 "1001@jd-shop",
+                                 NULL,
+                                 "server",
+                                 "ws://a.example/",
+                                 "replay",
+                                 "nchan",
+                                 NULL),
     .heard = g_string_new (NULL),
   };
   f->client = wn_client_new (WN_CLOCK (f->clock),
                              WN_TRANSPORT (f->transport),
-                             &config,
-                             &(WnClientSpeech){
-                                 .dialect = &wn_dialect_nchan,
-                                 .endpoint = f->endpoint,
+                             &(WnClientConfig){
+                                 .lifecycle = config,
+                                 .dialect = &wn_dialect_back_office,
+                                 .instance = f->instance,
                                  .cursor = cursor,
                              },
-                             1,
                              &listener,
                              f);
   wn_client_start (f->client);
@@ -138,7 +147,7 @@ tear_down (Fixture *f)
   g_clear_object (&f->client);
   g_clear_object (&f->transport);
   g_clear_object (&f->clock);
-  g_clear_pointer (&f->endpoint, wn_endpoint_free);
+  wn_dialect_back_office.free (f->instance);
   g_string_free (f->heard, TRUE);
 }
 

@@ -7,6 +7,7 @@
 
 #include "core/connection/client.h"
 
+#include "support/instance.h"
 #include "support/scripted-transport.h"
 #include "support/virtual-clock.h"
 
@@ -24,6 +25,7 @@ typedef struct
 {
   WnVirtualClock *clock;          /* (owned) */
   WnScriptedTransport *transport; /* (owned) */
+  gpointer instance;              /* (owned): the dialect's */
   WnClient *client;               /* (owned) (nullable) */
   GString *heard;                 /* (owned): what the listener was told */
   gboolean frees;                 /* drops the client at the next word */
@@ -95,18 +97,22 @@ set_up (Fixture *f)
     .heartbeat_timeout_us = SECONDS (45),
     .reconnect_delay_us = SECONDS (5),
     .reconnect_delay_max_us = SECONDS (300),
+    .roll = wn_instance_roll,
   };
 
   *f = (Fixture){
     .clock = wn_virtual_clock_new (START_US, START_WALL_US),
     .transport = wn_scripted_transport_new (),
+    .instance = wn_instance_new_back_office (),
     .heard = g_string_new (NULL),
   };
   f->client = wn_client_new (WN_CLOCK (f->clock),
                              WN_TRANSPORT (f->transport),
-                             &config,
-                             NULL,
-                             1,
+                             &(WnClientConfig){
+                                 .lifecycle = config,
+                                 .dialect = &wn_dialect_back_office,
+                                 .instance = f->instance,
+                             },
                              &listener,
                              f);
 }
@@ -116,6 +122,7 @@ static void
 tear_down (Fixture *f)
 {
   g_clear_object (&f->client);
+  wn_dialect_back_office.free (f->instance);
   g_assert_finalize_object (f->transport);
   g_assert_finalize_object (f->clock);
   g_string_free (f->heard, TRUE);

@@ -7,11 +7,13 @@
 
 #include "core/connection/client.h"
 #include "fuzz/fuzz.h"
+#include "support/instance.h"
 #include "support/scripted-transport.h"
 #include "support/virtual-clock.h"
 
 typedef struct
 {
+  gpointer instance;              /* (owned): the dialect's */
   WnClient *client;               /* (owned) */
   WnScriptedTransport *transport; /* (owned) */
   WnVirtualClock *clock;          /* (owned) */
@@ -205,25 +207,31 @@ take_step (Walk *walk, Step step, guint8 byte)
 static void
 set_up (Walk *walk)
 {
-  const WnClientSpeech speech = {
-    .dialect = &wn_dialect_plain,
-    .hello = "hello",
-  };
   static const WnLifecycleConfig config = {
     .heartbeat_interval_us = 45 * G_TIME_SPAN_SECOND,
     .heartbeat_timeout_us = 45 * G_TIME_SPAN_SECOND,
     .reconnect_delay_us = 5 * G_TIME_SPAN_SECOND,
     .reconnect_delay_max_us = 300 * G_TIME_SPAN_SECOND,
+    .roll = wn_instance_roll,
   };
 
   walk->clock = wn_virtual_clock_new (1000 * G_TIME_SPAN_SECOND,
                                       20000 * G_TIME_SPAN_DAY);
   walk->transport = wn_scripted_transport_new ();
+  walk->instance = wn_instance_new (&wn_dialect_back_office,
+                                    NULL,
+                                    "1001",
+                                    NULL,
+                                    "send_hello",
+                                    "1",
+                                    NULL);
   walk->client = wn_client_new (WN_CLOCK (walk->clock),
                                 WN_TRANSPORT (walk->transport),
-                                &config,
-                                &speech,
-                                1,
+                                &(WnClientConfig){
+                                    .lifecycle = config,
+                                    .dialect = &wn_dialect_back_office,
+                                    .instance = walk->instance,
+                                },
                                 &listener,
                                 walk);
 }
@@ -242,6 +250,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   stop (&walk);
   check (&walk);
   g_object_unref (walk.client);
+  wn_dialect_back_office.free (walk.instance);
   g_object_unref (walk.transport);
   g_object_unref (walk.clock);
   return 0;

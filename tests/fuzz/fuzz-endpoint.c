@@ -4,12 +4,15 @@
  * input's lines: user name, server, download URL, key.
  */
 
+#include <json-glib/json-glib.h>
 #include <string.h>
 
-#include "core/dialect/endpoint.h"
+#include "core/dialect/dialect.h"
+#include "core/dialect/url.h"
 #include "fuzz/fuzz.h"
+#include "support/instance.h"
 
-#define URL_FLAGS (G_URI_FLAGS_ENCODED | G_URI_FLAGS_SCHEME_NORMALIZE)
+static const WnDialect *const office = &wn_dialect_back_office;
 
 /* A key that stays as it is, wherever it is put. */
 #define MARK "qZ7-k_9"
@@ -25,7 +28,7 @@ static GUri *
 parse (const char *url, const char *scheme, const char *secure_scheme)
 {
   g_autoptr (GError) error = NULL;
-  GUri *uri = g_uri_parse (url, URL_FLAGS, &error);
+  GUri *uri = g_uri_parse (url, WN_URL_FLAGS, &error);
 
   g_assert_no_error (error);
   check_letters (url);
@@ -39,24 +42,44 @@ parse (const char *url, const char *scheme, const char *secure_scheme)
 
 /* The query ends with the project and the uid, which say what they are. */
 static void
-check_identity (const WnEndpoint *endpoint, GUri *uri)
+check_identity (gpointer instance, GUri *uri)
 {
-  g_autofree char *project
-      = g_uri_escape_string (endpoint->project, NULL, FALSE);
-  g_autofree char *uid = g_uri_escape_string (endpoint->uid, NULL, FALSE);
-  g_autofree char *end = g_strdup_printf ("project=%s&uid=%s", project, uid);
+  const char *project = office->get_contact (instance);
+  g_autofree char *escaped = g_uri_escape_string (project, NULL, FALSE);
+  g_autofree char *start = g_strdup_printf ("project=%s&uid=", escaped);
+  const char *end = g_strrstr (g_uri_get_query (uri), start);
 
-  g_assert_cmpstr (endpoint->uid, !=, "");
-  g_assert_true (g_str_has_suffix (g_uri_get_query (uri), end));
+  g_assert_nonnull (end);
+  g_assert_cmpstr (end + strlen (start), !=, "");
+  g_assert_null (strpbrk (end + strlen (start), "&=@/"));
 }
 
 /* As it is asked for: an HTTP client takes out what climbs. */
 static char *
-dup_requested (const WnEndpoint *endpoint, const char *key)
+dup_requested (gpointer instance, const char *key)
 {
-  g_autofree char *url = wn_endpoint_dup_download_url (endpoint, key);
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_VALUE);
+  g_autofree char *value = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (WnFrame) frame = NULL;
+  const WnNotification *notification;
+
+  json_node_set_string (node, key);
+  value = json_to_string (node, FALSE);
+  text = g_strdup_printf ("{\"title\":1,\"type\":"
+                          "\"App\\\\Notifications\\\\ExportReady\","
+                          "\"filename\":%s}",
+                          value);
+  frame = office->read (instance, text, strlen (text), NULL);
+  g_assert_nonnull (frame);
+  notification = g_ptr_array_index (frame->notifications, 0);
+  if (notification->attachment == NULL)
+    return NULL;
+
+  const char *url = notification->attachment->url;
   g_autoptr (GUri) uri = parse (url, "http", "https");
-  g_autoptr (GUri) requested = g_uri_parse_relative (uri, url, URL_FLAGS, NULL);
+  g_autoptr (GUri) requested
+      = g_uri_parse_relative (uri, url, WN_URL_FLAGS, NULL);
 
   return g_uri_to_string (requested);
 }
@@ -73,16 +96,19 @@ dup_value (const char *key)
  * which is that name.
  */
 static void
-check_download (const WnEndpoint *endpoint, const char *key)
+check_download (gpointer instance, const char *key)
 {
-  g_autofree char *url = dup_requested (endpoint, key);
-  g_autofree char *plain_url = dup_requested (endpoint, MARK);
+  g_autofree char *url = dup_requested (instance, key);
+  g_autofree char *plain_url = dup_requested (instance, MARK);
   g_autofree char *value = dup_value (key);
   g_auto (GStrv) parts = g_strsplit (plain_url, MARK, -1);
   g_autofree char *expected = NULL;
 
   expected = g_strjoinv (value, parts);
-  g_assert_cmpstr (url, ==, expected);
+  if (strlen (key) <= 4096)
+    g_assert_cmpstr (url, ==, expected);
+  else
+    g_assert_null (url);
 }
 
 /* Whether the input has it too, so that it would stand for itself. */
@@ -95,29 +121,47 @@ has_mark (char **lines)
   return FALSE;
 }
 
+static void
+check_account (gpointer instance, char **lines)
+{
+  g_auto (WnRoute) route = { 0 };
+  g_autoptr (GUri) base = parse (office->get_token_url (instance), "ws", "wss");
+  g_autoptr (GUri) uri = NULL;
+  g_autofree char *host = wn_url_dup_host (base);
+
+  office->route (instance, NULL, &route);
+  uri = parse (route.url, "ws", "wss");
+  g_assert_cmpstr (g_uri_get_host (base), ==, g_uri_get_host (uri));
+  g_assert_nonnull (strstr (host, g_uri_get_host (uri)));
+  g_assert_true (
+      wn_url_is_same_origin (route.url, office->get_link_base (instance)));
+  check_identity (instance, uri);
+  if (*lines[3] != '\0' && !has_mark (lines))
+    check_download (instance, lines[3]);
+}
+
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   g_auto (GStrv) lines = fuzz_dup_lines (data, size, 4);
   g_autoptr (GError) error = NULL;
-  g_autoptr (WnEndpoint) endpoint
-      = wn_endpoint_new (lines[0], lines[1], lines[2], &error);
+  gpointer instance = wn_instance_new (office,
+                                       &error,
+                                       lines[0],
+                                       NULL,
+                                       "server",
+                                       lines[1],
+                                       "download_url",
+                                       lines[2],
+                                       NULL);
 
-  g_assert_true ((endpoint == NULL) == (error != NULL));
+  g_assert_true ((instance == NULL) == (error != NULL));
   if (error != NULL)
     {
-      g_assert_true (error->domain == WN_ENDPOINT_ERROR);
+      g_assert_true (error->domain == WN_DIALECT_ERROR);
       return 0;
     }
-
-  g_autoptr (GUri) base = parse (endpoint->base_url, "ws", "wss");
-  g_autoptr (GUri) uri = parse (endpoint->url, "ws", "wss");
-  g_autofree char *host = wn_endpoint_dup_host (endpoint);
-
-  g_assert_cmpstr (g_uri_get_host (base), ==, g_uri_get_host (uri));
-  g_assert_nonnull (strstr (host, g_uri_get_host (uri)));
-  check_identity (endpoint, uri);
-  if (*lines[3] != '\0' && !has_mark (lines))
-    check_download (endpoint, lines[3]);
+  check_account (instance, lines);
+  office->free (instance);
   return 0;
 }

@@ -1,14 +1,17 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * From a text frame to the IM, in both forms.
+ * From a text frame of the back office, with nchan's head or without, to the
+ * IM in both forms.
  */
 
 #include <string.h>
 
-#include "core/message/file-name.h"
-#include "core/dialect/frame.h"
+#include "core/dialect/dialect.h"
+#include "core/dialect/json.h"
 #include "core/markup/markup.h"
+#include "core/message/file-name.h"
 #include "fuzz/fuzz.h"
+#include "support/instance.h"
 
 /* The title's bound, the note's, and five bytes (`&amp;`) for each of the
  * body's, whose links may double it.
@@ -50,30 +53,65 @@ check_notification (const WnNotification *notification)
 }
 
 static void
-check_frame (const WnFrame *frame)
+check_place (gpointer office, const WnNotification *notification)
 {
-  if (frame->api_version != NULL)
+  if (notification->cursor == NULL)
+    return;
+  g_assert_true (wn_cursor_is_sound (notification->cursor));
+  g_assert_cmpint (notification->sent_us, >=, 0);
+  g_assert_true (wn_dialect_back_office.is_known (office,
+                                                  notification->cursor,
+                                                  notification));
+}
+
+static void
+check_frame (gpointer office, const WnFrame *frame)
+{
+  if (frame->version != NULL)
     {
-      g_assert_true (frame->is_acknowledgement);
-      fuzz_assert_clean (frame->api_version);
-      g_assert_null (strchr (frame->api_version, '\n'));
-      g_assert_cmpint (g_utf8_strlen (frame->api_version, -1), <=, 64);
+      g_assert_true (frame->is_alive);
+      fuzz_assert_clean (frame->version);
+      g_assert_null (strchr (frame->version, '\n'));
+      g_assert_cmpint (g_utf8_strlen (frame->version, -1), <=, 64);
     }
-  if (frame->notification != NULL)
-    check_notification (frame->notification);
+  for (guint i = 0;
+       frame->notifications != NULL && i < frame->notifications->len;
+       i++)
+    {
+      check_place (office, g_ptr_array_index (frame->notifications, i));
+      check_notification (g_ptr_array_index (frame->notifications, i));
+    }
+}
+
+static gpointer
+get_office (void)
+{
+  static gpointer office;
+
+  if (office == NULL)
+    office = wn_instance_new (&wn_dialect_back_office,
+                              NULL,
+                              "1001",
+                              NULL,
+                              "replay",
+                              "nchan",
+                              NULL);
+  return office;
 }
 
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (WnFrame) frame
-      = wn_frame_parse ((const char *) data, size, &error);
+  g_autoptr (WnFrame) frame = wn_dialect_back_office.read (get_office (),
+                                                           (const char *) data,
+                                                           size,
+                                                           &error);
 
   g_assert_true ((frame == NULL) == (error != NULL));
   if (error != NULL)
-    g_assert_true (error->domain == WN_FRAME_ERROR);
+    g_assert_true (error->domain == WN_JSON_ERROR);
   else
-    check_frame (frame);
+    check_frame (get_office (), frame);
   return 0;
 }

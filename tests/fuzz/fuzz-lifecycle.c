@@ -16,10 +16,17 @@ typedef struct
   WnLifecycle lifecycle;
   WnLifecycleConfig config;
   gint64 now_us;
+  double roll;
   gboolean has_transport;
   gboolean is_open;
   gboolean is_wanted; /* the user is logged in */
 } Walk;
+
+static double
+roll (gpointer data)
+{
+  return ((Walk *) data)->roll;
+}
 
 /* What the transport and the timer can't say, they don't. */
 static gboolean
@@ -29,10 +36,12 @@ can_happen (const Walk *walk, WnEventType type)
     {
     case WN_EVENT_OPENED:
       return walk->has_transport && !walk->is_open;
-    case WN_EVENT_HEARD:
     case WN_EVENT_ACKNOWLEDGED:
       return walk->is_open;
+    case WN_EVENT_UPGRADED:
+      return walk->has_transport && !walk->is_open;
     case WN_EVENT_LOST:
+    case WN_EVENT_REFUSED:
       return walk->has_transport;
     case WN_EVENT_DEADLINE:
       return wn_lifecycle_get_deadline (&walk->lifecycle) != WN_NEVER;
@@ -52,6 +61,8 @@ make_loss (guint8 byte)
     loss.http_status = statuses[byte / N_REASONS % G_N_ELEMENTS (statuses)];
   if (loss.reason == WN_LOSS_CLOSED)
     loss.close_code = codes[byte / N_REASONS % G_N_ELEMENTS (codes)];
+  if (byte % 7 == 0)
+    loss.retry = byte / 7 % (WN_LOSS_RETRY_NEVER + 1);
   if (byte & 0x80)
     loss.retry_after_us = G_MAXINT64 >> (byte & 0x3f);
   return loss;
@@ -119,13 +130,12 @@ step (Walk *walk, const guint8 *bytes)
 {
   WnEventType type = bytes[0] % N_EVENTS;
   WnLoss loss = make_loss (bytes[1]);
-  WnEvent event = { .type = type,
-                    .roll = bytes[1] / 256.0,
-                    .loss = type == WN_EVENT_LOST ? &loss : NULL };
+  WnEvent event = { .type = type, .loss = &loss, .heard = bytes[2] & 1 };
   WnActions actions;
 
   if (!can_happen (walk, type))
     return;
+  walk->roll = bytes[1] / 256.0;
   advance (walk, type, bytes[2]);
   if (type == WN_EVENT_LOGIN)
     walk->is_wanted = TRUE;
@@ -155,6 +165,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     .heartbeat_timeout_us = (1 + data[1]) * G_TIME_SPAN_SECOND,
     .reconnect_delay_us = (1 + data[2]) * G_TIME_SPAN_SECOND,
     .reconnect_delay_max_us = data[3] * 10 * G_TIME_SPAN_SECOND,
+    .roll = roll,
+    .roll_data = &walk,
   };
   wn_lifecycle_init (&walk.lifecycle, &walk.config);
   for (data += 4, size -= 4; size >= 3; data += 3, size -= 3)

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "core/dialect/host.h"
+#include "core/dialect/url.h"
 #include "fuzz/fuzz.h"
 #include "net/http/download-error.h"
 #include "net/http/exchange.h"

@@ -10,6 +10,7 @@
 #include "net/websocket/websocket.h"
 
 #include "support/boottime.h"
+#include "support/instance.h"
 #include "support/raw-server.h"
 
 #include <time.h>
@@ -39,7 +40,7 @@ __wrap_clock_gettime (clockid_t id, struct timespec *time)
 typedef struct
 {
   WnRawServer *server; /* (owned) */
-  WnEndpoint endpoint; /* its URL: (owned) */
+  gpointer instance;   /* (owned): the dialect's */
   WnClient *client;    /* (owned) */
 } Rig;
 
@@ -76,18 +77,32 @@ rig_init (Rig *self)
     .heartbeat_timeout_us = 45 * G_TIME_SPAN_SECOND,
     .reconnect_delay_us = 5 * G_TIME_SPAN_SECOND,
     .reconnect_delay_max_us = 300 * G_TIME_SPAN_SECOND,
+    .roll = wn_instance_roll,
   };
   g_autoptr (WnClock) clock = wn_system_clock_dup_shared ();
   g_autoptr (WnTransport) transport = NULL;
-  WnClientSpeech speech = { .dialect = &wn_dialect_plain };
+  g_autofree char *url = NULL;
 
   self->server = wn_raw_server_new (&script);
-  self->endpoint.url = g_strdup_printf ("ws://127.0.0.1:%u/",
-                                        wn_raw_server_get_port (self->server));
+  url = g_strdup_printf ("ws://127.0.0.1:%u/",
+                         wn_raw_server_get_port (self->server));
+  self->instance = wn_instance_new (&wn_dialect_back_office,
+                                    NULL,
+                                    "1001",
+                                    NULL,
+                                    "server",
+                                    url,
+                                    NULL);
   transport = wn_websocket_new (&(WnWebsocketConfig){ 0 });
-  speech.endpoint = &self->endpoint;
-  self->client
-      = wn_client_new (clock, transport, &config, &speech, 1, &listener, self);
+  self->client = wn_client_new (clock,
+                                transport,
+                                &(WnClientConfig){
+                                    .lifecycle = config,
+                                    .dialect = &wn_dialect_back_office,
+                                    .instance = self->instance,
+                                },
+                                &listener,
+                                self);
 }
 
 static void
@@ -98,7 +113,7 @@ rig_clear (Rig *self)
   while (g_main_context_iteration (NULL, FALSE))
     ;
   wn_raw_server_free (self->server);
-  g_free (self->endpoint.url);
+  wn_dialect_back_office.free (self->instance);
 }
 
 static gboolean

@@ -12,18 +12,18 @@
 #include "core/dialect/dialect.h"
 #include "support/purple-host.h"
 
+#define URL "ws://a.example/?project=jd-shop&uid=1001"
+#define OTHER_URL "ws://b.example/?project=jd-shop&uid=1001"
+
 typedef struct
 {
   PurpleAccount *account; /* (unowned): the host's */
-  WnEndpoint *endpoint;   /* (owned) */
 } Fixture;
 
 static void
 set_up (Fixture *f, gconstpointer data)
 {
   f->account = wn_purple_host_get ()->account;
-  f->endpoint
-      = wn_endpoint_new ("1001@jd-shop/x", "ws://a.example/", NULL, NULL);
 }
 
 static char *
@@ -52,13 +52,12 @@ tear_down (Fixture *f, gconstpointer data)
   if (path != NULL)
     g_unlink (path);
   g_rmdir (folder);
-  wn_endpoint_free (f->endpoint);
 }
 
 static void
 expect_kept (Fixture *f, const char *expected)
 {
-  WnCursor *cursor = wn_cursor_new (f->account, f->endpoint);
+  WnCursor *cursor = wn_cursor_new (f->account, URL);
 
   g_assert_cmpstr (wn_cursor_get (cursor), ==, expected);
   wn_cursor_close (cursor);
@@ -74,7 +73,7 @@ turn (void)
 static void
 test_kept (Fixture *f, gconstpointer data)
 {
-  WnCursor *cursor = wn_cursor_new (f->account, f->endpoint);
+  WnCursor *cursor = wn_cursor_new (f->account, URL);
 
   g_assert_null (wn_cursor_get (cursor));
   wn_cursor_advance (cursor, "1795594840:12");
@@ -86,7 +85,7 @@ test_kept (Fixture *f, gconstpointer data)
 static void
 test_crash (Fixture *f, gconstpointer data)
 {
-  WnCursor *cursor = wn_cursor_new (f->account, f->endpoint);
+  WnCursor *cursor = wn_cursor_new (f->account, URL);
 
   wn_cursor_advance (cursor, "1795594840:12");
   turn ();
@@ -102,7 +101,7 @@ test_crash (Fixture *f, gconstpointer data)
 static void
 test_longest (Fixture *f, gconstpointer data)
 {
-  WnCursor *cursor = wn_cursor_new (f->account, f->endpoint);
+  WnCursor *cursor = wn_cursor_new (f->account, URL);
   g_autofree char *longest = g_strnfill (WN_MAX_CURSOR_CHARS, 'x');
 
   wn_cursor_advance (cursor, longest);
@@ -117,7 +116,7 @@ test_longest (Fixture *f, gconstpointer data)
 static void
 test_earlier (Fixture *f, gconstpointer data)
 {
-  WnCursor *cursor = wn_cursor_new (f->account, f->endpoint);
+  WnCursor *cursor = wn_cursor_new (f->account, URL);
   g_autofree char *path = NULL;
   g_autofree char *record = g_strdup_printf ("%-96s\n", "1795594840:12");
 
@@ -131,7 +130,7 @@ test_earlier (Fixture *f, gconstpointer data)
 static void
 test_begin (Fixture *f, gconstpointer data)
 {
-  WnCursor *cursor = wn_cursor_new (f->account, f->endpoint);
+  WnCursor *cursor = wn_cursor_new (f->account, URL);
   g_autofree char *path = NULL;
 
   wn_cursor_begin (cursor, "1:0");
@@ -148,21 +147,32 @@ test_begin (Fixture *f, gconstpointer data)
 static void
 test_other_server (Fixture *f, gconstpointer data)
 {
-  g_autoptr (WnEndpoint) other
-      = wn_endpoint_new ("1001@jd-shop/x", "ws://b.example/", NULL, NULL);
-  WnCursor *cursor = wn_cursor_new (f->account, f->endpoint);
+  WnCursor *cursor = wn_cursor_new (f->account, URL);
 
   wn_cursor_advance (cursor, "1:0");
   wn_cursor_close (cursor);
-  cursor = wn_cursor_new (f->account, other);
+  cursor = wn_cursor_new (f->account, OTHER_URL);
   g_assert_null (wn_cursor_get (cursor));
+  wn_cursor_close (cursor);
+}
+
+static void
+test_move (Fixture *f, gconstpointer data)
+{
+  WnCursor *cursor = wn_cursor_new (f->account, OTHER_URL);
+
+  wn_cursor_advance (cursor, "1:0");
+  wn_cursor_move (cursor, f->account, URL);
+  g_assert_null (wn_cursor_get (cursor));
+  wn_cursor_move (cursor, f->account, OTHER_URL);
+  g_assert_cmpstr (wn_cursor_get (cursor), ==, "1:0");
   wn_cursor_close (cursor);
 }
 
 static void
 test_private (Fixture *f, gconstpointer data)
 {
-  WnCursor *cursor = wn_cursor_new (f->account, f->endpoint);
+  WnCursor *cursor = wn_cursor_new (f->account, URL);
   g_autofree char *path = NULL;
   GStatBuf info;
 
@@ -178,7 +188,7 @@ static void
 test_spoilt (Fixture *f, gconstpointer data)
 {
   static const char *contents[] = { "", "\n", "1 2\n", "1:0\n2:0\n", "\xff\n" };
-  WnCursor *cursor = wn_cursor_new (f->account, f->endpoint);
+  WnCursor *cursor = wn_cursor_new (f->account, URL);
   g_autofree char *path = NULL;
 
   wn_cursor_advance (cursor, "1:0");
@@ -195,7 +205,7 @@ static void
 test_nowhere (Fixture *f, gconstpointer data)
 {
   g_autofree char *folder = dup_folder ();
-  WnCursor *cursor = wn_cursor_new (f->account, f->endpoint);
+  WnCursor *cursor = wn_cursor_new (f->account, URL);
 
   /* A file where the folder should be. */
   g_assert_true (g_file_set_contents (folder, "", 0, NULL));
@@ -220,6 +230,7 @@ main (int argc, char **argv)
     { "an earlier version's is read", test_earlier },
     { "a beginning counts only where there is none", test_begin },
     { "another server has one of its own", test_other_server },
+    { "another server that is moved to has one of its own", test_move },
     { "the file is private, and its name tells nothing", test_private },
     { "a file that was spoilt is none", test_spoilt },
     { "where nothing can be kept it works until the end", test_nowhere },

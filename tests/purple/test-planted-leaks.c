@@ -96,7 +96,7 @@ test_planted (void)
 
   g_assert_false (passes);
   assert_says (said, " wn_settings_new ");
-  assert_says (said, " wn_frame_parse ");
+  assert_says (said, " wn_payload_read ");
 }
 
 static void

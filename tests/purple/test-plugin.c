@@ -345,12 +345,17 @@ static const SettingsCase settings_cases[] = {
     "",
     NULL,
     PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
-    "environment has no server" },
+    "has no server of its own" },
   { "1001@jd-shop/stage",
     "gopher://127.0.0.1/",
     NULL,
     PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
-    "ws:// or wss://" },
+    "begins with something unknown" },
+  { "1001@jd-shop/stage@other/stage",
+    "ws://127.0.0.1/",
+    NULL,
+    PURPLE_CONNECTION_ERROR_INVALID_USERNAME,
+    "“1001@jd-shop/stage” can't be a user ID" },
   { "1001@jd-shop/stage",
     NULL,
     "sesame",
@@ -452,6 +457,7 @@ static void
 test_export_of_unknown_size (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *link = g_strdup_printf ("http://127.0.0.1:%u/exportDownload?"
+                                           "project=jd-shop&amp;uid=1001&amp;"
                                            "filename=2024%%2Forders.csv",
                                            fixture->server.port);
 

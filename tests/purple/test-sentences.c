@@ -6,6 +6,7 @@
 #include <gio/gio.h>
 
 #include "purple/sentences.h"
+#include "support/instance.h"
 
 typedef struct
 {
@@ -262,6 +263,69 @@ test_states (void)
     }
 }
 
+static const struct
+{
+  WnDialectError code;
+  PurpleConnectionError reason;
+  const char *start;
+} settings_cases[] = {
+  { WN_DIALECT_ERROR_NO_USER,
+    PURPLE_CONNECTION_ERROR_INVALID_USERNAME,
+    "The user ID is missing." },
+  { WN_DIALECT_ERROR_BAD_USER,
+    PURPLE_CONNECTION_ERROR_INVALID_USERNAME,
+    "“50% %s” can't be a user ID" },
+  { WN_DIALECT_ERROR_BAD_TOPIC,
+    PURPLE_CONNECTION_ERROR_INVALID_USERNAME,
+    "“50% %s” can't be the name of a topic" },
+  { WN_DIALECT_ERROR_UNKNOWN_ENVIRONMENT,
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    "The environment “50% %s” has no server" },
+  { WN_DIALECT_ERROR_BAD_SERVER_SCHEME,
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    "The server's address begins with something unknown." },
+  { WN_DIALECT_ERROR_BAD_SERVER_NO_HOST,
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    "The server's address has no name" },
+  { WN_DIALECT_ERROR_BAD_SERVER_USERINFO,
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    "The server's address has a user or a password" },
+  { WN_DIALECT_ERROR_BAD_SERVER_PORT,
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    "The port in the server's address" },
+  { WN_DIALECT_ERROR_BAD_SERVER_FRAGMENT,
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    "The server's address has a “#” in it" },
+  { WN_DIALECT_ERROR_BAD_SERVER_PATH,
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    "The server's address has a path" },
+  { WN_DIALECT_ERROR_BAD_DOWNLOAD_URL,
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    "The account's setting Download URL is not an address" },
+  { WN_DIALECT_ERROR_DOWNLOAD_URL_WITHOUT_FILENAME,
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    "The account's setting Download URL does not say" },
+  { WN_DIALECT_ERROR_BAD_URL_OPTION,
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    "The account's setting “50% %s” is not" },
+};
+
+static void
+test_settings (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (settings_cases); i++)
+    {
+      g_autoptr (GError) error = g_error_new_literal (WN_DIALECT_ERROR,
+                                                      settings_cases[i].code,
+                                                      "50% %s");
+      g_auto (WnSentence) sentence = { 0 };
+
+      wn_sentence_for_settings (&sentence, error);
+      g_assert_cmpint (sentence.reason, ==, settings_cases[i].reason);
+      g_assert_true (g_str_has_prefix (sentence.text, settings_cases[i].start));
+    }
+}
+
 typedef struct
 {
   const char *server;
@@ -272,15 +336,27 @@ typedef struct
 
 static const TokenCase token_cases[] = {
   { "wss://h.example/", "https://h.example/exportDownload", TRUE, TRUE },
-  { "wss://h.example/", "https://H.EXAMPLE:8443/x?y", TRUE, TRUE },
-  { "wss://h.example/", "http://h.example/exportDownload", FALSE, TRUE },
+  { "wss://h.example/", "https://H.EXAMPLE:443/x?y", TRUE, TRUE },
+  { "wss://h.example/", "wss://h.example/x", TRUE, TRUE },
+  { "wss://h.example:8443/", "https://h.example:8443/", TRUE, TRUE },
+  { "wss://h.example/", "https://h.example:8443/x?y", FALSE, FALSE },
+  { "wss://h.example/", "http://h.example/exportDownload", FALSE, FALSE },
   { "ws://h.example/", "http://h.example/exportDownload", FALSE, TRUE },
+  { "ws://h.example/", "https://h.example/exportDownload", FALSE, FALSE },
   { "ws://h.example/", "http://other.example/", FALSE, FALSE },
   { "wss://h.example/", "https://other.example/h.example", FALSE, FALSE },
   { "wss://h.example/", "https://h.example@other.example/", FALSE, FALSE },
   { "wss://h.example/", "https://h.example.other.example/", FALSE, FALSE },
   { "wss://h.example/", "not a url", FALSE, FALSE },
 };
+
+static void
+assert_authorized (const WnSettings *settings, const char *url, gboolean is_so)
+{
+  g_autofree char *value = wn_settings_dup_authorization (settings, url);
+
+  g_assert_cmpstr (value, ==, is_so ? "Bearer t" : NULL);
+}
 
 static void
 test_token (void)
@@ -290,16 +366,19 @@ test_token (void)
       const TokenCase *it = &token_cases[i];
       g_autoptr (WnSettings) settings = g_new0 (WnSettings, 1);
 
-      settings->token = g_strdup ("t");
-      settings->endpoint = wn_endpoint_new ("1001", it->server, NULL, NULL);
-      g_assert_nonnull (settings->endpoint);
-      g_assert_cmpstr (wn_settings_get_download_token (settings, it->url),
-                       ==,
-                       it->may_go ? "t" : NULL);
+      settings->dialect = &wn_dialect_back_office;
+      settings->instance = wn_instance_new (settings->dialect,
+                                            NULL,
+                                            "1001",
+                                            "t",
+                                            "server",
+                                            it->server,
+                                            NULL);
+      settings->authorization
+          = settings->dialect->dup_authorization (settings->instance);
+      assert_authorized (settings, it->url, it->may_go);
       settings->auth_plain_in_clear = TRUE;
-      g_assert_cmpstr (wn_settings_get_download_token (settings, it->url),
-                       ==,
-                       it->may_go_in_clear ? "t" : NULL);
+      assert_authorized (settings, it->url, it->may_go_in_clear);
     }
 }
 
@@ -321,8 +400,10 @@ main (int argc, char **argv)
   g_test_add_func ("/sentences/each state has its words", test_states);
   g_test_add_func ("/sentences/the report has a row for each thing known",
                    test_report);
+  g_test_add_func ("/sentences/a wrong setting is named, and what is wrong",
+                   test_settings);
   g_test_add_func (
-      "/settings/the token goes to its own host, encrypted unless allowed",
+      "/settings/the token goes to its own origin, encrypted unless allowed",
       test_token);
   return g_test_run ();
 }

@@ -257,7 +257,8 @@ test_goes (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->seen->len, >, n_before_export);
   g_assert_cmpstr (fixture->seen->pdata[1],
                    ==,
-                   "/exportDownload?filename=orders.csv " BEARER);
+                   "/exportDownload?project=jd-shop&uid=1001"
+                   "&filename=orders.csv " BEARER);
   serv_send_im (purple_account_get_connection (fixture->account),
                 CONTACT,
                 "status",

@@ -77,15 +77,6 @@ wn_herd_delay_told (WnHerdClient *client, WnHerdFailure failure, double roll)
 }
 
 gint64
-wn_herd_delay_gateway (WnHerdClient *client, WnHerdFailure failure, double roll)
-{
-  return delay_of (client,
-                   failure == WN_HERD_ABSENT ? WN_BACKOFF_HERD_ABSENT
-                                             : WN_BACKOFF_HERD,
-                   roll);
-}
-
-gint64
 wn_herd_delay_unavailable (WnHerdClient *client,
                            WnHerdFailure failure,
                            double roll)

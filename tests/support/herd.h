@@ -111,12 +111,7 @@ wn_herd_delay_broken (WnHerdClient *client, WnHerdFailure failure, double roll);
 gint64
 wn_herd_delay_told (WnHerdClient *client, WnHerdFailure failure, double roll);
 
-/** A gateway in front that stays: closed with 1001, then 502, then 504 */
-gint64 wn_herd_delay_gateway (WnHerdClient *client,
-                              WnHerdFailure failure,
-                              double roll);
-
-/** A gateway that knows but one answer: closed with 1001, then 503 */
+/** A gateway in front that stays: closed with 1001, then 502, 503 or 504 */
 gint64 wn_herd_delay_unavailable (WnHerdClient *client,
                                   WnHerdFailure failure,
                                   double roll);

@@ -23,7 +23,7 @@ static const struct
   [WN_BACKOFF_ABSENT] = { 0, WIDE },
   [WN_BACKOFF_ORDINARY] = { 0, G_MAXUINT },
   [WN_BACKOFF_HERD] = { WIDE, G_MAXUINT },
-  [WN_BACKOFF_HERD_ABSENT] = { WIDE, WIDE },
+  [WN_BACKOFF_SOON] = { 0, G_MAXUINT },
 };
 
 static gint64
@@ -45,6 +45,11 @@ wn_backoff_next (WnBackoff *self, WnBackoffKind kind, double roll)
 
   if (kind == WN_BACKOFF_LOCAL)
     return self->delay_us;
+  if (kind == WN_BACKOFF_SOON && self->n_failures == 0)
+    {
+      self->n_failures = 1;
+      return (gint64) (roll * (double) self->delay_us);
+    }
 
   self->n_failures = MAX (self->n_failures, bounds[kind].least);
   random_us

@@ -4,20 +4,9 @@
  * arguments. Source: PROTOCOL §4.
  *
  * After n failures in a row the delay is `delay + U(0, min(max - delay,
- * delay·3^n))`. What was traded, by the simulated herds of `tests/bench/herd`:
- *
- * - A floor and a wide window cost a small site time, which with a fixed 5 s
- *   would be back in 5 s: it takes 130 s. They spare a site of a million two
- *   hours and 750 attempts for each client: it takes 7 minutes and 5 attempts.
- * - Failures that cost the server nothing (refused: it is not there) take n no
- *   further than 3, 140 s with the defaults; what may mean that it is
- *   overloaded (late, dropped, 503) goes on to the ceiling. So whoever waits
- *   for a restart is never asleep for 5 minutes when it is over. The price is
- *   twice the (refused) attempts during an outage of half an hour, and 5.6
- *   attempts for each of a million where a busy server refuses by itself,
- *   which Linux does not do unless told so.
- * - A gateway that answers 503 may mean either, and is taken to be overloaded:
- *   the small site is back in 275 s then, with a 502 in 120 s.
+ * delay·3^n))`: a floor, so that a client does not come back at once, and a
+ * window that spreads everybody who was cut off at once. What was traded for
+ * what is measured by `tests/bench/herd.c`.
  */
 
 #pragma once
@@ -33,7 +22,7 @@ G_BEGIN_DECLS
  * @WN_BACKOFF_ABSENT: nothing of ours reached the server
  * @WN_BACKOFF_ORDINARY: an attempt or a session failed otherwise
  * @WN_BACKOFF_HERD: everybody was cut off at once
- * @WN_BACKOFF_HERD_ABSENT: everybody is told that the server is not there
+ * @WN_BACKOFF_SOON: the server asks to come back at once
  */
 typedef enum
 {
@@ -41,7 +30,7 @@ typedef enum
   WN_BACKOFF_ABSENT,
   WN_BACKOFF_ORDINARY,
   WN_BACKOFF_HERD,
-  WN_BACKOFF_HERD_ABSENT,
+  WN_BACKOFF_SOON,
 } WnBackoffKind;
 
 /**
@@ -65,7 +54,8 @@ typedef struct
  *
  * Counts a failure and says how long to wait after it: @delay_us, and but for
  * %WN_BACKOFF_LOCAL a random part out of a window that triples with every
- * failure until it reaches @max_us, or what the kind allows.
+ * failure until it reaches @max_us, or what the kind allows. The first
+ * %WN_BACKOFF_SOON is a random part of @delay_us, the next ones are ordinary.
  *
  * Returns: the delay in microseconds
  */

@@ -15,11 +15,8 @@ struct _WnClient
 
   WnClock *clock;                   /* (owned) */
   WnTransport *transport;           /* (owned) */
-  guint64 chance;                   /* the state of roll() */
   const WnDialect *dialect;         /* (unowned): static */
-  const WnEndpoint *endpoint;       /* (unowned) (nullable): outlives us */
-  char *hello;                      /* (owned) (nullable) */
-  char *authorization;              /* (owned) (nullable) */
+  gpointer instance;                /* (unowned): outlives us */
   const WnClientListener *listener; /* (unowned): static */
   gpointer user_data;               /* (unowned): outlives the start */
 
@@ -28,54 +25,28 @@ struct _WnClient
   guint alarm;     /* 0: none */
   gint64 alarm_us; /* what it is set to */
   WnReplay replay;
-  guint replay_alarm; /* 0: none */
-  gint64 gap_wall_us; /* of a gap that may yet be replayed; 0: none */
+  guint replay_alarm;  /* 0: none */
+  guint attempt;       /* counts the connections, so that what an earlier one
+                          brought is told from what this one brings */
+  gboolean is_calling; /* a question of the dialect's is not answered */
+  gboolean heard;      /* anything, on this connection */
   gboolean reading;
-  gboolean is_telling;  /* of what the connection brought: it waits meanwhile */
-  WnLoss *loss;         /* (owned) (nullable): the last one */
-  char *api_version;    /* (owned) (nullable) */
-  gint64 asked_us;      /* when the heartbeat was sent; 0: unasked */
-  gint64 heard_wall_us; /* when the server was last heard */
-  gint64 deaf_wall_us;  /* since when nothing could arrive; 0: it can */
-  gboolean overslept;   /* nothing has been heard since the machine slept */
-  gint64 retry_wall_us;
-  gint64 connected_wall_us;
-  gint64 acknowledged_wall_us;
-  gint64 round_trip_us;
-  guint attempt;
-  guint n_opened;
-  guint64 n_notifications;
+  gboolean has_opened;   /* since the login */
+  gboolean overslept;    /* nothing has been heard since the machine slept */
+  gint64 asked_us;       /* when the heartbeat was sent; 0: unasked */
+  gint64 heard_wall_us;  /* when the server was last heard */
+  gint64 deaf_wall_us;   /* since when nothing could arrive; 0: it can */
+  gint64 gap_wall_us;    /* of a gap that may yet be replayed; 0: none */
+  WnLoss *loss;          /* (owned) (nullable): the last one */
+  char *version;         /* (owned) (nullable): the server's */
+  WnClientStatus status; /* but for what the fields above say */
 };
 
 G_DEFINE_FINAL_TYPE (WnClient, wn_client, G_TYPE_OBJECT)
 
 static void handle (WnClient *client, WnEventType type, const WnLoss *loss);
 static void set_replay_alarm (WnClient *self);
-static void finish_replay (WnClient *self);
-
-/* SplitMix64: good enough for a delay, in 8 bytes of state. A GRand would be a
- * fifth of what an account takes.
- */
-static double
-roll (WnClient *self)
-{
-  guint64 z = self->chance += G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
-
-  z = (z ^ (z >> 30)) * G_GUINT64_CONSTANT (0xbf58476d1ce4e5b9);
-  z = (z ^ (z >> 27)) * G_GUINT64_CONSTANT (0x94d049bb133111eb);
-  z ^= z >> 31;
-  return (double) (z >> 11) / (double) (G_GUINT64_CONSTANT (1) << 53);
-}
-
-/* Whoever is told of a notification may run the main loop before it returns,
- * and till then the connection brings nothing more. A deadline that passes
- * meanwhile is looked at afterwards, as after any other stall of the host.
- */
-static gboolean
-is_held_up (WnClient *self)
-{
-  return self->is_telling && wn_lifecycle_is_open (&self->lifecycle);
-}
+static void take_frame (WnClient *self, WnFrame *frame);
 
 static void
 on_clock_alarm (gpointer user_data)
@@ -83,8 +54,7 @@ on_clock_alarm (gpointer user_data)
   WnClient *self = user_data;
 
   self->alarm = 0;
-  if (!is_held_up (self))
-    handle (self, WN_EVENT_DEADLINE, NULL);
+  handle (self, WN_EVENT_DEADLINE, NULL);
 }
 
 static void
@@ -144,15 +114,39 @@ note_deafness (WnClient *self, const WnLoss *loss)
 }
 
 static void
+tell_gap (WnClient *self, gint64 from_us, gint64 to_us)
+{
+  if (from_us != 0
+      && to_us - from_us > self->lifecycle.config.heartbeat_interval_us)
+    self->listener->gap (self, from_us, to_us, self->user_data);
+}
+
+/* Tells what came of the gap. A server that says itself that all has come, and
+ * brought nothing, has missed nothing.
+ */
+static void
+finish_replay (WnClient *self, gboolean is_complete)
+{
+  gint64 from_us = self->gap_wall_us;
+  guint n_missed = wn_replay_finish (&self->replay);
+
+  set_replay_alarm (self);
+  self->gap_wall_us = 0;
+  if (n_missed > 0)
+    self->listener->missed (self, n_missed, self->user_data);
+  else if (!is_complete)
+    tell_gap (self, from_us, self->status.connected_since_us);
+}
+
+static void
 on_clock_replay_alarm (gpointer user_data)
 {
   g_autoptr (WnClient) self = g_object_ref (user_data);
   gint64 now_us = wn_clock_get_now (self->clock);
 
   self->replay_alarm = 0;
-  if (self->reading && !is_held_up (self)
-      && now_us >= wn_replay_get_deadline (&self->replay))
-    finish_replay (self);
+  if (self->reading && now_us >= wn_replay_get_deadline (&self->replay))
+    finish_replay (self, FALSE);
   else
     set_replay_alarm (self);
 }
@@ -196,9 +190,9 @@ note_loss (WnClient *self, const WnLoss *loss, gboolean was_open)
     }
   else
     wn_replay_refused (&self->replay, loss);
-  self->connected_wall_us = 0;
+  self->status.connected_since_us = 0;
   self->asked_us = 0;
-  self->attempt++;
+  self->status.attempt++;
 }
 
 static void
@@ -206,16 +200,24 @@ note_retry (WnClient *self, gint64 now_us)
 {
   gint64 wait_us = wn_lifecycle_get_deadline (&self->lifecycle) - now_us;
 
-  self->retry_wall_us
+  self->status.retry_at_us
       = wn_lifecycle_get_state (&self->lifecycle) == WN_STATE_WAITING
             ? wn_clock_get_wall_time (self->clock) + wait_us
             : 0;
 }
 
+/* A dialect with a handshake of its own says by a frame when that is over. */
 static void
 on_transport_opened (gpointer user_data)
 {
-  handle (user_data, WN_EVENT_OPENED, NULL);
+  g_autoptr (WnClient) self = g_object_ref (user_data);
+  g_autoptr (WnFrame) frame = self->dialect->opened != NULL
+                                  ? self->dialect->opened (self->instance)
+                                  : NULL;
+
+  handle (self, frame != NULL ? WN_EVENT_UPGRADED : WN_EVENT_OPENED, NULL);
+  if (frame != NULL)
+    take_frame (self, frame);
 }
 
 static void
@@ -225,74 +227,114 @@ on_transport_lost (const WnLoss *loss, gpointer user_data)
 }
 
 static void
-note_acknowledgement (WnClient *self, const char *api_version)
+note_version (WnClient *self, const char *version)
 {
-  gint64 now_us = wn_clock_get_now (self->clock);
+  if (g_strcmp0 (version, self->version) == 0)
+    return;
+  g_free (self->version);
+  self->version = g_strdup (version);
+}
 
-  self->acknowledged_wall_us = self->heard_wall_us;
-  self->round_trip_us = self->asked_us != 0 ? now_us - self->asked_us : -1;
+/* The server lives. */
+static void
+take_sign_of_life (WnClient *self)
+{
+  gint64 asked_us = self->asked_us;
+
+  if (!wn_lifecycle_is_open (&self->lifecycle))
+    return;
+  self->status.acknowledged_at_us = self->heard_wall_us;
+  self->status.round_trip_us
+      = asked_us != 0 ? wn_clock_get_now (self->clock) - asked_us : -1;
   self->asked_us = 0;
-  if (api_version != NULL && g_strcmp0 (api_version, self->api_version) != 0)
-    {
-      g_free (self->api_version);
-      self->api_version = g_strdup (api_version);
-    }
+  handle (self, WN_EVENT_ACKNOWLEDGED, NULL);
 }
 
 static void
-tell_gap (WnClient *self, gint64 from_us, gint64 to_us)
+note_heard (WnClient *self)
 {
-  if (from_us != 0
-      && to_us - from_us > self->lifecycle.config.heartbeat_interval_us)
-    self->listener->gap (self, from_us, to_us, self->user_data);
-}
-
-/* What came of the gap: something, or nothing at all. */
-static void
-finish_replay (WnClient *self)
-{
-  gint64 from_us = self->gap_wall_us;
-  guint n_missed = wn_replay_finish (&self->replay);
-
-  set_replay_alarm (self);
-  self->gap_wall_us = 0;
-  if (n_missed > 0)
-    self->listener->missed (self, n_missed, self->user_data);
-  else
-    tell_gap (self, from_us, self->connected_wall_us);
+  self->heard_wall_us = wn_clock_get_wall_time (self->clock);
+  self->overslept = FALSE;
+  self->heard = TRUE;
 }
 
 static void
-tell_notification (WnClient *self, WnFrame *frame, WnReplayVerdict verdict)
-{
-  WnNotification *notification = frame->notification;
-
-  notification->cursor = g_steal_pointer (&frame->cursor);
-  notification->sent_us = frame->sent_us;
-  notification->is_missed = verdict == WN_REPLAY_MISSED;
-  self->n_notifications++;
-  self->is_telling = TRUE;
-  self->listener->notified (self, notification, self->user_data);
-  self->is_telling = FALSE;
-  if (self->alarm == 0)
-    set_alarm (self);
-}
-
-static void
-take_notification (WnClient *self, WnFrame *frame)
+take_notification (WnClient *self, WnNotification *notification)
 {
   gint64 now_us = wn_clock_get_now (self->clock);
   gint64 before_us = wn_replay_get_deadline (&self->replay);
-  WnReplayVerdict verdict = wn_replay_take (&self->replay, frame, now_us);
+  WnReplayVerdict verdict
+      = wn_replay_take (&self->replay, notification, now_us);
 
   if (wn_replay_get_deadline (&self->replay) < before_us)
     set_replay_alarm (self);
-  if (verdict == WN_REPLAY_LIVE && frame->cursor != NULL
+  if (verdict == WN_REPLAY_LIVE && notification->cursor != NULL
       && before_us != WN_REPLAY_OVER)
-    finish_replay (self);
-  if (verdict != WN_REPLAY_SEEN && frame->notification != NULL
-      && wn_lifecycle_is_open (&self->lifecycle))
-    tell_notification (self, frame, verdict);
+    finish_replay (self, FALSE);
+  if (verdict == WN_REPLAY_SEEN || !wn_lifecycle_is_open (&self->lifecycle))
+    return;
+  notification->is_missed = verdict == WN_REPLAY_MISSED;
+  self->status.n_notifications++;
+  self->listener->notified (self, notification, self->user_data);
+}
+
+static void
+ask (WnClient *self, const WnCall *call)
+{
+  self->is_calling = TRUE;
+  self->listener->call (self, call, self->user_data);
+}
+
+/* Whether the connection that was the @attempt-th is still up. */
+static gboolean
+is_of (WnClient *self, guint attempt)
+{
+  return self->attempt == attempt && wn_lifecycle_is_open (&self->lifecycle);
+}
+
+static void
+take_notifications (WnClient *self, GPtrArray *notifications, guint attempt)
+{
+  for (guint i = 0; i < notifications->len && is_of (self, attempt); i++)
+    take_notification (self, g_ptr_array_index (notifications, i));
+}
+
+/* What asks nothing of the listener comes first. Whatever the listener is told
+ * may end the connection that the frame came over.
+ */
+static void
+take_frame (WnClient *self, WnFrame *frame)
+{
+  guint attempt = self->attempt;
+
+  if (frame->version != NULL)
+    note_version (self, frame->version);
+  if (frame->quiet_us > 0)
+    wn_lifecycle_set_interval (&self->lifecycle,
+                               frame->quiet_us,
+                               wn_clock_get_now (self->clock));
+  wn_replay_set_cursor (&self->replay, frame->cursor);
+  if (frame->reply != NULL)
+    wn_transport_send_text (self->transport, frame->reply);
+  set_alarm (self);
+
+  if (frame->is_ready)
+    handle (self, WN_EVENT_OPENED, NULL);
+  if (frame->is_alive && is_of (self, attempt))
+    take_sign_of_life (self);
+  if (frame->notifications != NULL)
+    take_notifications (self, frame->notifications, attempt);
+  if (frame->is_backlog_end && is_of (self, attempt))
+    finish_replay (self, TRUE);
+  if (frame->notice != WN_NOTICE_NONE && self->attempt == attempt)
+    self->listener->notice (self,
+                            frame->notice,
+                            frame->notice_detail,
+                            self->user_data);
+  if (frame->call != NULL && self->attempt == attempt)
+    ask (self, frame->call);
+  if (frame->refusal != NULL && self->attempt == attempt)
+    handle (self, WN_EVENT_REFUSED, frame->refusal);
 }
 
 static void
@@ -300,37 +342,33 @@ on_transport_text (const char *text, gsize length, gpointer user_data)
 {
   g_autoptr (WnClient) self = g_object_ref (user_data);
   g_autoptr (GError) error = NULL;
-  g_autoptr (WnFrame) frame = self->dialect->read (text, length, &error);
+  g_autoptr (WnFrame) frame
+      = self->dialect->read (self->instance, text, length, &error);
+  guint attempt = self->attempt;
 
-  self->heard_wall_us = wn_clock_get_wall_time (self->clock);
-  self->overslept = FALSE;
-  handle (self, WN_EVENT_HEARD, NULL);
+  note_heard (self);
+  if (self->dialect->any_frame_is_alive)
+    take_sign_of_life (self);
   if (frame == NULL)
-    {
-      g_debug ("client: ignored a frame of %" G_GSIZE_FORMAT " bytes: %s",
-               length,
-               error->message);
-      return;
-    }
-  if (frame->is_acknowledgement)
-    {
-      note_acknowledgement (self, frame->api_version);
-      handle (self, WN_EVENT_ACKNOWLEDGED, NULL);
-    }
-  if (wn_lifecycle_is_open (&self->lifecycle))
-    take_notification (self, frame);
+    g_debug ("client: ignored a frame of %" G_GSIZE_FORMAT " bytes: %s",
+             length,
+             error->message);
+  else if (self->attempt == attempt)
+    take_frame (self, frame);
 }
 
-/* Where to, and from which message on. */
+/* Where the dialect asks by text, only its answer shows that the server lives:
+ * a gateway before it may answer pings for a server that is dead.
+ */
 static void
-plan_route (WnClient *self, WnRoute *route)
+on_transport_alive (gpointer user_data)
 {
-  if (self->endpoint == NULL)
+  g_autoptr (WnClient) self = g_object_ref (user_data);
+
+  if (!self->dialect->any_frame_is_alive)
     return;
-  route->url = self->dialect->dup_url (self->endpoint,
-                                       wn_replay_get_cursor (&self->replay));
-  route->subprotocol = g_strdup (wn_replay_get_subprotocol (&self->replay));
-  route->authorization = g_strdup (self->authorization);
+  note_heard (self);
+  take_sign_of_life (self);
 }
 
 static void
@@ -339,55 +377,69 @@ open_transport (WnClient *self)
   static const WnTransportListener listener = {
     .opened = on_transport_opened,
     .text = on_transport_text,
+    .alive = on_transport_alive,
     .lost = on_transport_lost,
   };
-
   g_auto (WnRoute) route = { 0 };
 
-  plan_route (self, &route);
-  self->is_telling = FALSE;
+  wn_replay_route (&self->replay, &route);
+  self->heard = FALSE;
   wn_transport_open (self->transport, &route, &listener, self);
 }
 
 static void
-begin_replay (WnClient *self)
-{
-  WnTransportAnswer answer = { 0 };
-
-  if (self->gap_wall_us == 0)
-    self->gap_wall_us = self->deaf_wall_us;
-  self->deaf_wall_us = 0;
-  if (self->endpoint != NULL)
-    wn_transport_get_answer (self->transport, &answer);
-  wn_replay_opened (&self->replay,
-                    &answer,
-                    self->connected_wall_us,
-                    wn_clock_get_now (self->clock));
-  set_replay_alarm (self);
-}
-
-static void
-greet (WnClient *self)
+note_opening (WnClient *self)
 {
   gint64 wall_us = wn_clock_get_wall_time (self->clock);
 
   self->heard_wall_us = wall_us;
   self->overslept = FALSE;
-  self->connected_wall_us = wall_us;
-  self->attempt = 0;
-  self->n_opened++;
-  begin_replay (self);
+  self->status.connected_since_us = wall_us;
+  self->status.attempt = 0;
+  self->status.n_reconnects += self->has_opened;
+  self->has_opened = TRUE;
+  if (self->gap_wall_us == 0)
+    self->gap_wall_us = self->deaf_wall_us;
+  self->deaf_wall_us = 0;
+}
+
+static void
+greet (WnClient *self)
+{
+  WnTransportAnswer answer = { 0 };
+
+  note_opening (self);
+  wn_transport_get_answer (self->transport, &answer);
+  wn_replay_opened (&self->replay,
+                    &answer,
+                    self->status.connected_since_us,
+                    wn_clock_get_now (self->clock));
+  set_replay_alarm (self);
   if (!self->reading)
     wn_transport_set_reading (self->transport, FALSE);
-  if (self->hello != NULL)
-    wn_transport_send_text (self->transport, self->hello);
 }
 
 static void
 send_heartbeat (WnClient *self, gint64 now_us)
 {
+  g_autofree char *text = self->dialect->dup_heartbeat != NULL
+                              ? self->dialect->dup_heartbeat (self->instance)
+                              : NULL;
+
   self->asked_us = now_us;
-  wn_transport_send_text (self->transport, self->dialect->heartbeat);
+  if (text != NULL)
+    wn_transport_send_text (self->transport, text);
+  else
+    wn_transport_ping (self->transport);
+}
+
+/* What is still to come of the last connection is void: its text, its question.
+ */
+static void
+end_attempt (WnClient *self)
+{
+  self->attempt++;
+  self->is_calling = FALSE;
 }
 
 static void
@@ -411,7 +463,7 @@ tell_replay (WnClient *self)
     self->listener->not_replaying (self, self->user_data);
   if (wn_lifecycle_is_open (&self->lifecycle)
       && wn_replay_get_deadline (&self->replay) == WN_REPLAY_OVER)
-    finish_replay (self);
+    finish_replay (self, FALSE);
 }
 
 static void
@@ -441,7 +493,9 @@ note_end (WnClient *self,
   WnLoss asked = { .reason = WN_LOSS_ASKED };
   WnLoss late = { .reason = reason_of_deadline (before) };
 
-  if (event->type == WN_EVENT_LOST)
+  if (event->type == WN_EVENT_EXPLAINED && before == WN_STATE_WAITING)
+    remember_loss (self, event->loss);
+  else if (event->type == WN_EVENT_LOST || event->type == WN_EVENT_REFUSED)
     note_loss (self, event->loss, was_open);
   else if (event->type == WN_EVENT_RECONNECT && (actions & WN_ACTION_CLOSE))
     note_loss (self, &asked, was_open);
@@ -463,9 +517,29 @@ has_changed (WnClient *self,
   if (after != before)
     return TRUE;
   return after == WN_STATE_WAITING
-         && (type == WN_EVENT_SLEPT
+         && (type == WN_EVENT_SLEPT || type == WN_EVENT_EXPLAINED
              || wn_lifecycle_get_deadline (&self->lifecycle)
                     != deadline_before_us);
+}
+
+/* The dialect may know whom to ask why. */
+static void
+ask_why (WnClient *self, WnState before)
+{
+  gboolean was_ready = before == WN_STATE_QUIET || before == WN_STATE_ASKED;
+  g_autoptr (WnCall) call = NULL;
+
+  if (self->dialect->lost == NULL)
+    return;
+  call = self->dialect->lost (self->instance, self->loss, was_ready);
+  if (call != NULL)
+    ask (self, call);
+}
+
+static gboolean
+is_end (WnState before, WnState after)
+{
+  return after == WN_STATE_WAITING && before != WN_STATE_WAITING;
 }
 
 static void
@@ -475,28 +549,42 @@ handle (WnClient *client, WnEventType type, const WnLoss *loss)
   gint64 now_us = wn_clock_get_now (self->clock);
   WnState before = wn_lifecycle_get_state (&self->lifecycle);
   gint64 deadline_us = wn_lifecycle_get_deadline (&self->lifecycle);
-  WnEvent event = { .type = type, .loss = loss };
-  WnActions actions;
-  gboolean changed;
+  WnEvent event = { .type = type, .loss = loss, .heard = self->heard };
+  WnActions actions = wn_lifecycle_handle (&self->lifecycle, &event, now_us);
+  gboolean changed = has_changed (self, type, before, deadline_us);
+  gboolean has_ended
+      = is_end (before, wn_lifecycle_get_state (&self->lifecycle));
+  guint attempt;
 
-  event.roll = roll (self);
-  actions = wn_lifecycle_handle (&self->lifecycle, &event, now_us);
-  changed = has_changed (self, type, before, deadline_us);
   note_end (self, &event, before, actions);
   if (changed)
     note_retry (self, now_us);
+  if (has_ended || actions & (WN_ACTION_OPEN | WN_ACTION_GIVE_UP))
+    end_attempt (self);
+  attempt = self->attempt;
 
   carry_out (self, actions, now_us);
   set_alarm (self);
   tell_listener (self, actions, changed);
+  if (has_ended && self->attempt == attempt)
+    ask_why (self, before);
+}
+
+static void
+set_account (WnClient *self, const WnClientConfig *config)
+{
+  self->dialect = config->dialect;
+  self->instance = config->instance;
+  wn_replay_init (&self->replay,
+                  config->dialect,
+                  config->instance,
+                  config->cursor);
 }
 
 WnClient *
 wn_client_new (WnClock *clock,
                WnTransport *transport,
-               const WnLifecycleConfig *config,
-               const WnClientSpeech *speech,
-               guint64 seed,
+               const WnClientConfig *config,
                const WnClientListener *listener,
                gpointer user_data)
 {
@@ -504,21 +592,24 @@ wn_client_new (WnClock *clock,
 
   self->clock = g_object_ref (clock);
   self->transport = g_object_ref (transport);
-  self->dialect = speech != NULL ? speech->dialect : &wn_dialect_plain;
-  self->hello = speech != NULL ? g_strdup (speech->hello) : NULL;
-  self->endpoint = speech != NULL ? speech->endpoint : NULL;
-  self->authorization
-      = speech != NULL ? g_strdup (speech->authorization) : NULL;
-  wn_replay_init (&self->replay,
-                  self->dialect,
-                  speech != NULL ? speech->cursor : NULL);
-  self->chance = seed;
   self->listener = listener;
   self->user_data = user_data;
   self->slept
       = g_signal_connect (clock, "slept", G_CALLBACK (on_clock_slept), self);
-  wn_lifecycle_init (&self->lifecycle, config);
+  wn_lifecycle_init (&self->lifecycle, &config->lifecycle);
+  set_account (self, config);
   return self;
+}
+
+void
+wn_client_set_config (WnClient *self, const WnClientConfig *config)
+{
+  g_return_if_fail (wn_lifecycle_get_state (&self->lifecycle)
+                    == WN_STATE_OFFLINE);
+
+  wn_lifecycle_set_config (&self->lifecycle, &config->lifecycle);
+  wn_replay_clear (&self->replay);
+  set_account (self, config);
 }
 
 void
@@ -527,9 +618,10 @@ wn_client_start (WnClient *self)
   g_return_if_fail (wn_lifecycle_get_state (&self->lifecycle)
                     == WN_STATE_OFFLINE);
 
-  self->attempt = 1;
-  self->n_opened = 0;
-  self->n_notifications = 0;
+  self->status.attempt = 1;
+  self->status.n_reconnects = 0;
+  self->status.n_notifications = 0;
+  self->has_opened = FALSE;
   self->deaf_wall_us = 0;
   self->gap_wall_us = 0;
   wn_replay_login (&self->replay);
@@ -550,9 +642,10 @@ wn_client_stop (WnClient *self)
   gint64 now_us = wn_clock_get_now (self->clock);
   WnActions actions = wn_lifecycle_handle (&self->lifecycle, &event, now_us);
 
-  self->connected_wall_us = 0;
-  self->retry_wall_us = 0;
+  self->status.connected_since_us = 0;
+  self->status.retry_at_us = 0;
   self->asked_us = 0;
+  end_attempt (self);
   stop_replay (self);
   carry_out (self, actions, now_us);
   set_alarm (self);
@@ -570,6 +663,33 @@ wn_client_disturb (WnClient *self)
   handle (self, WN_EVENT_DISTURBED, NULL);
 }
 
+/* While nothing is up only a reason counts. */
+void
+wn_client_take_answer (WnClient *client,
+                       guint status,
+                       const char *body,
+                       gsize length)
+{
+  g_autoptr (WnClient) self = g_object_ref (client);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WnFrame) frame = NULL;
+
+  if (!self->is_calling)
+    return;
+  self->is_calling = FALSE;
+  frame = self->dialect->read_answer (self->instance,
+                                      status,
+                                      body != NULL ? body : "",
+                                      length,
+                                      &error);
+  if (frame == NULL)
+    g_debug ("client: ignored an answer: %s", error->message);
+  else if (wn_lifecycle_get_state (&self->lifecycle) != WN_STATE_WAITING)
+    take_frame (self, frame);
+  else if (frame->refusal != NULL)
+    handle (self, WN_EVENT_EXPLAINED, frame->refusal);
+}
+
 void
 wn_client_set_reading (WnClient *self, gboolean reading)
 {
@@ -584,24 +704,18 @@ wn_client_set_reading (WnClient *self, gboolean reading)
 const char *
 wn_client_get_cursor (WnClient *self)
 {
-  return self->replay.cursor;
+  return wn_replay_get_cursor (&self->replay);
 }
 
 void
 wn_client_get_status (WnClient *self, WnClientStatus *status)
 {
-  *status = (WnClientStatus){
-    .state = wn_lifecycle_get_state (&self->lifecycle),
-    .loss = self->loss,
-    .retry_at_us = self->retry_wall_us,
-    .attempt = self->attempt,
-    .n_reconnects = self->n_opened > 0 ? self->n_opened - 1 : 0,
-    .connected_since_us = self->connected_wall_us,
-    .acknowledged_at_us = self->acknowledged_wall_us,
-    .round_trip_us = self->round_trip_us,
-    .api_version = self->api_version,
-    .n_notifications = self->n_notifications,
-  };
+  *status = self->status;
+  status->state = wn_lifecycle_get_state (&self->lifecycle);
+  status->loss = self->loss;
+  status->is_crowded = status->state == WN_STATE_WAITING
+                       && wn_loss_hits_everybody (self->loss);
+  status->api_version = self->version;
 }
 
 static void
@@ -624,10 +738,8 @@ wn_client_finalize (GObject *object)
   WnClient *self = WN_CLIENT (object);
 
   g_clear_pointer (&self->loss, wn_loss_free);
-  g_free (self->hello);
-  g_free (self->authorization);
+  g_free (self->version);
   wn_replay_clear (&self->replay);
-  g_free (self->api_version);
   G_OBJECT_CLASS (wn_client_parent_class)->finalize (object);
 }
 
@@ -644,5 +756,5 @@ static void
 wn_client_init (WnClient *self)
 {
   self->reading = TRUE;
-  self->round_trip_us = -1;
+  self->status.round_trip_us = -1;
 }

@@ -1,7 +1,8 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * One account's connection: drives the lifecycle over the two ports, clock
- * and transport, and reads what comes. It knows no host and no socket.
+ * One account's connection: drives the lifecycle over the two ports, clock and
+ * transport, and does what the dialect makes of what comes. It knows no host
+ * and no socket.
  */
 
 #pragma once
@@ -27,6 +28,9 @@ G_DECLARE_FINAL_TYPE (WnClient, wn_client, WN, CLIENT, GObject)
  *   have been missed: nothing could arrive between the two wall-clock times,
  *   in microseconds; comes after @state_changed
  * @notified: a notification came; borrowed, take a reference to keep it
+ * @call: the dialect has a question, which takes the place of one that is not
+ *   answered yet: ask it and pass the answer to wn_client_take_answer()
+ * @notice: there is something to tell the user, with @detail (nullable)
  * @missed: (nullable): @n_notifications that were sent while there was no
  *   connection have been told of by now; comes in place of @gap
  * @not_replaying: (nullable): the server does not know what was missed; once
@@ -45,6 +49,11 @@ typedef struct
   void (*notified) (WnClient *client,
                     WnNotification *notification,
                     gpointer user_data);
+  void (*call) (WnClient *client, const WnCall *call, gpointer user_data);
+  void (*notice) (WnClient *client,
+                  WnNotice notice,
+                  const char *detail,
+                  gpointer user_data);
   void (*missed) (WnClient *client, guint n_notifications, gpointer user_data);
   void (*not_replaying) (WnClient *client, gpointer user_data);
   void (*gave_up) (WnClient *client, const WnLoss *loss, gpointer user_data);
@@ -55,6 +64,8 @@ typedef struct
  * @state: where the connection stands
  * @loss: (nullable) (unowned): why it was lost last; valid until the next
  *   change
+ * @is_crowded: whether the pending retry waits so long because everybody was
+ *   cut off, and not all may come back at once
  * @retry_at_us: when the pending retry is due; 0 where none is
  * @attempt: the number of the attempt that is pending or under way since the
  *   connection was last up: 1 for the first
@@ -69,6 +80,7 @@ typedef struct
 {
   WnState state;
   const WnLoss *loss;
+  gboolean is_crowded;
   gint64 retry_at_us;
   guint attempt;
   guint n_reconnects;
@@ -80,30 +92,25 @@ typedef struct
 } WnClientStatus;
 
 /**
- * WnClientSpeech: how one account talks to its server
- * @dialect: static
- * @hello: (nullable): text to send once each connection is up
- * @endpoint: (nullable) (unowned): where to connect; must outlive the client;
- *   %NULL: where the transport goes by itself
- * @authorization: (nullable): the value of the header that goes with it
+ * WnClientConfig: one account
+ * @lifecycle: the delays, and chance
+ * @dialect: static; the server's kind
+ * @instance: (unowned): the dialect's state, which must outlive the client
  * @cursor: (nullable): where to go on at the first login
  */
 typedef struct
 {
+  WnLifecycleConfig lifecycle;
   const WnDialect *dialect;
-  const char *hello;
-  const WnEndpoint *endpoint;
-  const char *authorization;
+  gpointer instance;
   const char *cursor;
-} WnClientSpeech;
+} WnClientConfig;
 
 /**
  * wn_client_new:
  * @clock: kept while the client lives
  * @transport: kept while the client lives; nobody else uses it
  * @config: copied
- * @speech: (nullable): copied; %NULL: the plain dialect, and no hello
- * @seed: what the retries' random part comes from; another for each client
  * @listener: static
  * @user_data: for @listener; must live until wn_client_stop()
  *
@@ -111,11 +118,18 @@ typedef struct
  */
 WnClient *wn_client_new (WnClock *clock,
                          WnTransport *transport,
-                         const WnLifecycleConfig *config,
-                         const WnClientSpeech *speech,
-                         guint64 seed,
+                         const WnClientConfig *config,
                          const WnClientListener *listener,
                          gpointer user_data);
+
+/**
+ * wn_client_set_config:
+ * @self: a client that is offline
+ * @config: copied; of the same account with other settings
+ *
+ * The old #WnClientConfig.instance is not used any more.
+ */
+void wn_client_set_config (WnClient *self, const WnClientConfig *config);
 
 /**
  * wn_client_start:
@@ -127,7 +141,7 @@ void wn_client_start (WnClient *self);
 
 /**
  * wn_client_go_on:
- * @self: a client that has given up
+ * @self: a client that has given up, or was stopped
  *
  * What it gave up for is cured: it connects as if it had never stopped, and
  * what could not arrive meanwhile is still told as a gap.
@@ -162,6 +176,22 @@ void wn_client_reconnect (WnClient *self);
  * from the clock, and means the same.
  */
 void wn_client_disturb (WnClient *self);
+
+/**
+ * wn_client_take_answer:
+ * @self: a client
+ * @status: the answer's status; 0: there was none
+ * @body: (array length=length) (nullable): the answer's body, which may hold
+ *   anything
+ * @length: in bytes
+ *
+ * The answer to the question that the listener was last told of. It is ignored
+ * where the connection that it was for is gone.
+ */
+void wn_client_take_answer (WnClient *self,
+                            guint status,
+                            const char *body,
+                            gsize length);
 
 /**
  * wn_client_set_reading:

@@ -8,10 +8,16 @@
 
 /* A handshake that takes longer is not going to succeed (PROTOCOL §6). */
 #define CONNECT_TIMEOUT_US (20 * G_TIME_SPAN_SECOND)
+/* The server's own handshake, where it has one. */
+#define HANDSHAKE_TIMEOUT_US (30 * G_TIME_SPAN_SECOND)
 /* Until the first connection the host is told within this time. */
 #define LOGIN_TIMEOUT_US (30 * G_TIME_SPAN_SECOND)
 /* How long the answer to a heartbeat may take after a disturbance. */
 #define PROBE_TIMEOUT_US (10 * G_TIME_SPAN_SECOND)
+/* Networks that come and go make us ask no more often. */
+#define PROBE_PAUSE_US (10 * G_TIME_SPAN_SECOND)
+/* No server may make us send heartbeats more often. */
+#define MIN_INTERVAL_US G_TIME_SPAN_SECOND
 /* A connection with traffic has proved itself after so long. */
 #define PROVING_TIME_US (60 * G_TIME_SPAN_SECOND)
 /* Nobody may make us hurry more often, nor stay away longer. */
@@ -49,36 +55,13 @@ state_is_open (WnState state)
   return state == WN_STATE_QUIET || state == WN_STATE_ASKED;
 }
 
-/* Accounts that connected at any time would share few of an interval's
- * seconds. So each heartbeat is early by what takes it on towards the next
- * meeting point of the interval, though never by more than a second; after
- * some 20 heartbeats all are there, and stay. On the way they share half
- * seconds.
- */
-static gint64
-heartbeat_after (gint64 now_us, gint64 interval_us, guint n_meeting_points)
-{
-  gint64 latest_us = now_us + interval_us;
-  gint64 phase_us = latest_us % interval_us;
-  gint64 meeting_us = latest_us - phase_us % (interval_us / n_meeting_points);
-  gint64 earliest_us = latest_us - G_TIME_SPAN_SECOND;
-  gint64 step_us = G_TIME_SPAN_SECOND / 2;
-
-  if (meeting_us >= earliest_us)
-    return meeting_us;
-  return earliest_us + step_us - 1 - (earliest_us + step_us - 1) % step_us;
-}
-
 static gint64
 deadline_after (const WnLifecycle *self, gint64 now_us, gint64 wait_us)
 {
-  guint n_meeting_points = self->config.n_meeting_points;
   gint64 deadline_us = now_us + wait_us;
 
   if (self->state == WN_STATE_WAITING || wait_us < COMMON_SECOND_FROM_US)
     return deadline_us;
-  if (self->state == WN_STATE_QUIET && n_meeting_points > 0)
-    return heartbeat_after (now_us, wait_us, n_meeting_points);
   return deadline_us - deadline_us % G_TIME_SPAN_SECOND;
 }
 
@@ -91,6 +74,7 @@ enter_state (WnLifecycle *self, WnState state, gint64 now_us, gint64 wait_us)
              wn_state_to_string (state));
 
   self->state = state;
+  self->is_probe_due = FALSE;
   self->frozen_us = WN_NEVER;
   if (wait_us == WN_NEVER)
     {
@@ -111,16 +95,30 @@ void
 wn_lifecycle_init (WnLifecycle *self, const WnLifecycleConfig *config)
 {
   *self = (WnLifecycle){
-    .config = *config,
     .state = WN_STATE_OFFLINE,
     .deadline_us = WN_NEVER,
     .frozen_us = WN_NEVER,
-    .forced_us = -HURRY_PAUSE_US,
-    .backoff = {
-      .delay_us = config->reconnect_delay_us,
-      .max_us = config->reconnect_delay_max_us,
-    },
+    .next_hurry_us = G_MININT64,
+    .next_probe_us = G_MININT64,
   };
+  wn_lifecycle_set_config (self, config);
+}
+
+void
+wn_lifecycle_set_config (WnLifecycle *self, const WnLifecycleConfig *config)
+{
+  self->config = *config;
+  self->interval_us = config->heartbeat_interval_us;
+  self->backoff = (WnBackoff){
+    .delay_us = config->reconnect_delay_us,
+    .max_us = config->reconnect_delay_max_us,
+  };
+}
+
+static double
+roll (WnLifecycle *self)
+{
+  return self->config.roll (self->config.roll_data);
 }
 
 static WnActions
@@ -131,8 +129,8 @@ connect_now (WnLifecycle *self, gint64 now_us)
   if (!self->ever_opened)
     wait_us = MIN (wait_us, self->login_us + LOGIN_TIMEOUT_US - now_us);
 
-  self->heard = FALSE;
   self->proved = FALSE;
+  self->interval_us = self->config.heartbeat_interval_us;
   enter_state (self, WN_STATE_CONNECTING, now_us, MAX (0, wait_us));
   return WN_ACTION_OPEN;
 }
@@ -147,7 +145,8 @@ give_up (WnLifecycle *self, gint64 now_us)
 static gboolean
 is_final (WnLifecycle *self, const WnLoss *loss)
 {
-  if (loss->reason == WN_LOSS_CERTIFICATE_REFUSED
+  if (loss->retry == WN_LOSS_RETRY_NEVER
+      || loss->reason == WN_LOSS_CERTIFICATE_REFUSED
       || loss->reason == WN_LOSS_TLS_UNAVAILABLE)
     return TRUE;
   if (!wn_loss_is_unauthorized (loss))
@@ -162,43 +161,45 @@ is_final (WnLifecycle *self, const WnLoss *loss)
 static WnBackoffKind
 backoff_kind (const WnLifecycle *self, const WnLoss *loss)
 {
-  gboolean is_absent = wn_loss_is_absence (loss);
-
+  if (loss->retry == WN_LOSS_RETRY_SOON)
+    return WN_BACKOFF_SOON;
   if (wn_loss_hits_everybody (loss))
-    return is_absent ? WN_BACKOFF_HERD_ABSENT : WN_BACKOFF_HERD;
+    return WN_BACKOFF_HERD;
   if (wn_loss_is_local (loss) && self->proved)
     return WN_BACKOFF_LOCAL;
-  return is_absent ? WN_BACKOFF_ABSENT : WN_BACKOFF_ORDINARY;
+  return wn_loss_is_absence (loss) ? WN_BACKOFF_ABSENT : WN_BACKOFF_ORDINARY;
 }
 
 /* Only a connection that proved itself starts the count over. One that has
  * not been acknowledged can still do so by living and pushing for a while.
  */
 static void
-judge_connection (WnLifecycle *self, gint64 now_us)
+judge_connection (WnLifecycle *self, gboolean heard, gint64 now_us)
 {
-  if (state_is_open (self->state) && self->heard
+  if (state_is_open (self->state) && heard
       && now_us - self->opened_us >= PROVING_TIME_US)
     self->proved = TRUE;
   if (self->proved)
     wn_backoff_reset (&self->backoff);
 }
 
-static WnActions
-handle_loss (WnLifecycle *self, const WnLoss *loss, double roll, gint64 now_us)
+static gint64
+delay_after (WnLifecycle *self, const WnLoss *loss)
 {
   gint64 retry_after_us = CLAMP (loss->retry_after_us, 0, MAX_RETRY_AFTER_US);
-  gint64 delay_us;
+  gint64 delay_us = wn_backoff_next (&self->backoff,
+                                     backoff_kind (self, loss),
+                                     roll (self));
 
-  if (is_final (self, loss))
-    return give_up (self, now_us);
-
-  judge_connection (self, now_us);
-  delay_us = wn_backoff_next (&self->backoff, backoff_kind (self, loss), roll);
   /* The random part stays on top, or all would come back at that moment. */
   if (retry_after_us > self->config.reconnect_delay_us)
     delay_us += retry_after_us - self->config.reconnect_delay_us;
+  return delay_us;
+}
 
+static WnActions
+wait_for_retry (WnLifecycle *self, gint64 delay_us, gint64 now_us)
+{
   if (!self->ever_opened
       && now_us + delay_us >= self->login_us + LOGIN_TIMEOUT_US)
     return give_up (self, now_us);
@@ -208,24 +209,37 @@ handle_loss (WnLifecycle *self, const WnLoss *loss, double roll, gint64 now_us)
 }
 
 static WnActions
+handle_loss (WnLifecycle *self,
+             const WnLoss *loss,
+             gboolean heard,
+             gint64 now_us)
+{
+  if (is_final (self, loss))
+    return give_up (self, now_us);
+
+  judge_connection (self, heard, now_us);
+  return wait_for_retry (self, delay_after (self, loss), now_us);
+}
+
+static WnActions
 drop_connection (WnLifecycle *self,
-                 WnLossReason reason,
-                 double roll,
+                 const WnLoss *loss,
+                 gboolean heard,
                  gint64 now_us)
 {
-  WnLoss loss = { .reason = reason };
-
-  return WN_ACTION_CLOSE | handle_loss (self, &loss, roll, now_us);
+  return WN_ACTION_CLOSE | handle_loss (self, loss, heard, now_us);
 }
 
 static WnActions
 handle_timeout (WnLifecycle *self,
                 WnLossReason reason,
-                double roll,
+                gboolean heard,
                 gint64 now_us)
 {
+  WnLoss loss = { .reason = reason };
+
   if (now_us - self->deadline_us < STALL_US)
-    return drop_connection (self, reason, roll, now_us);
+    return drop_connection (self, &loss, heard, now_us);
 
   enter_state (self, self->state, now_us, STALL_GRACE_US);
   return WN_ACTION_NONE;
@@ -246,37 +260,51 @@ handle_while_offline (WnLifecycle *self, const WnEvent *event, gint64 now_us)
   return connect_now (self, now_us);
 }
 
+static void
+become_quiet (WnLifecycle *self, gint64 now_us)
+{
+  enter_state (self, WN_STATE_QUIET, now_us, self->interval_us);
+}
+
+static WnActions
+open_up (WnLifecycle *self, gint64 now_us)
+{
+  self->ever_opened = TRUE;
+  self->opened_us = now_us;
+  self->n_unauthorized = 0;
+  become_quiet (self, now_us);
+  return WN_ACTION_GREET;
+}
+
 static WnActions
 handle_while_connecting (WnLifecycle *self, const WnEvent *event, gint64 now_us)
 {
   switch ((int) event->type)
     {
+    case WN_EVENT_UPGRADED:
+      enter_state (self, WN_STATE_CONNECTING, now_us, HANDSHAKE_TIMEOUT_US);
+      return WN_ACTION_NONE;
     case WN_EVENT_OPENED:
-      self->ever_opened = TRUE;
-      self->opened_us = now_us;
-      self->n_unauthorized = 0;
-      enter_state (self,
-                   WN_STATE_QUIET,
-                   now_us,
-                   self->config.heartbeat_interval_us);
-      return WN_ACTION_GREET;
+      return open_up (self, now_us);
     case WN_EVENT_LOST:
-      return handle_loss (self, event->loss, event->roll, now_us);
+      return handle_loss (self, event->loss, event->heard, now_us);
+    case WN_EVENT_REFUSED:
+      return drop_connection (self, event->loss, event->heard, now_us);
     case WN_EVENT_DEADLINE:
-      return handle_timeout (self, WN_LOSS_TIMED_OUT, event->roll, now_us);
+      return handle_timeout (self, WN_LOSS_TIMED_OUT, event->heard, now_us);
     default:
       return WN_ACTION_NONE;
     }
 }
 
 static WnActions
-reconnect_now (WnLifecycle *self, gint64 now_us)
+reconnect_now (WnLifecycle *self, gboolean heard, gint64 now_us)
 {
-  if (now_us - self->forced_us < HURRY_PAUSE_US)
+  if (now_us < self->next_hurry_us)
     return WN_ACTION_NONE;
 
-  self->forced_us = now_us;
-  judge_connection (self, now_us);
+  self->next_hurry_us = now_us + HURRY_PAUSE_US;
+  judge_connection (self, heard, now_us);
   return WN_ACTION_CLOSE | connect_now (self, now_us);
 }
 
@@ -290,13 +318,9 @@ ask (WnLifecycle *self, gint64 timeout_us, gint64 now_us)
 static WnActions
 handle_acknowledgement (WnLifecycle *self, gint64 now_us)
 {
-  self->heard = TRUE;
   self->proved = TRUE;
   wn_backoff_reset (&self->backoff);
-  enter_state (self,
-               WN_STATE_QUIET,
-               now_us,
-               self->config.heartbeat_interval_us);
+  become_quiet (self, now_us);
   return WN_ACTION_NONE;
 }
 
@@ -327,15 +351,14 @@ handle_while_open (WnLifecycle *self, const WnEvent *event, gint64 now_us)
 {
   switch ((int) event->type)
     {
-    case WN_EVENT_HEARD:
-      self->heard = TRUE;
-      return WN_ACTION_NONE;
     case WN_EVENT_ACKNOWLEDGED:
       return handle_acknowledgement (self, now_us);
     case WN_EVENT_LOST:
-      return handle_loss (self, event->loss, event->roll, now_us);
+      return handle_loss (self, event->loss, event->heard, now_us);
+    case WN_EVENT_REFUSED:
+      return drop_connection (self, event->loss, event->heard, now_us);
     case WN_EVENT_RECONNECT:
-      return reconnect_now (self, now_us);
+      return reconnect_now (self, event->heard, now_us);
     default:
       return WN_ACTION_NONE;
     }
@@ -345,9 +368,24 @@ handle_while_open (WnLifecycle *self, const WnEvent *event, gint64 now_us)
 static WnActions
 probe (WnLifecycle *self, gint64 now_us)
 {
+  self->next_probe_us = now_us + PROBE_PAUSE_US;
   return ask (self,
               MIN (PROBE_TIMEOUT_US, self->config.heartbeat_timeout_us),
               now_us);
+}
+
+/* Networks come and go in bursts: what is asked too soon is asked later. */
+static WnActions
+probe_in_time (WnLifecycle *self, gint64 now_us)
+{
+  if (now_us >= self->next_probe_us)
+    return probe (self, now_us);
+  if (!self->paused && self->next_probe_us < self->deadline_us)
+    {
+      enter_state (self, WN_STATE_QUIET, now_us, self->next_probe_us - now_us);
+      self->is_probe_due = TRUE;
+    }
+  return WN_ACTION_NONE;
 }
 
 static WnActions
@@ -356,8 +394,11 @@ handle_while_quiet (WnLifecycle *self, const WnEvent *event, gint64 now_us)
   switch ((int) event->type)
     {
     case WN_EVENT_DEADLINE:
-      return ask (self, self->config.heartbeat_timeout_us, now_us);
+      return self->is_probe_due
+                 ? probe (self, now_us)
+                 : ask (self, self->config.heartbeat_timeout_us, now_us);
     case WN_EVENT_DISTURBED:
+      return probe_in_time (self, now_us);
     case WN_EVENT_SLEPT:
       return probe (self, now_us);
     default:
@@ -382,7 +423,7 @@ handle_while_asked (WnLifecycle *self, const WnEvent *event, gint64 now_us)
   switch ((int) event->type)
     {
     case WN_EVENT_DEADLINE:
-      return handle_timeout (self, WN_LOSS_NO_ANSWER, event->roll, now_us);
+      return handle_timeout (self, WN_LOSS_NO_ANSWER, event->heard, now_us);
     case WN_EVENT_DISTURBED:
       return hasten_answer (self, now_us);
     case WN_EVENT_SLEPT:
@@ -395,19 +436,41 @@ handle_while_asked (WnLifecycle *self, const WnEvent *event, gint64 now_us)
     }
 }
 
-/* Within a second, but not all clients of a network in the same moment. */
+/* Not before somebody may make us hurry again. */
 static WnActions
-hasten_retry (WnLifecycle *self, double roll, gint64 now_us)
+hasten_retry (WnLifecycle *self, gint64 wait_us, gint64 now_us)
 {
-  gint64 wait_us = (gint64) (roll * (double) HURRY_WINDOW_US);
+  gint64 when_us = MAX (now_us + wait_us, self->next_hurry_us);
 
-  wait_us = MAX (wait_us, self->forced_us + HURRY_PAUSE_US - now_us);
-  if (now_us + wait_us >= self->deadline_us)
+  if (when_us >= self->deadline_us)
     return WN_ACTION_NONE;
 
-  self->forced_us = now_us + wait_us;
-  enter_state (self, WN_STATE_WAITING, now_us, wait_us);
+  self->next_hurry_us = when_us + HURRY_PAUSE_US;
+  enter_state (self, WN_STATE_WAITING, now_us, when_us - now_us);
   return WN_ACTION_NONE;
+}
+
+/* Within a second, but not all clients of a network in the same moment. */
+static WnActions
+hasten_retry_somewhat (WnLifecycle *self, gint64 now_us)
+{
+  return hasten_retry (self,
+                       (gint64) (roll (self) * (double) HURRY_WINDOW_US),
+                       now_us);
+}
+
+/* The reason may call for a longer wait, never for a shorter one. */
+static WnActions
+handle_explanation (WnLifecycle *self, const WnLoss *loss, gint64 now_us)
+{
+  gint64 delay_us;
+
+  if (is_final (self, loss))
+    return give_up (self, now_us);
+  delay_us = delay_after (self, loss);
+  return wait_for_retry (self,
+                         MAX (delay_us, self->deadline_us - now_us),
+                         now_us);
 }
 
 static WnActions
@@ -417,11 +480,13 @@ handle_while_waiting (WnLifecycle *self, const WnEvent *event, gint64 now_us)
     {
     case WN_EVENT_DEADLINE:
       return connect_now (self, now_us);
+    case WN_EVENT_EXPLAINED:
+      return handle_explanation (self, event->loss, now_us);
     case WN_EVENT_RECONNECT:
-      return hasten_retry (self, 0.0, now_us);
+      return hasten_retry (self, 0, now_us);
     case WN_EVENT_DISTURBED:
     case WN_EVENT_SLEPT:
-      return hasten_retry (self, event->roll, now_us);
+      return hasten_retry_somewhat (self, now_us);
     default:
       return WN_ACTION_NONE;
     }
@@ -449,9 +514,6 @@ wn_lifecycle_handle (WnLifecycle *self, const WnEvent *event, gint64 now_us)
           [WN_STATE_WAITING] = handle_while_waiting,
         };
 
-  g_return_val_if_fail (event->type != WN_EVENT_LOST || event->loss != NULL,
-                        WN_ACTION_NONE);
-
   if (event->type == WN_EVENT_LOGOUT)
     return log_out (self, now_us);
   if (event->type == WN_EVENT_PAUSED)
@@ -461,6 +523,16 @@ wn_lifecycle_handle (WnLifecycle *self, const WnEvent *event, gint64 now_us)
   else
     return handlers[self->state](self, event, now_us);
   return WN_ACTION_NONE;
+}
+
+void
+wn_lifecycle_set_interval (WnLifecycle *self, gint64 interval_us, gint64 now_us)
+{
+  self->interval_us
+      = MIN (MAX (interval_us, MIN_INTERVAL_US), self->interval_us);
+  if (self->state == WN_STATE_QUIET && !self->paused
+      && now_us + self->interval_us < self->deadline_us)
+    become_quiet (self, now_us);
 }
 
 WnState

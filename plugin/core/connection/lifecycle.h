@@ -36,10 +36,13 @@ typedef enum
  * WnEventType:
  * @WN_EVENT_LOGIN: the user wants to be connected
  * @WN_EVENT_LOGOUT: the user no longer does
- * @WN_EVENT_OPENED: the transport has connected
- * @WN_EVENT_HEARD: any message came
+ * @WN_EVENT_UPGRADED: the transport has connected, but the server's own
+ *   handshake is still to come
+ * @WN_EVENT_OPENED: the connection is up, handshake and all
  * @WN_EVENT_ACKNOWLEDGED: the heartbeat was acknowledged, asked or not
  * @WN_EVENT_LOST: the transport has lost the connection, or failed to open it
+ * @WN_EVENT_REFUSED: the server says no over a connection that it leaves open
+ * @WN_EVENT_EXPLAINED: now it is known why the connection was lost
  * @WN_EVENT_DEADLINE: the deadline has come
  * @WN_EVENT_DISTURBED: the network changed; may come in bursts
  * @WN_EVENT_SLEPT: the machine slept, and is awake again
@@ -52,10 +55,12 @@ typedef enum
 {
   WN_EVENT_LOGIN,
   WN_EVENT_LOGOUT,
+  WN_EVENT_UPGRADED,
   WN_EVENT_OPENED,
-  WN_EVENT_HEARD,
   WN_EVENT_ACKNOWLEDGED,
   WN_EVENT_LOST,
+  WN_EVENT_REFUSED,
+  WN_EVENT_EXPLAINED,
   WN_EVENT_DEADLINE,
   WN_EVENT_DISTURBED,
   WN_EVENT_SLEPT,
@@ -68,14 +73,15 @@ typedef enum
 /**
  * WnEvent:
  * @type: what happened
- * @roll: chance, from 0 up to but not including 1; a retry's delay uses it
- * @loss: (nullable): with %WN_EVENT_LOST, why
+ * @loss: (nullable): with %WN_EVENT_LOST, %WN_EVENT_REFUSED and
+ *   %WN_EVENT_EXPLAINED: why
+ * @heard: whether any message has come over the connection that is up
  */
 typedef struct
 {
   WnEventType type;
-  double roll;
   const WnLoss *loss;
+  gboolean heard;
 } WnEvent;
 
 /**
@@ -105,9 +111,9 @@ typedef enum
  * @heartbeat_timeout_us: how long to wait for its acknowledgement
  * @reconnect_delay_us: the least delay before a retry
  * @reconnect_delay_max_us: the most
- * @n_meeting_points: where an interval is 10 s or more, at how many moments of
- *   it the heartbeats of a process's accounts gather, so that they wake it
- *   together; few of them make each one more work. 0: they only share seconds
+ * @roll: chance: returns a number from 0 up to but not including 1; called
+ *   where a delay is made
+ * @roll_data: for @roll
  */
 typedef struct
 {
@@ -115,7 +121,8 @@ typedef struct
   gint64 heartbeat_timeout_us;
   gint64 reconnect_delay_us;
   gint64 reconnect_delay_max_us;
-  guint n_meeting_points;
+  double (*roll) (gpointer roll_data);
+  gpointer roll_data;
 } WnLifecycleConfig;
 
 /**
@@ -134,12 +141,14 @@ typedef struct
   gboolean paused;
   WnBackoff backoff;
   gint64 login_us;
-  gint64 opened_us;     /* of the connection that is up, or was last */
-  gint64 forced_us;     /* when somebody last made us hurry */
-  gboolean ever_opened; /* since the login */
-  gboolean heard;       /* anything, on this connection */
-  gboolean proved;      /* this connection */
-  guint n_unauthorized; /* in a row */
+  gint64 opened_us;      /* of the connection that is up, or was last */
+  gint64 interval_us;    /* the heartbeat's, on this connection */
+  gint64 next_hurry_us;  /* before then nobody may make us hurry */
+  gint64 next_probe_us;  /* before then no disturbance makes us ask */
+  gboolean is_probe_due; /* the deadline of the quiet state is a probe's */
+  gboolean ever_opened;  /* since the login */
+  gboolean proved;       /* this connection */
+  guint n_unauthorized;  /* in a row */
 } WnLifecycle;
 
 /**
@@ -165,6 +174,26 @@ void wn_lifecycle_init (WnLifecycle *self, const WnLifecycleConfig *config);
  */
 WnActions
 wn_lifecycle_handle (WnLifecycle *self, const WnEvent *event, gint64 now_us);
+
+/**
+ * wn_lifecycle_set_config:
+ * @self: a lifecycle that is offline
+ * @config: copied
+ */
+void wn_lifecycle_set_config (WnLifecycle *self,
+                              const WnLifecycleConfig *config);
+
+/**
+ * wn_lifecycle_set_interval:
+ * @self: a lifecycle
+ * @interval_us: the heartbeat's interval that the server asks for
+ * @now_us: the time of the deadlines
+ *
+ * Holds until the connection ends, where it is shorter than the account's own.
+ */
+void wn_lifecycle_set_interval (WnLifecycle *self,
+                                gint64 interval_us,
+                                gint64 now_us);
 
 WnState wn_lifecycle_get_state (const WnLifecycle *self);
 

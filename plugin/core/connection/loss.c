@@ -6,6 +6,15 @@
 #include "core/connection/loss.h"
 
 WnLoss *
+wn_loss_new (WnLossReason reason)
+{
+  WnLoss *loss = g_new0 (WnLoss, 1);
+
+  loss->reason = reason;
+  return loss;
+}
+
+WnLoss *
 wn_loss_copy (const WnLoss *loss)
 {
   WnLoss *copy = g_new (WnLoss, 1);
@@ -47,7 +56,7 @@ gboolean
 wn_loss_is_absence (const WnLoss *loss)
 {
   return loss->reason == WN_LOSS_REFUSED || loss->reason == WN_LOSS_UNREACHABLE
-         || loss->reason == WN_LOSS_NAME_NOT_FOUND || loss->http_status == 502;
+         || loss->reason == WN_LOSS_NAME_NOT_FOUND;
 }
 
 gboolean

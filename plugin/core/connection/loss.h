@@ -33,6 +33,8 @@ G_BEGIN_DECLS
  * @WN_LOSS_PROTOCOL: the server broke the WebSocket protocol
  * @WN_LOSS_TOO_BIG: a message was longer than we take
  * @WN_LOSS_NO_ANSWER: the heartbeat was not acknowledged in time
+ * @WN_LOSS_DENIED: the server said no in a message of its own; `detail` may
+ *   have its words, which come from outside
  * @WN_LOSS_ASKED: the user asked for a new connection
  * @WN_LOSS_OTHER: anything else; `detail` says what the system said
  */
@@ -58,18 +60,35 @@ typedef enum
   WN_LOSS_PROTOCOL,
   WN_LOSS_TOO_BIG,
   WN_LOSS_NO_ANSWER,
+  WN_LOSS_DENIED,
   WN_LOSS_ASKED,
   WN_LOSS_OTHER,
 } WnLossReason;
 
 /**
+ * WnLossRetry: what a dialect knows about trying again
+ * @WN_LOSS_RETRY_USUAL: nothing: the rest of the loss decides
+ * @WN_LOSS_RETRY_SOON: the server asks to come back at once; the first retry
+ *   does so at a random moment within the least delay
+ * @WN_LOSS_RETRY_NEVER: waiting does not cure it: it is the account's error
+ */
+typedef enum
+{
+  WN_LOSS_RETRY_USUAL,
+  WN_LOSS_RETRY_SOON,
+  WN_LOSS_RETRY_NEVER,
+} WnLossRetry;
+
+/**
  * WnLoss:
  * @reason: what happened
+ * @retry: what the server's kind knows about trying again
  * @http_status: the upgrade's status, 0 where there was none
  * @close_code: the close frame's code (RFC 6455 §7.4), 0 where there was none
  * @tls_errors: the certificate's `GTlsCertificateFlags`, 0 where it was fine
  * @retry_after_us: how long the server asked to stay away, 0 where it did not
- * @detail: (nullable): the system's own words, in its language
+ * @detail: (owned) (nullable): the system's own words, in its language; with
+ *   %WN_LOSS_DENIED the server's
  *
  * Borrowed for the length of the call that hands it over; wn_loss_copy()
  * keeps it.
@@ -77,6 +96,7 @@ typedef enum
 typedef struct
 {
   WnLossReason reason;
+  WnLossRetry retry;
   guint http_status;
   guint close_code;
   guint tls_errors;
@@ -92,6 +112,14 @@ typedef struct
  */
 WnLoss *wn_loss_copy (const WnLoss *loss);
 void wn_loss_free (WnLoss *loss);
+
+/**
+ * wn_loss_new:
+ * @reason: what happened
+ *
+ * Returns: (transfer full): a loss of which nothing else is known
+ */
+WnLoss *wn_loss_new (WnLossReason reason);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WnLoss, wn_loss_free)
 
@@ -118,8 +146,7 @@ gboolean wn_loss_hits_everybody (const WnLoss *loss);
  * @loss: a loss
  *
  * Returns: whether nothing of ours reached the server, so that trying cost it
- *   nothing: its name or the way to it is missing, nothing listens there, or
- *   a gateway said so (status 502)
+ *   nothing: its name or the way to it is missing, or nothing listens there
  */
 gboolean wn_loss_is_absence (const WnLoss *loss);
 

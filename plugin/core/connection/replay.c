@@ -9,10 +9,14 @@
 #define PAUSE_US (2 * G_TIME_SPAN_SECOND)
 
 void
-wn_replay_init (WnReplay *self, const WnDialect *dialect, const char *cursor)
+wn_replay_init (WnReplay *self,
+                const WnDialect *dialect,
+                gpointer instance,
+                const char *cursor)
 {
   *self = (WnReplay){
     .dialect = dialect,
+    .instance = instance,
     .over_us = WN_REPLAY_OVER,
     .cursor = wn_cursor_is_sound (cursor) ? g_strdup (cursor) : NULL,
   };
@@ -23,6 +27,7 @@ wn_replay_clear (WnReplay *self)
 {
   g_clear_pointer (&self->cursor, g_free);
   g_clear_pointer (&self->asked, g_free);
+  g_clear_pointer (&self->offer, g_free);
 }
 
 void
@@ -35,10 +40,21 @@ wn_replay_login (WnReplay *self)
   wn_replay_lost (self);
 }
 
-const char *
-wn_replay_get_subprotocol (const WnReplay *self)
+static void
+set_text (char **text, const char *value)
 {
-  return self->goes_without ? NULL : self->dialect->subprotocol;
+  g_free (*text);
+  *text = g_strdup (value);
+}
+
+void
+wn_replay_route (WnReplay *self, WnRoute *route)
+{
+  set_text (&self->asked, wn_replay_get_cursor (self));
+  self->dialect->route (self->instance, self->asked, route);
+  set_text (&self->offer, route->subprotocol);
+  if (self->goes_without)
+    g_clear_pointer (&route->subprotocol, g_free);
 }
 
 const char *
@@ -47,28 +63,53 @@ wn_replay_get_cursor (const WnReplay *self)
   return self->goes_without ? NULL : self->cursor;
 }
 
+void
+wn_replay_set_cursor (WnReplay *self, const char *cursor)
+{
+  if (wn_cursor_is_sound (cursor))
+    set_text (&self->cursor, cursor);
+}
+
 /* Statuses that say that the request itself is wrong, and would be again. */
 void
 wn_replay_refused (WnReplay *self, const WnLoss *loss)
 {
   static const guint statuses[] = { 400, 405, 406, 410, 414, 422, 426, 501 };
 
-  if (wn_replay_get_subprotocol (self) == NULL)
+  if (self->offer == NULL || self->goes_without)
     return;
   for (gsize i = 0; i < G_N_ELEMENTS (statuses); i++)
     if (loss->http_status == statuses[i])
       self->goes_without = TRUE;
 }
 
+static gboolean
+can_replay (const WnReplay *self)
+{
+  return self->dialect->can_replay == NULL
+         || self->dialect->can_replay (self->instance);
+}
+
+/* What comes from a server that has not agreed has no place, and would come
+ * once more from a later connection that goes on from an earlier message. So
+ * that message is forgotten.
+ */
+static void
+begin_without (WnReplay *self)
+{
+  g_clear_pointer (&self->cursor, g_free);
+  g_clear_pointer (&self->asked, g_free);
+  self->must_tell = self->offer != NULL && !self->has_told;
+}
+
 static void
 begin (WnReplay *self, gint64 opened_us, gint64 now_us)
 {
   self->opened_us = opened_us;
-  self->asked = g_strdup (self->cursor);
   if (self->asked != NULL)
     self->over_us = now_us + PATIENCE_US;
-  else if (self->dialect->dup_cursor_at != NULL)
-    self->cursor = self->dialect->dup_cursor_at (opened_us);
+  else if (self->cursor == NULL && self->dialect->dup_cursor_at != NULL)
+    self->cursor = self->dialect->dup_cursor_at (self->instance, opened_us);
 }
 
 void
@@ -77,21 +118,15 @@ wn_replay_opened (WnReplay *self,
                   gint64 wall_us,
                   gint64 now_us)
 {
-  const char *offer = self->dialect->subprotocol;
-
-  wn_replay_lost (self);
+  self->over_us = WN_REPLAY_OVER;
   self->goes_without = FALSE;
-  self->is_agreed
-      = offer != NULL && g_strcmp0 (answer->subprotocol, offer) == 0;
+  self->is_agreed = can_replay (self)
+                    && (self->offer == NULL
+                        || g_strcmp0 (answer->subprotocol, self->offer) == 0);
   if (self->is_agreed)
     begin (self, answer->time_us != 0 ? answer->time_us : wall_us, now_us);
   else
-    {
-      /* What comes without a place would come once more, from a later
-       * connection that goes on from an earlier one. */
-      g_clear_pointer (&self->cursor, g_free);
-      self->must_tell = offer != NULL && !self->has_told;
-    }
+    begin_without (self);
 }
 
 gboolean
@@ -118,51 +153,45 @@ whole_seconds (gint64 time_us)
 }
 
 static gboolean
-was_sent_before (const WnFrame *frame, gint64 opened_us)
+was_sent_before (const WnReplay *self, const WnNotification *notification)
 {
-  return frame->sent_us != 0
-         && whole_seconds (frame->sent_us) < whole_seconds (opened_us);
+  return notification->sent_us != 0
+         && whole_seconds (notification->sent_us)
+                < whole_seconds (self->opened_us);
 }
 
-/* A server may send all that it holds, from before the cursor, too. A frame
- * from after the connection came up is none of these, even where the server's
- * clock was set back and the frame's place is before the cursor. */
+/* A server may send all that it holds, from before the cursor, too. What was
+ * sent after the connection came up is none of that, even where the server's
+ * clock was set back so that its place is before the cursor.
+ */
 static gboolean
-was_seen (const WnReplay *self, const WnFrame *frame)
+was_seen (const WnReplay *self, const WnNotification *notification)
 {
-  if (self->asked == NULL || self->dialect->is_after == NULL
-      || whole_seconds (frame->sent_us) > whole_seconds (self->opened_us))
+  if (self->asked == NULL || notification->cursor == NULL
+      || self->dialect->is_known == NULL
+      || whole_seconds (notification->sent_us)
+             > whole_seconds (self->opened_us))
     return FALSE;
-  return g_str_equal (frame->cursor, self->asked)
-         || self->dialect->is_after (self->asked, frame->cursor);
-}
-
-static void
-take_place (WnReplay *self, const WnFrame *frame)
-{
-  g_free (self->cursor);
-  self->cursor = g_strdup (frame->cursor);
+  return self->dialect->is_known (self->instance, self->asked, notification);
 }
 
 WnReplayVerdict
-wn_replay_take (WnReplay *self, const WnFrame *frame, gint64 now_us)
+wn_replay_take (WnReplay *self,
+                const WnNotification *notification,
+                gint64 now_us)
 {
-  if (!self->is_agreed || frame->cursor == NULL)
+  if (!self->is_agreed)
     return WN_REPLAY_LIVE;
-  if (was_seen (self, frame))
+  if (was_seen (self, notification))
     {
       if (self->over_us != WN_REPLAY_OVER)
         self->over_us = MAX (self->over_us, now_us + PAUSE_US);
       return WN_REPLAY_SEEN;
     }
-  if (!was_sent_before (frame, self->opened_us))
-    {
-      take_place (self, frame);
-      return WN_REPLAY_LIVE;
-    }
-  take_place (self, frame);
-  if (frame->notification != NULL)
-    self->n_missed++;
+  wn_replay_set_cursor (self, notification->cursor);
+  if (!was_sent_before (self, notification))
+    return WN_REPLAY_LIVE;
+  self->n_missed++;
   self->over_us = now_us + PAUSE_US;
   return WN_REPLAY_MISSED;
 }

@@ -6,15 +6,14 @@
  *
  * A message was missed when the server sent it before the connection came up,
  * by the server's own clock (its `Date`, which has whole seconds; where it
- * says none, by ours). The replay is over with the first message that was not,
- * or after two seconds without one, or, where none came at all, after ten.
+ * says none, by ours). The replay is over when the dialect says so, with the
+ * first message that was not missed, or after two seconds without one, or,
+ * where none came at all, after ten.
  */
 
 #pragma once
 
 #include "core/dialect/dialect.h"
-#include "core/connection/loss.h"
-#include "core/connection/transport.h"
 
 G_BEGIN_DECLS
 
@@ -32,15 +31,17 @@ typedef enum
 } WnReplayVerdict;
 
 /**
- * WnReplay: made by wn_replay_init(), ended by wn_replay_clear(). Its fields
- * are read through the functions below.
+ * WnReplay: made by wn_replay_init(), ended by wn_replay_clear(); only the
+ * functions below look into it
  */
 typedef struct
 {
   /*< private >*/
   const WnDialect *dialect; /* (unowned): static */
+  gpointer instance;        /* (unowned): the dialect's state; outlives it */
   char *cursor;             /* (owned) (nullable): of the last message */
   char *asked;           /* (owned) (nullable): where this connection began */
+  char *offer;           /* (owned) (nullable): the subprotocol it wants */
   gint64 opened_us;      /* by the server's clock */
   gint64 over_us;        /* WN_REPLAY_OVER: it is */
   gboolean goes_without; /* the last offer was refused */
@@ -56,10 +57,13 @@ typedef struct
  * wn_replay_init:
  * @self: (out caller-allocates): a replay
  * @dialect: static
+ * @instance: the dialect's state; must outlive @self
  * @cursor: (nullable): where to go on; one that is not sound is none
  */
-void
-wn_replay_init (WnReplay *self, const WnDialect *dialect, const char *cursor);
+void wn_replay_init (WnReplay *self,
+                     const WnDialect *dialect,
+                     gpointer instance,
+                     const char *cursor);
 void wn_replay_clear (WnReplay *self);
 
 /**
@@ -71,12 +75,12 @@ void wn_replay_clear (WnReplay *self);
 void wn_replay_login (WnReplay *self);
 
 /**
- * wn_replay_get_subprotocol:
+ * wn_replay_route:
  * @self: a replay
- *
- * Returns: (nullable): what the next attempt offers
+ * @route: (inout): empty; filled in by the dialect for the next attempt,
+ * without cursor and subprotocol where the server has refused that offer
  */
-const char *wn_replay_get_subprotocol (const WnReplay *self);
+void wn_replay_route (WnReplay *self, WnRoute *route);
 
 /**
  * wn_replay_get_cursor:
@@ -85,6 +89,14 @@ const char *wn_replay_get_subprotocol (const WnReplay *self);
  * Returns: (nullable): where the next attempt goes on
  */
 const char *wn_replay_get_cursor (const WnReplay *self);
+
+/**
+ * wn_replay_set_cursor:
+ * @self: a replay
+ * @cursor: where the next attempt goes on, as the server says; one that is not
+ *   sound changes nothing
+ */
+void wn_replay_set_cursor (WnReplay *self, const char *cursor);
 
 /**
  * wn_replay_refused:
@@ -127,14 +139,14 @@ void wn_replay_lost (WnReplay *self);
 /**
  * wn_replay_take:
  * @self: a replay
- * @frame: what came
+ * @notification: what came
  * @now_us: the time of deadlines
  *
- * Takes the frame's place as the last one, and counts it where it was missed
- * and is a notification.
+ * Goes on from it the next time, and counts it where it was missed.
  */
-WnReplayVerdict
-wn_replay_take (WnReplay *self, const WnFrame *frame, gint64 now_us);
+WnReplayVerdict wn_replay_take (WnReplay *self,
+                                const WnNotification *notification,
+                                gint64 now_us);
 
 /**
  * wn_replay_get_deadline:

@@ -1,33 +1,25 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The plain dialect, and what all of them have in common.
+ * What all dialects have in common.
  */
 
 #include "core/dialect/dialect.h"
 
 #include <string.h>
 
-static char *
-dup_url (const WnEndpoint *endpoint, const char *cursor)
+GQuark
+wn_dialect_error_quark (void)
 {
-  return g_strdup (endpoint->url);
+  return g_quark_from_static_string ("wn-dialect-error-quark");
 }
 
-static char *
-dup_hello (const char *uid)
+char *
+wn_identity_dup_option (const WnIdentity *self, const char *key)
 {
-  g_autofree char *encoded
-      = g_base64_encode ((const guchar *) uid, strlen (uid));
+  const char *value = g_hash_table_lookup (self->options, key);
 
-  return g_strdup_printf ("{\"id\":\"%s\"}", encoded);
+  return g_strstrip (g_strdup (value != NULL ? value : ""));
 }
-
-const WnDialect wn_dialect_plain = {
-  .heartbeat = "heartCheck",
-  .dup_url = dup_url,
-  .dup_hello = dup_hello,
-  .read = wn_frame_parse,
-};
 
 gboolean
 wn_cursor_is_sound (const char *text)

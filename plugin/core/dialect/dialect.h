@@ -1,17 +1,24 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What is particular to one kind of server: how it is addressed, what is said
- * to it, and how its frames are read. A dialect is a table of pure functions
- * and one file; what a connection does with it is `core/connection/client.h`'s.
+ * One kind of server, in one file: how its accounts read, where to connect,
+ * what is said there and what it means. A dialect is a table of pure functions
+ * with a small state of its own: bytes in, a value out. It does no I/O and
+ * knows no timer. What it wants done it returns in a #WnFrame, and
+ * `core/connection/client.h` does it.
  *
  * A cursor is a place in the server's order of messages, as text that only the
  * dialect understands: printable ASCII without spaces, at most
  * %WN_MAX_CURSOR_CHARS. It may come back years later, from another server.
+ *
+ * The order of the calls for each connection: `route`, `opened`, then `read`
+ * and `read_answer` as things come, then `lost`, then perhaps `read_answer`
+ * once more. `get_…` and `dup_…` may come at any time.
  */
 
 #pragma once
 
-#include "core/dialect/endpoint.h"
+#include "core/connection/loss.h"
+#include "core/connection/transport.h"
 #include "core/dialect/frame.h"
 
 G_BEGIN_DECLS
@@ -19,44 +26,220 @@ G_BEGIN_DECLS
 #define WN_MAX_CURSOR_CHARS 1024
 
 /**
- * WnDialect:
- * @subprotocol: (nullable): what the upgrade offers (RFC 6455 §1.9). A server
- *   that does not agree to it speaks the plain dialect's frames
- * @heartbeat: the text that asks the server whether it lives
- * @dup_url: the `ws://` or `wss://` URL to connect to; @cursor (nullable): the
- *   last message that is known, where the server shall go on behind it
- * @dup_hello: the text to send first, for those who want one
- * @read: a text frame, read; %NULL with a #WnFrameError where it means nothing
- * @dup_cursor_at: (nullable): a cursor before all that is sent from @time_us
- *   on, in the server's wall-clock time; %NULL: there is no replay
- * @is_after: (nullable): whether @cursor's message was sent after @other's;
- *   %FALSE where that can't be told
+ * WN_DIALECT_ERROR:
+ *
+ * What is wrong with an account's settings. The error's message is never
+ * shown: `purple/sentences.h` turns the code into words. It is the detail that
+ * these quote where the code says so, and never a URL, which may hold a secret.
+ */
+#define WN_DIALECT_ERROR (wn_dialect_error_quark ())
+GQuark wn_dialect_error_quark (void);
+
+/**
+ * WnDialectError:
+ * @WN_DIALECT_ERROR_NO_USER: the user name's first part is empty
+ * @WN_DIALECT_ERROR_BAD_USER: the user name's first part, which is the detail,
+ *   has a separator in it
+ * @WN_DIALECT_ERROR_BAD_TOPIC: the detail can't be a topic or a channel
+ * @WN_DIALECT_ERROR_UNKNOWN_ENVIRONMENT: the environment, which is the detail,
+ *   has no server of its own, and the option `server` is empty
+ * @WN_DIALECT_ERROR_BAD_SERVER_SCHEME: the server's address begins with
+ *   something else than `ws://`, `wss://`, `http://` or `https://`
+ * @WN_DIALECT_ERROR_BAD_SERVER_NO_HOST: it has no host, or none that can be
+ * @WN_DIALECT_ERROR_BAD_SERVER_USERINFO: it has a user or a password in it
+ * @WN_DIALECT_ERROR_BAD_SERVER_PORT: its port is none, from 1 to 65535
+ * @WN_DIALECT_ERROR_BAD_SERVER_FRAGMENT: it has a `#`
+ * @WN_DIALECT_ERROR_BAD_SERVER_PATH: its path or query is none, or this kind of
+ *   server has none
+ * @WN_DIALECT_ERROR_BAD_DOWNLOAD_URL: `download_url` is no `http://` or
+ *   `https://` URL whose host is known beforehand
+ * @WN_DIALECT_ERROR_DOWNLOAD_URL_WITHOUT_FILENAME: it doesn't say where the
+ *   file's name goes
+ * @WN_DIALECT_ERROR_BAD_URL_OPTION: another option that asks for a URL has
+ *   none; its label, not translated, is the detail
+ */
+typedef enum
+{
+  WN_DIALECT_ERROR_NO_USER = 1,
+  WN_DIALECT_ERROR_BAD_USER,
+  WN_DIALECT_ERROR_BAD_TOPIC,
+  WN_DIALECT_ERROR_UNKNOWN_ENVIRONMENT,
+  WN_DIALECT_ERROR_BAD_SERVER_SCHEME,
+  WN_DIALECT_ERROR_BAD_SERVER_NO_HOST,
+  WN_DIALECT_ERROR_BAD_SERVER_USERINFO,
+  WN_DIALECT_ERROR_BAD_SERVER_PORT,
+  WN_DIALECT_ERROR_BAD_SERVER_FRAGMENT,
+  WN_DIALECT_ERROR_BAD_SERVER_PATH,
+  WN_DIALECT_ERROR_BAD_DOWNLOAD_URL,
+  WN_DIALECT_ERROR_DOWNLOAD_URL_WITHOUT_FILENAME,
+  WN_DIALECT_ERROR_BAD_URL_OPTION,
+} WnDialectError;
+
+/** WnOptionKind: what an option asks for; %WN_OPTION_SWITCH is yes or no */
+typedef enum
+{
+  WN_OPTION_STRING,
+  WN_OPTION_NUMBER,
+  WN_OPTION_SWITCH,
+  WN_OPTION_CHOICE,
+} WnOptionKind;
+
+/**
+ * WnChoice: one of those that an option of %WN_OPTION_CHOICE offers
+ * @value: fixed: what is kept in the account's settings
+ * @label: not translated, marked for translation
  */
 typedef struct
 {
-  const char *subprotocol;
-  const char *heartbeat;
-  char *(*dup_url) (const WnEndpoint *endpoint, const char *cursor);
-  char *(*dup_hello) (const char *uid);
-  WnFrame *(*read) (const char *text, gsize length, GError **error);
-  char *(*dup_cursor_at) (gint64 time_us);
-  gboolean (*is_after) (const char *cursor, const char *other);
+  const char *value;
+  const char *label;
+} WnChoice;
+
+/**
+ * WnOption: an option of the account's, beside those that every protocol has
+ * @key: fixed, because people's accounts and scripts have it
+ * @label: not translated, marked for translation
+ * @kind: what it asks for
+ * @fallback: what it is unless somebody changes it; a number in decimal
+ *   digits, a switch as "" or "1", a choice not at all: the first is it
+ * @choices: (nullable): ends with a value of %NULL
+ */
+typedef struct
+{
+  const char *key;
+  const char *label;
+  WnOptionKind kind;
+  const char *fallback;
+  const WnChoice *choices;
+} WnOption;
+
+/**
+ * WnSplit: a part of the user name after the first
+ * @label: not translated, marked for translation
+ * @fallback: what the dialog offers
+ * @separator: what stands before it
+ */
+typedef struct
+{
+  const char *label;
+  const char *fallback;
+  char separator;
+} WnSplit;
+
+/**
+ * WnIdentity: an account as its dialog has it; borrowed for the call
+ * @username: as libpurple joins it; the dialect takes it apart itself
+ * @token: (nullable): the password; never empty
+ * @options: (element-type utf8 utf8): the values of `server` and of the
+ *   dialect's own options by their keys, none of them %NULL; a switch is "" or
+ *   "1"
+ */
+typedef struct
+{
+  const char *username;
+  const char *token;
+  GHashTable *options;
+} WnIdentity;
+
+/**
+ * wn_identity_dup_option:
+ * @self: an identity
+ * @key: an option's
+ *
+ * Returns: (transfer full): the value without the space around it; empty where
+ *   there is none
+ */
+char *wn_identity_dup_option (const WnIdentity *self, const char *key);
+
+/**
+ * WnDialect:
+ * @id: fixed: libpurple's name of the protocol, `prpl-ntfy`
+ * @name: what the account dialog calls it
+ * @icon: the icons' file name
+ * @summary: one line about it; not translated, marked for translation
+ * @login_label: what the dialog calls the user name's first part; likewise
+ * @splits: its other parts; ends with a label of %NULL
+ * @options: ends with a key of %NULL
+ * @any_frame_is_alive: whether everything that comes shows that the server
+ *   lives; %FALSE: only #WnFrame.is_alive does
+ *
+ * @new: checks an account's settings and makes the dialect's state of them;
+ *   %NULL with a #WnDialectError where they won't do
+ * @free: frees that state
+ * @get_contact: the name of the account's own contact
+ * @get_label: (nullable): what people call that contact, where its name would
+ *   be the same for two accounts; may return %NULL
+ * @get_link_base: (nullable): may return %NULL; the `http(s)://` origin that
+ *   relative links lead to
+ * @get_token_url: a URL of the origin that the credential belongs to
+ * @dup_authorization: (nullable): the value of `Authorization` for that origin,
+ *   a word, a space, and what has none; %NULL: there is no credential
+ *
+ * @can_replay: (nullable): whether the account asks for what was missed; %NULL:
+ *   it does
+ * @route: where the next connection goes; fills in the empty @route. @cursor
+ *   (nullable): the last message that is known, where the server shall go on
+ *   behind it. A subprotocol that it offers has to be agreed to for a replay
+ * @opened: (nullable): what to do after the upgrade. Where the function or the
+ *   frame is %NULL the account is connected, else once a frame is `is_ready`
+ * @dup_heartbeat: (nullable): the text that asks the server whether it lives;
+ *   %NULL: a WebSocket ping
+ * @read: a text frame, read; %NULL with any error where it means nothing. The
+ *   error's message goes into the debug log, and quotes nothing of the frame
+ * @read_answer: (nullable): the same for the answer to #WnFrame.call or @lost;
+ *   @status is 0 where none came
+ * @lost: (nullable): (transfer full): what to ask in order to learn why a
+ *   connection was lost or refused, or %NULL. A #WnFrame.refusal in the answer
+ *   is then judged in place of @loss
+ * @dup_cursor_at: (nullable): a cursor before all that is sent from @time_us
+ *   on, in the server's wall-clock time; %NULL: the server tells by a frame
+ *   where it stands
+ * @is_known: (nullable): whether @notification came before @cursor, or with
+ *   it, so that it is not to be shown again; %FALSE where that can't be told
+ */
+typedef struct
+{
+  const char *id;
+  const char *name;
+  const char *icon;
+  const char *summary;
+  const char *login_label;
+  const WnSplit *splits;
+  const WnOption *options;
+  gboolean any_frame_is_alive;
+
+  gpointer (*new) (const WnIdentity *identity, GError **error);
+  void (*free) (gpointer self);
+  const char *(*get_contact) (gpointer self);
+  const char *(*get_label) (gpointer self);
+  const char *(*get_link_base) (gpointer self);
+  const char *(*get_token_url) (gpointer self);
+  char *(*dup_authorization) (gpointer self);
+
+  gboolean (*can_replay) (gpointer self);
+  void (*route) (gpointer self, const char *cursor, WnRoute *route);
+  WnFrame *(*opened) (gpointer self);
+  char *(*dup_heartbeat) (gpointer self);
+  WnFrame *(*read) (gpointer self,
+                    const char *text,
+                    gsize length,
+                    GError **error);
+  WnFrame *(*read_answer) (gpointer self,
+                           guint status,
+                           const char *body,
+                           gsize length,
+                           GError **error);
+  WnCall *(*lost) (gpointer self, const WnLoss *loss, gboolean was_ready);
+  char *(*dup_cursor_at) (gpointer self, gint64 time_us);
+  gboolean (*is_known) (gpointer self,
+                        const char *cursor,
+                        const WnNotification *notification);
 } WnDialect;
 
 /**
- * wn_dialect_plain:
- *
- * PROTOCOL as it stands: no backlog.
+ * wn_dialect_back_office: PROTOCOL as it stands, and from nginx with nchan
  */
-extern const WnDialect wn_dialect_plain;
-
-/**
- * wn_dialect_nchan:
- *
- * The same from nginx with nchan, which puts a message's id before each
- * message and knows what came after an id (PROTOCOL §3).
- */
-extern const WnDialect wn_dialect_nchan;
+extern const WnDialect wn_dialect_back_office;
 
 /**
  * wn_cursor_is_sound:

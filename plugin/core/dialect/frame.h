@@ -1,68 +1,115 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * A text frame of the server, read: what of PROTOCOL §3 it says. Pure.
+ * What a text frame of a server, or the answer to a question of the dialect's,
+ * comes to: a value that says what is to be done. Who makes it is a dialect,
+ * who does it is `core/connection/client.h`.
  */
 
 #pragma once
 
+#include "core/connection/loss.h"
 #include "core/message/notification.h"
 
 G_BEGIN_DECLS
 
 /**
- * WN_FRAME_ERROR:
+ * WnCall: an HTTP question that a dialect needs answered
+ * @method: (owned): `GET` or `POST`
+ * @url: (owned): an `http://` or `https://` URL, checked by
+ *   `core/dialect/url.h`
+ * @authorization: (owned) (nullable): the header's value. It is sent only where
+ *   the account's credential may go to @url
+ * @content_type: (owned) (nullable): of @body
+ * @body: (owned) (nullable): what is sent
  *
- * Why a frame means nothing. None of these ends the connection.
- */
-#define WN_FRAME_ERROR (wn_frame_error_quark ())
-GQuark wn_frame_error_quark (void);
-
-/**
- * WnFrameError:
- * @WN_FRAME_ERROR_NOT_UTF8: it holds bytes that are no UTF-8
- * @WN_FRAME_ERROR_TOO_DEEP: it is nested deeper, or holds more values,
- *   than we read
- * @WN_FRAME_ERROR_NOT_JSON: it is not one JSON value (RFC 8259)
- * @WN_FRAME_ERROR_NOT_OBJECT: it is a JSON value, but not an object
- */
-typedef enum
-{
-  WN_FRAME_ERROR_NOT_UTF8,
-  WN_FRAME_ERROR_TOO_DEEP,
-  WN_FRAME_ERROR_NOT_JSON,
-  WN_FRAME_ERROR_NOT_OBJECT,
-} WnFrameError;
-
-/**
- * WnFrame:
- * @is_acknowledgement: it acknowledges the heartbeat
- * @api_version: (nullable) (owned): the server's version beside it, one line
- * @notification: (nullable) (owned): the notification that it is too
- * @cursor: (nullable) (owned): its place in the server's order, where the
- *   dialect has such (`core/dialect/dialect.h`)
- * @sent_us: when the server sent it, wall-clock time in microseconds; 0 where
- *   it does not say
+ * One at a time: a new one takes the place of one that is not answered yet.
  */
 typedef struct
 {
-  gboolean is_acknowledgement;
-  char *api_version;
-  WnNotification *notification;
+  char *method;
+  char *url;
+  char *authorization;
+  char *content_type;
+  char *body;
+} WnCall;
+
+/**
+ * wn_call_new:
+ * @method: `GET` or `POST`
+ * @url: (transfer full): where to
+ *
+ * Returns: (transfer full): a question without a body
+ */
+WnCall *wn_call_new (const char *method, char *url);
+WnCall *wn_call_copy (const WnCall *self);
+void wn_call_free (WnCall *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WnCall, wn_call_free)
+
+/**
+ * WnNotice: a line to the user, whose words are `purple/sentences.h`'s
+ * @WN_NOTICE_NONE: none
+ * @WN_NOTICE_BEGAN_ANEW: the server has lost what it knew and begun anew
+ * @WN_NOTICE_CHANNEL_REFUSED: the user may not listen to a channel, whose name
+ *   is the detail
+ */
+typedef enum
+{
+  WN_NOTICE_NONE,
+  WN_NOTICE_BEGAN_ANEW,
+  WN_NOTICE_CHANNEL_REFUSED,
+} WnNotice;
+
+/**
+ * WnFrame: any part may be missing
+ * @is_alive: it answers the heartbeat
+ * @is_ready: the server's own handshake is over: now the account is connected
+ * @version: (owned) (nullable): the server's, for people: one short line
+ * @notifications: (owned) (nullable) (element-type WnNotification): in the
+ *   order to show them in
+ * @cursor: (owned) (nullable): where to go on, although no notification says so
+ * @is_backlog_end: all that was missed has come
+ * @reply: (owned) (nullable): text to send
+ * @call: (owned) (nullable): what to ask; the answer goes to the dialect's
+ *   `read_answer`
+ * @refusal: (owned) (nullable): the server says no in its own words: the
+ *   connection is closed for this reason
+ * @quiet_us: the heartbeat's interval that the server asks for, in
+ *   microseconds; 0: the account's own
+ * @notice: a line to the user
+ * @notice_detail: (owned) (nullable): what the line names, as it came
+ */
+typedef struct
+{
+  gboolean is_alive;
+  gboolean is_ready;
+  char *version;
+  GPtrArray *notifications;
   char *cursor;
-  gint64 sent_us;
+  gboolean is_backlog_end;
+  char *reply;
+  WnCall *call;
+  WnLoss *refusal;
+  gint64 quiet_us;
+  WnNotice notice;
+  char *notice_detail;
 } WnFrame;
 
 /**
- * wn_frame_parse:
- * @text: (array length=length): what came
- * @length: in bytes
- * @error: return location for a #WnFrameError
+ * wn_frame_new:
  *
- * Returns: (transfer full) (nullable): the frame, or %NULL with @error set
+ * Returns: (transfer full): a frame that says nothing
  */
-WnFrame *wn_frame_parse (const char *text, gsize length, GError **error);
-void wn_frame_free (WnFrame *frame);
+WnFrame *wn_frame_new (void);
+void wn_frame_free (WnFrame *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WnFrame, wn_frame_free)
+
+/**
+ * wn_frame_add_notification:
+ * @self: a frame
+ * @notification: (transfer full): what it brings
+ */
+void wn_frame_add_notification (WnFrame *self, WnNotification *notification);
 
 G_END_DECLS

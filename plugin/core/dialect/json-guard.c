@@ -1,26 +1,43 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
  * What json-glib 1.6 can't be trusted with: it recurses for each level, takes
- * more than JSON, and hands out strings that end at U+0000 or that are no
- * UTF-8. Commas, colons and matching brackets are left to it.
+ * more than JSON, hands out strings that end at U+0000 or that are no UTF-8,
+ * rounds numbers, and is quadratic in the names of one object that have one
+ * hash. Commas, colons and matching brackets are left to it.
  */
 
 #include "core/dialect/json-guard.h"
 
 #include <string.h>
 
-#include "core/markup/octets.h"
-
 #define ESCAPE_LENGTH 6 /* of "\uXXXX" */
+
+/* A number of so many digits fits into 64 bits, whichever they are. */
+#define MAX_DIGITS 18
+
+#define MAX_PAIRS                                                              \
+  (WN_JSON_GUARD_MAX_FULL_OBJECTS * WN_JSON_GUARD_MAX_MEMBERS                  \
+   * (WN_JSON_GUARD_MAX_MEMBERS - 1) / 2)
 
 typedef struct
 {
-  char *at;        /* (unowned): into the caller's text */
-  const char *end; /* (unowned): just behind it */
-  guint depth;     /* levels open */
+  const char *at;     /* (unowned): into the caller's text */
+  const char *end;    /* (unowned): just behind it */
+  const char *copied; /* (unowned): up to here @copy has it */
+  GString *copy;      /* (unowned): the caller's */
+  guint depth;        /* levels open */
   guint n_values;
+  guint n_members[WN_JSON_GUARD_MAX_DEPTH + 1]; /* so far, of each level */
+  guint n_pairs; /* of members of one object, in all objects */
   char previous; /* the last token's first byte, 0 before the first one */
 } Guard;
+
+static void
+copy_until (Guard *self, const char *at)
+{
+  g_string_append_len (self->copy, self->copied, at - self->copied);
+  self->copied = at;
+}
 
 /* The code unit of the escape at @at, or -1 where there is none. */
 static int
@@ -68,7 +85,11 @@ skip_unicode_escape (Guard *self)
       return TRUE;
     }
   if (unit == 0 || is_high_surrogate (unit) || is_low_surrogate (unit))
-    memcpy (self->at + 2, "fffd", 4);
+    {
+      copy_until (self, self->at);
+      g_string_append (self->copy, "\\ufffd");
+      self->copied = self->at + ESCAPE_LENGTH;
+    }
   self->at += ESCAPE_LENGTH;
   return TRUE;
 }
@@ -87,19 +108,9 @@ skip_escape (Guard *self)
 }
 
 /* The next byte of a string that is no plain part of it, or @end. */
-static char *
-find_special (char *at, const char *end)
+static const char *
+find_special (const char *at, const char *end)
 {
-  for (; end - at >= WN_OCTETS_BYTES; at += WN_OCTETS_BYTES)
-    {
-      guint64 octets = wn_octets_load (at);
-      guint64 found = wn_octets_below (octets, 0x20)
-                      | wn_octets_equal (octets, '"')
-                      | wn_octets_equal (octets, '\\');
-
-      if (found)
-        return at + wn_octets_before (found);
-    }
   while (at < end && *at != '"' && *at != '\\' && (guchar) *at >= 0x20)
     at++;
   return at;
@@ -167,6 +178,27 @@ is_in_word (char c)
   return g_ascii_isalnum (c) || c == '+' || c == '-' || c == '.';
 }
 
+/* Whether a 64-bit integer is written like this, digit for digit. */
+static gboolean
+is_kept (const char *number)
+{
+  const char *digits = *number == '-' ? number + 1 : number;
+  gsize length = strlen (digits);
+
+  if (g_str_equal (number, "-0"))
+    return FALSE;
+  return length <= MAX_DIGITS && strspn (digits, "0123456789") == length;
+}
+
+static void
+copy_as_string (Guard *self, const char *from)
+{
+  copy_until (self, from);
+  g_string_append (self->copy, "\"" WN_JSON_GUARD_NUMBER);
+  copy_until (self, self->at);
+  g_string_append_c (self->copy, '"');
+}
+
 static gboolean
 skip_word (Guard *self)
 {
@@ -177,8 +209,14 @@ skip_word (Guard *self)
 
   g_autofree char *word = g_strndup (from, (gsize) (self->at - from));
 
-  return g_str_equal (word, "true") || g_str_equal (word, "false")
-         || g_str_equal (word, "null") || is_number (word);
+  if (g_str_equal (word, "true") || g_str_equal (word, "false")
+      || g_str_equal (word, "null"))
+    return TRUE;
+  if (!is_number (word))
+    return FALSE;
+  if (!is_kept (word))
+    copy_as_string (self, from);
+  return TRUE;
 }
 
 static WnJsonGuardVerdict
@@ -203,6 +241,7 @@ open_bracket (Guard *self)
     return WN_JSON_GUARD_TOO_BIG;
   if (++self->depth > WN_JSON_GUARD_MAX_DEPTH)
     return WN_JSON_GUARD_TOO_BIG;
+  self->n_members[self->depth] = 0;
   self->at++;
   return WN_JSON_GUARD_PASS;
 }
@@ -213,6 +252,19 @@ close_bracket (Guard *self)
   if (self->depth == 0 || self->previous == ',')
     return WN_JSON_GUARD_NOT_JSON;
   self->depth--;
+  self->at++;
+  return WN_JSON_GUARD_PASS;
+}
+
+/* Behind each member's name. */
+static WnJsonGuardVerdict
+skip_colon (Guard *self)
+{
+  guint n_before = self->n_members[self->depth]++;
+
+  self->n_pairs += n_before;
+  if (n_before >= WN_JSON_GUARD_MAX_MEMBERS || self->n_pairs > MAX_PAIRS)
+    return WN_JSON_GUARD_TOO_BIG;
   self->at++;
   return WN_JSON_GUARD_PASS;
 }
@@ -228,8 +280,9 @@ skip_token (Guard *self)
     case '}':
     case ']':
       return close_bracket (self);
-    case ',':
     case ':':
+      return skip_colon (self);
+    case ',':
       self->at++;
       return WN_JSON_GUARD_PASS;
     default:
@@ -251,9 +304,14 @@ skip_space (Guard *self)
 }
 
 WnJsonGuardVerdict
-wn_json_guard_check (char *text, gsize length)
+wn_json_guard_copy (const char *text, gsize length, GString *copy)
 {
-  Guard self = { .at = text, .end = text + length };
+  Guard self = {
+    .at = text,
+    .end = text + length,
+    .copied = text,
+    .copy = copy,
+  };
 
   for (skip_space (&self); self.at < self.end; skip_space (&self))
     {
@@ -264,6 +322,8 @@ wn_json_guard_check (char *text, gsize length)
         return verdict;
       self.previous = first;
     }
-  return self.n_values > 0 && self.depth == 0 ? WN_JSON_GUARD_PASS
-                                              : WN_JSON_GUARD_NOT_JSON;
+  if (self.n_values == 0 || self.depth > 0)
+    return WN_JSON_GUARD_NOT_JSON;
+  copy_until (&self, self.end);
+  return WN_JSON_GUARD_PASS;
 }

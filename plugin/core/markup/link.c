@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "core/dialect/host.h"
+#include "core/dialect/url.h"
 #include "core/markup/text.h"
 
 #define MAX_LOCAL_PART_BYTES 64

@@ -9,7 +9,7 @@
 
 #include <libsoup/soup.h>
 
-#include "core/dialect/host.h"
+#include "core/dialect/url.h"
 
 gboolean
 wn_redirect_is_status (guint status)

@@ -1,0 +1,640 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A web back office that speaks PROTOCOL, by itself or through nginx with nchan
+ * (the option `replay`). Under its subprotocol nchan puts a head before each
+ * message that was published,
+ *
+ *     id: SECONDS:N
+ *     content-type: application/json
+ *
+ *     {"title":…}
+ *
+ * and none before the heartbeat's answer. SECONDS is the server's time when the
+ * message was published, N counts within that second. Where nchan joins several
+ * channels there is a number for each, `[N],N,-`, and the brackets tell which
+ * channel's message it is. A place that the server does not know, or no longer
+ * knows, means all that it has from then on.
+ */
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "core/dialect/dialect.h"
+#include "core/dialect/json.h"
+#include "core/dialect/payload.h"
+#include "core/dialect/url.h"
+
+#define DEFAULT_PROJECT "jd-shop"
+#define DEFAULT_ENVIRONMENT "production"
+#define PROJECT_SEPARATOR '@'
+#define ENVIRONMENT_SEPARATOR '/'
+
+#define HEARTBEAT "heartCheck"
+#define ACKNOWLEDGEMENT_CODE 2
+#define MAX_VERSION_CHARS 64
+
+#define NCHAN_SUBPROTOCOL "ws+meta.nchan"
+#define NCHAN_ID_LINE "id: "
+
+typedef struct
+{
+  char *uid;               /* (owned) */
+  char *project;           /* (owned) */
+  char *environment;       /* (owned) */
+  char *label;             /* (owned) (nullable): the project's */
+  char *base_url;          /* (owned) */
+  char *url;               /* (owned): with project and uid */
+  char *origin;            /* (owned): for links and the default downloads */
+  char *download_template; /* (owned) */
+  char *authorization;     /* (owned) (nullable) */
+  gboolean says_hello;
+  gboolean has_nchan;
+} BackOffice;
+
+static const struct
+{
+  const char *name;
+  const char *base_url;
+} environments[] = {
+  { "production", "ws://ws.chiefgr.com/" },
+  { "stage", "ws://test.ws.chiefgr.com/" },
+};
+
+/* --- The user name ------------------------------------------------------ */
+
+/* Cuts @rest at the last @separator and returns what was behind it, or
+ * @fallback where there is nothing.
+ */
+static char *
+cut_last_part (char *rest, char separator, const char *fallback)
+{
+  char *at = strrchr (rest, separator);
+
+  if (at == NULL)
+    return g_strdup (fallback);
+  *at = '\0';
+
+  const char *part = g_strstrip (at + 1);
+
+  return g_strdup (*part != '\0' ? part : fallback);
+}
+
+/* As libpurple joins it: from its end, at the last separators. */
+static void
+split_username (BackOffice *self, const char *username)
+{
+  g_autofree char *rest = g_strdup (username);
+
+  g_free (self->uid);
+  g_free (self->project);
+  g_free (self->environment);
+  self->environment
+      = cut_last_part (rest, ENVIRONMENT_SEPARATOR, DEFAULT_ENVIRONMENT);
+  self->project = cut_last_part (rest, PROJECT_SEPARATOR, DEFAULT_PROJECT);
+  self->uid = g_strdup (g_strstrip (rest));
+}
+
+static gboolean
+has_separator (const char *uid)
+{
+  return strchr (uid, PROJECT_SEPARATOR) != NULL
+         || strchr (uid, ENVIRONMENT_SEPARATOR) != NULL;
+}
+
+/* Whether somebody has typed all of UID@PROJECT/ENVIRONMENT as the user ID, and
+ * left the dialog's other fields as they were.
+ */
+static gboolean
+is_whole_name (const BackOffice *self)
+{
+  const char *slash = strchr (self->uid, ENVIRONMENT_SEPARATOR);
+  const char *at = strchr (self->uid, PROJECT_SEPARATOR);
+
+  return g_str_equal (self->project, DEFAULT_PROJECT)
+         && g_str_equal (self->environment, DEFAULT_ENVIRONMENT) && at != NULL
+         && slash != NULL && at < slash;
+}
+
+static gboolean
+read_username (BackOffice *self, const char *username, GError **error)
+{
+  split_username (self, username != NULL ? username : "");
+  if (is_whole_name (self))
+    {
+      g_autofree char *whole = g_strdup (self->uid);
+
+      split_username (self, whole);
+    }
+  if (*self->uid == '\0')
+    g_set_error_literal (error,
+                         WN_DIALECT_ERROR,
+                         WN_DIALECT_ERROR_NO_USER,
+                         "no user ID");
+  else if (has_separator (self->uid))
+    g_set_error_literal (error,
+                         WN_DIALECT_ERROR,
+                         WN_DIALECT_ERROR_BAD_USER,
+                         self->uid);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+/* --- The server --------------------------------------------------------- */
+
+static const char *
+find_environment_url (const char *environment)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (environments); i++)
+    if (g_str_equal (environments[i].name, environment))
+      return environments[i].base_url;
+  return NULL;
+}
+
+static GUri *
+read_server (const BackOffice *self, const WnIdentity *identity, GError **error)
+{
+  g_autofree char *option = wn_identity_dup_option (identity, "server");
+  const char *server
+      = *option != '\0' ? option : find_environment_url (self->environment);
+
+  if (server != NULL)
+    return wn_url_parse_server (server, "ws", error);
+  g_set_error_literal (error,
+                       WN_DIALECT_ERROR,
+                       WN_DIALECT_ERROR_UNKNOWN_ENVIRONMENT,
+                       self->environment);
+  return NULL;
+}
+
+static char *
+dup_query (const BackOffice *self, const char *base_query)
+{
+  g_autofree char *project = g_uri_escape_string (self->project, NULL, FALSE);
+  g_autofree char *uid = g_uri_escape_string (self->uid, NULL, FALSE);
+  gboolean has_base = base_query != NULL && *base_query != '\0';
+  gboolean has_joint = has_base && g_str_has_suffix (base_query, "&");
+
+  return g_strdup_printf ("%s%sproject=%s&uid=%s",
+                          has_base ? base_query : "",
+                          has_base && !has_joint ? "&" : "",
+                          project,
+                          uid);
+}
+
+static void
+set_urls (BackOffice *self, GUri *base)
+{
+  g_autofree char *query = dup_query (self, g_uri_get_query (base));
+
+  self->base_url = g_uri_to_string (base);
+  self->origin = wn_url_dup_origin (base);
+  self->url = g_uri_join (WN_URL_FLAGS,
+                          g_uri_get_scheme (base),
+                          NULL,
+                          g_uri_get_host (base),
+                          g_uri_get_port (base),
+                          g_uri_get_path (base),
+                          query,
+                          NULL);
+}
+
+/* --- The exports -------------------------------------------------------- */
+
+static WnPayloadFiles
+get_files (const BackOffice *self)
+{
+  return (WnPayloadFiles){
+    .template = self->download_template,
+    .project = self->project,
+    .uid = self->uid,
+  };
+}
+
+static gboolean
+read_download_url (BackOffice *self, const WnIdentity *identity, GError **error)
+{
+  g_autofree char *option = wn_identity_dup_option (identity, "download_url");
+  WnPayloadFiles files;
+
+  self->download_template
+      = *option != '\0'
+            ? g_steal_pointer (&option)
+            : g_strconcat (self->origin,
+                           "/exportDownload?project={project}&uid={uid}"
+                           "&filename={filename}",
+                           NULL);
+  files = get_files (self);
+  return wn_payload_check_files (&files, error);
+}
+
+/* --- The account -------------------------------------------------------- */
+
+static void
+back_office_free (gpointer data)
+{
+  BackOffice *self = data;
+
+  g_free (self->uid);
+  g_free (self->project);
+  g_free (self->environment);
+  g_free (self->label);
+  g_free (self->base_url);
+  g_free (self->url);
+  g_free (self->origin);
+  g_free (self->download_template);
+  g_free (self->authorization);
+  g_free (self);
+}
+
+/* Production and stage of one project would look the same on the list. */
+static void
+set_label (BackOffice *self)
+{
+  if (!g_str_equal (self->environment, DEFAULT_ENVIRONMENT))
+    self->label = g_strdup_printf ("%s (%s)", self->project, self->environment);
+}
+
+static gboolean
+read_identity (BackOffice *self, const WnIdentity *identity, GError **error)
+{
+  g_autofree char *hello = wn_identity_dup_option (identity, "send_hello");
+  g_autofree char *replay = wn_identity_dup_option (identity, "replay");
+  g_autoptr (GUri) base = NULL;
+
+  if (!read_username (self, identity->username, error))
+    return FALSE;
+  set_label (self);
+  base = read_server (self, identity, error);
+  if (base == NULL)
+    return FALSE;
+  set_urls (self, base);
+  if (identity->token != NULL)
+    self->authorization = g_strconcat ("Bearer ", identity->token, NULL);
+  self->says_hello = *hello != '\0';
+  self->has_nchan = g_str_equal (replay, "nchan");
+  return read_download_url (self, identity, error);
+}
+
+static gpointer
+back_office_new (const WnIdentity *identity, GError **error)
+{
+  BackOffice *self = g_new0 (BackOffice, 1);
+
+  if (read_identity (self, identity, error))
+    return self;
+  back_office_free (self);
+  return NULL;
+}
+
+static const char *
+back_office_get_contact (gpointer self)
+{
+  return ((BackOffice *) self)->project;
+}
+
+static const char *
+back_office_get_label (gpointer self)
+{
+  return ((BackOffice *) self)->label;
+}
+
+static const char *
+back_office_get_link_base (gpointer self)
+{
+  return ((BackOffice *) self)->origin;
+}
+
+static const char *
+back_office_get_token_url (gpointer self)
+{
+  return ((BackOffice *) self)->base_url;
+}
+
+static char *
+back_office_dup_authorization (gpointer self)
+{
+  return g_strdup (((BackOffice *) self)->authorization);
+}
+
+/* --- The connection ----------------------------------------------------- */
+
+static gboolean
+back_office_can_replay (gpointer self)
+{
+  return ((BackOffice *) self)->has_nchan;
+}
+
+/* The URL ends with a query, always. */
+static void
+back_office_route (gpointer data, const char *cursor, WnRoute *route)
+{
+  const BackOffice *self = data;
+  g_autofree char *last = NULL;
+
+  route->authorization = g_strdup (self->authorization);
+  if (self->has_nchan)
+    route->subprotocol = g_strdup (NCHAN_SUBPROTOCOL);
+  if (!self->has_nchan || cursor == NULL)
+    {
+      route->url = g_strdup (self->url);
+      return;
+    }
+  last = g_uri_escape_string (cursor, NULL, FALSE);
+  route->url = g_strdup_printf ("%s&last=%s", self->url, last);
+}
+
+static WnFrame *
+back_office_opened (gpointer data)
+{
+  const BackOffice *self = data;
+  g_autofree char *encoded = NULL;
+  WnFrame *frame;
+
+  if (!self->says_hello)
+    return NULL;
+  encoded = g_base64_encode ((const guchar *) self->uid, strlen (self->uid));
+  frame = wn_frame_new ();
+  frame->is_ready = TRUE;
+  frame->reply = g_strdup_printf ("{\"id\":\"%s\"}", encoded);
+  return frame;
+}
+
+static char *
+back_office_dup_heartbeat (gpointer self)
+{
+  return g_strdup (HEARTBEAT);
+}
+
+/* --- The acknowledgement ------------------------------------------------ */
+
+/* What JavaScript's == takes for the number 2, written in ASCII. */
+static gboolean
+is_code_text (const char *text)
+{
+  g_autofree char *trimmed = g_strstrip (g_strdup (text));
+  char *end = NULL;
+
+  if (g_ascii_strncasecmp (trimmed, "0x", 2) == 0)
+    return g_ascii_string_to_unsigned (trimmed + 2,
+                                       16,
+                                       ACKNOWLEDGEMENT_CODE,
+                                       ACKNOWLEDGEMENT_CODE,
+                                       NULL,
+                                       NULL);
+  if (strpbrk (trimmed, "xX") != NULL)
+    return FALSE;
+  return g_ascii_strtod (trimmed, &end) == ACKNOWLEDGEMENT_CODE && *end == '\0';
+}
+
+static gboolean
+is_acknowledgement (JsonObject *object)
+{
+  JsonNode *code = json_object_get_member (object, "code");
+
+  if (wn_json_is_number (code))
+    return wn_json_to_number (code) == ACKNOWLEDGEMENT_CODE;
+  return wn_json_is_string (code) && is_code_text (json_node_get_string (code));
+}
+
+static gboolean
+is_invisible (gunichar c)
+{
+  GUnicodeType type = g_unichar_type (c);
+
+  return type == G_UNICODE_CONTROL || type == G_UNICODE_FORMAT
+         || type == G_UNICODE_LINE_SEPARATOR
+         || type == G_UNICODE_PARAGRAPH_SEPARATOR;
+}
+
+/* One line of at most MAX_VERSION_CHARS, each run of what can't be seen as one
+ * space; %NULL where nothing is left.
+ */
+static char *
+dup_one_line (const char *text)
+{
+  g_autoptr (GString) line = g_string_new (NULL);
+  gboolean gap = FALSE;
+
+  for (; *text != '\0'; text = g_utf8_next_char (text))
+    {
+      gunichar c = g_utf8_get_char (text);
+      gboolean is_gap = is_invisible (c) || g_unichar_isspace (c);
+
+      if (!is_gap && gap && line->len > 0)
+        g_string_append_c (line, ' ');
+      if (!is_gap)
+        g_string_append_unichar (line, c);
+      gap = is_gap;
+    }
+  if (line->len == 0)
+    return NULL;
+  return g_utf8_substring (line->str,
+                           0,
+                           MIN (g_utf8_strlen (line->str, -1),
+                                MAX_VERSION_CHARS));
+}
+
+static void
+read_acknowledgement (JsonObject *object, WnFrame *frame)
+{
+  g_autofree char *version = NULL;
+
+  frame->is_alive = is_acknowledgement (object);
+  if (!frame->is_alive)
+    return;
+  version = wn_json_dup_id (object, "api_version");
+  frame->version = version != NULL ? dup_one_line (version) : NULL;
+}
+
+/* --- nchan's places ----------------------------------------------------- */
+
+/* The number in @numbers, "3" or "[3],-,0", that is at @index, or, where that
+ * is negative, in brackets; -1 where there is none.
+ */
+static gint64
+find_number (const char *numbers, int *index)
+{
+  g_auto (GStrv) parts = g_strsplit (numbers, ",", -1);
+  gint64 number = -1;
+
+  for (int i = 0; parts[i] != NULL; i++)
+    {
+      gboolean is_marked = parts[i][0] == '[' || parts[1] == NULL;
+
+      if (*index >= 0 ? i != *index : !is_marked)
+        continue;
+      *index = i;
+      g_strdelimit (parts[i], "[]", ' ');
+      if (!g_ascii_string_to_signed (g_strstrip (parts[i]),
+                                     10,
+                                     0,
+                                     G_MAXINT64,
+                                     &number,
+                                     NULL))
+        number = -1;
+      break;
+    }
+  return number;
+}
+
+/* Returns what is behind the colon, or %NULL where @place begins with no time
+ * that a calendar has.
+ */
+static const char *
+read_seconds (const char *place, gint64 *seconds)
+{
+  char *end = NULL;
+
+  if (!g_ascii_isdigit (*place))
+    return NULL;
+  *seconds = g_ascii_strtoll (place, &end, 10);
+  if (*end != ':' || *seconds >= G_MAXINT64 / G_TIME_SPAN_SECOND)
+    return NULL;
+  return end + 1;
+}
+
+static char *
+back_office_dup_cursor_at (gpointer self, gint64 time_us)
+{
+  if (!((BackOffice *) self)->has_nchan)
+    return NULL;
+  return g_strdup_printf ("%" G_GINT64_FORMAT ":0",
+                          time_us / G_TIME_SPAN_SECOND - 1);
+}
+
+static gboolean
+back_office_is_known (gpointer self,
+                      const char *cursor,
+                      const WnNotification *notification)
+{
+  gint64 known_s, came_s, known, came;
+  const char *known_numbers = read_seconds (cursor, &known_s);
+  const char *came_numbers = read_seconds (notification->cursor, &came_s);
+  int channel = -1;
+
+  if (g_str_equal (cursor, notification->cursor))
+    return TRUE;
+  if (known_numbers == NULL || came_numbers == NULL)
+    return FALSE;
+  if (came_s != known_s)
+    return came_s < known_s;
+  came = find_number (came_numbers, &channel);
+  known = channel >= 0 ? find_number (known_numbers, &channel) : -1;
+  return came >= 0 && known >= came;
+}
+
+/* --- Frames ------------------------------------------------------------- */
+
+static WnFrame *
+read_object (const BackOffice *self,
+             const char *text,
+             gsize length,
+             GError **error)
+{
+  g_autoptr (JsonObject) object = wn_json_read_object (text, length, error);
+  WnPayloadFiles files = get_files (self);
+  WnNotification *notification;
+  WnFrame *frame;
+
+  if (object == NULL)
+    return NULL;
+  frame = wn_frame_new ();
+  read_acknowledgement (object, frame);
+  notification = wn_payload_read (object, &files);
+  if (notification != NULL)
+    wn_frame_add_notification (frame, notification);
+  return frame;
+}
+
+/* A message that is no notification may as well be sent again. */
+static void
+note_place (WnFrame *frame, const char *id, gsize length)
+{
+  g_autofree char *cursor = g_strndup (id, length);
+  WnNotification *notification;
+  gint64 seconds;
+
+  if (frame->notifications == NULL || !wn_cursor_is_sound (cursor))
+    return;
+  notification = g_ptr_array_index (frame->notifications, 0);
+  if (read_seconds (cursor, &seconds) != NULL)
+    notification->sent_us = seconds * G_TIME_SPAN_SECOND;
+  notification->cursor = g_steal_pointer (&cursor);
+}
+
+static WnFrame *
+back_office_read (gpointer self, const char *text, gsize length, GError **error)
+{
+  const char *id = text + strlen (NCHAN_ID_LINE);
+  const char *body = NULL;
+  WnFrame *frame;
+
+  if (((BackOffice *) self)->has_nchan && length >= strlen (NCHAN_ID_LINE)
+      && strncmp (text, NCHAN_ID_LINE, strlen (NCHAN_ID_LINE)) == 0)
+    body = g_strstr_len (text, (gssize) length, "\n\n");
+  if (body == NULL)
+    return read_object (self, text, length, error);
+
+  body += strlen ("\n\n");
+  frame = read_object (self, body, length - (gsize) (body - text), error);
+  if (frame != NULL)
+    note_place (frame, id, strcspn (id, "\n"));
+  return frame;
+}
+
+/* --- The table ---------------------------------------------------------- */
+
+static const WnSplit splits[] = {
+  { N_ ("Project"), DEFAULT_PROJECT, PROJECT_SEPARATOR },
+  { N_ ("Environment"), DEFAULT_ENVIRONMENT, ENVIRONMENT_SEPARATOR },
+  { NULL },
+};
+
+static const WnChoice contacts[] = {
+  { "project", N_ ("the project") },
+  { "type", N_ ("each type of notification") },
+  { NULL },
+};
+
+static const WnChoice replays[] = {
+  { "off", N_ ("Off") },
+  { "nchan", N_ ("From a server with nchan") },
+  { NULL },
+};
+
+static const WnOption options[] = {
+  { "download_url", N_ ("Download URL"), WN_OPTION_STRING, "", NULL },
+  { "send_hello",
+    N_ ("Send the user ID after connecting"),
+    WN_OPTION_SWITCH,
+    "",
+    NULL },
+  { "contact_per", N_ ("One contact for"), WN_OPTION_CHOICE, "", contacts },
+  { "replay", N_ ("Replay what was missed"), WN_OPTION_CHOICE, "", replays },
+  { NULL },
+};
+
+const WnDialect wn_dialect_back_office = {
+  .id = "prpl-webnotify",
+  .name = "Web Notify",
+  .icon = "webnotify",
+  .summary = N_ ("Notifications of a web back office"),
+  .login_label = N_ ("User ID"),
+  .splits = splits,
+  .options = options,
+  .new = back_office_new,
+  .free = back_office_free,
+  .get_contact = back_office_get_contact,
+  .get_label = back_office_get_label,
+  .get_link_base = back_office_get_link_base,
+  .get_token_url = back_office_get_token_url,
+  .dup_authorization = back_office_dup_authorization,
+  .can_replay = back_office_can_replay,
+  .route = back_office_route,
+  .opened = back_office_opened,
+  .dup_heartbeat = back_office_dup_heartbeat,
+  .read = back_office_read,
+  .dup_cursor_at = back_office_dup_cursor_at,
+  .is_known = back_office_is_known,
+};

@@ -1,0 +1,50 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The options are borrowed, as an account's are.
+ */
+
+#include "support/instance.h"
+
+gpointer
+wn_instance_new (const WnDialect *dialect,
+                 GError **error,
+                 const char *username,
+                 const char *token,
+                 ...)
+{
+  g_autoptr (GHashTable) options = g_hash_table_new (g_str_hash, g_str_equal);
+  const char *key;
+  va_list pairs;
+
+  va_start (pairs, token);
+  while ((key = va_arg (pairs, const char *)) != NULL)
+    g_hash_table_insert (options,
+                         (gpointer) key,
+                         (gpointer) va_arg (pairs, const char *));
+  va_end (pairs);
+  return dialect->new (
+      &(WnIdentity){
+          .username = username,
+          .token = token,
+          .options = options,
+      },
+      error);
+}
+
+gpointer
+wn_instance_new_back_office (void)
+{
+  return wn_instance_new (&wn_dialect_back_office,
+                          NULL,
+                          "1001@jd-shop",
+                          NULL,
+                          "server",
+                          "ws://a.example/",
+                          NULL);
+}
+
+double
+wn_instance_roll (gpointer data)
+{
+  return 0.5;
+}
