@@ -24,7 +24,7 @@ struct _WnCertificates
 {
   PurpleAccount *account; /* (unowned): libpurple's, lives longer */
   WnTlsTrust *trust;      /* (owned) */
-  GPtrArray *questions;   /* (owned): of Question */
+  GPtrArray *questions;   /* (owned): of CertificateQuestion */
   GHashTable *refused;    /* (owned) (nullable): set of keys; NULL: none */
 };
 
@@ -52,7 +52,7 @@ typedef struct
   gboolean is_open;             /* whether its dialog is there to be answered */
   Answer answer;
   guint idle; /* tells the answer; 0: none */
-} Question;
+} CertificateQuestion;
 
 static void
 asker_clear (gpointer data)
@@ -64,9 +64,9 @@ asker_clear (gpointer data)
 }
 
 static void
-question_free (gpointer data)
+certificate_question_free (gpointer data)
 {
-  Question *question = data;
+  CertificateQuestion *question = data;
 
   g_clear_handle_id (&question->idle, g_source_remove);
   g_array_unref (question->askers);
@@ -75,9 +75,9 @@ question_free (gpointer data)
   g_free (question);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Question, question_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CertificateQuestion, certificate_question_free)
 
-/* The same certificate with something else wrong is another question. */
+/* A certificate that has something else wrong with it is another question. */
 static char *
 dup_key (const WnTlsDoubt *doubt)
 {
@@ -88,12 +88,12 @@ dup_key (const WnTlsDoubt *doubt)
                           (guint) doubt->errors);
 }
 
-static Question *
+static CertificateQuestion *
 find_question (WnCertificates *self, const char *key)
 {
   for (guint i = 0; i < self->questions->len; i++)
     {
-      Question *question = self->questions->pdata[i];
+      CertificateQuestion *question = self->questions->pdata[i];
 
       if (g_str_equal (question->key, key))
         return question;
@@ -110,14 +110,14 @@ keep_pins (WnCertificates *self)
 }
 
 static void
-accept (WnCertificates *self, const Question *question)
+accept_certificate (WnCertificates *self, const CertificateQuestion *question)
 {
   wn_tls_trust_accept (self->trust, question->doubt);
   keep_pins (self);
 }
 
 static void
-refuse (WnCertificates *self, const Question *question)
+refuse_certificate (WnCertificates *self, const CertificateQuestion *question)
 {
   if (self->refused == NULL)
     self->refused
@@ -127,9 +127,9 @@ refuse (WnCertificates *self, const Question *question)
 
 /* An asker may close the certificates, with all that is asked. */
 static void
-tell_askers (Question *answered)
+tell_askers (CertificateQuestion *answered)
 {
-  g_autoptr (Question) question = NULL;
+  g_autoptr (CertificateQuestion) question = NULL;
   guint i = 0;
 
   g_ptr_array_find (answered->certificates->questions, answered, &i);
@@ -142,12 +142,12 @@ tell_askers (Question *answered)
     }
 }
 
-static void show_question (Question *question);
+static void show_question (CertificateQuestion *question);
 
 static gboolean
 on_answered (gpointer user_data)
 {
-  Question *question = user_data;
+  CertificateQuestion *question = user_data;
 
   question->idle = 0;
   if (question->answer == ANSWER_UNCLEAR)
@@ -161,16 +161,16 @@ on_answered (gpointer user_data)
  * once, because the account may be signed off before the askers are told.
  */
 static void
-take_answer (Question *question, Answer answer)
+note_answer (CertificateQuestion *question, Answer answer)
 {
   if (!question->is_open)
     return;
   question->is_open = FALSE;
   question->answer = answer;
   if (answer == ANSWER_ACCEPTED)
-    accept (question->certificates, question);
+    accept_certificate (question->certificates, question);
   else if (answer == ANSWER_REFUSED)
-    refuse (question->certificates, question);
+    refuse_certificate (question->certificates, question);
   question->idle = g_idle_add (on_answered, question);
 }
 
@@ -179,19 +179,19 @@ take_answer (Question *question, Answer answer)
 static void
 on_action_accepted (gpointer user_data, int action)
 {
-  take_answer (user_data, ANSWER_ACCEPTED);
+  note_answer (user_data, ANSWER_ACCEPTED);
 }
 
 static void
 on_action_refused (gpointer user_data, int action)
 {
-  take_answer (user_data, ANSWER_REFUSED);
+  note_answer (user_data, ANSWER_REFUSED);
 }
 
 static void
 on_form_accepted (gpointer user_data, PurpleRequestFields *fields)
 {
-  take_answer (user_data,
+  note_answer (user_data,
                purple_request_fields_get_bool (fields, FOR_GOOD)
                    ? ANSWER_ACCEPTED
                    : ANSWER_UNCLEAR);
@@ -200,7 +200,7 @@ on_form_accepted (gpointer user_data, PurpleRequestFields *fields)
 static void
 on_form_closed (gpointer user_data, PurpleRequestFields *fields)
 {
-  take_answer (user_data, ANSWER_REFUSED);
+  note_answer (user_data, ANSWER_REFUSED);
 }
 
 /* BitlBee knows the two answers by these words, and shows them to nobody. */
@@ -213,7 +213,7 @@ caption (const char *text)
 }
 
 static void
-show_action (Question *question, const WnCertificateWords *words)
+show_action (CertificateQuestion *question, const WnCertificateWords *words)
 {
   purple_request_action (question,
                          words->title,
@@ -250,7 +250,7 @@ make_fields (void)
 }
 
 static void
-show_form (Question *question, const WnCertificateWords *words)
+show_form (CertificateQuestion *question, const WnCertificateWords *words)
 {
   purple_request_fields (question,
                          words->title,
@@ -268,7 +268,7 @@ show_form (Question *question, const WnCertificateWords *words)
 }
 
 static void
-show_question (Question *question)
+show_question (CertificateQuestion *question)
 {
   g_auto (WnCertificateWords) words = { 0 };
 
@@ -283,10 +283,10 @@ show_question (Question *question)
     show_action (question, &words);
 }
 
-static Question *
+static CertificateQuestion *
 add_question (WnCertificates *self, const WnTlsDoubt *doubt, char *key)
 {
-  Question *question = g_new0 (Question, 1);
+  CertificateQuestion *question = g_new0 (CertificateQuestion, 1);
 
   question->certificates = self;
   question->doubt = wn_tls_doubt_copy (doubt);
@@ -323,7 +323,7 @@ wn_certificates_ask (WnCertificates *self,
 {
   g_autofree char *key = dup_key (doubt);
   Asker asker = { func, user_data, destroy };
-  Question *question;
+  CertificateQuestion *question;
 
   if (!wn_certificates_can_ask () || is_refused (self, key))
     return FALSE;
@@ -341,7 +341,7 @@ wn_certificates_ask (WnCertificates *self,
 
 /* Some hosts take the closing for an answer. */
 static void
-close_dialog (Question *question)
+close_dialog (CertificateQuestion *question)
 {
   question->is_open = FALSE;
   purple_request_close_with_handle (question);
@@ -352,7 +352,7 @@ wn_certificates_show_again (WnCertificates *self)
 {
   for (guint i = 0; i < self->questions->len; i++)
     {
-      Question *question = self->questions->pdata[i];
+      CertificateQuestion *question = self->questions->pdata[i];
 
       if (!question->is_open)
         continue;
@@ -368,7 +368,7 @@ wn_certificates_new (PurpleAccount *account, WnTlsTrust *trust)
 
   self->account = account;
   self->trust = g_object_ref (trust);
-  self->questions = g_ptr_array_new_with_free_func (question_free);
+  self->questions = g_ptr_array_new_with_free_func (certificate_question_free);
   return self;
 }
 

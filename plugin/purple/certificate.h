@@ -1,8 +1,8 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Certificates that are not trusted: shows each to the user, once, and keeps
- * what they accept with the account. What is done with an answer is the
- * caller's.
+ * those that the user accepts with the account. Its callers do what follows
+ * from an answer.
  */
 
 #pragma once
@@ -36,8 +36,8 @@ WnCertificates *wn_certificates_new (PurpleAccount *account, WnTlsTrust *trust);
  * wn_certificates_close:
  * @self: (transfer full): the questions
  *
- * Closes what is still asked. No question is answered any more, but for the
- * one that a #WnCertificateFunc, which may call this, was called for.
+ * Closes the open questions. Nobody is told an answer any more, but for those
+ * who asked the question whose #WnCertificateFunc calls this.
  */
 void wn_certificates_close (WnCertificates *self);
 

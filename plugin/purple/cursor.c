@@ -24,8 +24,8 @@ struct _WnCursor
   guint flush;  /* 0: none */
 };
 
-/* One file for each account and server: what one server says means nothing to
- * another.
+/* There is a file for each account and server, because what one server says
+ * means nothing to another.
  */
 static char *
 dup_path (PurpleAccount *account, const char *server_url)
@@ -43,7 +43,7 @@ dup_path (PurpleAccount *account, const char *server_url)
 }
 
 static char *
-load (const char *path)
+load_cursor (const char *path)
 {
   g_autofree char *text = NULL;
 
@@ -66,7 +66,7 @@ write_record (const char *path, const char *record)
 }
 
 static void
-save (const WnCursor *self)
+save_cursor (const WnCursor *self)
 {
   g_autofree char *folder = g_path_get_dirname (self->path);
   char record[RECORD_BYTES];
@@ -87,7 +87,7 @@ on_flush (gpointer user_data)
   WnCursor *self = user_data;
 
   self->flush = 0;
-  save (self);
+  save_cursor (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -97,7 +97,7 @@ wn_cursor_new (PurpleAccount *account, const char *server_url)
   WnCursor *self = g_new0 (WnCursor, 1);
 
   self->path = dup_path (account, server_url);
-  self->cursor = load (self->path);
+  self->cursor = load_cursor (self->path);
   return self;
 }
 
@@ -136,7 +136,7 @@ wn_cursor_get (const WnCursor *self)
 }
 
 static void
-forget (WnCursor *self)
+forget_cursor (WnCursor *self)
 {
   g_clear_handle_id (&self->flush, g_source_remove);
   g_clear_pointer (&self->cursor, g_free);
@@ -147,7 +147,7 @@ void
 wn_cursor_begin (WnCursor *self, const char *cursor)
 {
   if (cursor == NULL && self->cursor != NULL)
-    forget (self);
+    forget_cursor (self);
   else if (cursor != NULL && self->cursor == NULL)
     wn_cursor_advance (self, cursor);
 }
@@ -159,7 +159,7 @@ wn_cursor_advance (WnCursor *self, const char *cursor)
 
   g_free (self->cursor);
   self->cursor = g_strdup (cursor);
-  /* Before anything else gets its turn. */
+  /* Written before anything else gets its turn. */
   if (self->flush == 0)
     self->flush = g_idle_add_full (G_PRIORITY_HIGH, on_flush, self, NULL);
 }

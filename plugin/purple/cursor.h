@@ -40,7 +40,7 @@ wn_cursor_move (WnCursor *self, PurpleAccount *account, const char *server_url);
  * wn_cursor_close:
  * @self: (transfer full): a cursor
  *
- * What was not written yet is.
+ * Writes the cursor, unless it has been written.
  */
 void wn_cursor_close (WnCursor *self);
 
@@ -58,7 +58,7 @@ const char *wn_cursor_get (const WnCursor *self);
  * @cursor: (nullable): where a connection has begun; %NULL: the server has no
  *   such thing, and what was kept is worth nothing any more
  *
- * Kept only where nothing is yet.
+ * Keeps @cursor only where nothing is kept yet.
  */
 void wn_cursor_begin (WnCursor *self, const char *cursor);
 
@@ -67,8 +67,8 @@ void wn_cursor_begin (WnCursor *self, const char *cursor);
  * @self: a cursor
  * @cursor: of a notification that was shown
  *
- * Written once for all that is shown in one turn of the main loop, and never
- * waited for.
+ * The file is written once for all that is shown in one turn of the main loop,
+ * and nobody waits for it.
  */
 void wn_cursor_advance (WnCursor *self, const char *cursor);
 

@@ -1,7 +1,7 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Follows serv_got_im() and purple_conversation_write() step by step, without
- * those that show or announce.
+ * Follows serv_got_im() and purple_conversation_write() step by step, and
+ * leaves out the steps that show or announce a message.
  */
 
 #include "purple/history.h"
@@ -24,7 +24,7 @@ message_clear (Message *message)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Message, message_clear)
 
 static PurpleConversation *
-find (PurpleAccount *account, const char *who)
+find_conversation (PurpleAccount *account, const char *who)
 {
   return purple_find_conversation_with_account (PURPLE_CONV_TYPE_IM,
                                                 who,
@@ -34,7 +34,7 @@ find (PurpleAccount *account, const char *who)
 gboolean
 wn_history_is_shown (PurpleAccount *account, const char *who)
 {
-  return find (account, who) != NULL;
+  return find_conversation (account, who) != NULL;
 }
 
 static gboolean
@@ -47,7 +47,7 @@ is_logged (PurpleConversation *conversation)
 gboolean
 wn_history_is_logged (PurpleAccount *account, const char *who)
 {
-  return is_logged (find (account, who));
+  return is_logged (find_conversation (account, who));
 }
 
 /* Returns whether the message is to go on. */
@@ -60,7 +60,7 @@ emit_receiving (PurpleAccount *account, Message *message)
                                    account,
                                    &message->who,
                                    &message->html,
-                                   find (account, message->who),
+                                   find_conversation (account, message->who),
                                    &message->flags));
 
   return !is_dropped && message->who != NULL && message->html != NULL;
@@ -89,11 +89,11 @@ get_alias (PurpleAccount *account, const char *who)
   return buddy != NULL ? purple_buddy_get_contact_alias (buddy) : who;
 }
 
-/* Where there still is one: signal handlers may have closed it. */
+/* Signal handlers may have closed the conversation. */
 static gboolean
 write_log (PurpleAccount *account, const Message *message, time_t when_s)
 {
-  PurpleConversation *conversation = find (account, message->who);
+  PurpleConversation *conversation = find_conversation (account, message->who);
 
   if (conversation == NULL)
     return FALSE;
@@ -106,11 +106,11 @@ write_log (PurpleAccount *account, const Message *message, time_t when_s)
   return TRUE;
 }
 
-/* Into a window, as serv_got_im() ends. */
+/* As serv_got_im() ends: the message goes into a window. */
 static void
-show (PurpleAccount *account, const Message *message, time_t when_s)
+show_message (PurpleAccount *account, const Message *message, time_t when_s)
 {
-  PurpleConversation *conversation = find (account, message->who);
+  PurpleConversation *conversation = find_conversation (account, message->who);
 
   if (conversation == NULL)
     conversation
@@ -136,10 +136,10 @@ wn_history_write (PurpleConnection *gc,
     return FALSE;
   if (wn_history_is_logged (account, message.who)
       && !(message.flags & PURPLE_MESSAGE_NO_LOG))
-    return emit_writing (find (account, message.who), &message)
+    return emit_writing (find_conversation (account, message.who), &message)
            && PURPLE_CONNECTION_IS_VALID (gc)
            && write_log (account, &message, when_s);
-  show (account, &message, when_s);
+  show_message (account, &message, when_s);
   return FALSE;
 }
 
@@ -152,14 +152,14 @@ wn_history_keep (PurpleAccount *account,
   g_auto (Message) message
       = { g_strdup (who), g_strdup (html), PURPLE_MESSAGE_RECV };
 
-  if (emit_writing (find (account, who), &message))
+  if (emit_writing (find_conversation (account, who), &message))
     write_log (account, &message, when_s);
 }
 
 void
 wn_history_add_line (PurpleAccount *account, const char *who, const char *html)
 {
-  PurpleConversation *conversation = find (account, who);
+  PurpleConversation *conversation = find_conversation (account, who);
 
   if (conversation != NULL)
     purple_conv_im_write (PURPLE_CONV_IM (conversation),

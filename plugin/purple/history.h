@@ -1,7 +1,7 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
  * A conversation's log as a place for messages that its window doesn't show.
- * When to do that is its callers'.
+ * Its callers decide which messages these are.
  */
 
 #pragma once
@@ -35,14 +35,14 @@ gboolean wn_history_is_logged (PurpleAccount *account, const char *who);
  * @html: what it says
  * @when_s: when it said so
  *
- * As serv_got_im() to a window that shows nothing. Plugins that filter what
- * comes have their say: `receiving-im-msg` and `writing-im-msg` are emitted,
+ * As serv_got_im() to a window that shows nothing. Plugins that filter
+ * messages have their say: `receiving-im-msg` and `writing-im-msg` are emitted,
  * and what they change, drop or keep out of the log is changed, dropped or
- * shown. Those that only hear of it do not: a sound, a popup and a pounce for
- * each message of a flood would be a flood of their own.
+ * shown. Plugins that only hear of messages do not hear of this one, because a
+ * sound, a popup and a pounce for each message of a flood would be a flood of
+ * their own.
  *
- * Signal handlers may sign the account off; then it isn't written, unless by
- * whoever heard of that.
+ * Signal handlers may sign the account off; then the message isn't written.
  *
  * Returns: whether it is in the log, and there only
  */
@@ -72,7 +72,7 @@ void wn_history_keep (PurpleAccount *account,
  * @who: a contact
  * @html: a line
  *
- * Adds to what a conversation shows and logs, where one is open.
+ * Adds a line to what the conversation shows and logs, where one is open.
  */
 void
 wn_history_add_line (PurpleAccount *account, const char *who, const char *html);

@@ -34,7 +34,7 @@ typedef struct
   char *answerer;               /* (owned) (nullable): who answers with it */
   time_t arrived_s;
   gsize n_bytes;
-} Entry;
+} InboxEntry;
 
 struct _WnInbox
 {
@@ -44,7 +44,7 @@ struct _WnInbox
   char *link_base;                 /* (owned) (nullable) */
   const WnInboxListener *listener; /* (unowned): static */
   gpointer user_data;              /* (unowned): until closed */
-  GQueue queue;                    /* of Entry (owned) */
+  GQueue queue;                    /* of InboxEntry (owned) */
   gsize n_bytes;                   /* of all that is queued */
   WnSeen seen;
   WnFlood flood;
@@ -54,12 +54,12 @@ struct _WnInbox
   guint idle;             /* 0: none */
   guint timer;            /* 0: none */
   gint64 timer_due_us;
-  const Entry *logging; /* (unowned) (nullable): on its way into the log */
+  const InboxEntry *logging; /* (unowned) (nullable): on its way into the log */
   gboolean is_full;
 };
 
 static void
-entry_free (Entry *entry)
+inbox_entry_free (InboxEntry *entry)
 {
   g_clear_pointer (&entry->notification, wn_notification_unref);
   g_free (entry->line);
@@ -67,14 +67,14 @@ entry_free (Entry *entry)
   g_free (entry);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Entry, entry_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (InboxEntry, inbox_entry_free)
 
 static void
 inbox_clear (gpointer data)
 {
   WnInbox *self = data;
 
-  g_queue_clear_full (&self->queue, (GDestroyNotify) entry_free);
+  g_queue_clear_full (&self->queue, (GDestroyNotify) inbox_entry_free);
   wn_seen_clear (&self->seen);
   g_clear_pointer (&self->n_unseen, g_hash_table_unref);
   g_free (self->link_base);
@@ -95,7 +95,7 @@ is_closed (const WnInbox *self)
 }
 
 static PurpleAccount *
-get_account (const WnInbox *self)
+inbox_get_account (const WnInbox *self)
 {
   return purple_connection_get_account (self->gc);
 }
@@ -136,7 +136,7 @@ is_own_contact (WnInbox *self, const char *who)
 
 /* Whom an entry comes from, as things stand now. */
 static char *
-dup_sender (WnInbox *self, const Entry *entry)
+dup_sender (WnInbox *self, const InboxEntry *entry)
 {
   if (entry->answerer != NULL)
     return g_strdup (entry->answerer);
@@ -146,7 +146,7 @@ dup_sender (WnInbox *self, const Entry *entry)
 }
 
 static char *
-render (WnInbox *self, const Entry *entry, const char *who)
+render_entry (WnInbox *self, const InboxEntry *entry, const char *who)
 {
   const WnHost *host = wn_host_get ();
   WnNotificationView view = {
@@ -164,14 +164,14 @@ render (WnInbox *self, const Entry *entry, const char *who)
 }
 
 static gboolean
-is_missed (const Entry *entry)
+is_missed (const InboxEntry *entry)
 {
   return entry->notification != NULL && entry->notification->is_missed;
 }
 
 /* The server's clock may be ahead of ours. */
 static time_t
-get_time_s (const Entry *entry)
+get_time_s (const InboxEntry *entry)
 {
   gint64 sent_s;
 
@@ -274,7 +274,7 @@ tell_unseen_at_close (WnInbox *self)
     {
       g_autofree char *html = dup_unseen_html (n);
 
-      wn_history_add_line (get_account (self), who, html);
+      wn_history_add_line (inbox_get_account (self), who, html);
     }
 }
 
@@ -290,13 +290,13 @@ typedef enum
 /* An entry whose turn has come. */
 typedef struct
 {
-  const Entry *entry; /* (unowned) */
-  char *who;          /* (owned) */
-  gboolean is_wanted; /* by the user's privacy rules */
+  const InboxEntry *entry; /* (unowned) */
+  char *who;               /* (owned) */
+  gboolean is_wanted;      /* by the user's privacy rules */
 } Delivery;
 
 static void
-delivery_init (Delivery *delivery, WnInbox *self, const Entry *entry)
+delivery_init (Delivery *delivery, WnInbox *self, const InboxEntry *entry)
 {
   delivery->entry = entry;
   delivery->who = dup_sender (self, entry);
@@ -318,7 +318,7 @@ static Route
 choose_route (WnInbox *self, const Delivery *delivery)
 {
   gint64 now_us = g_get_monotonic_time ();
-  PurpleAccount *account = get_account (self);
+  PurpleAccount *account = inbox_get_account (self);
 
   if (!wn_host_get ()->has_slow_window || delivery->entry->notification == NULL
       || !delivery->is_wanted || !wn_flood_is_on (&self->flood, now_us)
@@ -335,9 +335,9 @@ choose_route (WnInbox *self, const Delivery *delivery)
  * list.
  */
 static void
-show (WnInbox *self, const Delivery *delivery, const char *html)
+show_delivery (WnInbox *self, const Delivery *delivery, const char *html)
 {
-  const Entry *entry = delivery->entry;
+  const InboxEntry *entry = delivery->entry;
 
   tell_unseen_when_over (self);
   if (!is_closed (self) && delivery->is_wanted)
@@ -356,7 +356,7 @@ show (WnInbox *self, const Delivery *delivery, const char *html)
 static void
 log_only (WnInbox *self, const Delivery *delivery, const char *html)
 {
-  const Entry *entry = delivery->entry;
+  const InboxEntry *entry = delivery->entry;
   gboolean is_unseen;
 
   self->logging = entry;
@@ -378,14 +378,14 @@ static void
 deliver (WnInbox *self, const Delivery *delivery, Route route)
 {
   const WnNotification *notification = delivery->entry->notification;
-  g_autofree char *html = render (self, delivery->entry, delivery->who);
+  g_autofree char *html = render_entry (self, delivery->entry, delivery->who);
 
   if (notification != NULL && delivery->is_wanted)
     wn_flood_count (&self->flood, g_get_monotonic_time ());
   if (route == ROUTE_LOG)
     log_only (self, delivery, html);
   else
-    show (self, delivery, html);
+    show_delivery (self, delivery, html);
   if (is_closed (self) || notification == NULL)
     return;
   note_delivered (self, notification);
@@ -398,7 +398,7 @@ static gboolean
 deliver_next (WnInbox *self)
 {
   g_auto (Delivery) delivery = { 0 };
-  g_autoptr (Entry) entry = NULL;
+  g_autoptr (InboxEntry) entry = NULL;
   Route route;
 
   delivery_init (&delivery, self, g_queue_peek_head (&self->queue));
@@ -510,7 +510,7 @@ typedef enum
  * in no log.
  */
 static Keep
-keep_failed (const Entry *entry)
+keep_failed (const InboxEntry *entry)
 {
   return entry->notification != NULL && entry->notification->cursor != NULL
              ? KEEP_STOP
@@ -518,17 +518,17 @@ keep_failed (const Entry *entry)
 }
 
 static Keep
-keep (WnInbox *self, const Entry *entry)
+keep (WnInbox *self, const InboxEntry *entry)
 {
   g_auto (Delivery) delivery = { 0 };
-  PurpleAccount *account = get_account (self);
+  PurpleAccount *account = inbox_get_account (self);
 
   delivery_init (&delivery, self, entry);
   if (delivery.is_wanted && !wn_history_is_logged (account, delivery.who))
     return keep_failed (entry);
   if (delivery.is_wanted)
     {
-      g_autofree char *html = render (self, entry, delivery.who);
+      g_autofree char *html = render_entry (self, entry, delivery.who);
 
       wn_history_keep (account, delivery.who, html, get_time_s (entry));
     }
@@ -550,7 +550,7 @@ keep_queue (WnInbox *self)
   while (result != KEEP_STOP && self->queue.length > 0
          && g_get_monotonic_time () < end_us)
     {
-      g_autoptr (Entry) entry = g_queue_pop_head (&self->queue);
+      g_autoptr (InboxEntry) entry = g_queue_pop_head (&self->queue);
 
       result = keep (self, entry);
     }
@@ -589,7 +589,7 @@ wn_inbox_close (WnInbox *self)
 /* --- What comes in --- */
 
 static void
-add_entry (WnInbox *self, Entry *entry)
+add_entry (WnInbox *self, InboxEntry *entry)
 {
   entry->arrived_s = time (NULL);
   g_queue_push_tail (&self->queue, entry);
@@ -616,16 +616,16 @@ is_repeated (WnInbox *self, const WnNotification *notification)
 void
 wn_inbox_add_notification (WnInbox *self, WnNotification *notification)
 {
-  Entry *entry;
+  InboxEntry *entry;
 
   if (is_repeated (self, notification))
     {
       g_debug ("inbox: a notification came again");
       return;
     }
-  entry = g_new0 (Entry, 1);
+  entry = g_new0 (InboxEntry, 1);
   entry->notification = wn_notification_ref (notification);
-  entry->n_bytes = sizeof (Entry) + length_of (notification->title)
+  entry->n_bytes = sizeof (InboxEntry) + length_of (notification->title)
                    + length_of (notification->content)
                    + length_of (notification->type)
                    + length_of (notification->id);
@@ -635,20 +635,20 @@ wn_inbox_add_notification (WnInbox *self, WnNotification *notification)
 void
 wn_inbox_add_answer (WnInbox *self, const char *who, const char *text)
 {
-  Entry *entry = g_new0 (Entry, 1);
+  InboxEntry *entry = g_new0 (InboxEntry, 1);
 
   entry->line = g_strdup (text);
   entry->answerer = g_strdup (who);
-  entry->n_bytes = sizeof (Entry) + strlen (text);
+  entry->n_bytes = sizeof (InboxEntry) + strlen (text);
   add_entry (self, entry);
 }
 
 void
 wn_inbox_add_line (WnInbox *self, const char *text)
 {
-  Entry *entry = g_new0 (Entry, 1);
+  InboxEntry *entry = g_new0 (InboxEntry, 1);
 
   entry->line = g_strdup (text);
-  entry->n_bytes = sizeof (Entry) + strlen (text);
+  entry->n_bytes = sizeof (InboxEntry) + strlen (text);
   add_entry (self, entry);
 }

@@ -26,8 +26,8 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (
     G_TYPE_OBJECT,
     G_IMPLEMENT_INTERFACE (G_TYPE_PROXY_RESOLVER, wn_proxy_resolver_iface_init))
 
-/* What libpurple calls the environment's proxy is an HTTP proxy; where there
- * is none it says PURPLE_PROXY_NONE itself.
+/* The proxy that the environment names is an HTTP proxy to libpurple, which
+ * says PURPLE_PROXY_NONE where the environment names none.
  */
 static const char *
 scheme_of (PurpleProxyType type, gboolean remote_dns)
@@ -87,7 +87,9 @@ wn_proxy_resolver_dup_uri (PurpleProxyInfo *info,
                                NULL);
 }
 
-/* As curl has it: names, domains and addresses between commas or spaces. */
+/* The variable is written as curl reads it: names, domains and addresses
+ * between commas or spaces.
+ */
 static char **
 dup_direct_hosts (void)
 {

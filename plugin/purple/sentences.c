@@ -12,7 +12,7 @@
 
 #include "core/markup/markup.h"
 
-/* Of a certificate's subject or issuer */
+/* A certificate's subject or issuer is cut here. */
 #define MAX_NAME_CHARACTERS 256
 
 /* Pidgin's dialog is as wide as its longest word, be it wider than the screen,
@@ -331,7 +331,7 @@ wn_sentence_for_loss (WnSentence *sentence,
                                     advice_for_loss (loss));
 }
 
-/* What no other setting or click can cure is for the server's people. */
+/* Where no setting and no click helps, whoever runs the server can. */
 static const char *
 advice_for_certificate (const WnTlsDoubt *doubt, WnCertificateEnd end)
 {
@@ -412,7 +412,7 @@ dup_harmless (const char *name)
   return g_string_free (text, FALSE);
 }
 
-/* After the last comma that fits, if there is one. */
+/* A line ends after the last comma that fits, if there is one. */
 static const char *
 find_line_end (const char *line)
 {
@@ -680,9 +680,9 @@ report_heartbeat (const WnClientStatus *status,
 }
 
 static void
-report_loss (const WnClientStatus *status,
-             WnReportFunc func,
-             gpointer user_data)
+report_last_loss (const WnClientStatus *status,
+                  WnReportFunc func,
+                  gpointer user_data)
 {
   g_autofree char *words = NULL;
 
@@ -720,7 +720,7 @@ wn_sentence_report (const WnClientStatus *status,
   report_heartbeat (status, func, user_data);
   report_number (_ ("Reconnects"), status->n_reconnects, func, user_data);
   report_number (_ ("Notifications"), status->n_notifications, func, user_data);
-  report_loss (status, func, user_data);
+  report_last_loss (status, func, user_data);
   if (status->state == WN_STATE_WAITING)
     report_time (_ ("Next attempt"), status->retry_at_us, func, user_data);
 }
