@@ -291,8 +291,11 @@ reason_of_loss (const WnLoss *loss)
 }
 
 static const char *
-advice_for_loss (const WnLoss *loss)
+advice_for_loss (const WnLoss *loss, gboolean has_token)
 {
+  if (wn_loss_is_unauthorized (loss) && !has_token)
+    return _ ("The account has no access token: enter it as the password, and "
+              "tick Remember password, or it is forgotten when you sign off.");
   if (wn_loss_is_unauthorized (loss))
     return _ ("Check the user ID and the access token (the password).");
   switch ((int) loss->reason)
@@ -320,7 +323,8 @@ advice_for_loss (const WnLoss *loss)
 void
 wn_sentence_for_loss (WnSentence *sentence,
                       const WnLoss *loss,
-                      const char *host)
+                      const char *host,
+                      gboolean has_token)
 {
   g_autofree char *words = wn_sentence_dup_loss (loss);
 
@@ -328,7 +332,7 @@ wn_sentence_for_loss (WnSentence *sentence,
   sentence->text = g_strdup_printf (_ ("Could not connect to %s: %s. %s"),
                                     host,
                                     words,
-                                    advice_for_loss (loss));
+                                    advice_for_loss (loss, has_token));
 }
 
 /* Where no setting and no click helps, whoever runs the server can. */

@@ -42,10 +42,12 @@ void wn_sentence_for_settings (WnSentence *sentence, const GError *error);
  * @sentence: (out caller-allocates): the account's error
  * @loss: why the client gave up
  * @host: the server
+ * @has_token: whether the account has an access token
  */
 void wn_sentence_for_loss (WnSentence *sentence,
                            const WnLoss *loss,
-                           const char *host);
+                           const char *host,
+                           gboolean has_token);
 
 /**
  * WnCertificateEnd: why a certificate is not accepted

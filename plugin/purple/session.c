@@ -250,6 +250,14 @@ ask_about_certificate (WnSession *self, const WnTlsDoubt *doubt)
                             : WN_CERTIFICATE_END_UNASKED);
 }
 
+static gboolean
+has_token (WnSession *self)
+{
+  const char *token = purple_connection_get_password (self->gc);
+
+  return token != NULL && *token != '\0';
+}
+
 static void
 on_call_answer (const WnCallAnswer *answer, gpointer user_data)
 {
@@ -324,7 +332,7 @@ on_client_gave_up (WnClient *client, const WnLoss *loss, gpointer user_data)
       ask_about_certificate (self, doubt);
       return;
     }
-  wn_sentence_for_loss (&sentence, loss, self->host);
+  wn_sentence_for_loss (&sentence, loss, self->host, has_token (self));
   purple_connection_error_reason (self->gc, sentence.reason, sentence.text);
 }
 

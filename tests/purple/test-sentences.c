@@ -89,10 +89,26 @@ test_losses (void)
     {
       g_auto (WnSentence) sentence = { 0 };
 
-      wn_sentence_for_loss (&sentence, &loss_cases[i].loss, "h");
+      wn_sentence_for_loss (&sentence, &loss_cases[i].loss, "h", TRUE);
       g_assert_cmpstr (sentence.text, ==, loss_cases[i].text);
       g_assert_cmpint (sentence.reason, ==, loss_cases[i].reason);
     }
+}
+
+/* The password was not remembered, or there never was one. */
+static void
+test_no_token (void)
+{
+  const WnLoss loss = { .reason = WN_LOSS_HTTP_STATUS, .http_status = 401 };
+  g_auto (WnSentence) sentence = { 0 };
+
+  wn_sentence_for_loss (&sentence, &loss, "h", FALSE);
+  g_assert_cmpstr (sentence.text,
+                   ==,
+                   "Could not connect to h: the server refused (HTTP 401). The "
+                   "account has no access token: enter it as the password, and "
+                   "tick Remember password, or it is forgotten when you sign "
+                   "off.");
 }
 
 typedef struct
@@ -387,6 +403,8 @@ main (int argc, char **argv)
 {
   g_setenv ("TZ", "UTC", TRUE);
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/sentences/a token that is missing is asked for",
+                   test_no_token);
   g_test_add_func ("/sentences/a certificate that is not accepted",
                    test_certificates);
   g_test_add_func ("/sentences/a loss says what happened and what to do",
