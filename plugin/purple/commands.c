@@ -106,7 +106,7 @@ static GArray *command_ids; /* (owned) (nullable): of all protocols */
 static char *
 answer_help (WnSession *session, const char *argument)
 {
-  GString *text = g_string_new (_ ("This contact understands:"));
+  GString *text = g_string_new (wn_sentence_get (WN_SENTENCE_UNDERSTANDS));
   const char *slash = wn_host_get ()->has_commands ? "/" : "";
 
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
@@ -191,7 +191,7 @@ on_command (PurpleConversation *conversation,
 
   if (session == NULL)
     {
-      *error = g_strdup (_ ("The account is not connected."));
+      *error = g_strdup (wn_sentence_get (WN_SENTENCE_NOT_CONNECTED));
       return PURPLE_CMD_RET_FAILED;
     }
   if (args[0] != NULL)
@@ -258,10 +258,7 @@ wn_commands_send_im (PurpleConnection *gc,
     return -ENOTCONN;
   if (!has_contact (gc, session, who))
     {
-      g_autofree char *error
-          = g_strdup_printf (_ ("There is no contact “%s” in this account: "
-                                "nobody reads what you write."),
-                             who);
+      g_autofree char *error = wn_sentence_dup_no_contact (who);
 
       purple_conv_present_error (who,
                                  purple_connection_get_account (gc),
@@ -273,8 +270,7 @@ wn_commands_send_im (PurpleConnection *gc,
   if (command != NULL)
     answer = command->answer (session, argument);
   else
-    answer = g_strdup (_ ("This contact only sends. Say help for what it "
-                          "understands."));
+    answer = g_strdup (wn_sentence_get (WN_SENTENCE_ONLY_SENDS));
   wn_session_answer (session, who, answer);
   if (command != NULL)
     act (command, gc);

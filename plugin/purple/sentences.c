@@ -22,6 +22,22 @@
 #define NEXT_LINE "\n    "
 #define PAIRS_PER_LINE 16
 
+static const char *const fixed_sentences[] = {
+  [WN_SENTENCE_CONNECTING] = N_ ("Connecting"),
+  [WN_SENTENCE_WAITING_FOR_ANSWER]
+  = N_ ("Waiting for your answer about the server's certificate"),
+  [WN_SENTENCE_NOT_REPLAYING]
+  = N_ ("This server does not replay what was missed. The account's setting "
+        "for that has no effect."),
+  [WN_SENTENCE_OTHER_LIBSOUP]
+  = N_ ("Another plugin has loaded libsoup 2, which can't be used beside "
+        "libsoup 3. Turn that plugin off and start the program again."),
+  [WN_SENTENCE_NOT_CONNECTED] = N_ ("The account is not connected."),
+  [WN_SENTENCE_ONLY_SENDS]
+  = N_ ("This contact only sends. Say help for what it understands."),
+  [WN_SENTENCE_UNDERSTANDS] = N_ ("This contact understands:"),
+};
+
 static const char *const loss_words[] = {
   [WN_LOSS_NAME_NOT_FOUND] = N_ ("the server's name was not found"),
   [WN_LOSS_REFUSED] = N_ ("connection refused"),
@@ -193,6 +209,20 @@ static const char *
 translate (const char *text)
 {
   return g_dgettext (GETTEXT_PACKAGE, text);
+}
+
+const char *
+wn_sentence_get (WnFixedSentence which)
+{
+  return translate (fixed_sentences[which]);
+}
+
+char *
+wn_sentence_dup_no_contact (const char *who)
+{
+  return g_strdup_printf (_ ("There is no contact “%s” in this account: nobody "
+                             "reads what you write."),
+                          who);
 }
 
 void

@@ -31,6 +31,44 @@ void wn_sentence_clear (WnSentence *sentence);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WnSentence, wn_sentence_clear)
 
 /**
+ * WnFixedSentence: sentences that are always the same
+ * @WN_SENTENCE_CONNECTING: what the host shows until the account is connected
+ * @WN_SENTENCE_WAITING_FOR_ANSWER: why a contact is away while the user is
+ * asked about a certificate
+ * @WN_SENTENCE_NOT_REPLAYING: a line; replay is switched on for nothing
+ * @WN_SENTENCE_OTHER_LIBSOUP: the account's error
+ * @WN_SENTENCE_NOT_CONNECTED: what a command answers without a connection
+ * @WN_SENTENCE_ONLY_SENDS: what a contact answers to what is no command
+ * @WN_SENTENCE_UNDERSTANDS: what stands before the list of commands
+ */
+typedef enum
+{
+  WN_SENTENCE_CONNECTING,
+  WN_SENTENCE_WAITING_FOR_ANSWER,
+  WN_SENTENCE_NOT_REPLAYING,
+  WN_SENTENCE_OTHER_LIBSOUP,
+  WN_SENTENCE_NOT_CONNECTED,
+  WN_SENTENCE_ONLY_SENDS,
+  WN_SENTENCE_UNDERSTANDS,
+} WnFixedSentence;
+
+/**
+ * wn_sentence_get:
+ * @which: a sentence
+ *
+ * Returns: (transfer none): its text
+ */
+const char *wn_sentence_get (WnFixedSentence which);
+
+/**
+ * wn_sentence_dup_no_contact:
+ * @who: a name that the user wrote to
+ *
+ * Returns: (transfer full): that nobody has that name
+ */
+char *wn_sentence_dup_no_contact (const char *who);
+
+/**
  * wn_sentence_for_settings:
  * @sentence: (out caller-allocates): the account's error
  * @error: what wn_settings_new() said

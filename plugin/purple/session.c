@@ -9,7 +9,6 @@
 #include "purple/session.h"
 
 #include <dlfcn.h>
-#include <glib/gi18n-lib.h>
 
 #include "core/dialect/url.h"
 #include "net/http/call.h"
@@ -79,8 +78,7 @@ show_contact (WnSession *self)
 
   wn_client_get_status (self->client, &status);
   if (self->is_asking)
-    away = g_strdup (_ ("Waiting for your answer about the server's "
-                        "certificate"));
+    away = g_strdup (wn_sentence_get (WN_SENTENCE_WAITING_FOR_ANSWER));
   else if (status.connected_since_us == 0)
     away = wn_sentence_dup_waiting (&status);
   wn_contact_set_away (self->contact, away);
@@ -169,9 +167,7 @@ on_client_not_replaying (WnClient *client, gpointer user_data)
 {
   WnSession *self = user_data;
 
-  wn_inbox_add_line (self->inbox,
-                     _ ("This server does not replay what was missed. The "
-                        "account's setting for that has no effect."));
+  wn_inbox_add_line (self->inbox, wn_sentence_get (WN_SENTENCE_NOT_REPLAYING));
 }
 
 static void
@@ -517,11 +513,10 @@ wn_session_login (PurpleAccount *account, const WnDialect *dialect)
 
   if (has_libsoup_2 ())
     {
-      purple_connection_error_reason (
-          gc,
-          PURPLE_CONNECTION_ERROR_OTHER_ERROR,
-          _ ("Another plugin has loaded libsoup 2, which can't be used beside "
-             "libsoup 3. Turn that plugin off and start the program again."));
+      purple_connection_error_reason (gc,
+                                      PURPLE_CONNECTION_ERROR_OTHER_ERROR,
+                                      wn_sentence_get (
+                                          WN_SENTENCE_OTHER_LIBSOUP));
       return;
     }
   settings = wn_settings_new (dialect,
@@ -535,7 +530,10 @@ wn_session_login (PurpleAccount *account, const WnDialect *dialect)
     }
   self = session_new (gc, settings);
   purple_connection_set_protocol_data (gc, self);
-  purple_connection_update_progress (gc, _ ("Connecting"), 0, 2);
+  purple_connection_update_progress (gc,
+                                     wn_sentence_get (WN_SENTENCE_CONNECTING),
+                                     0,
+                                     2);
   wn_client_start (self->client);
 }
 
