@@ -3,10 +3,12 @@
  * What is known of the programs that the plugin runs in, in one table: whoever
  * depends on it asks here, and nobody else compares a host's name.
  *
- * All hosts take a message that begins with "/me " for an action, and play no
- * sound for one that is flagged %PURPLE_MESSAGE_DELAYED; none shows a message
- * differently for that flag. Pidgin drops all formatting of a message with more
- * than 100 `<`: `core/markup/markup.h` stays below that for every host.
+ * All hosts take a message that begins with "/me " for an action. All that play
+ * sounds play none for a message that is flagged %PURPLE_MESSAGE_DELAYED, and
+ * none shows such a message differently; Pidgin's plugin Message Notification
+ * does not count it. Pidgin drops all formatting of a message with more than
+ * 100
+ * `<`: `core/message/notification.h` stays below that for every host.
  */
 
 #pragma once

@@ -195,7 +195,9 @@ delete_account (WnDesk *desk)
 static void
 add_end (const Signal *signal, const char *how, void (*end) (WnDesk *desk))
 {
-  Case *data = g_new0 (Case, 1);
+  static Case cases[3 * G_N_ELEMENTS (signals)];
+  static guint n_cases;
+  Case *data = &cases[n_cases++];
   g_autofree char *path
       = g_strdup_printf ("/foreign-code/%s inside %s", how, signal->name);
 
