@@ -252,7 +252,7 @@ test_long_runs_are_broken (void)
       g_autofree char *html = NULL;
       g_autofree char *text = NULL;
 
-      while (body->len < WN_MARKUP_MAX_BYTES - 10)
+      while (body->len < WN_MARKUP_MAX_BYTES - 100)
         g_string_append (body, units[i]);
       g_string_append (body, "x");
       html = wn_markup_to_html (body->str, body->len, WN_MARKUP_TEXT, NULL);
@@ -374,6 +374,31 @@ test_many_urls_are_bounded (void)
   g_assert_cmpuint (strlen (text), <, 2 * WN_MARKUP_MAX_BYTES);
   g_assert_true (g_str_has_suffix (im, "shown]"));
   g_string_free (body, TRUE);
+}
+
+/* Marks of rows and items count too, and no line is made of them alone. */
+static void
+test_many_cells_are_bounded (void)
+{
+  static const char *const cells[]
+      = { "<td colspan=20>", "<input type=checkbox>", "<td>", "<br>" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cells); i++)
+    {
+      GString *body = g_string_new (NULL);
+      g_autofree char *im = NULL;
+
+      while (body->len < 8 * 1024 * 1024)
+        {
+          g_string_append (body, "<table><tr>");
+          for (guint j = 0; j < 100; j++)
+            g_string_append (body, cells[i]);
+          g_string_append (body, "x</table>");
+        }
+      im = wn_markup_to_html (body->str, body->len, WN_MARKUP_HTML, NULL);
+      g_assert_cmpuint (strlen (im), <, 2 * WN_MARKUP_MAX_BYTES);
+      g_string_free (body, TRUE);
+    }
 }
 
 /* Markdown that stands for very much more than it is, or is longer than people
@@ -598,6 +623,8 @@ main (int argc, char **argv)
                    test_longest_url);
   g_test_add_func ("/markup/URLs behind links are bounded",
                    test_many_urls_are_bounded);
+  g_test_add_func ("/markup/marks of cells and items are bounded",
+                   test_many_cells_are_bounded);
   g_test_add_func ("/markup/Markdown that explodes is text",
                    test_exploding_markdown_is_text);
   g_test_add_func ("/markup/more tags than hosts take become plain text",

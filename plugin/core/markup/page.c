@@ -14,6 +14,7 @@
 
 #define MAX_LINK_TEXT_BYTES 1024
 #define MAX_KEPT_BREAKS 100
+#define MAX_LEAD_BYTES 256
 
 /* Pango takes quadratic time for a line that it can't break. */
 #define MAX_UNBROKEN 1000
@@ -233,6 +234,7 @@ page_write_lead (WnPage *page, const WnStyle *style, gboolean has_space)
 
   for (guint i = 0; starts_line && i < style->n_quotes; i++)
     g_string_insert (page->lead, 0, "> ");
+  page->max_text -= MIN (page->max_text, page->lead->len + page->n_breaks);
   page_write_breaks (page);
   page_write (page, page->lead->str, page->lead->len, WN_TEXT_ESCAPED_IN_HTML);
   g_string_truncate (page->lead, 0);
@@ -249,13 +251,26 @@ page_has_target (const WnPage *page)
          || page->html_target != WN_PAGE_TARGET_SAID;
 }
 
+/* Returns: how many of the @length bytes at @text are whole characters that fit
+ * into @max bytes
+ */
+static gsize
+fitting_length (const char *text, gsize length, gsize max)
+{
+  if (length <= max)
+    return length;
+  while (max > 0 && ((guchar) text[max] & 0xc0) == 0x80)
+    max--;
+  return max;
+}
+
 /* Appends where the last link leads. */
 static void
 page_append_target (const WnPage *page, GString *out, gboolean is_url)
 {
   const GString *url = page->url;
-  gsize length
-      = page->format == WN_PAGE_TEXT ? url->len : MIN (url->len, MAX_UNBROKEN);
+  gsize max = page->format == WN_PAGE_TEXT ? url->len : MAX_UNBROKEN;
+  gsize length = fitting_length (url->str, url->len, max);
 
   wn_text_append_string (out, " (");
   if (is_url || !wn_link_append_place (out, url->str))
@@ -341,10 +356,8 @@ page_begin_text (WnPage *page,
 static gsize
 page_take_text (WnPage *page, const char *text, gsize length)
 {
-  gsize n = MIN (length, page->max_text);
+  gsize n = fitting_length (text, length, page->max_text);
 
-  while (n < length && n > 0 && ((guchar) text[n] & 0xc0) == 0x80)
-    n--;
   page->max_text = n < length ? 0 : page->max_text - n;
   page->n_left_out += length - n;
   return n;
@@ -480,7 +493,8 @@ wn_page_start_link (WnPage *page, const char *raw_url)
     page_write_target (page, &style, "", "", TRUE);
   g_string_truncate (page->link_text, 0);
   page->link_is_touched = FALSE;
-  if (!wn_link_read_url (page->url, raw_url, page->base_url))
+  if (page->max_text == 0
+      || !wn_link_read_url (page->url, raw_url, page->base_url))
     return 0;
   return ++page->n_links;
 }
@@ -662,6 +676,13 @@ void
 wn_page_add_string (WnPage *page, const WnStyle *style, const char *text)
 {
   wn_page_add_text (page, style, text, strlen (text));
+}
+
+void
+wn_page_add_lead (WnPage *page, const char *lead)
+{
+  if (page->lead->len < MAX_LEAD_BYTES)
+    g_string_append (page->lead, lead);
 }
 
 /* --- The end -------------------------------------------------------------- */

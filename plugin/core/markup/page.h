@@ -114,6 +114,11 @@ void wn_page_add_text (WnPage *page,
                        gsize length);
 void wn_page_add_string (WnPage *page, const WnStyle *style, const char *text);
 
+/** Puts @lead before the next text, behind what is there already. A lead that
+ * is too long for a line is dropped.
+ */
+void wn_page_add_lead (WnPage *page, const char *lead);
+
 /** The next text starts a line. A line that has only its lead is one. */
 void wn_page_end_line (WnPage *page);
 

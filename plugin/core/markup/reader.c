@@ -386,7 +386,7 @@ reader_add_input (WnReader *self, const WnToken *tag)
   if (has_bullet)
     g_string_truncate (lead, lead->len - strlen ("• "));
   if (has_bullet || lead->len > 0)
-    g_string_append (lead, mark);
+    wn_page_add_lead (self->page, mark);
   else
     reader_add_string (self, mark);
 }
@@ -430,7 +430,7 @@ reader_start_cell (WnReader *self)
 
       if (follows_text)
         page->n_breaks = 0;
-      g_string_append (page->lead, follows_text ? " | " : "| ");
+      wn_page_add_lead (page, follows_text ? " | " : "| ");
     }
 }
 
