@@ -57,7 +57,7 @@ append_encoded (GString *url, const char *raw)
 
 /* Whether @text begins with @prefix, in lower case, in any case. */
 static gboolean
-has_prefix (const char *text, const char *prefix)
+has_folded_prefix (const char *text, const char *prefix)
 {
   while (*prefix != '\0' && (*text | 0x20) == *prefix)
     {
@@ -70,8 +70,9 @@ has_prefix (const char *text, const char *prefix)
 static gboolean
 is_web_url (const char *url)
 {
-  return has_prefix (url, "http")
-         && (has_prefix (url + 4, "://") || has_prefix (url + 4, "s://"));
+  return has_folded_prefix (url, "http")
+         && (has_folded_prefix (url + 4, "://")
+             || has_folded_prefix (url + 4, "s://"));
 }
 
 /* How long the scheme of the web URL @url is, with its slashes. */
@@ -182,7 +183,7 @@ make_mail_url (GString *url)
     {
       gsize n = strcspn (++field, "&#");
 
-      if (subject == NULL && has_prefix (field, "subject="))
+      if (subject == NULL && has_folded_prefix (field, "subject="))
         subject = g_strndup (field, n);
       field += n;
     }
@@ -192,19 +193,33 @@ make_mail_url (GString *url)
   return TRUE;
 }
 
-/* Makes the relative @url absolute. */
+/* Makes @url absolute, if it is relative. GUri is not asked about one with a
+ * host, because it makes something out of "//a;b" that it can't bear itself.
+ */
 static void
-resolve (GString *url, const char *base_url)
+make_absolute (GString *url, const char *base_url)
 {
+  gboolean has_host = g_str_has_prefix (url->str, "//");
+  gsize scheme_length = strcspn (url->str, ":/?#");
+  g_autofree char *host = NULL;
   g_autofree char *absolute = NULL;
+  int port;
 
-  if (url->len == 0 || *url->str == '#' || !is_web_url (base_url))
+  if (url->len == 0 || *url->str == '#' || url->str[scheme_length] == ':'
+      || !is_web_url (base_url) || !url_split (base_url, &host, &port)
+      || !wn_host_is_sound (host))
     return;
-  absolute
-      = g_uri_resolve_relative (base_url,
-                                url->str,
-                                G_URI_FLAGS_PARSE_RELAXED | G_URI_FLAGS_ENCODED,
-                                NULL);
+  if (has_host)
+    g_string_insert_len (url,
+                         0,
+                         base_url,
+                         (gssize) web_scheme_length (base_url) - 2);
+  else
+    absolute = g_uri_resolve_relative (base_url,
+                                       url->str,
+                                       G_URI_FLAGS_PARSE_RELAXED
+                                           | G_URI_FLAGS_ENCODED,
+                                       NULL);
   if (absolute == NULL)
     return;
   g_string_truncate (url, 0);
@@ -218,10 +233,10 @@ wn_link_read_url (GString *url, const char *raw, const char *base_url)
   if (strlen (raw) > WN_LINK_MAX_BYTES)
     return FALSE;
   append_encoded (url, raw);
-  if (has_prefix (url->str, "mailto:"))
+  if (has_folded_prefix (url->str, "mailto:"))
     return make_mail_url (url);
-  if (base_url != NULL && !is_web_url (url->str))
-    resolve (url, base_url);
+  if (base_url != NULL)
+    make_absolute (url, base_url);
   return make_web_url (url);
 }
 
@@ -275,7 +290,7 @@ looks_like_host (const char *text)
 static const char *
 skip_www (const char *host)
 {
-  return has_prefix (host, "www.") ? host + 4 : host;
+  return has_folded_prefix (host, "www.") ? host + 4 : host;
 }
 
 static gboolean
@@ -492,7 +507,7 @@ find_address_end (const char *p, const char *end)
 
 /* Whether an address that begins at @p would begin in the middle of a word. */
 static gboolean
-is_in_word (const char *text, const char *p)
+continues_word (const char *text, const char *p)
 {
   return p > text && (g_ascii_isalnum (p[-1]) || strchr ("-_./@", p[-1]));
 }
@@ -525,7 +540,8 @@ read_www_address (const char *text,
   const char *start = dot - 3;
 
   if (dot - text < 3 || g_ascii_strncasecmp (start, "www", 3) != 0
-      || is_in_word (text, start) || end - dot < 2 || !g_ascii_isalnum (dot[1]))
+      || continues_word (text, start) || end - dot < 2
+      || !g_ascii_isalnum (dot[1]))
     return FALSE;
   *address
       = (WnLinkAddress){ start, find_address_end (dot + 1, end), "http://" };
@@ -555,7 +571,7 @@ read_mail_address (const char *text,
       break;
   while (stop > at && !g_ascii_isalnum (stop[-1]))
     stop--;
-  if (start == at || is_in_word (text, start))
+  if (start == at || continues_word (text, start))
     return FALSE;
   *address = (WnLinkAddress){ start, stop, "mailto:" };
   if (start - text >= 7 && g_ascii_strncasecmp (start - 7, "mailto:", 7) == 0)

@@ -46,11 +46,11 @@ dup_cut_note (gsize n_left_out)
 }
 
 static char *
-render (const char *body,
-        gsize length,
-        WnMarkupKind kind,
-        const char *base_url,
-        WnPageFormat format)
+render_body (const char *body,
+             gsize length,
+             WnMarkupKind kind,
+             const char *base_url,
+             WnPageFormat format)
 {
   g_auto (WnPage) page;
   g_autofree char *note = NULL;
@@ -63,7 +63,7 @@ render (const char *body,
   if (kind == WN_MARKUP_TEXT)
     read_text (&page, body, length);
   else if (!read_markup (&page, body, length, kind))
-    return render (body, length, WN_MARKUP_TEXT, NULL, format);
+    return render_body (body, length, WN_MARKUP_TEXT, NULL, format);
   note = dup_cut_note (page.n_left_out);
   return wn_page_finish (&page, note);
 }
@@ -76,7 +76,7 @@ wn_markup_to_html (const char *body,
 {
   g_return_val_if_fail (body != NULL, NULL);
 
-  return render (body, length, kind, base_url, WN_PAGE_HTML);
+  return render_body (body, length, kind, base_url, WN_PAGE_HTML);
 }
 
 char *
@@ -87,7 +87,7 @@ wn_markup_to_text (const char *body,
 {
   g_return_val_if_fail (body != NULL, NULL);
 
-  return render (body, length, kind, base_url, WN_PAGE_TEXT);
+  return render_body (body, length, kind, base_url, WN_PAGE_TEXT);
 }
 
 /* A line break of any kind at @p, in bytes; 0 where there is none. */
