@@ -246,27 +246,59 @@ mail_url_dup_address (const char *url)
   return g_strndup (url + strlen ("mailto:"), strcspn (url + 7, "?"));
 }
 
+/* Returns: the host of the web URL @url as it is written there, which need not
+ * be a sound one
+ */
+static char *
+url_dup_host (const char *url)
+{
+  const char *host = url_find_host (url);
+
+  if (*host == '[')
+    return g_strndup (host + 1, strcspn (host + 1, "]/?#"));
+  return g_strndup (host, strcspn (host, ":/?#"));
+}
+
+/* Whether the host of the web URL @url, and the port behind it, read as what
+ * they are.
+ */
+static gboolean
+has_sound_place (const char *url)
+{
+  const char *place = url_find_host (url);
+  gsize length = strcspn (place, "/?#");
+  g_autofree char *host = url_dup_host (url);
+  gsize host_length = strlen (host) + (*place == '[' ? 2 : 0);
+
+  if (!wn_host_is_sound (host) || host_length > length)
+    return FALSE;
+  return host_length == length
+         || (place[host_length] == ':'
+             && strspn (place + host_length + 1, "0123456789")
+                    == length - host_length - 1);
+}
+
 gboolean
 wn_link_append_place (GString *out, const char *url)
 {
   const char *place;
-  gsize length = plain_place_length (url, &place);
-  g_autofree char *host = NULL;
-  int port = -1;
+  gsize length;
 
   if (wn_link_is_mail (url))
-    g_string_append_len (out, url + 7, (gssize) strcspn (url + 7, "?"));
-  else if (length > 0)
-    while (length-- > 0)
-      g_string_append_c (out, g_ascii_tolower (*place++));
-  else if (url_split (url, &host, &port) && wn_host_is_sound (host))
     {
-      g_string_append (out, host);
-      if (port > 0)
-        g_string_append_printf (out, ":%d", port);
+      g_string_append_len (out, url + 7, (gssize) strcspn (url + 7, "?"));
+      return TRUE;
     }
-  else
-    return FALSE;
+  length = plain_place_length (url, &place);
+  if (length == 0)
+    {
+      if (!has_sound_place (url))
+        return FALSE;
+      place = url_find_host (url);
+      length = strcspn (place, "/?#");
+    }
+  while (length-- > 0)
+    g_string_append_c (out, g_ascii_tolower (*place++));
   return TRUE;
 }
 
@@ -331,19 +363,6 @@ is_same_url (const char *a, const char *b)
   if (g_str_has_suffix (b, "/"))
     b_length--;
   return a_length == b_length && g_ascii_strncasecmp (a, b, a_length) == 0;
-}
-
-static char *
-url_dup_host (const char *url)
-{
-  const char *place;
-  gsize length = plain_place_length (url, &place);
-  char *host = NULL;
-  int port;
-
-  if (length > 0)
-    return g_strndup (place, MIN (length, strcspn (place, ":")));
-  return url_split (url, &host, &port) ? host : NULL;
 }
 
 static WnLinkTelling
