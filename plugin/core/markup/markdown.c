@@ -58,10 +58,14 @@ markdown_count_event (Markdown *self)
   return 0;
 }
 
+/* md4c has NULL for an empty value. */
 static WnTokensAttribute
 make_attribute (const char *name, const char *value, gsize length)
 {
-  return (WnTokensAttribute){ name, strlen (name), value, length };
+  return (WnTokensAttribute){ name,
+                              strlen (name),
+                              value != NULL ? value : "",
+                              length };
 }
 
 /* Starts the element @name. */
