@@ -19,8 +19,9 @@
 /* What the command line says. */
 static char *user_dir;     /* (owned) */
 static char *module_dir;   /* (owned) */
+static char *protocol;     /* (owned) (nullable) */
 static char *user_name;    /* (owned) */
-static char *server;       /* (owned) */
+static char *server;       /* (owned) (nullable) */
 static char *download_url; /* (owned) (nullable) */
 static char *save_dir;     /* (owned) */
 static char *token;        /* (owned) (nullable) */
@@ -42,6 +43,13 @@ static const GOptionEntry options[] = {
     &module_dir,
     "where libwebnotify.so is",
     "DIR" },
+  { "protocol",
+    0,
+    0,
+    G_OPTION_ARG_STRING,
+    &protocol,
+    "the account's protocol; prpl-webnotify",
+    "ID" },
   { "name",
     0,
     0,
@@ -151,6 +159,22 @@ on_received_im (PurpleAccount *account,
 }
 
 static void
+on_status_changed (PurpleBuddy *buddy,
+                   PurpleStatus *before,
+                   PurpleStatus *status,
+                   gpointer data)
+{
+  const char *message = purple_status_get_attr_string (status, "message");
+
+  if (purple_status_is_available (status))
+    say ("%s is available", purple_buddy_get_name (buddy));
+  else
+    say ("%s is away: %s",
+         purple_buddy_get_name (buddy),
+         message != NULL ? message : "");
+}
+
+static void
 on_file_offered (PurpleXfer *xfer, gpointer data)
 {
   const char *name = purple_xfer_get_filename (xfer);
@@ -223,6 +247,11 @@ connect_signals (void)
                          &handle,
                          PURPLE_CALLBACK (on_received_im),
                          NULL);
+  purple_signal_connect (purple_blist_get_handle (),
+                         "buddy-status-changed",
+                         &handle,
+                         PURPLE_CALLBACK (on_status_changed),
+                         NULL);
   purple_signal_connect (xfers,
                          "file-recv-request",
                          &handle,
@@ -257,7 +286,7 @@ start_libpurple (void)
   purple_prefs_load ();
   connect_signals ();
 
-  return purple_find_prpl ("prpl-webnotify") != NULL;
+  return purple_find_prpl (protocol) != NULL;
 }
 
 static void
@@ -279,13 +308,14 @@ apply_setting (PurpleAccount *account, const char *setting)
 static void
 add_account (void)
 {
-  PurpleAccount *account = purple_accounts_find (user_name, "prpl-webnotify");
+  PurpleAccount *account = purple_accounts_find (user_name, protocol);
   PurpleSavedStatus *available
       = purple_savedstatus_new (NULL, PURPLE_STATUS_AVAILABLE);
 
   if (account == NULL)
-    account = purple_account_new (user_name, "prpl-webnotify");
-  purple_account_set_string (account, "server", server);
+    account = purple_account_new (user_name, protocol);
+  if (server != NULL)
+    purple_account_set_string (account, "server", server);
   for (guint i = 0; settings != NULL && settings[i] != NULL; i++)
     apply_setting (account, settings[i]);
   if (download_url != NULL)
@@ -340,12 +370,14 @@ main (int argc, char **argv)
   if (!g_option_context_parse (context, &argc, &argv, &error))
     g_printerr ("%s\n", error->message);
   if (error != NULL || user_dir == NULL || module_dir == NULL
-      || user_name == NULL || server == NULL || save_dir == NULL)
+      || user_name == NULL || save_dir == NULL)
     {
       g_printerr ("%s", g_option_context_get_help (context, TRUE, NULL));
       return 2;
     }
 
+  if (protocol == NULL)
+    protocol = g_strdup ("prpl-webnotify");
   loop = g_main_loop_new (NULL, FALSE);
   if (!start_libpurple ())
     {

@@ -21,6 +21,7 @@ import urllib.parse
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
 NAME = "1001@jd-shop/own"
+ACCOUNT = ("prpl-webnotify", NAME)
 CHANNEL = "project=jd-shop&uid=1001"
 # Debian's package redis-server would start one for the whole machine. The same
 # program is in redis-tools, where it does what its name says.
@@ -119,6 +120,7 @@ class Place:
         self.build = pathlib.Path(build)
         unpacked = pathlib.Path(os.environ.get("WN_BUILD", HERE.parent / "build"))
         self.nginx_dir = (unpacked / "nginx").resolve()
+        self.ntfy_dir = (unpacked / "ntfy").resolve()
         self.dir = pathlib.Path(tempfile.mkdtemp())
         self.processes = []
 
@@ -148,6 +150,20 @@ class Place:
         command += [str(port), files, *words]
         return Process(self, command, port, self.dir / f"{name}.log")
 
+    def lacks_ntfy(self):
+        """The same for who needs an ntfy alone."""
+        if not (self.ntfy_dir / "usr/bin/ntfy").exists():
+            return "ntfy isn't unpacked: tests/servers/fetch-ntfy does that"
+        return None
+
+    def ntfy(self, *settings, port=None):
+        """One for the place, which keeps its users and messages when it is
+        started anew."""
+        port = port or free_port()
+        command = [HERE / "servers/start-ntfy", self.ntfy_dir, self.dir / "ntfy"]
+        command += [str(port), *settings]
+        return Process(self, command, port, self.dir / "ntfy.log")
+
     def redis(self, name="redis", *words):
         folder = self.dir / name
         folder.mkdir()
@@ -171,9 +187,10 @@ class Place:
             wait_for(lambda: has_whole_cluster(node.port), "the cluster")
         return nodes
 
-    def host(self, server, *settings, token=None, enter=()):
+    def host(self, server, *settings, token=None, enter=(), account=ACCOUNT):
         """A headless libpurple that logs what it is sent; @token: the account's
-        password; @enter: the command that it is started with."""
+        password; @enter: the command that it is started with; @account: its
+        protocol and name."""
         user = self.dir / "user"
         user.mkdir(exist_ok=True)
         (self.dir / "downloads").mkdir(exist_ok=True)
@@ -183,9 +200,12 @@ class Place:
             "<pref name='format' type='string' value='txt'/></pref></pref></pref>"
         )
         command = [*enter, self.build / "tests/support/demo-host", "--user-dir", user]
-        command += ["--module-dir", self.build / "plugin", "--name", NAME]
-        command += ["--server", server, "--save-to", self.dir / "downloads"]
-        command += ["--for", "3600"]
+        protocol, name = account
+        command += ["--module-dir", self.build / "plugin"]
+        command += ["--protocol", protocol, "--name", name]
+        command += ["--save-to", self.dir / "downloads", "--for", "3600"]
+        if server:
+            command += ["--server", server]
         if token:
             command += ["--token", token]
         for setting in settings:
@@ -215,6 +235,20 @@ def publish(port, notification, channel=CHANNEL, tls=None):
         return connection.getresponse().status in (201, 202)
     except OSError:
         return False
+    finally:
+        connection.close()
+
+
+def send_message(port, topic, body, **headers):
+    """To a topic of an ntfy, @body a text or bytes. Returns the message."""
+    data = body.encode() if isinstance(body, str) else body
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        connection.request("PUT", f"/{topic}", data, headers)
+        answer = connection.getresponse()
+        said = answer.read()
+        assert answer.status == 200, said
+        return json.loads(said)
     finally:
         connection.close()
 
