@@ -273,9 +273,7 @@ find_nginx (void)
 {
   const char *build = g_getenv ("WN_BUILD");
 
-  return g_build_filename (build != NULL ? build : WN_BUILDS,
-                           "nginx",
-                           NULL);
+  return g_build_filename (build != NULL ? build : WN_BUILDS, "nginx", NULL);
 }
 
 static char *
