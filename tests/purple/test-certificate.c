@@ -527,6 +527,61 @@ test_changed_and_refused (Fixture *fixture, gconstpointer data)
                    PURPLE_CONNECTION_ERROR_CERT_FINGERPRINT_MISMATCH);
 }
 
+/* An answer is about the certificate that the user was shown, whatever the
+ * server shows by then.
+ */
+static void
+test_changed_while_asked (Fixture *fixture, gconstpointer data)
+{
+  sign_on (fixture);
+  run_until_asked (1);
+  wn_tls_site_change_certificate (fixture->site, "renewed");
+  press (ACCEPT);
+  run_until_asked (2);
+  g_assert_nonnull (strstr (newest ()->text, "Subject: CN=renewed"));
+  g_assert_nonnull (strstr (newest ()->text, "not the one that you accepted"));
+  wn_tls_site_change_certificate (fixture->site, "self");
+  press (ACCEPT);
+  run_until_asked (3);
+  g_assert_nonnull (strstr (newest ()->text, "Subject: CN=self"));
+  wn_tls_site_change_certificate (fixture->site, "renewed");
+  press (ACCEPT);
+  run_until_asked (4);
+  g_assert_cmpuint (fixture->site->n_requests, ==, 0);
+  g_assert_null (wn_host_get_error (NULL));
+  press (ACCEPT);
+  run_until_connected (fixture);
+}
+
+/* The server's next certificate is in order before the user has answered. */
+static void
+test_put_in_order_while_asked (Fixture *fixture, gconstpointer data)
+{
+  trust_authority (fixture);
+  sign_on (fixture);
+  run_until_asked (1);
+  wn_tls_site_change_certificate (fixture->site, "renewed");
+  press (ACCEPT);
+  run_until_connected (fixture);
+  g_assert_cmpuint (dialogs->len, ==, 1);
+}
+
+static void
+test_changed_while_asked_again (Fixture *fixture, gconstpointer data)
+{
+  sign_on (fixture);
+  run_until_asked (1);
+  press (ACCEPT);
+  run_until_connected (fixture);
+  wn_tls_site_change_certificate (fixture->site, "renewed");
+  run_until_asked (2);
+  wn_tls_site_change_certificate (fixture->site, "self");
+  press (REJECT);
+  wn_host_run_until (has_error, NULL);
+  g_assert_cmpuint (dialogs->len, ==, 2);
+  g_assert_cmpuint (fixture->site->n_requests, ==, 1);
+}
+
 static void
 test_sign_off_while_asked (Fixture *fixture, gconstpointer data)
 {
@@ -800,6 +855,15 @@ main (int argc, char **argv)
   ADD ("a changed one that is refused ends the login",
        "good",
        test_changed_and_refused);
+  ADD ("changed while it is asked about: the answer is no other's",
+       "good",
+       test_changed_while_asked);
+  ADD ("in order again while it is asked about",
+       "expired",
+       test_put_in_order_while_asked);
+  ADD ("changed once more, and refused",
+       "good",
+       test_changed_while_asked_again);
   ADD ("signing off closes the question", "good", test_sign_off_while_asked);
   ADD ("reconnecting shows the question again", "good", test_shown_again);
   ADD ("the file of trusted ones makes it silent",
