@@ -155,8 +155,6 @@ static gboolean
 holds_certificates (const char *path, GError **error)
 {
   g_autofree char *text = NULL;
-  GList *certificates;
-  gboolean found;
 
   /* A folder can't be read, and a device may be without end. */
   if (!g_file_test (path, G_FILE_TEST_IS_REGULAR)
@@ -169,8 +167,10 @@ holds_certificates (const char *path, GError **error)
                    path);
       return FALSE;
     }
-  certificates = g_tls_certificate_list_new_from_file (path, NULL);
-  found = certificates != NULL;
+
+  GList *certificates = g_tls_certificate_list_new_from_file (path, NULL);
+  gboolean found = certificates != NULL;
+
   g_list_free_full (certificates, g_object_unref);
   if (!found)
     g_set_error (error,
@@ -226,11 +226,11 @@ judge_with_file (WnTlsTrust *self,
                  GTlsCertificate *certificate,
                  GTlsCertificateFlags errors)
 {
-  GTlsCertificateFlags by_file;
-
   if (errors == G_TLS_CERTIFICATE_NO_FLAGS || self->further == NULL)
     return errors;
-  by_file = judge_by_file (self, host, port, certificate);
+
+  GTlsCertificateFlags by_file = judge_by_file (self, host, port, certificate);
+
   if (by_file & G_TLS_CERTIFICATE_UNKNOWN_CA)
     return errors | by_file;
   return by_file;

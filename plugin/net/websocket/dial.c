@@ -237,18 +237,20 @@ on_tls_accept_certificate (GTlsConnection *tls,
 static gboolean
 is_still_trusted (WnDial *self, GSocketConnection *socket)
 {
-  GIOStream *stream = G_IO_STREAM (socket);
-  GTlsCertificate *certificate;
-
   if (!uri_is_secure (self->uri))
     return TRUE;
+
+  GIOStream *stream = G_IO_STREAM (socket);
+
   if (G_IS_TCP_WRAPPER_CONNECTION (stream))
     stream = g_tcp_wrapper_connection_get_base_io_stream (
         G_TCP_WRAPPER_CONNECTION (stream));
   if (!G_IS_TLS_CONNECTION (stream))
     return FALSE;
-  certificate
+
+  GTlsCertificate *certificate
       = g_tls_connection_get_peer_certificate (G_TLS_CONNECTION (stream));
+
   return certificate != NULL
          && is_trusted (self,
                         certificate,

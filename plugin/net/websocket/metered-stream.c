@@ -178,7 +178,6 @@ meter_source_dispatch (GSource *source,
   MeterSource *self = (MeterSource *) source;
   g_autoptr (WnMeteredStream) stream = g_object_ref (self->stream);
   GPollableSourceFunc func = (GPollableSourceFunc) (void (*) (void)) callback;
-  gboolean goes_on;
 
   /* Nothing is read while its answers could not be written: they would pile
    * up. */
@@ -189,7 +188,9 @@ meter_source_dispatch (GSource *source,
     }
   if (stream->limits.turn_us > 0)
     stream->turn_end_us = g_get_monotonic_time () + stream->limits.turn_us;
-  goes_on = func (G_OBJECT (stream), user_data);
+
+  gboolean goes_on = func (G_OBJECT (stream), user_data);
+
   if (stream->has_given && stream->heard != NULL)
     {
       stream->has_given = FALSE;
@@ -426,17 +427,16 @@ wn_metered_stream_new (GInputStream *base,
                        GBytes *first,
                        const WnMeteredStreamLimits *limits)
 {
-  WnMeteredStream *self;
-
   g_return_val_if_fail (G_IS_POLLABLE_INPUT_STREAM (base), NULL);
   g_return_val_if_fail (limits->turn_bytes > 0, NULL);
 
-  self = g_object_new (WN_TYPE_METERED_STREAM,
-                       "base-stream",
-                       base,
-                       "close-base-stream",
-                       FALSE,
-                       NULL);
+  WnMeteredStream *self = g_object_new (WN_TYPE_METERED_STREAM,
+                                        "base-stream",
+                                        base,
+                                        "close-base-stream",
+                                        FALSE,
+                                        NULL);
+
   self->limits = *limits;
   if (self->limits.output != NULL)
     g_object_ref (self->limits.output);

@@ -26,17 +26,18 @@ on_socket_readable (GSocket *socket, GIOCondition condition, gpointer user_data)
 static gboolean
 is_socks4 (GIOStream *stream)
 {
-  g_autoptr (GSocketAddress) address = NULL;
-  const char *protocol;
-
   if (!G_IS_SOCKET_CONNECTION (stream))
     return FALSE;
-  address
+
+  g_autoptr (GSocketAddress) address
       = g_socket_connection_get_remote_address (G_SOCKET_CONNECTION (stream),
                                                 NULL);
   if (!G_IS_PROXY_ADDRESS (address))
     return FALSE;
-  protocol = g_proxy_address_get_protocol (G_PROXY_ADDRESS (address));
+
+  const char *protocol
+      = g_proxy_address_get_protocol (G_PROXY_ADDRESS (address));
+
   return g_str_has_prefix (protocol, "socks4");
 }
 

@@ -37,13 +37,15 @@ static char *
 dup_target (const char *url)
 {
   const char *authority = strstr (url, "://");
-  const char *start;
-  gsize length;
 
   g_return_val_if_fail (authority != NULL, g_strdup ("/"));
-  start = authority + strlen ("://");
+
+  const char *start = authority + strlen ("://");
+
   start += strcspn (start, "/?#");
-  length = strcspn (start, "#");
+
+  gsize length = strcspn (start, "#");
+
   return g_strdup_printf ("%s%.*s",
                           *start == '/' ? "" : "/",
                           (int) length,
@@ -109,7 +111,6 @@ append_handshake (WnUpgrade *self, const WnRoute *route)
       = soup_message_new (SOUP_METHOD_GET, "http://localhost/");
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
   char *offered[] = { self->subprotocol, NULL };
-  const char *key;
 
   soup_websocket_client_prepare_handshake (message,
                                            NULL,
@@ -119,8 +120,8 @@ append_handshake (WnUpgrade *self, const WnRoute *route)
   add_header (headers, "User-Agent", WN_USER_AGENT);
   add_header (headers, "Authorization", route->authorization);
   add_header (headers, "Origin", route->origin);
-  key = soup_message_headers_get_one (headers, "Sec-WebSocket-Key");
-  self->expected_accept = accept_of_key (key);
+  self->expected_accept = accept_of_key (
+      soup_message_headers_get_one (headers, "Sec-WebSocket-Key"));
   soup_message_headers_foreach (headers, append_header, self->request);
 }
 
@@ -290,13 +291,13 @@ may_be_http (const GString *head)
 WnUpgrade *
 wn_upgrade_new (const WnRoute *route)
 {
-  WnUpgrade *self;
   g_autoptr (GUri) uri = g_uri_parse (route->url, SOUP_HTTP_URI_FLAGS, NULL);
 
   g_return_val_if_fail (uri != NULL, NULL);
   g_return_val_if_fail (g_uri_get_host (uri) != NULL, NULL);
 
-  self = g_new0 (WnUpgrade, 1);
+  WnUpgrade *self = g_new0 (WnUpgrade, 1);
+
   self->request = g_string_new (NULL);
   self->head = g_string_new (NULL);
   self->subprotocol = g_strdup (route->subprotocol);
