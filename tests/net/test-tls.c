@@ -294,6 +294,7 @@ typedef struct
   WnTransport *transport; /* (owned) */
   gboolean is_open;
   gboolean is_done;
+  gboolean is_alive;
   WnLoss *loss; /* (owned) (nullable) */
 } Socket;
 
@@ -312,6 +313,14 @@ on_transport_text (const char *text, gsize length, gpointer user_data)
 }
 
 static void
+on_transport_alive (gpointer user_data)
+{
+  Socket *self = user_data;
+
+  self->is_alive = TRUE;
+}
+
+static void
 on_transport_lost (const WnLoss *loss, gpointer user_data)
 {
   Socket *self = user_data;
@@ -326,6 +335,7 @@ socket_run_url (Socket *self, const char *url, WnTlsTrust *trust)
   static const WnTransportListener listener = {
     .opened = on_transport_opened,
     .text = on_transport_text,
+    .alive = on_transport_alive,
     .lost = on_transport_lost,
   };
   const WnRoute route = {
@@ -361,6 +371,21 @@ socket_clear (Socket *self)
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Socket, socket_clear)
+
+static void
+test_socket_ping (void)
+{
+  g_autoptr (WnTlsSite) site = wn_tls_site_new ("good");
+  g_autoptr (WnTlsTrust) trust = make_trust ("ca.pem", NULL);
+  g_auto (Socket) it = { 0 };
+
+  socket_run (&it, site, trust);
+  g_assert_true (it.is_open);
+  run_dry ();
+  g_assert_false (it.is_alive);
+  wn_transport_ping (it.transport);
+  run_until (&it.is_alive);
+}
 
 typedef struct
 {
@@ -648,6 +673,8 @@ main (int argc, char **argv)
   g_test_add_func ("/tls/a file may be named from the home folder", test_home);
   g_test_add_func ("/tls/websocket: each fault is told, before a byte is sent",
                    test_socket_cases);
+  g_test_add_func ("/tls/websocket: a ping is answered through TLS",
+                   test_socket_ping);
   g_test_add_func ("/tls/websocket: what is accepted connects, and only that",
                    test_socket_pin);
   g_test_add_func ("/tls/download: each fault fails it, before a byte is sent",

@@ -815,6 +815,27 @@ test_ask_for_pong (void)
   raw_rig_clear (&it);
 }
 
+/* A text that does not go out in one piece is not broken by a ping. */
+static void
+test_ping_behind_text (void)
+{
+  const gsize n_text = 4 * 1024 * 1024;
+  const gsize n_frame = 14 + n_text;
+  g_autofree char *text = g_strnfill (n_text, 'x');
+  RawRig it;
+  GByteArray *received;
+
+  raw_rig_init_open (&it);
+  received = wn_raw_server_get_received (it.server);
+  wn_transport_send_text (it.rig.transport, text);
+  wn_transport_ping (it.rig.transport);
+  wait_until (received->len == n_frame + 6);
+  g_assert_cmphex (received->data[0], ==, TEXT_FRAME);
+  g_assert_cmphex (received->data[n_frame], ==, PING_FRAME);
+  g_assert_cmphex (received->data[n_frame + 1], ==, 0x80);
+  raw_rig_clear (&it);
+}
+
 /* Each is a sign of life, although none is a message. */
 static void
 test_signs_of_life (void)
@@ -1497,6 +1518,8 @@ main (int argc, char **argv)
   g_test_add_func ("/websocket/a ping is answered", test_ping);
   g_test_add_func ("/websocket/the server is asked by a ping",
                    test_ask_for_pong);
+  g_test_add_func ("/websocket/a ping waits for a long text before it",
+                   test_ping_behind_text);
   g_test_add_func ("/websocket/whatever comes is a sign of life",
                    test_signs_of_life);
   g_test_add_func ("/websocket/a ping to nobody is no sign of life",
