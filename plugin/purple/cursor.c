@@ -107,7 +107,7 @@ flush (WnCursor *self)
   if (self->flush == 0)
     return;
   g_clear_handle_id (&self->flush, g_source_remove);
-  save (self);
+  save_cursor (self);
 }
 
 void
@@ -117,7 +117,7 @@ wn_cursor_move (WnCursor *self, PurpleAccount *account, const char *server_url)
   g_free (self->path);
   g_free (self->cursor);
   self->path = dup_path (account, server_url);
-  self->cursor = load (self->path);
+  self->cursor = load_cursor (self->path);
 }
 
 void
