@@ -150,6 +150,16 @@ get_actions (PurplePlugin *plugin, gpointer context)
       .struct_size = sizeof (PurplePluginProtocolInfo),                        \
       .get_account_text_table = get_text_table_of_##name,                      \
     },                                                                         \
+    .info = {                                                                  \
+      .magic = PURPLE_PLUGIN_MAGIC,                                            \
+      .major_version = PURPLE_MAJOR_VERSION,                                   \
+      .minor_version = PURPLE_MINOR_VERSION,                                   \
+      .type = PURPLE_PLUGIN_PROTOCOL,                                          \
+      .priority = PURPLE_PRIORITY_DEFAULT,                                     \
+      .version = (char *) WN_VERSION,                                          \
+      .author = (char *) "purple-webnotify",                                   \
+      .actions = get_actions,                                                  \
+    },                                                                         \
   },
 
 static Protocol protocols[] = { FOR_EACH_PROTOCOL (PROTOCOL) };
@@ -162,21 +172,11 @@ fill_in (Protocol *self)
 
   self->protocol_info.user_splits = wn_settings_dup_user_splits (dialect);
   self->protocol_info.protocol_options = wn_settings_dup_options (dialect);
-  self->info = (PurplePluginInfo){
-    .magic = PURPLE_PLUGIN_MAGIC,
-    .major_version = PURPLE_MAJOR_VERSION,
-    .minor_version = PURPLE_MINOR_VERSION,
-    .type = PURPLE_PLUGIN_PROTOCOL,
-    .priority = PURPLE_PRIORITY_DEFAULT,
-    .id = (char *) dialect->id,
-    .name = (char *) dialect->name,
-    .version = (char *) WN_VERSION,
-    .summary = summary,
-    .description = summary,
-    .author = (char *) "purple-webnotify",
-    .extra_info = &self->protocol_info,
-    .actions = get_actions,
-  };
+  self->info.id = (char *) dialect->id;
+  self->info.name = (char *) dialect->name;
+  self->info.summary = summary;
+  self->info.description = summary;
+  self->info.extra_info = &self->protocol_info;
 }
 
 /* --- Loading ------------------------------------------------------------ */
