@@ -1,0 +1,904 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The seam between the client and a kind of server, with one that has all that
+ * the back office has not: a handshake of its own with an HTTP question in
+ * between, an interval that the server asks for, pings as heartbeats, refusals
+ * inside frames, a reason that is asked for afterwards, bodies of text and
+ * Markdown, priorities, attachments with URLs of their own, and a backlog by
+ * HTTP. Its frames are words:
+ *
+ *     welcome SECONDS        its interval; asked with POST /auth who we are
+ *     joined                 the handshake is over; asked for GET /backlog
+ *     question               answered with "answer"
+ *     note NUMBER KIND TITLE a message
+ *     no CODE                a refusal
+ *     blind CHANNEL          a channel that the user may not listen to
+ */
+
+#include "core/connection/client.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/instance.h"
+#include "support/scripted-transport.h"
+#include "support/virtual-clock.h"
+
+#define SECONDS(n) ((gint64) ((n) *G_TIME_SPAN_SECOND))
+#define START_S 1700000000
+
+/* --- The toy's dialect -------------------------------------------------- */
+
+typedef struct
+{
+  char *host;        /* (owned) */
+  gboolean is_asked; /* for the backlog */
+} Toy;
+
+static gpointer
+toy_new (const WnIdentity *identity, GError **error)
+{
+  Toy *self = g_new0 (Toy, 1);
+
+  self->host = g_strdup (identity->username);
+  return self;
+}
+
+static void
+toy_free (gpointer data)
+{
+  Toy *self = data;
+
+  g_free (self->host);
+  g_free (self);
+}
+
+static const char *
+toy_get_host (gpointer self)
+{
+  return ((Toy *) self)->host;
+}
+
+static void
+toy_route (gpointer data, const char *cursor, WnRoute *route)
+{
+  Toy *self = data;
+
+  self->is_asked = FALSE;
+  route->url = g_strdup_printf ("wss://%s/socket", self->host);
+  route->origin = g_strdup_printf ("https://%s", self->host);
+}
+
+static WnFrame *
+toy_opened (gpointer self)
+{
+  return wn_frame_new ();
+}
+
+static WnCall *
+make_call (gpointer data, const char *method, const char *path)
+{
+  Toy *self = data;
+
+  return wn_call_new (method, g_strconcat ("https://", self->host, path, NULL));
+}
+
+static WnNotification *
+make_note (int number, const char *kind, const char *title)
+{
+  WnNotification *note = wn_notification_new ();
+
+  note->id = g_strdup_printf ("n%d", number);
+  note->cursor = g_strdup_printf ("%d", number);
+  note->title = g_strdup (title);
+  note->content = g_strdup ("**a** <b>");
+  note->kind
+      = g_str_equal (kind, "markdown") ? WN_MARKUP_MARKDOWN : WN_MARKUP_TEXT;
+  note->priority
+      = g_str_equal (kind, "urgent") ? WN_PRIORITY_HIGH : WN_PRIORITY_NORMAL;
+  note->source = g_strdup ("toys");
+  if (g_str_equal (kind, "file"))
+    {
+      note->attachment = wn_attachment_new ("https://files.example/7",
+                                            "seven.csv",
+                                            g_strdup ("https://files.example"
+                                                      "/7"));
+      note->attachment->size = 7;
+      note->attachment->expires_us = SECONDS (START_S + 60);
+    }
+  return note;
+}
+
+static WnLoss *
+make_refusal (int code)
+{
+  WnLoss *loss = wn_loss_new (WN_LOSS_DENIED);
+
+  loss->detail = g_strdup_printf ("code %d", code);
+  if (code < 100)
+    loss->retry = WN_LOSS_RETRY_NEVER;
+  else if (code >= 200)
+    loss->retry = WN_LOSS_RETRY_SOON;
+  return loss;
+}
+
+static WnFrame *
+toy_read (gpointer data, const char *text, gsize length, GError **error)
+{
+  Toy *self = data;
+  g_autofree char *line = g_strndup (text, length);
+  g_auto (GStrv) words = g_strsplit (line, " ", 4);
+  guint n_words = g_strv_length (words);
+  const char *word = n_words > 0 ? words[0] : "";
+  WnFrame *frame = wn_frame_new ();
+
+  if (g_str_equal (word, "welcome"))
+    {
+      frame->quiet_us = SECONDS (atoi (words[1]));
+      frame->call = make_call (self, "POST", "/auth");
+      frame->call->body = g_strdup ("who=1001");
+      frame->version = g_strdup ("Toy 1");
+    }
+  else if (g_str_equal (word, "joined"))
+    {
+      frame->is_ready = TRUE;
+      frame->call = make_call (self, "GET", "/backlog");
+      self->is_asked = TRUE;
+    }
+  else if (g_str_equal (word, "question"))
+    frame->reply = g_strdup ("answer");
+  else if (g_str_equal (word, "note") && n_words == 4)
+    wn_frame_add_notification (frame,
+                               make_note (atoi (words[1]), words[2], words[3]));
+  else if (g_str_equal (word, "no") && n_words == 2)
+    frame->refusal = make_refusal (atoi (words[1]));
+  else if (g_str_equal (word, "blind") && n_words == 2)
+    {
+      frame->notice = WN_NOTICE_CHANNEL_REFUSED;
+      frame->notice_detail = g_strdup (words[1]);
+    }
+  else
+    {
+      wn_frame_free (frame);
+      g_set_error_literal (error, G_FILE_ERROR, 0, "unknown");
+      return NULL;
+    }
+  return frame;
+}
+
+/* A backlog is numbers of old messages, with spaces. */
+static void
+read_backlog (WnFrame *frame, const char *body)
+{
+  g_auto (GStrv) numbers = g_strsplit (body, " ", -1);
+
+  for (guint i = 0; numbers[i] != NULL; i++)
+    if (*numbers[i] != '\0')
+      {
+        WnNotification *note = make_note (atoi (numbers[i]), "text", "old");
+
+        note->sent_us = SECONDS (START_S - 100 + atoi (numbers[i]));
+        wn_frame_add_notification (frame, note);
+      }
+  frame->is_backlog_end = TRUE;
+}
+
+static WnFrame *
+toy_read_answer (gpointer data,
+                 guint status,
+                 const char *body,
+                 gsize length,
+                 GError **error)
+{
+  Toy *self = data;
+  WnFrame *frame = wn_frame_new ();
+
+  if (status == 401)
+    {
+      frame->refusal = make_refusal (1);
+      frame->refusal->http_status = status;
+    }
+  else if (status == 429)
+    {
+      frame->refusal = make_refusal (100);
+      frame->refusal->retry_after_us = SECONDS (600);
+    }
+  else if (status == 200 && self->is_asked)
+    read_backlog (frame, body);
+  else if (status == 200)
+    frame->reply = g_strdup_printf ("join %s", body);
+  return frame;
+}
+
+static WnCall *
+toy_lost (gpointer self, const WnLoss *loss, gboolean was_ready)
+{
+  if (loss->reason == WN_LOSS_DENIED)
+    return NULL;
+  return make_call (self, "GET", was_ready ? "/why?ready" : "/why");
+}
+
+static gboolean
+toy_is_known (gpointer self,
+              const char *cursor,
+              const WnNotification *notification)
+{
+  return atoi (notification->cursor) <= atoi (cursor);
+}
+
+static const WnSplit splits[] = { { NULL } };
+static const WnOption options[] = { { NULL } };
+
+static const WnDialect toy = {
+  .id = "prpl-toy",
+  .name = "Toy",
+  .icon = "toy",
+  .summary = "A toy",
+  .login_label = "Host",
+  .splits = splits,
+  .options = options,
+  .any_frame_is_alive = TRUE,
+  .new = toy_new,
+  .free = toy_free,
+  .get_contact = toy_get_host,
+  .get_token_url = toy_get_host,
+  .route = toy_route,
+  .opened = toy_opened,
+  .read = toy_read,
+  .read_answer = toy_read_answer,
+  .lost = toy_lost,
+  .is_known = toy_is_known,
+};
+
+/* --- The client on it --------------------------------------------------- */
+
+typedef struct
+{
+  WnVirtualClock *clock;          /* (owned) */
+  WnScriptedTransport *transport; /* (owned) */
+  gpointer instance;              /* (owned): the toy's */
+  WnClient *client;               /* (owned) (nullable) */
+  GString *heard;                 /* (owned): what the listener was told */
+  const char *trigger; /* (nullable): what the client is stopped at */
+} Fixture;
+
+static void hear (Fixture *f, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static void
+hear (Fixture *f, const char *format, ...)
+{
+  g_autofree char *what = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  what = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_string_append_printf (f->heard,
+                          "%s%s",
+                          f->heard->len > 0 ? ", " : "",
+                          what);
+  if (f->trigger != NULL && g_str_has_prefix (what, f->trigger))
+    g_clear_object (&f->client);
+}
+
+static void
+on_client_state_changed (WnClient *client, gpointer user_data)
+{
+  WnClientStatus status;
+
+  wn_client_get_status (client, &status);
+  hear (user_data, "%s", wn_state_to_string (status.state));
+}
+
+static void
+on_client_gap (WnClient *client,
+               gint64 from_us,
+               gint64 to_us,
+               gpointer user_data)
+{
+  hear (user_data, "gap");
+}
+
+static void
+on_client_notified (WnClient *client,
+                    WnNotification *notification,
+                    gpointer user_data)
+{
+  hear (user_data,
+        "%s%s %s",
+        notification->is_missed ? "missed " : "",
+        notification->title,
+        notification->cursor);
+}
+
+static void
+on_client_call (WnClient *client, const WnCall *call, gpointer user_data)
+{
+  hear (user_data,
+        "%s %s%s%s",
+        call->method,
+        call->url,
+        call->body != NULL ? " " : "",
+        call->body != NULL ? call->body : "");
+}
+
+static void
+on_client_notice (WnClient *client,
+                  WnNotice notice,
+                  const char *detail,
+                  gpointer user_data)
+{
+  hear (user_data, "notice %d %s", (int) notice, detail);
+}
+
+static void
+on_client_missed (WnClient *client, guint n_notifications, gpointer user_data)
+{
+  hear (user_data, "%u missed", n_notifications);
+}
+
+static void
+on_client_not_replaying (WnClient *client, gpointer user_data)
+{
+  g_assert_not_reached ();
+}
+
+static void
+on_client_gave_up (WnClient *client, const WnLoss *loss, gpointer user_data)
+{
+  hear (user_data, "gave up: %s", loss->detail);
+}
+
+static const WnClientListener listener = {
+  .state_changed = on_client_state_changed,
+  .gap = on_client_gap,
+  .notified = on_client_notified,
+  .call = on_client_call,
+  .notice = on_client_notice,
+  .missed = on_client_missed,
+  .not_replaying = on_client_not_replaying,
+  .gave_up = on_client_gave_up,
+};
+
+static void
+set_up (Fixture *f, const char *cursor)
+{
+  *f = (Fixture){
+    .clock = wn_virtual_clock_new (SECONDS (1000), SECONDS (START_S)),
+    .transport = wn_scripted_transport_new (),
+    .instance
+    = wn_instance_new (&toy, NULL, "toy.example", NULL, (char *) NULL),
+    .heard = g_string_new (NULL),
+  };
+  f->client = wn_client_new (WN_CLOCK (f->clock),
+                             WN_TRANSPORT (f->transport),
+                             &(WnClientConfig){
+                                 .lifecycle = {
+                                   .heartbeat_interval_us = SECONDS (45),
+                                   .heartbeat_timeout_us = SECONDS (45),
+                                   .reconnect_delay_us = SECONDS (5),
+                                   .reconnect_delay_max_us = SECONDS (300),
+                                   .roll = wn_instance_roll,
+                                 },
+                                 .dialect = &toy,
+                                 .instance = f->instance,
+                                 .cursor = cursor,
+                             },
+                             &listener,
+                             f);
+}
+
+/* The transport and the clock fail the test where something is left. */
+static void
+tear_down (Fixture *f)
+{
+  g_clear_object (&f->client);
+  g_assert_cmpuint (wn_virtual_clock_get_n_alarms (f->clock), ==, 0);
+  g_assert_finalize_object (f->transport);
+  g_assert_finalize_object (f->clock);
+  toy.free (f->instance);
+  g_string_free (f->heard, TRUE);
+}
+
+static void
+expect_told (Fixture *f, const char *expected)
+{
+  g_autofree char *log = wn_scripted_transport_take_log (f->transport);
+
+  g_assert_cmpstr (log, ==, expected);
+}
+
+static void
+expect_heard (Fixture *f, const char *expected)
+{
+  g_assert_cmpstr (f->heard->str, ==, expected);
+  g_string_truncate (f->heard, 0);
+}
+
+static void
+say (Fixture *f, const char *text)
+{
+  wn_scripted_transport_emit_text (f->transport, text);
+}
+
+static void
+answer (Fixture *f, guint status, const char *body)
+{
+  wn_client_take_answer (f->client, status, body, strlen (body));
+}
+
+static void
+upgrade (Fixture *f)
+{
+  wn_scripted_transport_emit_opened (f->transport);
+}
+
+static void
+pass (Fixture *f, gint64 seconds)
+{
+  wn_virtual_clock_advance (f->clock, SECONDS (seconds));
+}
+
+static void
+lose (Fixture *f, WnLossReason reason)
+{
+  wn_scripted_transport_emit_lost (f->transport, &(WnLoss){ .reason = reason });
+}
+
+static void
+join (Fixture *f)
+{
+  say (f, "welcome 30");
+  answer (f, 200, "t0ken");
+  say (f, "joined");
+  g_free (wn_scripted_transport_take_log (f->transport));
+  g_string_truncate (f->heard, 0);
+}
+
+static void
+connect_up (Fixture *f)
+{
+  wn_client_start (f->client);
+  upgrade (f);
+  join (f);
+}
+
+static WnClientStatus
+get_status (Fixture *f)
+{
+  WnClientStatus status;
+
+  wn_client_get_status (f->client, &status);
+  return status;
+}
+
+/* --- The tests ---------------------------------------------------------- */
+
+static void
+test_handshake (void)
+{
+  Fixture f;
+
+  set_up (&f, NULL);
+  wn_client_start (f.client);
+  g_assert_cmpstr (wn_scripted_transport_get_route (f.transport)->origin,
+                   ==,
+                   "https://toy.example");
+  upgrade (&f);
+  expect_heard (&f, "connecting");
+  g_assert_cmpint (get_status (&f).connected_since_us, ==, 0);
+  say (&f, "welcome 30");
+  expect_heard (&f, "POST https://toy.example/auth who=1001");
+  say (&f, "note 1 text early");
+  expect_heard (&f, "");
+  answer (&f, 200, "t0ken");
+  expect_told (&f, "open, send join t0ken");
+  say (&f, "joined");
+  expect_heard (&f, "quiet, GET https://toy.example/backlog");
+  g_assert_cmpstr (get_status (&f).api_version, ==, "Toy 1");
+  g_assert_cmpint (get_status (&f).connected_since_us, ==, SECONDS (START_S));
+  tear_down (&f);
+}
+
+/* However far it came, the handshake has one deadline. */
+static void
+test_handshake_that_hangs (void)
+{
+  for (int n_steps = 0; n_steps < 3; n_steps++)
+    {
+      Fixture f;
+
+      set_up (&f, NULL);
+      connect_up (&f);
+      lose (&f, WN_LOSS_CLOSED);
+      pass (&f, 8);
+      upgrade (&f);
+      g_free (wn_scripted_transport_take_log (f.transport));
+      if (n_steps > 0)
+        say (&f, "welcome 30");
+      if (n_steps > 1)
+        answer (&f, 200, "t0ken");
+      g_free (wn_scripted_transport_take_log (f.transport));
+      pass (&f, 29);
+      expect_told (&f, "");
+      pass (&f, 1);
+      expect_told (&f, "close");
+      g_assert_cmpint (get_status (&f).loss->reason, ==, WN_LOSS_TIMED_OUT);
+      tear_down (&f);
+    }
+}
+
+static void
+test_refused_in_the_handshake (void)
+{
+  Fixture f;
+
+  set_up (&f, NULL);
+  wn_client_start (f.client);
+  upgrade (&f);
+  say (&f, "welcome 30");
+  answer (&f, 401, "");
+  expect_told (&f, "open, close");
+  expect_heard (&f,
+                "connecting, POST https://toy.example/auth who=1001, "
+                "gave up: code 1");
+  tear_down (&f);
+}
+
+static void
+test_reply (void)
+{
+  Fixture f;
+
+  set_up (&f, NULL);
+  connect_up (&f);
+  say (&f, "question");
+  say (&f, "nonsense");
+  expect_told (&f, "send answer");
+  expect_heard (&f, "");
+  tear_down (&f);
+}
+
+static void
+test_heartbeat (void)
+{
+  Fixture f;
+
+  set_up (&f, NULL);
+  connect_up (&f);
+  pass (&f, 29);
+  expect_told (&f, "");
+  pass (&f, 1);
+  expect_told (&f, "ping");
+  pass (&f, 1);
+  wn_scripted_transport_emit_alive (f.transport);
+  expect_heard (&f, "asked, quiet");
+  g_assert_cmpint (get_status (&f).round_trip_us, ==, SECONDS (1));
+  pass (&f, 20);
+  say (&f, "nonsense");
+  pass (&f, 29);
+  expect_told (&f, "");
+  pass (&f, 1);
+  expect_told (&f, "ping");
+  pass (&f, 45);
+  expect_told (&f, "close");
+  tear_down (&f);
+}
+
+static void
+test_refusals (void)
+{
+  Fixture f;
+
+  set_up (&f, NULL);
+  connect_up (&f);
+  say (&f, "no 200");
+  expect_told (&f, "close");
+  expect_heard (&f, "waiting");
+  g_assert_cmpint (get_status (&f).loss->reason, ==, WN_LOSS_DENIED);
+  g_assert_cmpstr (get_status (&f).loss->detail, ==, "code 200");
+  pass (&f, 3);
+  expect_told (&f, "open");
+  upgrade (&f);
+  join (&f);
+  say (&f, "no 7");
+  expect_told (&f, "close");
+  expect_heard (&f, "gave up: code 7");
+  tear_down (&f);
+}
+
+static void
+test_reason_asked_for (void)
+{
+  Fixture f;
+
+  set_up (&f, NULL);
+  connect_up (&f);
+  lose (&f, WN_LOSS_BROKEN);
+  expect_heard (&f, "waiting, GET https://toy.example/why?ready");
+  answer (&f, 200, "");
+  expect_heard (&f, "");
+  pass (&f, 8);
+  lose (&f, WN_LOSS_BAD_HANDSHAKE);
+  expect_heard (&f, "connecting, waiting, GET https://toy.example/why");
+  answer (&f, 429, "");
+  expect_heard (&f, "waiting");
+  g_assert_cmpstr (get_status (&f).loss->detail, ==, "code 100");
+  g_assert_cmpint (get_status (&f).retry_at_us, >=, SECONDS (START_S + 608));
+  wn_client_reconnect (f.client);
+  pass (&f, 0);
+  lose (&f, WN_LOSS_BROKEN);
+  g_string_truncate (f.heard, 0);
+  answer (&f, 401, "");
+  expect_heard (&f, "gave up: code 1");
+  tear_down (&f);
+}
+
+/* What an earlier connection asked means nothing to the next. */
+static void
+test_late_answers (void)
+{
+  Fixture f;
+
+  set_up (&f, NULL);
+  wn_client_start (f.client);
+  answer (&f, 200, "never asked");
+  upgrade (&f);
+  say (&f, "welcome 30");
+  lose (&f, WN_LOSS_BROKEN);
+  pass (&f, 8);
+  answer (&f, 401, "");
+  upgrade (&f);
+  g_free (wn_scripted_transport_take_log (f.transport));
+  answer (&f, 200, "old");
+  expect_told (&f, "");
+  say (&f, "welcome 30");
+  answer (&f, 200, "new");
+  answer (&f, 200, "again");
+  expect_told (&f, "send join new");
+  wn_client_stop (f.client);
+  answer (&f, 200, "late");
+  tear_down (&f);
+}
+
+static void
+test_first_backlog (void)
+{
+  Fixture f;
+
+  set_up (&f, NULL);
+  connect_up (&f);
+  answer (&f, 200, "1 2");
+  expect_heard (&f, "missed old 1, missed old 2, 2 missed");
+  say (&f, "note 3 text new");
+  expect_heard (&f, "new 3");
+  g_assert_cmpstr (wn_client_get_cursor (f.client), ==, "3");
+  tear_down (&f);
+}
+
+static void
+test_backlog_without_repeats (void)
+{
+  Fixture f;
+
+  set_up (&f, "2");
+  connect_up (&f);
+  answer (&f, 200, "1 2 3 4");
+  expect_heard (&f, "missed old 3, missed old 4, 2 missed");
+  pass (&f, 20);
+  expect_heard (&f, "");
+  tear_down (&f);
+}
+
+/* The server says that it was all: nothing was missed, so no gap is told. */
+static void
+test_empty_backlog (void)
+{
+  Fixture f;
+
+  set_up (&f, "2");
+  connect_up (&f);
+  answer (&f, 200, "");
+  lose (&f, WN_LOSS_CLOSED);
+  wn_virtual_clock_shift_wall_time (f.clock, SECONDS (100));
+  pass (&f, 8);
+  upgrade (&f);
+  join (&f);
+  answer (&f, 200, "1 2");
+  pass (&f, 20);
+  expect_heard (&f, "");
+  tear_down (&f);
+}
+
+/* No answer: the gap is told after all. */
+static void
+test_no_backlog (void)
+{
+  Fixture f;
+
+  set_up (&f, "2");
+  connect_up (&f);
+  answer (&f, 200, "");
+  lose (&f, WN_LOSS_CLOSED);
+  wn_virtual_clock_shift_wall_time (f.clock, SECONDS (100));
+  pass (&f, 8);
+  upgrade (&f);
+  join (&f);
+  answer (&f, 0, "");
+  pass (&f, 11);
+  expect_heard (&f, "gap");
+  tear_down (&f);
+}
+
+static WnNotification *last_note; /* (owned) (nullable) */
+
+static void
+on_client_kept (WnClient *client, WnNotification *note, gpointer user_data)
+{
+  g_clear_pointer (&last_note, wn_notification_unref);
+  last_note = wn_notification_ref (note);
+}
+
+static void
+test_kinds (void)
+{
+  static WnClientListener keeping;
+  Fixture f;
+
+  set_up (&f, NULL);
+  keeping = listener;
+  keeping.notified = on_client_kept;
+  g_clear_object (&f.client);
+  f.client = wn_client_new (WN_CLOCK (f.clock),
+                            WN_TRANSPORT (f.transport),
+                            &(WnClientConfig){
+                                .lifecycle.roll = wn_instance_roll,
+                                .dialect = &toy,
+                                .instance = f.instance,
+                            },
+                            &keeping,
+                            &f);
+  connect_up (&f);
+  say (&f, "note 1 text a");
+  g_assert_cmpint (last_note->kind, ==, WN_MARKUP_TEXT);
+  g_assert_cmpint (last_note->priority, ==, WN_PRIORITY_NORMAL);
+  g_assert_null (last_note->attachment);
+  say (&f, "note 2 markdown b");
+  g_assert_cmpint (last_note->kind, ==, WN_MARKUP_MARKDOWN);
+  say (&f, "note 3 urgent c");
+  g_assert_cmpint (last_note->priority, ==, WN_PRIORITY_HIGH);
+  say (&f, "note 4 file d");
+  g_assert_cmpstr (last_note->attachment->url, ==, "https://files.example/7");
+  g_assert_cmpstr (last_note->attachment->name, ==, "seven.csv");
+  g_assert_cmpint (last_note->attachment->size, ==, 7);
+  g_assert_cmpstr (last_note->source, ==, "toys");
+  g_clear_pointer (&last_note, wn_notification_unref);
+  tear_down (&f);
+}
+
+static void
+test_notice (void)
+{
+  g_autofree char *expected
+      = g_strdup_printf ("notice %d attic", WN_NOTICE_CHANNEL_REFUSED);
+  Fixture f;
+
+  set_up (&f, NULL);
+  connect_up (&f);
+  say (&f, "blind attic");
+  expect_heard (&f, expected);
+  tear_down (&f);
+}
+
+static const char *const triggers[] = {
+  "POST", "quiet",  "GET https://toy.example/backlog", "missed old 1", "2 miss",
+  "note", "notice", "GET https://toy.example/why",     "gave up",
+};
+
+/* Whatever the listener is told of, it may free the client there. */
+static void
+test_free_in_every_callback (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (triggers); i++)
+    {
+      static const char *const texts[]
+          = { "welcome 30", "joined", "blind x", "note 9 text note" };
+      Fixture f;
+
+      g_test_message ("when it hears: %s", triggers[i]);
+      set_up (&f, NULL);
+      f.trigger = triggers[i];
+      wn_client_start (f.client);
+      upgrade (&f);
+      for (gsize n = 0; n < G_N_ELEMENTS (texts) && f.client != NULL; n++)
+        {
+          say (&f, texts[n]);
+          if (f.client != NULL)
+            answer (&f, 200, n == 1 ? "1 2" : "t");
+        }
+      if (f.client != NULL)
+        lose (&f, WN_LOSS_BROKEN);
+      if (f.client != NULL)
+        answer (&f, 401, "");
+      g_assert_null (f.client);
+      tear_down (&f);
+    }
+}
+
+static void
+test_other_settings (void)
+{
+  gpointer other
+      = wn_instance_new (&toy, NULL, "other.example", NULL, (char *) NULL);
+  Fixture f;
+
+  set_up (&f, "5");
+  connect_up (&f);
+  wn_client_stop (f.client);
+  wn_client_set_config (f.client,
+                        &(WnClientConfig){
+                            .lifecycle = {
+                              .heartbeat_interval_us = SECONDS (7),
+                              .heartbeat_timeout_us = SECONDS (45),
+                              .reconnect_delay_us = SECONDS (5),
+                              .reconnect_delay_max_us = SECONDS (300),
+                              .roll = wn_instance_roll,
+                            },
+                            .dialect = &toy,
+                            .instance = other,
+                        });
+  g_assert_null (wn_client_get_cursor (f.client));
+  wn_client_go_on (f.client);
+  g_assert_cmpstr (wn_scripted_transport_get_route (f.transport)->url,
+                   ==,
+                   "wss://other.example/socket");
+  upgrade (&f);
+  join (&f);
+  pass (&f, 7);
+  expect_told (&f, "ping");
+  wn_client_stop (f.client);
+  toy.free (other);
+  tear_down (&f);
+}
+
+typedef struct
+{
+  const char *name;
+  GTestFunc func;
+} Test;
+
+static const Test tests[] = {
+  { "connected is who has gone through the server's own handshake",
+    test_handshake },
+  { "a handshake that hangs ends after 30 s", test_handshake_that_hangs },
+  { "a refusal in the handshake's question ends the login",
+    test_refused_in_the_handshake },
+  { "a frame is replied to, and what means nothing is not", test_reply },
+  { "a ping asks, in the server's interval, and any sign of life answers",
+    test_heartbeat },
+  { "a refusal in a frame closes, and says when to come back", test_refusals },
+  { "the reason of a loss is asked for, and judged", test_reason_asked_for },
+  { "an answer that is late, or to nothing, is void", test_late_answers },
+  { "a first backlog is marked as missed", test_first_backlog },
+  { "a backlog repeats nothing", test_backlog_without_repeats },
+  { "an empty backlog leaves no gap", test_empty_backlog },
+  { "a backlog that can't be had leaves one", test_no_backlog },
+  { "bodies, priorities and attachments of all kinds", test_kinds },
+  { "a notice is passed on", test_notice },
+  { "it can be freed in every callback", test_free_in_every_callback },
+  { "other settings are taken between connections", test_other_settings },
+};
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
+    {
+      g_autofree char *path = g_strconcat ("/seam/", tests[i].name, NULL);
+
+      g_test_add_func (path, tests[i].func);
+    }
+  return g_test_run ();
+}
