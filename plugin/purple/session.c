@@ -381,7 +381,7 @@ client_config (WnSession *self)
 }
 
 static WnClient *
-make_client (WnSession *self)
+connect_client (WnSession *self)
 {
   static const WnClientListener listener = {
     .state_changed = on_client_state_changed,
@@ -469,7 +469,7 @@ session_new (PurpleConnection *gc, WnSettings *settings)
   self->host = dup_host (settings);
   self->resolver = wn_proxy_resolver_new (get_account (self));
   self->cursor = wn_cursor_new (get_account (self), settings->server_url);
-  self->client = make_client (self);
+  self->client = connect_client (self);
   self->certificates
       = wn_certificates_new (get_account (self), settings->trust);
   self->contact = make_contact (self);

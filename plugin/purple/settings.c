@@ -239,7 +239,7 @@ read_authorization (WnSettings *self, const WnRoute *route, GError **error)
 /* --- The settings ------------------------------------------------------- */
 
 static gboolean
-read_identity (WnSettings *self, GError **error)
+read_account (WnSettings *self, GError **error)
 {
   g_auto (WnRoute) route = { 0 };
 
@@ -273,7 +273,7 @@ wn_settings_new (const WnDialect *dialect,
   self->auth_plain_in_clear = *get_text (self, PLAIN_IN_CLEAR) != '\0';
   self->contact_per_source = has_contact_per_source (self);
   read_lifecycle (self);
-  if (!read_identity (self, error))
+  if (!read_account (self, error))
     return NULL;
   self->trust
       = wn_tls_trust_new (get_text (self, CA_FILE),

@@ -279,7 +279,7 @@ take_notification (WnClient *self, WnNotification *notification)
 }
 
 static void
-ask (WnClient *self, const WnCall *call)
+pass_on_call (WnClient *self, const WnCall *call)
 {
   self->is_calling = TRUE;
   self->listener->call (self, call, self->user_data);
@@ -332,7 +332,7 @@ take_frame (WnClient *self, WnFrame *frame)
                             frame->notice_detail,
                             self->user_data);
   if (frame->call != NULL && self->attempt == attempt)
-    ask (self, frame->call);
+    pass_on_call (self, frame->call);
   if (frame->refusal != NULL && self->attempt == attempt)
     handle (self, WN_EVENT_REFUSED, frame->refusal);
 }
@@ -436,7 +436,7 @@ send_heartbeat (WnClient *self, gint64 now_us)
 /* What is still to come of the last connection is void: its text, its question.
  */
 static void
-end_attempt (WnClient *self)
+void_attempt (WnClient *self)
 {
   self->attempt++;
   self->is_calling = FALSE;
@@ -533,7 +533,7 @@ ask_why (WnClient *self, WnState before)
     return;
   call = self->dialect->lost (self->instance, self->loss, was_ready);
   if (call != NULL)
-    ask (self, call);
+    pass_on_call (self, call);
 }
 
 static gboolean
@@ -560,7 +560,7 @@ handle (WnClient *client, WnEventType type, const WnLoss *loss)
   if (changed)
     note_retry (self, now_us);
   if (has_ended || actions & (WN_ACTION_OPEN | WN_ACTION_GIVE_UP))
-    end_attempt (self);
+    void_attempt (self);
   attempt = self->attempt;
 
   carry_out (self, actions, now_us);
@@ -645,7 +645,7 @@ wn_client_stop (WnClient *self)
   self->status.connected_since_us = 0;
   self->status.retry_at_us = 0;
   self->asked_us = 0;
-  end_attempt (self);
+  void_attempt (self);
   stop_replay (self);
   carry_out (self, actions, now_us);
   set_alarm (self);

@@ -136,7 +136,7 @@ connect_now (WnLifecycle *self, gint64 now_us)
 }
 
 static WnActions
-give_up (WnLifecycle *self, gint64 now_us)
+stop_trying (WnLifecycle *self, gint64 now_us)
 {
   enter_state (self, WN_STATE_OFFLINE, now_us, WN_NEVER);
   return WN_ACTION_GIVE_UP;
@@ -202,7 +202,7 @@ wait_for_retry (WnLifecycle *self, gint64 delay_us, gint64 now_us)
 {
   if (!self->ever_opened
       && now_us + delay_us >= self->login_us + LOGIN_TIMEOUT_US)
-    return give_up (self, now_us);
+    return stop_trying (self, now_us);
 
   enter_state (self, WN_STATE_WAITING, now_us, delay_us);
   return WN_ACTION_NONE;
@@ -215,7 +215,7 @@ handle_loss (WnLifecycle *self,
              gint64 now_us)
 {
   if (is_final (self, loss))
-    return give_up (self, now_us);
+    return stop_trying (self, now_us);
 
   judge_connection (self, heard, now_us);
   return wait_for_retry (self, delay_after (self, loss), now_us);
@@ -309,7 +309,7 @@ reconnect_now (WnLifecycle *self, gboolean heard, gint64 now_us)
 }
 
 static WnActions
-ask (WnLifecycle *self, gint64 timeout_us, gint64 now_us)
+ask_server (WnLifecycle *self, gint64 timeout_us, gint64 now_us)
 {
   enter_state (self, WN_STATE_ASKED, now_us, timeout_us);
   return WN_ACTION_HEARTBEAT;
@@ -369,9 +369,9 @@ static WnActions
 probe (WnLifecycle *self, gint64 now_us)
 {
   self->next_probe_us = now_us + PROBE_PAUSE_US;
-  return ask (self,
-              MIN (PROBE_TIMEOUT_US, self->config.heartbeat_timeout_us),
-              now_us);
+  return ask_server (self,
+                     MIN (PROBE_TIMEOUT_US, self->config.heartbeat_timeout_us),
+                     now_us);
 }
 
 /* Networks come and go in bursts: what is asked too soon is asked later. */
@@ -396,7 +396,7 @@ handle_while_quiet (WnLifecycle *self, const WnEvent *event, gint64 now_us)
     case WN_EVENT_DEADLINE:
       return self->is_probe_due
                  ? probe (self, now_us)
-                 : ask (self, self->config.heartbeat_timeout_us, now_us);
+                 : ask_server (self, self->config.heartbeat_timeout_us, now_us);
     case WN_EVENT_DISTURBED:
       return probe_in_time (self, now_us);
     case WN_EVENT_SLEPT:
@@ -466,7 +466,7 @@ handle_explanation (WnLifecycle *self, const WnLoss *loss, gint64 now_us)
   gint64 delay_us;
 
   if (is_final (self, loss))
-    return give_up (self, now_us);
+    return stop_trying (self, now_us);
   delay_us = delay_after (self, loss);
   return wait_for_retry (self,
                          MAX (delay_us, self->deadline_us - now_us),
