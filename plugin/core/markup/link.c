@@ -471,6 +471,19 @@ wn_link_is_text (const char *url, const char *text)
          || (wn_link_is_mail (url) && strcmp (text, url + 7) == 0);
 }
 
+/* Whether @text is the host of @url and nothing else, as it mostly is where it
+ * names one.
+ */
+static gboolean
+is_plain_place (const char *text, const char *url)
+{
+  const char *place;
+  gsize length = plain_place_length (url, &place);
+
+  return length > 0 && strlen (text) == length
+         && g_ascii_strncasecmp (text, place, length) == 0;
+}
+
 WnLinkTelling
 wn_link_judge_text (const char *text, const char *url)
 {
@@ -478,6 +491,8 @@ wn_link_judge_text (const char *text, const char *url)
 
   if (!may_name_host (text))
     return WN_LINK_TELLS_NOTHING;
+  if (!wn_link_is_mail (url) && is_plain_place (text, url))
+    return WN_LINK_TELLS_TARGET;
   if (wn_link_is_text (url, text))
     telling = WN_LINK_TELLS_TARGET;
   else
