@@ -21,7 +21,7 @@ import servers  # noqa: E402
 
 BUILDS = pathlib.Path(os.environ.get("WN_BUILD", TESTS.parent / "build"))
 PROGRAM = BUILDS / "bitlbee/usr/sbin/bitlbee"
-PATIENCE_S = 30
+PATIENCE_S = 60
 
 # What people run, and the one that takes accounts of libpurple's only for
 # those who debug.

@@ -14,7 +14,7 @@ except ImportError:
     accessible = None
 
 # Not how fast it is, but when to give up.
-PATIENCE_S = 40
+PATIENCE_S = 60
 WIDTH, HEIGHT = 1280, 960
 
 PROGRAMS = ["pidgin", "Xvfb", "openbox", "dbus-daemon", "import", "xdotool"]

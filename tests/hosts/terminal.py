@@ -6,7 +6,7 @@ import re
 import subprocess
 import time
 
-PATIENCE_S = 30
+PATIENCE_S = 60
 
 
 def escape(text):

@@ -18,7 +18,7 @@
 #define FIRST "127.0.0.2"
 #define SECOND "127.0.0.1"
 #define PATIENCE_S 5
-#define LIMIT_S 20
+#define LIMIT_S 60
 
 static const WnRawScript upgrades = { .answer = WN_RAW_UPGRADE };
 static const WnRawScript silent = { .answer = NULL };

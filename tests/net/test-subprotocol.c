@@ -10,7 +10,7 @@
 
 #include "support/raw-server.h"
 
-#define LIMIT_S 10
+#define LIMIT_S 60
 #define OFFERED "ws+meta.nchan"
 #define ANSWER(headers)                                                        \
   "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"                 \

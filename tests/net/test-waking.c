@@ -15,7 +15,7 @@
 
 #include <time.h>
 
-#define LIMIT_S 20
+#define LIMIT_S 60
 #define TEXT_FRAME 0x81
 #define ACKNOWLEDGEMENT "{\"code\":2}"
 #define HEARTBEAT "heartCheck"

@@ -9,7 +9,7 @@
 #include "net/websocket/websocket.h"
 #include "support/raw-server.h"
 
-#define PATIENCE_US (20 * G_TIME_SPAN_SECOND)
+#define PATIENCE_US (60 * G_TIME_SPAN_SECOND)
 
 typedef struct
 {

@@ -23,7 +23,7 @@
 #define CHUNKED OK_HEAD "Transfer-Encoding: chunked\r\n\r\n"
 #define MAX_ANSWERS 7
 #define MAX_BEGINNINGS 4
-#define WATCHDOG_S 30
+#define WATCHDOG_S 60
 
 /* What the user has under that name in the end. */
 typedef enum

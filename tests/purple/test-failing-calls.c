@@ -24,7 +24,7 @@
 #define ROUND_US (60 * 1000)
 /* libsoup's server keeps a few descriptors of each. */
 #define N_ROUNDS_PER_OFFICE 50
-#define PATIENCE_US (20 * G_TIME_SPAN_SECOND)
+#define PATIENCE_US (60 * G_TIME_SPAN_SECOND)
 
 static guint n_rounds = 60;
 static guint office_port;

@@ -735,7 +735,7 @@ count_new (GHashTable *before, GHashTable *after)
 static guint
 count_left (GHashTable *before)
 {
-  gint64 end_us = g_get_monotonic_time () + 2 * G_TIME_SPAN_SECOND;
+  gint64 end_us = g_get_monotonic_time () + 60 * G_TIME_SPAN_SECOND;
   guint n_new;
 
   do

@@ -141,7 +141,7 @@ start_program (Fixture *fixture, const char *const *argv)
   g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
       G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
   g_autoptr (GError) error = NULL;
-  const gint64 end_us = g_get_monotonic_time () + 10 * G_TIME_SPAN_SECOND;
+  const gint64 end_us = g_get_monotonic_time () + 60 * G_TIME_SPAN_SECOND;
 
   g_subprocess_launcher_set_child_setup (launcher, end_with_parent, NULL, NULL);
   fixture->proxy = g_subprocess_launcher_spawnv (launcher, argv, &error);

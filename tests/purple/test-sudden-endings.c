@@ -27,7 +27,7 @@
 #define N_HALF_BYTES 50000
 #define N_FLOOD 300
 #define SLOW_US 100
-#define PATIENCE_US (10 * G_TIME_SPAN_SECOND)
+#define PATIENCE_US (60 * G_TIME_SPAN_SECOND)
 
 typedef struct
 {

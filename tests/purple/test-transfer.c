@@ -27,7 +27,7 @@
 #define EARLIER "what was there before"
 /* The end of libpurple's line about it. */
 #define COMPLETE "</A> complete"
-#define WATCHDOG_S 30
+#define WATCHDOG_S 60
 
 typedef struct
 {

@@ -8,6 +8,7 @@
 #include <locale.h>
 #include <stdlib.h>
 
+#include <glib-unix.h>
 #include <glib.h>
 #include <glib/gstdio.h>
 #include <purple.h>
@@ -386,6 +387,7 @@ main (int argc, char **argv)
     }
   add_account ();
   g_timeout_add_seconds (seconds, on_time_over, NULL);
+  g_unix_signal_add (SIGTERM, on_time_over, NULL);
   g_main_loop_run (loop);
   content = is_content ();
   sign_off ();

@@ -39,7 +39,7 @@ def free_port():
                 return port
 
 
-def wait_for(condition, what, seconds=20):
+def wait_for(condition, what, seconds=60):
     """Returns what the condition says once that is true."""
     end = time.monotonic() + seconds
     while not (result := condition()):
