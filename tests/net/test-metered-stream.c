@@ -42,7 +42,8 @@ rig_init_with (Rig *self,
 static void
 rig_init (Rig *self, const char *first, gsize turn_bytes, gsize message_bytes)
 {
-  const WnMeteredStreamLimits limits = { turn_bytes, message_bytes };
+  const WnMeteredStreamLimits limits
+      = { .turn_bytes = turn_bytes, .message_bytes = message_bytes };
 
   rig_init_with (self, first, &limits);
 }
@@ -281,6 +282,27 @@ test_end (void)
   rig_clear (&rig);
 }
 
+static void
+test_messages (void)
+{
+  const WnMeteredStreamLimits limits
+      = { .turn_bytes = 100, .message_bytes = 100, .turn_messages = 2 };
+  Rig rig;
+
+  rig_init_with (&rig, "", &limits);
+  rig_write (&rig, "abcd");
+  g_assert_cmpint (rig_read (&rig, 1), ==, 1);
+  wn_metered_stream_end_message (rig.stream);
+  g_assert_cmpint (rig_read (&rig, 1), ==, 1);
+  wn_metered_stream_end_message (rig.stream);
+  wn_metered_stream_end_message (rig.stream);
+  g_assert_cmpint (rig_read (&rig, 1), ==, -1);
+  g_assert_error (rig.error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+  turn (1);
+  g_assert_cmpint (rig_read (&rig, 1), ==, 1);
+  rig_clear (&rig);
+}
+
 static gboolean
 on_stream_ready_slowly (GObject *stream, gpointer user_data)
 {
@@ -416,6 +438,8 @@ main (int argc, char **argv)
 
   g_test_add_func ("/metered-stream/a spent budget blocks until the next turn",
                    test_budget);
+  g_test_add_func ("/metered-stream/a turn has so many messages",
+                   test_messages);
   g_test_add_func ("/metered-stream/a turn that takes long is over",
                    test_slow_turn);
   g_test_add_func ("/metered-stream/nothing is given while nobody takes the "

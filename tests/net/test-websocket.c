@@ -82,6 +82,7 @@ on_transport_text (const char *text, gsize length, gpointer user_data)
 {
   Rig *self = user_data;
 
+  g_assert_false (is_in_libsoup ());
   g_assert_cmpuint (strlen (text), <=, length);
   self->n_texts++;
   self->n_text_bytes += length;
@@ -1065,6 +1066,70 @@ test_act_on_text (void)
     }
 }
 
+/* A host may run the main loop for a text, and more comes meanwhile. */
+static void
+act_get_more (gpointer user_data)
+{
+  RawRig *it = user_data;
+
+  wn_raw_server_send (it->server,
+                      "\x81\x01"
+                      "d\x88\x00",
+                      5);
+  for (guint i = 0; i < 1000 && it->rig.n_losses == 0; i++)
+    g_main_context_iteration (NULL, FALSE);
+}
+
+static void
+test_order (void)
+{
+  static const char *expected[] = { "a", "b", "c", "d" };
+  RawRig it;
+
+  raw_rig_init_open (&it);
+  it.rig.act = act_get_more;
+  wn_raw_server_send (it.server,
+                      "\x81\x01"
+                      "a\x81\x01"
+                      "b\x81\x01"
+                      "c",
+                      9);
+  wait_until (it.rig.n_losses == 1);
+  g_assert_cmpuint (it.rig.n_texts, ==, G_N_ELEMENTS (expected));
+  for (gsize i = 0; i < G_N_ELEMENTS (expected); i++)
+    g_assert_cmpstr (it.rig.texts->pdata[i], ==, expected[i]);
+  raw_rig_clear (&it);
+}
+
+/* What came with the end is told before it. */
+static void
+on_lost_after_texts (gpointer user_data)
+{
+  Rig *rig = user_data;
+
+  g_assert_cmpuint (rig->n_texts, ==, 1);
+  g_assert_cmpuint (rig->n_losses, ==, 0);
+}
+
+static void
+test_texts_before_loss (void)
+{
+  static const char *ends[] = { "\xff\xff\xff\xff", "\x88\x02\x03\xe8" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (ends); i++)
+    {
+      g_autofree char *bytes = g_strconcat ("\x81\x02hi", ends[i], NULL);
+      RawRig it;
+
+      raw_rig_init_open (&it);
+      it.rig.act = on_lost_after_texts;
+      wn_raw_server_send (it.server, bytes, strlen (bytes));
+      wait_until (it.rig.n_losses == 1);
+      g_assert_cmpuint (it.rig.n_texts, ==, 1);
+      raw_rig_clear (&it);
+    }
+}
+
 /* The end has been seen, but nobody has been told. */
 static void
 test_calls_before_loss (void)
@@ -1194,7 +1259,7 @@ act_pause (gpointer user_data)
   wn_transport_set_reading (rig->transport, FALSE);
 }
 
-#define N_NUMBERED 60000
+#define N_NUMBERED 30000
 
 static void
 send_numbered (WnRawServer *server)
@@ -1531,6 +1596,10 @@ main (int argc, char **argv)
                    test_act_on_life);
   g_test_add_func ("/websocket/who hears a text may answer, and close",
                    test_act_on_text);
+  g_test_add_func ("/websocket/who hears a text may run the main loop",
+                   test_order);
+  g_test_add_func ("/websocket/a text that comes with the end is heard first",
+                   test_texts_before_loss);
   g_test_add_func ("/websocket/calls between an end and its news do no harm",
                    test_calls_before_loss);
   g_test_add_func ("/websocket/each call may open anew", test_reopen);

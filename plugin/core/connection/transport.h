@@ -54,8 +54,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WnRoute, wn_route_clear)
  * @lost: there is no connection any more, or it could not be opened
  *
  * Any of the calls may close the transport, open it anew, or drop its last
- * reference. All but @text come from the main loop itself; @text comes from
- * within a library that is reading, so that it may not run the main loop.
+ * reference. All come from the main loop itself, and may run it again.
  */
 typedef struct
 {

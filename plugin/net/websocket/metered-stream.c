@@ -23,6 +23,7 @@ struct _WnMeteredStream
   gint64 turn_end_us; /* monotonic */
   GBytes *first;      /* (owned) (nullable): to be read before the base */
   gsize n_turn_bytes;
+  guint n_turn_messages;
   gsize n_message_bytes;
   gboolean is_paused;
   gboolean is_stopped;
@@ -128,6 +129,7 @@ on_refill (gpointer user_data)
 
   g_clear_pointer (&self->refill, g_source_unref);
   self->n_turn_bytes = 0;
+  self->n_turn_messages = 0;
   tidy_up ();
   update_sources (self);
   return G_SOURCE_REMOVE;
@@ -241,6 +243,8 @@ static gboolean
 is_turn_over (WnMeteredStream *self)
 {
   return self->n_turn_bytes >= self->limits.turn_bytes
+         || (self->limits.turn_messages > 0
+             && self->n_turn_messages >= self->limits.turn_messages)
          || (self->limits.turn_us > 0
              && g_get_monotonic_time () >= self->turn_end_us);
 }
@@ -376,6 +380,9 @@ void
 wn_metered_stream_end_message (WnMeteredStream *self)
 {
   self->n_message_bytes = 0;
+  self->n_turn_messages++;
+  if (is_turn_over (self) && self->refill == NULL)
+    wait_for_refill (self);
 }
 
 void

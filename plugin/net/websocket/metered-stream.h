@@ -22,6 +22,8 @@ G_DECLARE_FINAL_TYPE (WnMeteredStream,
 /**
  * WnMeteredStreamLimits:
  * @turn_bytes: how many bytes to give in one turn of the main loop; not 0
+ * @turn_messages: after how many messages no more is given in a turn; 0: any
+ *   number
  * @message_bytes: how many bytes to give without a whole message among them;
  *   the next read then fails with %G_IO_ERROR_MESSAGE_TOO_LARGE
  * @turn_us: how long a turn may take before no more is given in it, in
@@ -32,6 +34,7 @@ G_DECLARE_FINAL_TYPE (WnMeteredStream,
 typedef struct
 {
   gsize turn_bytes;
+  guint turn_messages;
   gsize message_bytes;
   gint64 turn_us;
   GPollableOutputStream *output;
@@ -76,7 +79,8 @@ void wn_metered_stream_set_paused (WnMeteredStream *self, gboolean paused);
  * wn_metered_stream_end_message:
  * @self: a stream
  *
- * Says that a whole message has come: the count of its bytes starts over.
+ * Says that a whole message has come: the count of its bytes starts over, and
+ * the turn has one message more.
  */
 void wn_metered_stream_end_message (WnMeteredStream *self);
 

@@ -17,7 +17,8 @@
 #include "net/websocket/opening.h"
 
 #define TURN_BYTES (256 * 1024)
-/* So many bytes are a few messages, or a hundred thousand empty ones. */
+#define TURN_MESSAGES 256
+/* So many bytes may also be a hundred thousand pings. */
 #define TURN_US (4 * G_TIME_SPAN_MILLISECOND)
 /* Frame headers and control frames that may come along with a message */
 #define SLACK_BYTES (1024 * 1024)
@@ -41,6 +42,8 @@ typedef struct
   WnUpgrade *upgrade;            /* (owned) (nullable): once it is open */
   WnMeteredStream *meter;        /* (owned) (nullable): once it is open */
   SoupWebsocketConnection *soup; /* (owned) (nullable): once it is open */
+  GQueue texts;                  /* (owned) (element-type GBytes): read, and
+                                    not told yet */
   gboolean is_paused;
   gboolean is_over; /* it has ended, though the owner may not know it yet */
   WnLoss *loss;     /* (owned) (nullable): what to tell the owner */
@@ -75,6 +78,7 @@ connection_clear (gpointer data)
   g_clear_pointer (&self->upgrade, wn_upgrade_free);
   g_clear_object (&self->meter);
   g_clear_object (&self->soup);
+  g_queue_clear_full (&self->texts, (GDestroyNotify) g_bytes_unref);
   g_clear_pointer (&self->loss, wn_loss_free);
 }
 
@@ -82,6 +86,20 @@ static void
 connection_unref (gpointer self)
 {
   g_rc_box_release_full (self, connection_clear);
+}
+
+/* libsoup only fills the queue: nobody else is called from within libsoup. */
+static void
+tell_texts (Connection *self)
+{
+  while (self->owner != NULL && !g_queue_is_empty (&self->texts))
+    {
+      g_autoptr (GBytes) message = g_queue_pop_head (&self->texts);
+      gsize length;
+      const char *text = g_bytes_get_data (message, &length);
+
+      self->listener->text (text != NULL ? text : "", length, self->user_data);
+    }
 }
 
 /* --- The end of a connection --- */
@@ -134,6 +152,7 @@ on_idle_ended (gpointer user_data)
 {
   Connection *self = user_data;
 
+  tell_texts (self);
   if (self->owner != NULL)
     report_loss (self);
   return G_SOURCE_REMOVE;
@@ -172,10 +191,12 @@ lose (Connection *self, const WnLoss *loss)
 static void
 on_meter_heard (gpointer user_data)
 {
-  Connection *self = user_data;
+  Connection *self = g_rc_box_acquire (user_data);
 
-  if (self->listener->alive != NULL)
+  tell_texts (self);
+  if (!self->is_over && self->listener->alive != NULL)
     self->listener->alive (self->user_data);
+  connection_unref (self);
 }
 
 static void
@@ -185,14 +206,12 @@ on_soup_message (SoupWebsocketConnection *soup,
                  gpointer user_data)
 {
   Connection *self = user_data;
-  gsize length;
-  const char *text = g_bytes_get_data (message, &length);
 
   wn_metered_stream_end_message (self->meter);
-  if (length > WN_WEBSOCKET_MAX_MESSAGE_BYTES)
+  if (g_bytes_get_size (message) > WN_WEBSOCKET_MAX_MESSAGE_BYTES)
     lose (self, &(WnLoss){ .reason = WN_LOSS_TOO_BIG });
   else if (type == SOUP_WEBSOCKET_DATA_TEXT)
-    self->listener->text (text != NULL ? text : "", length, self->user_data);
+    g_queue_push_tail (&self->texts, g_bytes_ref (message));
 }
 
 static void
@@ -268,6 +287,7 @@ meter_stream (Connection *self)
   GOutputStream *output = g_io_stream_get_output_stream (socket);
   const WnMeteredStreamLimits limits = {
     .turn_bytes = TURN_BYTES,
+    .turn_messages = TURN_MESSAGES,
     .message_bytes = WN_WEBSOCKET_MAX_MESSAGE_BYTES + SLACK_BYTES,
     .turn_us = TURN_US,
     .output = G_POLLABLE_OUTPUT_STREAM (output),
