@@ -42,7 +42,6 @@ test_target (void)
     { "ws://h/a/b", "GET /a/b HTTP/1.1\r\nHost: h\r\n" },
     { "ws://h", "GET / HTTP/1.1\r\nHost: h\r\n" },
     { "ws://h?a=b", "GET /?a=b HTTP/1.1\r\nHost: h\r\n" },
-    { "ws://h/a#part", "GET /a HTTP/1.1\r\nHost: h\r\n" },
     { "ws://h/%7e/../%2F?a=%c3%a4&b",
       "GET /%7e/../%2F?a=%c3%a4&b HTTP/1.1\r\nHost: h\r\n" },
     { "ws://h:80/", "GET / HTTP/1.1\r\nHost: h\r\n" },

@@ -6,6 +6,7 @@
 
 #include "net/websocket/dial.h"
 
+#include "core/dialect/url.h"
 #include "net/websocket/proxy-watch.h"
 
 /* How far the attempt has come with a proxy. */
@@ -71,29 +72,11 @@ connect_signal (WnDial *self,
                          0);
 }
 
-/* --- The address --- */
-
-static gboolean
-uri_is_secure (GUri *uri)
-{
-  return g_str_equal (g_uri_get_scheme (uri), "wss");
-}
-
-static guint16
-uri_get_port (GUri *uri)
-{
-  int port = g_uri_get_port (uri);
-
-  if (port == -1)
-    return uri_is_secure (uri) ? 443 : 80;
-  return (guint16) port;
-}
-
 /* The address has no scheme, so that an HTTP proxy is asked to CONNECT. */
 static GSocketConnectable *
 make_address (GUri *uri)
 {
-  return g_network_address_new (g_uri_get_host (uri), uri_get_port (uri));
+  return g_network_address_new (g_uri_get_host (uri), wn_url_get_port (uri));
 }
 
 /* --- What went wrong --- */
@@ -160,7 +143,7 @@ is_name_of_proxy (WnDial *self)
                                      "none",
                                      NULL,
                                      g_uri_get_host (self->uri),
-                                     uri_get_port (self->uri),
+                                     wn_url_get_port (self->uri),
                                      "",
                                      NULL,
                                      NULL);
@@ -213,7 +196,7 @@ is_trusted (WnDial *self,
   g_clear_pointer (&self->doubt, wn_tls_doubt_free);
   self->doubt = wn_tls_trust_judge (self->trust,
                                     g_uri_get_host (self->uri),
-                                    uri_get_port (self->uri),
+                                    wn_url_get_port (self->uri),
                                     certificate,
                                     errors);
   return self->doubt == NULL;
@@ -237,7 +220,7 @@ on_tls_accept_certificate (GTlsConnection *tls,
 static gboolean
 is_still_trusted (WnDial *self, GSocketConnection *socket)
 {
-  if (!uri_is_secure (self->uri))
+  if (!wn_url_is_secure (self->uri))
     return TRUE;
 
   GIOStream *stream = G_IO_STREAM (socket);
@@ -380,7 +363,7 @@ make_client (WnDial *self, GProxyResolver *proxy_resolver)
 
   g_socket_client_set_enable_proxy (client, proxy_resolver != NULL);
   g_socket_client_set_proxy_resolver (client, proxy_resolver);
-  g_socket_client_set_tls (client, uri_is_secure (self->uri));
+  g_socket_client_set_tls (client, wn_url_is_secure (self->uri));
   connect_signal (self, client, "event", G_CALLBACK (on_client_event));
   return client;
 }

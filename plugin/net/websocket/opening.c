@@ -10,9 +10,9 @@
 
 #include "net/websocket/opening.h"
 
-#include <libsoup/soup.h>
 #include <string.h>
 
+#include "core/dialect/url.h"
 #include "net/timer.h"
 #include "net/websocket/dial.h"
 
@@ -420,7 +420,7 @@ wn_opening_new (const WnOpeningConfig *config,
   WnOpening *self = g_rc_box_new0 (WnOpening);
 
   wn_route_copy (config->route, &self->route);
-  self->uri = g_uri_parse (config->route->url, SOUP_HTTP_URI_FLAGS, NULL);
+  self->uri = wn_url_parse (config->route->url);
   g_set_object (&self->proxy_resolver, config->proxy_resolver);
   g_set_object (&self->trust, config->trust);
   self->listener = listener;

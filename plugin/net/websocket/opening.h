@@ -20,7 +20,7 @@ typedef struct _WnOpening WnOpening;
 
 /**
  * WnOpeningConfig: borrowed for the length of wn_opening_new()
- * @route: where to; its URL is a `ws://` or `wss://` URL with a host
+ * @route: where to, by a URL that is sound by `core/dialect/url.h`
  * @proxy_resolver: (nullable): says which proxy to use; %NULL: none
  * @trust: (nullable): which certificates are trusted beside the system's
  */

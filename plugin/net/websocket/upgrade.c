@@ -10,6 +10,7 @@
 #include <libsoup/soup.h>
 #include <string.h>
 
+#include "core/dialect/url.h"
 #include "net/user-agent.h"
 
 /* The limit of all heads together; the last read may go beyond it */
@@ -42,28 +43,8 @@ dup_target (const char *url)
 
   const char *start = authority + strlen ("://");
 
-  start += strcspn (start, "/?#");
-
-  gsize length = strcspn (start, "#");
-
-  return g_strdup_printf ("%s%.*s",
-                          *start == '/' ? "" : "/",
-                          (int) length,
-                          start);
-}
-
-static char *
-dup_host_header (GUri *uri)
-{
-  const char *host = g_uri_get_host (uri);
-  int port = g_uri_get_port (uri);
-  int usual_port = g_str_equal (g_uri_get_scheme (uri), "wss") ? 443 : 80;
-  g_autofree char *name
-      = strchr (host, ':') ? g_strdup_printf ("[%s]", host) : g_strdup (host);
-
-  if (port == -1 || port == usual_port)
-    return g_steal_pointer (&name);
-  return g_strdup_printf ("%s:%d", name, port);
+  start += strcspn (start, "/?");
+  return g_strconcat (*start == '/' ? "" : "/", start, NULL);
 }
 
 /* Returns: what a server answers to @key (RFC 6455 §4.2.2). */
@@ -129,7 +110,7 @@ static void
 append_request (WnUpgrade *self, GUri *uri, const WnRoute *route)
 {
   g_autofree char *target = dup_target (route->url);
-  g_autofree char *host = dup_host_header (uri);
+  g_autofree char *host = wn_url_dup_host (uri);
 
   g_string_append_printf (self->request,
                           "GET %s HTTP/1.1\r\nHost: %s\r\n",
@@ -291,10 +272,9 @@ may_be_http (const GString *head)
 WnUpgrade *
 wn_upgrade_new (const WnRoute *route)
 {
-  g_autoptr (GUri) uri = g_uri_parse (route->url, SOUP_HTTP_URI_FLAGS, NULL);
+  g_autoptr (GUri) uri = wn_url_parse (route->url);
 
   g_return_val_if_fail (uri != NULL, NULL);
-  g_return_val_if_fail (g_uri_get_host (uri) != NULL, NULL);
 
   WnUpgrade *self = g_new0 (WnUpgrade, 1);
 

@@ -32,9 +32,10 @@ typedef enum
 
 /**
  * wn_upgrade_new:
- * @route: (transfer none): a `ws://` or `wss://` URL, whose path and query go
- *   out byte for byte, and the headers that go with it. A header whose value
- *   holds control characters is left out, because it can't be sent as it is
+ * @route: (transfer none): a URL that is sound by `core/dialect/url.h`, whose
+ *   path and query go out byte for byte, and the headers that go with it. A
+ *   header whose value holds control characters is left out, because it can't
+ *   be sent as it is
  *
  * Returns: (transfer full): an upgrade that is undecided
  */

@@ -12,6 +12,7 @@
 #include <libsoup/soup.h>
 #include <string.h>
 
+#include "core/dialect/url.h"
 #include "net/websocket/dial.h"
 #include "net/websocket/metered-stream.h"
 #include "net/websocket/opening.h"
@@ -371,7 +372,7 @@ parse_url (const char *url)
   for (const char *p = url; *p != '\0'; p++)
     if (g_ascii_iscntrl (*p))
       return NULL;
-  return g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
+  return wn_url_parse (url);
 }
 
 static void
@@ -393,7 +394,7 @@ wn_websocket_open (WnTransport *transport,
   g_autoptr (GUri) uri = parse_url (route->url);
 
   g_return_if_fail (listener != NULL);
-  g_return_if_fail (uri != NULL && g_uri_get_host (uri) != NULL);
+  g_return_if_fail (uri != NULL);
 
   wn_websocket_close (transport);
   g_clear_pointer (&self->doubt, wn_tls_doubt_free);
