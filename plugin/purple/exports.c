@@ -1,8 +1,8 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Each pending question holds a reference, and the one cancellable ends all
- * of them: after wn_exports_close() an answer only drops its reference. A
- * transfer holds its entry, which knows when the exports are gone.
+ * Each entry is counted: the queues hold it, and so does the transfer that
+ * tells it how it is doing, which may outlive the exports. An entry knows when
+ * they are gone.
  */
 
 #include "purple/exports.h"
@@ -11,63 +11,58 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "core/message/file-name.h"
 #include "core/markup/markup.h"
-#include "net/http/download-config.h"
+#include "core/message/file-name.h"
 #include "net/http/size.h"
+#include "purple/host.h"
 #include "purple/sentences.h"
 #include "purple/tick.h"
 #include "purple/transfer.h"
 
-#define MAX_ASKING 4
-/* Of those that have come to an end; the others all have a dialog or a place
- * in the host's list.
+/* How many questions are open at a time, and how many downloads run at a time
+ * that nobody was asked about.
+ */
+#define MAX_OPEN 3
+/* Entries whose end has come, and entries that wait for their turn: the oldest
+ * beyond that are forgotten.
  */
 #define MAX_KEPT 50
+#define MAX_WAITING 1000
+#define MAX_KEY_BYTES 4096
 /* Pidgin cuts a line that nobody says at 4,096 bytes of HTML. */
-#define MAX_LIST_BYTES 3500
+#define MAX_LIST_BYTES 3300
 #define MAX_SERVER_NAME_BYTES 500
+#define WORD_ALL "all"
 
-typedef enum
-{
-  STATE_WAITING, /* for the server to say its size */
-  STATE_OFFERED,
-  STATE_LINKED, /* its link was sent; the host can't take it otherwise */
-  STATE_RUNNING,
-  STATE_DONE,
-  STATE_FAILED,
-  STATE_DENIED,
-  STATE_CANCELLED,
-} State;
-
-/* One for each key of the session, counted. */
 typedef struct
 {
   WnExports *exports;       /* (unowned) (nullable): until closed */
   WnAttachment *attachment; /* (owned) */
   char *name;               /* (owned): as it is offered */
-  State state;
-  gint64 n_received; /* bytes */
-  gint64 size;       /* bytes, or WN_SIZE_UNKNOWN */
-  char *reason;      /* (owned) (nullable): why it failed */
+  gint64 announced_us;      /* wall clock */
+  WnExportStage stage;
+  WnTransferStatus status; /* with WN_EXPORT_OFFERED: the transfer's */
+  PurpleXfer *xfer;        /* (unowned) (nullable): lives until its end, which
+                            * the status tells */
+  char *reason;            /* (owned) (nullable): why it failed */
+  gboolean is_authorized;  /* the credential goes along */
+  gboolean takes_slot;     /* it counts as open */
+  gboolean is_wanted;      /* the user has said "download all" */
 } Entry;
 
 struct _WnExports
 {
   WnExportsConfig config;    /* (unowned): until closed */
   GQueue entries;            /* of Entry (owned): the newest last */
-  GQueue waiting;            /* of Entry (owned): the server is yet to ask */
-  GCancellable *cancellable; /* (owned) */
-  guint n_asking;
+  GQueue waiting;            /* of Entry (owned): those that wait, in order */
+  GCancellable *cancellable; /* (owned): of the questions for a size */
+  guint n_open;              /* entries that take a slot */
+  gboolean has_told;         /* that some wait, since the last that didn't */
 };
 
-typedef struct
-{
-  WnExports *exports; /* (owned): a reference */
-  Entry *entry;       /* (owned): a reference */
-} Question;
+static void offer_next (WnExports *self);
 
-/* --- entries --- */
+/* --- Entries --- */
 
 static void
 entry_clear (gpointer data)
@@ -97,10 +92,32 @@ entry_new (WnExports *exports, const WnAttachment *attachment)
 }
 
 static gboolean
+is_running (const Entry *entry)
+{
+  return entry->stage == WN_EXPORT_OFFERED
+         && entry->status.state == WN_TRANSFER_RUNNING;
+}
+
+/* The user is asked, or was and has closed the question. */
+static gboolean
+is_asked (const Entry *entry)
+{
+  return entry->stage == WN_EXPORT_OFFERED
+         && entry->status.state == WN_TRANSFER_OFFERED;
+}
+
+static gboolean
 is_under_way (const Entry *entry)
 {
-  return entry->state == STATE_WAITING || entry->state == STATE_OFFERED
-         || entry->state == STATE_RUNNING;
+  return entry->stage == WN_EXPORT_WAITING || is_asked (entry)
+         || is_running (entry);
+}
+
+static gboolean
+is_expired (const Entry *entry)
+{
+  return entry->attachment->expires_us != 0
+         && entry->attachment->expires_us <= g_get_real_time ();
 }
 
 /* A link to the entry, which its owner may take out of the queue. */
@@ -114,10 +131,17 @@ find_by_key (const WnExports *self, const char *key)
 }
 
 static void
+forget_entry (WnExports *self, GList *link)
+{
+  entry_unref (link->data);
+  g_queue_delete_link (&self->entries, link);
+}
+
+static void
 forget_the_oldest (WnExports *self)
 {
   GList *l = self->entries.head;
-  guint n_over = self->entries.length;
+  guint n_over = self->entries.length - self->waiting.length;
 
   while (l != NULL && n_over > MAX_KEPT)
     {
@@ -125,15 +149,304 @@ forget_the_oldest (WnExports *self)
 
       if (!is_under_way (l->data))
         {
-          entry_unref (l->data);
-          g_queue_delete_link (&self->entries, l);
+          forget_entry (self, l);
           n_over--;
         }
       l = next;
     }
+  if (self->waiting.length >= MAX_WAITING)
+    {
+      Entry *oldest = g_queue_pop_head (&self->waiting);
+
+      forget_entry (self, g_queue_find (&self->entries, oldest));
+      entry_unref (oldest);
+    }
 }
 
-/* --- the parts of a life --- */
+/* --- Slots --- */
+
+static void
+take_slot (WnExports *self, Entry *entry)
+{
+  entry->takes_slot = TRUE;
+  self->n_open++;
+}
+
+/* The next one is offered from the main loop, because this may be called from
+ * inside libpurple's functions.
+ */
+static gboolean
+on_slot_free (gpointer user_data)
+{
+  Entry *entry = user_data;
+
+  if (entry->exports != NULL)
+    offer_next (entry->exports);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+free_slot (Entry *entry)
+{
+  if (!entry->takes_slot)
+    return;
+  entry->takes_slot = FALSE;
+  if (entry->exports == NULL)
+    return;
+  entry->exports->n_open--;
+  g_idle_add_full (G_PRIORITY_DEFAULT,
+                   on_slot_free,
+                   g_rc_box_acquire (entry),
+                   entry_unref);
+}
+
+/* --- Lines for the user --- */
+
+static void
+tell (const WnExports *self, char *line_in)
+{
+  g_autofree char *line = line_in;
+
+  wn_inbox_add_line (self->config.inbox, line);
+}
+
+/* The label of the account's option that says where files lie, if it has
+ * one and the server was shown the credential.
+ */
+static const char *
+get_download_option (const Entry *entry)
+{
+  const WnOption *option;
+
+  if (entry->exports == NULL || !entry->is_authorized)
+    return NULL;
+  option = entry->exports->config.settings->dialect->options;
+  for (; option->key != NULL; option++)
+    if (g_str_equal (option->key, "download_url"))
+      return g_dgettext (GETTEXT_PACKAGE, option->label);
+  return NULL;
+}
+
+static void
+entry_fail (Entry *entry, const GError *error)
+{
+  g_free (entry->reason);
+  entry->reason
+      = wn_sentence_dup_export_failure (error, get_download_option (entry));
+  if (entry->exports != NULL)
+    tell (entry->exports,
+          wn_sentence_dup_export_failed (entry->name, entry->reason));
+}
+
+static void
+entry_expire (WnExports *self, Entry *entry)
+{
+  entry->stage = WN_EXPORT_EXPIRED;
+  tell (self,
+        wn_sentence_dup_export_expired (entry->name,
+                                        entry->attachment->expires_us));
+}
+
+/* --- Offers --- */
+
+static char *
+dup_authorization (const WnExports *self, const char *url)
+{
+  return wn_settings_dup_authorization (self->config.settings, url);
+}
+
+static gboolean
+is_page_name (const char *name)
+{
+  g_autofree char *lower = g_ascii_strdown (name, -1);
+
+  return g_str_has_suffix (lower, ".html") || g_str_has_suffix (lower, ".htm")
+         || g_str_has_suffix (lower, ".xhtml");
+}
+
+static WnDownloadConfig
+make_download_config (const WnExports *self,
+                      const Entry *entry,
+                      const char *authorization)
+{
+  return (WnDownloadConfig){
+    .url = entry->attachment->url,
+    .authorization = authorization,
+    .proxy_resolver = self->config.proxy_resolver,
+    .trust = self->config.settings->trust,
+    .takes_page = is_page_name (entry->name),
+  };
+}
+
+static void
+on_transfer_changed (const WnTransferStatus *status,
+                     const GError *error,
+                     gpointer user_data)
+{
+  Entry *entry = user_data;
+
+  entry->status = *status;
+  if (status->state != WN_TRANSFER_RUNNING)
+    entry->xfer = NULL;
+  if (status->state != WN_TRANSFER_RUNNING || !entry->is_wanted)
+    free_slot (entry);
+  if (error != NULL)
+    entry_fail (entry, error);
+}
+
+static const char *
+get_download_folder (void)
+{
+  const char *folder = g_get_user_special_dir (G_USER_DIRECTORY_DOWNLOAD);
+
+  return folder != NULL && g_file_test (folder, G_FILE_TEST_IS_DIR)
+             ? folder
+             : g_get_home_dir ();
+}
+
+/* In BitlBee it is the IRC client that takes the file, and not this machine. */
+static gboolean
+can_accept_for_user (void)
+{
+  return !wn_host_get ()->needs_file_size;
+}
+
+static void
+accept_for_user (Entry *entry)
+{
+  if (is_asked (entry) && entry->xfer != NULL)
+    wn_transfer_accept (entry->xfer, get_download_folder ());
+}
+
+static void
+offer_entry (WnExports *self, Entry *entry, gint64 size)
+{
+  g_autofree char *authorization
+      = dup_authorization (self, entry->attachment->url);
+  WnTransferConfig config = {
+    .gc = self->config.gc,
+    .who = self->config.who,
+    .file_name = entry->name,
+    .size = size,
+    .download = make_download_config (self, entry, authorization),
+    .certificates = self->config.certificates,
+  };
+
+  entry->stage = WN_EXPORT_OFFERED;
+  entry->status
+      = (WnTransferStatus){ .state = WN_TRANSFER_OFFERED, .size = size };
+  entry->is_authorized = authorization != NULL;
+  entry->xfer = wn_transfer_offer (&config,
+                                   on_transfer_changed,
+                                   g_rc_box_acquire (entry),
+                                   entry_unref);
+  if (entry->is_wanted)
+    accept_for_user (entry);
+}
+
+/* --- The size, where the host can't offer a file without it --- */
+
+static void query_size (Entry *entry);
+
+static void
+send_link (WnExports *self, Entry *entry)
+{
+  g_autofree char *authorization
+      = dup_authorization (self, entry->attachment->url);
+
+  entry->stage = WN_EXPORT_LINKED;
+  free_slot (entry);
+  tell (self,
+        wn_sentence_dup_export_link (entry->name,
+                                     entry->attachment->url,
+                                     authorization != NULL));
+}
+
+static void
+on_certificate_answer (gboolean accepted, gpointer user_data)
+{
+  Entry *entry = user_data;
+
+  if (entry->exports == NULL || entry->stage != WN_EXPORT_WAITING)
+    return;
+  if (accepted)
+    query_size (entry);
+  else
+    send_link (entry->exports, entry);
+}
+
+static void
+ask_about_certificate (WnExports *self, Entry *entry, const WnTlsDoubt *doubt)
+{
+  if (wn_certificates_ask (self->config.certificates,
+                           doubt,
+                           on_certificate_answer,
+                           g_rc_box_acquire (entry),
+                           entry_unref))
+    return;
+  g_rc_box_release (entry); /* the asker's */
+  send_link (self, entry);
+}
+
+static void
+on_size_known (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Entry *entry = user_data;
+  g_autoptr (WnTlsDoubt) doubt = NULL;
+  gint64 size = wn_size_query_finish (result, &doubt);
+  WnExports *self = entry->exports;
+
+  wn_tick_release ();
+  if (self != NULL && doubt != NULL)
+    ask_about_certificate (self, entry, doubt);
+  else if (self != NULL && size == WN_SIZE_UNKNOWN)
+    send_link (self, entry);
+  else if (self != NULL)
+    offer_entry (self, entry, size);
+  entry_unref (entry);
+}
+
+static void
+query_size (Entry *entry)
+{
+  const WnExports *self = entry->exports;
+  g_autofree char *authorization
+      = dup_authorization (self, entry->attachment->url);
+  WnDownloadConfig config = make_download_config (self, entry, authorization);
+
+  wn_tick_hold ();
+  wn_size_query_async (&config,
+                       self->cancellable,
+                       on_size_known,
+                       g_rc_box_acquire (entry));
+}
+
+/* --- Turns --- */
+
+static void
+begin_turn (WnExports *self, Entry *entry)
+{
+  if (is_expired (entry))
+    {
+      entry_expire (self, entry);
+      return;
+    }
+  take_slot (self, entry);
+  if (wn_host_get ()->needs_file_size && entry->attachment->size <= 0)
+    query_size (entry);
+  else
+    offer_entry (self, entry, entry->attachment->size);
+}
+
+static void
+tell_of_waiting (WnExports *self)
+{
+  gboolean some_wait = !g_queue_is_empty (&self->waiting);
+
+  if (some_wait && !self->has_told)
+    tell (self, wn_sentence_dup_exports_waiting ());
+  self->has_told = some_wait;
+}
 
 static void
 exports_clear (gpointer data)
@@ -145,276 +458,61 @@ exports_clear (gpointer data)
   g_object_unref (self->cancellable);
 }
 
-static Question *
-question_copy (const Question *question)
+static gboolean
+is_closed (const WnExports *self)
 {
-  Question *copy = g_new0 (Question, 1);
-
-  copy->exports = g_rc_box_acquire (question->exports);
-  copy->entry = g_rc_box_acquire (question->entry);
-  return copy;
+  return g_cancellable_is_cancelled (self->cancellable);
 }
 
+/* A plugin of the host may sign the account off inside. */
 static void
-question_free (Question *question)
+offer_next (WnExports *self)
 {
-  g_rc_box_release_full (question->exports, exports_clear);
-  entry_unref (question->entry);
-  g_free (question);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Question, question_free)
-
-static void
-question_destroy (gpointer question)
-{
-  question_free (question);
-}
-
-static char *
-dup_authorization (const WnExports *self, const char *url)
-{
-  return wn_settings_dup_authorization (self->config.settings, url);
-}
-
-static WnDownloadConfig
-download_config (const WnExports *self,
-                 const char *url,
-                 const char *authorization)
-{
-  return (WnDownloadConfig){
-    .url = url,
-    .authorization = authorization,
-    .proxy_resolver = self->config.proxy_resolver,
-    .trust = self->config.settings->trust,
-  };
-}
-
-static void
-send_link (WnExports *self, const char *name, const char *url)
-{
-  g_autofree char *line
-      = g_strdup_printf (_ ("%s: %s\nTo have it sent again, write: download "
-                            "%s"),
-                         name,
-                         url,
-                         name);
-
-  wn_inbox_add_line (self->config.inbox, line);
-}
-
-/* Where the lines of a transfer aren't shown, the contact says so. */
-static void
-tell_of_failure (const WnExports *self, const Entry *entry)
-{
-  g_autofree char *line
-      = g_strdup_printf (_ ("“%s” could not be downloaded. %s To be asked "
-                            "again, write: download %s"),
-                         entry->name,
-                         entry->reason,
-                         entry->name);
-
-  wn_inbox_add_line (self->config.inbox, line);
-}
-
-static void
-on_transfer_changed (const WnTransferStatus *status, gpointer user_data)
-{
-  static const State states[] = {
-    [WN_TRANSFER_RUNNING] = STATE_RUNNING,
-    [WN_TRANSFER_DONE] = STATE_DONE,
-    [WN_TRANSFER_FAILED] = STATE_FAILED,
-    [WN_TRANSFER_DENIED] = STATE_DENIED,
-    [WN_TRANSFER_CANCELLED] = STATE_CANCELLED,
-  };
-  Entry *entry = user_data;
-
-  entry->state = states[status->state];
-  entry->n_received = status->n_received;
-  entry->size = status->size;
-  if (entry->state != STATE_FAILED)
-    return;
-  g_free (entry->reason);
-  entry->reason = g_strdup (status->reason);
-  if (entry->exports != NULL && entry->exports->config.needs_size)
-    tell_of_failure (entry->exports, entry);
-}
-
-static void
-offer (WnExports *self, const Question *question, gint64 size)
-{
-  Entry *entry = question->entry;
-  const char *url = entry->attachment->url;
-  g_autofree char *authorization = dup_authorization (self, url);
-  WnDownloadConfig config = download_config (self, url, authorization);
-
-  entry->size = size;
-  if (self->config.needs_size && size <= 0)
-    {
-      entry->state = STATE_LINKED;
-      send_link (self, entry->name, entry->attachment->url);
-      return;
-    }
-  entry->state = STATE_OFFERED;
-  wn_transfer_offer (self->config.gc,
-                     self->config.who,
-                     entry->name,
-                     &config,
-                     size,
-                     on_transfer_changed,
-                     g_rc_box_acquire (entry),
-                     entry_unref);
-}
-
-static void ask_next (WnExports *self);
-static void query_size (Question *question);
-
-/* Nothing is offered that can't be had. */
-static void
-give_up (WnExports *self, Entry *entry, const char *reason)
-{
-  entry->state = STATE_FAILED;
-  g_free (entry->reason);
-  entry->reason = g_strdup (reason);
-  tell_of_failure (self, entry);
-}
-
-static void
-drop (WnExports *self, const Question *question)
-{
-  give_up (self,
-           question->entry,
-           _ ("The server's certificate is not trusted, and you have not "
-              "accepted it."));
-  self->n_asking--;
-  ask_next (self);
-}
-
-static void
-on_certificate_answer (gboolean accepted, gpointer user_data)
-{
-  Question *question = user_data;
-  WnExports *self = question->exports;
-
-  if (g_cancellable_is_cancelled (self->cancellable))
-    return;
-  if (accepted)
-    query_size (question_copy (question));
-  else
-    drop (self, question);
-}
-
-static void
-ask_about_certificate (Question *question, const WnTlsDoubt *doubt)
-{
-  g_autoptr (Question) owned = question;
-
-  if (wn_certificates_ask (question->exports->config.certificates,
-                           doubt,
-                           on_certificate_answer,
-                           question,
-                           question_destroy))
-    g_steal_pointer (&owned);
-  else
-    drop (question->exports, question);
-}
-
-static void
-on_download_size (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (Question) question = user_data;
-  g_autoptr (WnTlsDoubt) doubt = NULL;
-  gint64 size = wn_size_query_finish (result, &doubt);
-  WnExports *self = question->exports;
-
-  wn_tick_release ();
-  if (g_cancellable_is_cancelled (self->cancellable))
-    return;
-  if (doubt != NULL)
-    {
-      ask_about_certificate (g_steal_pointer (&question), doubt);
-      return;
-    }
-  self->n_asking--;
-  offer (self, question, size);
-  if (!g_cancellable_is_cancelled (self->cancellable))
-    ask_next (self);
-}
-
-/* Takes the question. */
-static void
-query_size (Question *question)
-{
-  WnExports *self = question->exports;
-  const char *url = question->entry->attachment->url;
-  g_autofree char *authorization = dup_authorization (self, url);
-  WnDownloadConfig config = download_config (self, url, authorization);
-
-  wn_tick_hold ();
-  wn_size_query_async (&config, self->cancellable, on_download_size, question);
-}
-
-static void
-ask (WnExports *self, Entry *entry)
-{
-  Question *question = g_new0 (Question, 1);
-
-  question->exports = g_rc_box_acquire (self);
-  question->entry = g_rc_box_acquire (entry);
-  self->n_asking++;
-  query_size (question);
-}
-
-static void
-ask_next (WnExports *self)
-{
-  while (self->n_asking < MAX_ASKING && !g_queue_is_empty (&self->waiting))
+  g_rc_box_acquire (self);
+  while (!is_closed (self) && self->n_open < MAX_OPEN
+         && !g_queue_is_empty (&self->waiting))
     {
       Entry *entry = g_queue_pop_head (&self->waiting);
 
-      ask (self, entry);
+      begin_turn (self, entry);
       entry_unref (entry);
     }
+  if (!is_closed (self))
+    tell_of_waiting (self);
+  g_rc_box_release_full (self, exports_clear);
 }
 
-/* --- what the user reads --- */
-
-static char *
-dup_progress (const Entry *entry)
+static gboolean
+on_turn_due (gpointer user_data)
 {
-  g_autofree char *received = NULL;
+  Entry *entry = user_data;
 
-  if (entry->size > 0)
-    return g_strdup_printf (_ ("in progress, %d %%"),
-                            (int) (entry->n_received * 100 / entry->size));
-  received = g_format_size ((guint64) entry->n_received);
-  return g_strdup_printf (_ ("in progress, %s so far"), received);
+  if (entry->exports != NULL && entry->stage == WN_EXPORT_WAITING
+      && !entry->takes_slot)
+    begin_turn (entry->exports, entry);
+  return G_SOURCE_REMOVE;
 }
 
-static char *
-dup_state (const Entry *entry)
+/* Out of turn, and from the main loop: the user has just asked for it. It is
+ * the newest now.
+ */
+static void
+hurry (WnExports *self, Entry *entry)
 {
-  switch (entry->state)
-    {
-    case STATE_WAITING:
-      return g_strdup (_ ("about to be offered"));
-    case STATE_OFFERED:
-      return g_strdup (_ ("offered"));
-    case STATE_LINKED:
-      return g_strdup (_ ("its link was sent"));
-    case STATE_RUNNING:
-      return dup_progress (entry);
-    case STATE_DONE:
-      return g_strdup (_ ("done"));
-    case STATE_FAILED:
-      return g_strdup_printf (_ ("failed: %s"), entry->reason);
-    case STATE_DENIED:
-      return g_strdup (_ ("denied"));
-    case STATE_CANCELLED:
-    default:
-      return g_strdup (_ ("cancelled"));
-    }
+  GList *link = g_queue_find (&self->entries, entry);
+
+  g_queue_unlink (&self->entries, link);
+  g_queue_push_tail_link (&self->entries, link);
+  if (g_queue_remove (&self->waiting, entry))
+    entry_unref (entry);
+  entry->stage = WN_EXPORT_WAITING;
+  g_idle_add_full (G_PRIORITY_DEFAULT,
+                   on_turn_due,
+                   g_rc_box_acquire (entry),
+                   entry_unref);
 }
+
+/* --- What the user reads --- */
 
 static gboolean
 is_name_of_another (const WnExports *self, const Entry *entry)
@@ -426,7 +524,7 @@ is_name_of_another (const WnExports *self, const Entry *entry)
   return FALSE;
 }
 
-/* Fit to be seen. */
+/* The key, fit to be seen. */
 static char *
 dup_server_name (const Entry *entry)
 {
@@ -435,22 +533,22 @@ dup_server_name (const Entry *entry)
   return wn_markup_clean_text (entry->attachment->key, TRUE);
 }
 
-/* The server's own name, where the other isn't enough. */
-static char *
-dup_full_name (const WnExports *self, const Entry *entry)
-{
-  if (!is_name_of_another (self, entry))
-    return g_strdup (entry->name);
-  return dup_server_name (entry);
-}
-
 static char *
 dup_list_line (const WnExports *self, const Entry *entry)
 {
-  g_autofree char *name = dup_full_name (self, entry);
-  g_autofree char *state = dup_state (entry);
+  g_autofree char *name = is_name_of_another (self, entry)
+                              ? dup_server_name (entry)
+                              : g_strdup (entry->name);
+  WnExportReport report = {
+    .name = name,
+    .stage = entry->stage,
+    .status = &entry->status,
+    .reason = entry->reason,
+    .announced_us = entry->announced_us,
+    .expires_us = entry->attachment->expires_us,
+  };
 
-  return g_strdup_printf ("%s: %s", name, state);
+  return wn_sentence_dup_export (&report);
 }
 
 static gsize
@@ -486,29 +584,14 @@ list_the_newest (const WnExports *self, GString *text)
 char *
 wn_exports_dup_list (const WnExports *self)
 {
-  GString *text = g_string_new (NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
   guint n_left = list_the_newest (self, text);
 
-  if (self->entries.length == 0)
-    g_string_assign (text,
-                     _ ("There have been no exports since you signed "
-                        "on."));
-  if (n_left > 0)
-    {
-      g_autofree char *line
-          = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
-                                          "%u earlier one is not listed.\n",
-                                          "%u earlier ones are not listed.\n",
-                                          n_left),
-                             n_left);
-
-      g_string_prepend (text, line);
-    }
-  return g_string_free (text, FALSE);
+  return wn_sentence_dup_exports (text->str, n_left);
 }
 
 static char *
-fold (const char *text)
+dup_folded (const char *text)
 {
   g_autofree char *normal = g_utf8_normalize (text, -1, G_NORMALIZE_ALL);
 
@@ -516,80 +599,133 @@ fold (const char *text)
 }
 
 static gboolean
-is_called (const Entry *entry, const char *folded)
+is_called (const Entry *entry, const char *folded, gboolean may_go_on)
 {
-  g_autofree char *name = fold (entry->name);
+  g_autofree char *name = dup_folded (entry->name);
 
-  return g_str_equal (name, folded);
+  return may_go_on ? g_str_has_prefix (name, folded)
+                   : g_str_equal (name, folded);
 }
 
-/* Returns: (transfer container): of Entry, those that @name can mean */
+/* Returns: (transfer container): of Entry, those whose name @name is, or where
+ * there is none, those whose name it begins
+ */
 static GPtrArray *
 find_by_name (const WnExports *self, const char *name)
 {
   GPtrArray *found = g_ptr_array_new ();
-  GList *exact = find_by_key (self, name);
-  g_autofree char *folded = fold (name);
+  g_autofree char *folded = dup_folded (name);
 
-  for (GList *l = self->entries.head; l != NULL; l = l->next)
-    if (l != exact && is_called (l->data, folded))
-      g_ptr_array_add (found, l->data);
-  /* The server's own name tells it from others, but where it has no folder. */
+  for (guint may_go_on = 0; may_go_on <= 1 && found->len == 0; may_go_on++)
+    for (GList *l = self->entries.head; l != NULL; l = l->next)
+      if (is_called (l->data, folded, may_go_on != 0))
+        g_ptr_array_add (found, l->data);
+  return found;
+}
+
+/* Returns: (transfer container): of Entry, those that @name can mean. A key
+ * means one entry, unless it has no folder and others are called so, too.
+ */
+static GPtrArray *
+find_meant (const WnExports *self, const char *name)
+{
+  GPtrArray *found = find_by_name (self, name);
+  GList *exact = find_by_key (self, name);
+
   if (exact == NULL)
     return found;
-  if (found->len == 0 || strpbrk (name, "/\\") != NULL)
-    g_ptr_array_set_size (found, 0);
-  g_ptr_array_add (found, exact->data);
+  if (strpbrk (name, "/\\") != NULL
+      || !g_ptr_array_find (found, exact->data, NULL))
+    {
+      g_ptr_array_set_size (found, 0);
+      g_ptr_array_add (found, exact->data);
+    }
   return found;
 }
 
 static char *
 dup_ambiguous (const GPtrArray *found)
 {
-  GString *text = g_string_new (_ ("More than one export has that name. Write "
-                                   "“download” and one of these:"));
+  g_autoptr (GString) names = g_string_new (NULL);
 
-  for (guint i = 0; i < found->len; i++)
+  for (guint i = 0; i < found->len && names->len <= MAX_LIST_BYTES / 2; i++)
     {
-      const Entry *entry = g_ptr_array_index (found, i);
-      g_autofree char *name = dup_server_name (entry);
+      g_autofree char *name = dup_server_name (g_ptr_array_index (found, i));
 
-      g_string_append_printf (text, "\n%s", name);
-      if (text->len > MAX_LIST_BYTES / 2)
-        break;
+      g_string_append_printf (names, "\n%s", name);
     }
-  return g_string_free (text, FALSE);
+  return wn_sentence_dup_exports_ambiguous (names->str);
+}
+
+static char *
+offer_entry_again (WnExports *self, Entry *entry)
+{
+  if (is_running (entry))
+    return wn_sentence_dup_export_under_way (entry->name);
+  if (is_asked (entry) && entry->xfer != NULL)
+    wn_transfer_withdraw (entry->xfer);
+  hurry (self, entry);
+  return wn_sentence_dup_export_again (entry->name);
+}
+
+/* One that waits for its turn has it now; one whose size is asked for has it.
+ */
+static void
+offer_waiting (WnExports *self, Entry *entry)
+{
+  if (entry->stage == WN_EXPORT_WAITING && !entry->takes_slot)
+    hurry (self, entry);
+}
+
+/* The dialogs that are open are answered in the user's place. */
+static char *
+accept_all (WnExports *self)
+{
+  g_autoptr (GPtrArray) wanted
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_unref);
+
+  for (GList *l = self->entries.head; l != NULL; l = l->next)
+    {
+      Entry *entry = l->data;
+
+      if (entry->stage == WN_EXPORT_WAITING || is_asked (entry))
+        g_ptr_array_add (wanted, g_rc_box_acquire (entry));
+    }
+  for (guint i = 0; i < wanted->len; i++)
+    {
+      Entry *entry = g_ptr_array_index (wanted, i);
+
+      if (!can_accept_for_user ())
+        offer_waiting (self, entry);
+      else
+        {
+          entry->is_wanted = TRUE;
+          accept_for_user (entry);
+        }
+    }
+  return wn_sentence_dup_exports_all (wanted->len,
+                                      can_accept_for_user ()
+                                          ? get_download_folder ()
+                                          : NULL);
 }
 
 char *
 wn_exports_offer_again (WnExports *self, const char *name)
 {
   g_autoptr (GPtrArray) found = NULL;
-  const Entry *entry;
 
   if (name == NULL || *name == '\0')
-    return g_strdup (_ ("Write “download” and the name of an export. “exports” "
-                        "lists them."));
-  found = find_by_name (self, name);
-  if (found->len == 0)
-    return g_strdup (_ ("There has been no export of that name since you "
-                        "signed on. “exports” lists them."));
-  if (found->len > 1)
-    return dup_ambiguous (found);
-  entry = g_ptr_array_index (found, 0);
-  if (is_under_way (entry))
-    {
-      g_autofree char *state = dup_state (entry);
-
-      return g_strdup_printf (_ ("“%s” is under way already: %s."),
-                              entry->name,
-                              state);
-    }
-  wn_exports_add (self, entry->attachment);
-  return g_strdup_printf (_ ("“%s” will be offered again."), entry->name);
+    return wn_sentence_dup_exports_unnamed ();
+  found = find_meant (self, name);
+  if (found->len == 1)
+    return offer_entry_again (self, g_ptr_array_index (found, 0));
+  if (g_ascii_strcasecmp (name, WORD_ALL) == 0 || g_str_equal (name, _ ("all")))
+    return accept_all (self);
+  return found->len == 0 ? wn_sentence_dup_exports_unknown ()
+                         : dup_ambiguous (found);
 }
 
-/* --- the interface --- */
+/* --- The interface --- */
 
 WnExports *
 wn_exports_new (const WnExportsConfig *config)
@@ -610,19 +746,17 @@ wn_exports_close (WnExports *self)
   g_rc_box_release_full (self, exports_clear);
 }
 
-/* A new one, or the one of that key, last in the list. */
+/* A new one, or the one of that key with what is known of it now; the last in
+ * the list.
+ */
 static Entry *
 take_entry (WnExports *self, const WnAttachment *attachment)
 {
-  GList *l = find_by_key (self, attachment->key);
+  GList *known = find_by_key (self, attachment->key);
 
-  if (l == NULL)
-    g_queue_push_tail (&self->entries, entry_new (self, attachment));
-  else
-    {
-      g_queue_unlink (&self->entries, l);
-      g_queue_push_tail_link (&self->entries, l);
-    }
+  if (known != NULL)
+    forget_entry (self, known);
+  g_queue_push_tail (&self->entries, entry_new (self, attachment));
   return g_queue_peek_tail (&self->entries);
 }
 
@@ -634,11 +768,15 @@ wn_exports_add (WnExports *self, const WnAttachment *attachment)
 
   if (known != NULL && is_under_way (known->data))
     return;
+  if (strlen (attachment->key) > MAX_KEY_BYTES)
+    {
+      g_debug ("exports: a name of %" G_GSIZE_FORMAT " bytes is none",
+               strlen (attachment->key));
+      return;
+    }
   entry = take_entry (self, attachment);
-  entry->state = STATE_WAITING;
-  entry->n_received = 0;
-  entry->size = WN_SIZE_UNKNOWN;
+  entry->announced_us = g_get_real_time ();
   forget_the_oldest (self);
   g_queue_push_tail (&self->waiting, g_rc_box_acquire (entry));
-  ask_next (self);
+  offer_next (self);
 }

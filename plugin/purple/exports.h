@@ -1,8 +1,8 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The session's exports: asks the server how large each one is, a few at a
- * time, offers it in the host's accept dialog, and remembers what became of
- * it. It downloads nothing.
+ * The session's exports: which attachments have been announced, and what has
+ * become of each. A few at a time are offered in the host's accept dialog; the
+ * rest waits. Exports download nothing by themselves (`purple/transfer.h`).
  */
 
 #pragma once
@@ -25,9 +25,8 @@ typedef struct _WnExports WnExports;
  * @who: the contact that offers
  * @settings: the account's
  * @proxy_resolver: who says which proxy to use
- * @inbox: where a link goes that can't be offered
+ * @inbox: where lines go that people must read
  * @certificates: who asks about a server's certificate
- * @needs_size: whether the host never ends a transfer of unknown or no size
  */
 typedef struct
 {
@@ -37,7 +36,6 @@ typedef struct
   GProxyResolver *proxy_resolver;
   WnInbox *inbox;
   WnCertificates *certificates;
-  gboolean needs_size;
 } WnExportsConfig;
 
 /**
@@ -52,7 +50,7 @@ WnExports *wn_exports_new (const WnExportsConfig *config);
  * wn_exports_close:
  * @self: (transfer full): the exports
  *
- * Asks and offers no more. What has been offered is `purple/transfer.h`'s.
+ * Offers no more. What has been offered is `purple/transfer.h`'s.
  */
 void wn_exports_close (WnExports *self);
 
@@ -61,7 +59,10 @@ void wn_exports_close (WnExports *self);
  * @self: the exports
  * @attachment: a notification's; copied
  *
- * Offers it, unless it is being offered or downloaded.
+ * Offers it as soon as fewer than three questions are open, unless it is being
+ * offered or downloaded already. Nothing is asked of the server before the user
+ * has accepted, but for its size where the host needs that. What has expired is
+ * said and not offered.
  */
 void wn_exports_add (WnExports *self, const WnAttachment *attachment);
 
@@ -69,17 +70,22 @@ void wn_exports_add (WnExports *self, const WnAttachment *attachment);
  * wn_exports_dup_list:
  * @self: the exports
  *
- * Returns: (transfer full): a line for each export and how it is doing, the
- *   newest last; plain text, short enough for Pidgin to show as it is
+ * Returns: (transfer full): a line for each export, when it was announced and
+ *   how it is doing, the newest last, and what can be done; plain text, short
+ *   enough for Pidgin to show as it is
  */
 char *wn_exports_dup_list (const WnExports *self);
 
 /**
  * wn_exports_offer_again:
  * @self: the exports
- * @name: (nullable): an export's name as it was offered, or its key
+ * @name: (nullable): an export's name as it was offered, its key, or the
+ *   beginning of one of these; `all`: every one that waits or is offered is
+ *   saved without another question, in the user's folder for downloads
  *
- * Offers it once more, whatever became of it, unless that is under way.
+ * Offers it once more, whatever became of it, unless it is being downloaded. A
+ * dialog that is still open is replaced: in some hosts one can be closed
+ * without an answer, and nobody hears of that.
  *
  * Returns: (transfer full): what to tell the user, plain text
  */

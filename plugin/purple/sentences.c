@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "core/markup/markup.h"
+#include "purple/part-file.h"
 
 /* A certificate's subject or issuer is cut here. */
 #define MAX_NAME_CHARACTERS 256
@@ -757,4 +758,345 @@ wn_sentence_report (const WnClientStatus *status,
   report_last_loss (status, func, user_data);
   if (status->state == WN_STATE_WAITING)
     report_time (_ ("Next attempt"), status->retry_at_us, func, user_data);
+}
+
+/* --- Exports --- */
+
+/* A time of today is a time of day. */
+static char *
+dup_moment (gint64 wall_us)
+{
+  g_autofree char *day = dup_time (wall_us, "%Y-%m-%d");
+  g_autofree char *today = dup_time (g_get_real_time (), "%Y-%m-%d");
+
+  return dup_time (wall_us,
+                   g_str_equal (day, today) ? "%H:%M" : "%Y-%m-%d %H:%M");
+}
+
+static char *
+dup_progress (const WnTransferStatus *status)
+{
+  g_autofree char *received = NULL;
+
+  if (status->size > 0)
+    return g_strdup_printf (_ ("in progress, %d %%"),
+                            (int) (status->n_received * 100 / status->size));
+  received = g_format_size ((guint64) status->n_received);
+  return g_strdup_printf (_ ("in progress, %s so far"), received);
+}
+
+static char *
+dup_transfer_state (const WnTransferStatus *status, const char *reason)
+{
+  switch (status->state)
+    {
+    case WN_TRANSFER_OFFERED:
+      return g_strdup (_ ("offered"));
+    case WN_TRANSFER_RUNNING:
+      return dup_progress (status);
+    case WN_TRANSFER_DONE:
+      return g_strdup (_ ("done"));
+    case WN_TRANSFER_FAILED:
+      return g_strdup_printf (_ ("failed: %s"), reason);
+    case WN_TRANSFER_DENIED:
+      return g_strdup (_ ("denied"));
+    case WN_TRANSFER_CANCELLED:
+    default:
+      return g_strdup (_ ("cancelled"));
+    }
+}
+
+static char *
+dup_export_state (const WnExportReport *report)
+{
+  switch (report->stage)
+    {
+    case WN_EXPORT_OFFERED:
+      return dup_transfer_state (report->status, report->reason);
+    case WN_EXPORT_LINKED:
+      return g_strdup (_ ("its link was sent"));
+    case WN_EXPORT_EXPIRED:
+      return g_strdup (_ ("expired"));
+    case WN_EXPORT_WAITING:
+    default:
+      return g_strdup (_ ("about to be offered"));
+    }
+}
+
+static gboolean
+can_still_be_had (const WnExportReport *report)
+{
+  return report->expires_us != 0 && report->stage != WN_EXPORT_EXPIRED
+         && (report->stage != WN_EXPORT_OFFERED
+             || report->status->state != WN_TRANSFER_DONE);
+}
+
+char *
+wn_sentence_dup_export (const WnExportReport *report)
+{
+  g_autofree char *state = dup_export_state (report);
+  g_autofree char *time = dup_moment (report->announced_us);
+  g_autofree char *until = NULL;
+
+  if (!can_still_be_had (report))
+    return g_strdup_printf ("%s %s: %s", time, report->name, state);
+  until = dup_moment (report->expires_us);
+  return g_strdup_printf (_ ("%s %s: %s (to be had until %s)"),
+                          time,
+                          report->name,
+                          state,
+                          until);
+}
+
+char *
+wn_sentence_dup_exports (const char *lines, guint n_earlier)
+{
+  g_autofree char *earlier = NULL;
+
+  if (*lines == '\0' && n_earlier == 0)
+    return g_strdup (_ ("There have been no exports since you signed on."));
+  earlier
+      = n_earlier == 0
+            ? g_strdup ("")
+            : g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
+                                            "%u earlier one is not listed.\n",
+                                            "%u earlier ones are not listed.\n",
+                                            n_earlier),
+                               n_earlier);
+  return g_strconcat (earlier,
+                      lines,
+                      "\n",
+                      _ ("“download” and the beginning of a name offers that "
+                         "one, “download all” saves all that wait."),
+                      NULL);
+}
+
+/* What is said of an error whose message is quoted. */
+static char *
+dup_quoting_failure (const GError *error)
+{
+  guint status = (guint) g_ascii_strtoull (error->message, NULL, 10);
+
+  switch (error->code)
+    {
+    case WN_DOWNLOAD_ERROR_TLS:
+      return g_strdup_printf (_ ("No secure connection to the server could be "
+                                 "made: %s."),
+                              error->message);
+    case WN_DOWNLOAD_ERROR_PROXY:
+      return g_strdup_printf (_ ("The proxy did not let us through: %s."),
+                              error->message);
+    case WN_DOWNLOAD_ERROR_UNAUTHORIZED:
+      return g_strdup_printf (_ ("The server does not allow this "
+                                 "download (status %u)."),
+                              status);
+    case WN_DOWNLOAD_ERROR_NOT_FOUND:
+      return g_strdup_printf (_ ("The server does not have this file "
+                                 "(status %u)."),
+                              status);
+    case WN_DOWNLOAD_ERROR_NO_FILE:
+      return g_strdup_printf (_ ("The server answered without a file "
+                                 "(status %u)."),
+                              status);
+    case WN_DOWNLOAD_ERROR_STATUS:
+      return g_strdup_printf (_ ("The server answered with the status "
+                                 "%u."),
+                              status);
+    case WN_DOWNLOAD_ERROR_NETWORK:
+    default:
+      return g_strdup_printf (_ ("The connection to the server failed: %s."),
+                              error->message);
+    }
+}
+
+static char *
+dup_download_failure (const GError *error)
+{
+  static const char *const sentences[] = {
+    [WN_DOWNLOAD_ERROR_NO_TLS]
+    = N_ ("This system has no TLS for GLib. Install the package "
+          "glib-networking."),
+    [WN_DOWNLOAD_ERROR_CERTIFICATE]
+    = N_ ("The server's certificate is not trusted, and you have not accepted "
+          "it."),
+    [WN_DOWNLOAD_ERROR_REDIRECTED]
+    = N_ ("The server sent us to an address that we do not follow."),
+    [WN_DOWNLOAD_ERROR_LENGTH]
+    = N_ ("The server announced a length that is no number."),
+    [WN_DOWNLOAD_ERROR_SHORT]
+    = N_ ("The server stopped before the file was complete."),
+    [WN_DOWNLOAD_ERROR_LONG]
+    = N_ ("The server sent more than it had announced."),
+    [WN_DOWNLOAD_ERROR_ENCODING]
+    = N_ ("The server sent the file in an encoding that can't be undone."),
+    [WN_DOWNLOAD_ERROR_PAGE]
+    = N_ ("The server sent a web page in place of the file."),
+    [WN_DOWNLOAD_ERROR_SLOW]
+    = N_ ("The server sent nothing, or next to nothing, for too long."),
+  };
+
+  if (sentences[error->code] != NULL)
+    return g_strdup (translate (sentences[error->code]));
+  return dup_quoting_failure (error);
+}
+
+static char *
+dup_file_failure (const GError *error)
+{
+  switch (error->code)
+    {
+    case WN_PART_FILE_ERROR_NO_ROOM_BESIDE:
+      return g_strdup (_ ("There is no room for the new file beside the old "
+                          "one, which stays until the new one is complete. "
+                          "Delete the old one, or choose another folder."));
+    case WN_PART_FILE_ERROR_OPEN:
+      return g_strdup_printf (_ ("The file could not be opened: %s."),
+                              error->message);
+    case WN_PART_FILE_ERROR_WRITE:
+    default:
+      return g_strdup_printf (_ ("Writing the file failed: %s."),
+                              error->message);
+    }
+}
+
+/* What the user can do about it; %NULL: nothing. */
+static char *
+dup_download_advice (const GError *error, const char *download_option)
+{
+  switch (error->code)
+    {
+    case WN_DOWNLOAD_ERROR_PROXY:
+      return g_strdup (_ ("Please check the account's proxy settings."));
+    case WN_DOWNLOAD_ERROR_UNAUTHORIZED:
+      if (download_option == NULL)
+        return g_strdup (_ ("Please check the account's password."));
+      return g_strdup_printf (_ ("It takes the same access token for the "
+                                 "notifications. Please check the account's "
+                                 "setting “%s” under Advanced."),
+                              download_option);
+    case WN_DOWNLOAD_ERROR_NETWORK:
+    case WN_DOWNLOAD_ERROR_LENGTH:
+    case WN_DOWNLOAD_ERROR_SHORT:
+    case WN_DOWNLOAD_ERROR_SLOW:
+      return g_strdup (_ ("Please try again later."));
+    default:
+      return NULL;
+    }
+}
+
+char *
+wn_sentence_dup_export_failure (const GError *error,
+                                const char *download_option)
+{
+  g_autofree char *what = NULL;
+  g_autofree char *advice = NULL;
+
+  if (error->domain == WN_PART_FILE_ERROR)
+    return dup_file_failure (error);
+  what = dup_download_failure (error);
+  advice = dup_download_advice (error, download_option);
+  return g_strjoin (" ", what, advice, NULL);
+}
+
+char *
+wn_sentence_dup_export_failed (const char *name, const char *reason)
+{
+  return g_strdup_printf (_ ("“%s” could not be downloaded. %s To be asked "
+                             "again, write: download %s"),
+                          name,
+                          reason,
+                          name);
+}
+
+char *
+wn_sentence_dup_export_link (const char *name,
+                             const char *url,
+                             gboolean needs_token)
+{
+  if (needs_token)
+    return g_strdup_printf (
+        _ ("%s: %s\nThe server asks for the account's access token, which a "
+           "browser doesn't have: it may answer 401. To have the link sent "
+           "again, write: download %s"),
+        name,
+        url,
+        name);
+  return g_strdup_printf (_ ("%s: %s\nTo have it sent again, write: download "
+                             "%s"),
+                          name,
+                          url,
+                          name);
+}
+
+char *
+wn_sentence_dup_export_expired (const char *name, gint64 expires_us)
+{
+  g_autofree char *time = dup_moment (expires_us);
+
+  return g_strdup_printf (_ ("“%s” can't be downloaded any more: the server "
+                             "kept it until %s."),
+                          name,
+                          time);
+}
+
+char *
+wn_sentence_dup_exports_waiting (void)
+{
+  return g_strdup (_ ("There are more files than can be asked about at once. "
+                      "“exports” lists them, “download all” saves all that "
+                      "wait."));
+}
+
+char *
+wn_sentence_dup_exports_all (guint n_exports, const char *folder)
+{
+  if (n_exports == 0)
+    return g_strdup (_ ("No file is waiting."));
+  if (folder == NULL)
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
+                                         "%u file will be offered.",
+                                         "%u files will be offered.",
+                                         n_exports),
+                            n_exports);
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
+                                       "%u file will be saved in %s.",
+                                       "%u files will be saved in %s.",
+                                       n_exports),
+                          n_exports,
+                          folder);
+}
+
+char *
+wn_sentence_dup_export_again (const char *name)
+{
+  return g_strdup_printf (_ ("“%s” will be offered again."), name);
+}
+
+char *
+wn_sentence_dup_export_under_way (const char *name)
+{
+  return g_strdup_printf (_ ("“%s” is being downloaded already."), name);
+}
+
+char *
+wn_sentence_dup_exports_unnamed (void)
+{
+  return g_strdup (_ ("Write “download” and the name of an export. “exports” "
+                      "lists them."));
+}
+
+char *
+wn_sentence_dup_exports_unknown (void)
+{
+  return g_strdup (_ ("There has been no export of that name since you signed "
+                      "on. “exports” lists them."));
+}
+
+char *
+wn_sentence_dup_exports_ambiguous (const char *names)
+{
+  return g_strconcat (_ ("More than one export has that name. Write "
+                         "“download” and one of these:"),
+                      names,
+                      NULL);
 }

@@ -12,6 +12,7 @@
 #include "core/connection/client.h"
 #include "net/tls.h"
 #include "purple/settings.h"
+#include "purple/transfer.h"
 
 G_BEGIN_DECLS
 
@@ -210,5 +211,102 @@ void wn_sentence_report (const WnClientStatus *status,
                          const char *host,
                          WnReportFunc func,
                          gpointer user_data);
+
+/* --- Exports --- */
+
+/**
+ * WnExportStage:
+ * @WN_EXPORT_WAITING: until it can be offered
+ * @WN_EXPORT_OFFERED: a transfer of the host, whose status says more
+ * @WN_EXPORT_LINKED: its link was sent, since the host can't take it otherwise
+ * @WN_EXPORT_EXPIRED: the server doesn't have it any more
+ */
+typedef enum
+{
+  WN_EXPORT_WAITING,
+  WN_EXPORT_OFFERED,
+  WN_EXPORT_LINKED,
+  WN_EXPORT_EXPIRED,
+} WnExportStage;
+
+/**
+ * WnExportReport:
+ * @name: what it is called
+ * @stage: how far it is
+ * @status: with %WN_EXPORT_OFFERED: how its transfer is doing
+ * @reason: (nullable): why it failed
+ * @announced_us: when it was announced, wall-clock time in microseconds
+ * @expires_us: until when it can be had; 0: not known
+ */
+typedef struct
+{
+  const char *name;
+  WnExportStage stage;
+  const WnTransferStatus *status;
+  const char *reason;
+  gint64 announced_us;
+  gint64 expires_us;
+} WnExportReport;
+
+/** Returns: (transfer full): a line that says how an export is doing */
+char *wn_sentence_dup_export (const WnExportReport *report);
+
+/**
+ * wn_sentence_dup_exports:
+ * @lines: those of the newest exports, oldest first, or empty
+ * @n_earlier: how many more there are
+ *
+ * Returns: (transfer full): the list, with what can be done
+ */
+char *wn_sentence_dup_exports (const char *lines, guint n_earlier);
+
+/**
+ * wn_sentence_dup_export_failure:
+ * @error: a #WnDownloadError or #WnPartFileError
+ * @download_option: (nullable): where the server takes the credential that was
+ *   sent for its notifications: the label of the option that says where files
+ *   lie
+ *
+ * Returns: (transfer full): sentences with what can be done
+ */
+char *wn_sentence_dup_export_failure (const GError *error,
+                                      const char *download_option);
+
+/** Returns: (transfer full): that it failed, why, and how to ask again */
+char *wn_sentence_dup_export_failed (const char *name, const char *reason);
+
+/**
+ * wn_sentence_dup_export_link:
+ * @name: what it is called
+ * @url: where it lies
+ * @needs_token: whether a browser, which has no token, may be refused
+ *
+ * Returns: (transfer full): the link, in place of an offer
+ */
+char *wn_sentence_dup_export_link (const char *name,
+                                   const char *url,
+                                   gboolean needs_token);
+
+/** Returns: (transfer full): that it can't be had since @expires_us */
+char *wn_sentence_dup_export_expired (const char *name, gint64 expires_us);
+
+/** Returns: (transfer full): that there are more than can be asked about */
+char *wn_sentence_dup_exports_waiting (void);
+
+/**
+ * wn_sentence_dup_exports_all:
+ * @n_exports: how many were waiting or offered
+ * @folder: (nullable): where they are saved; %NULL: they are offered
+ *
+ * Returns: (transfer full): the answer to "download all"
+ */
+char *wn_sentence_dup_exports_all (guint n_exports, const char *folder);
+
+/* (transfer full): the other answers to "download NAME" */
+char *wn_sentence_dup_export_again (const char *name);
+char *wn_sentence_dup_export_under_way (const char *name);
+char *wn_sentence_dup_exports_unnamed (void);
+char *wn_sentence_dup_exports_unknown (void);
+char *wn_sentence_dup_exports_ambiguous (const char *names);
 
 G_END_DECLS

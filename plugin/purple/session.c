@@ -455,7 +455,6 @@ make_exports (WnSession *self)
       .proxy_resolver = G_PROXY_RESOLVER (self->resolver),
       .inbox = self->inbox,
       .certificates = self->certificates,
-      .needs_size = wn_host_get ()->needs_file_size,
   });
 }
 

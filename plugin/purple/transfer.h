@@ -1,8 +1,9 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * An export as a file transfer of the host: its accept dialog, its progress,
- * its file. The bytes come from net/download; what is offered, and when, is
- * the caller's decision.
+ * An attachment as a file transfer of the host: its accept dialog, its
+ * progress, its file. The bytes come from net/http/download. What is offered,
+ * and when, and what the user reads about a failure, is for the caller to
+ * decide.
  */
 
 #pragma once
@@ -10,19 +11,22 @@
 #include <purple.h>
 
 #include "net/http/download.h"
+#include "purple/certificate.h"
 
 G_BEGIN_DECLS
 
 /**
  * WnTransferState:
+ * @WN_TRANSFER_OFFERED: the user is asked
  * @WN_TRANSFER_RUNNING: the user has accepted it
  * @WN_TRANSFER_DONE: every byte is in the user's file
  * @WN_TRANSFER_FAILED: it ended without the file
  * @WN_TRANSFER_DENIED: the user, or a plugin of the host, did not want it
- * @WN_TRANSFER_CANCELLED: the user stopped it, or signed off
+ * @WN_TRANSFER_CANCELLED: the user stopped it, or it was withdrawn
  */
 typedef enum
 {
+  WN_TRANSFER_OFFERED,
   WN_TRANSFER_RUNNING,
   WN_TRANSFER_DONE,
   WN_TRANSFER_FAILED,
@@ -31,68 +35,92 @@ typedef enum
 } WnTransferState;
 
 /**
- * WnTransferStatus: borrowed for the call
+ * WnTransferStatus:
  * @state: how it is doing
  * @n_received: bytes so far
  * @size: bytes announced, or %WN_SIZE_UNKNOWN
- * @reason: (nullable): with %WN_TRANSFER_FAILED, sentences for people
  */
 typedef struct
 {
   WnTransferState state;
   gint64 n_received;
   gint64 size;
-  const char *reason;
 } WnTransferStatus;
 
 /**
  * WnTransferFunc:
- * @status: what has changed; any state but %WN_TRANSFER_RUNNING is the last
+ * @status: what has changed; borrowed for the call. Any state behind
+ *   %WN_TRANSFER_RUNNING is the last
+ * @error: (nullable): with %WN_TRANSFER_FAILED, a #WnDownloadError or a
+ *   #WnPartFileError
  * @user_data: of the offer
  *
  * Called from inside libpurple's functions: may only take note.
  */
 typedef void (*WnTransferFunc) (const WnTransferStatus *status,
+                                const GError *error,
                                 gpointer user_data);
 
 /**
- * wn_transfer_offer:
+ * WnTransferConfig: borrowed for the length of the call
  * @gc: a login; its account must stay signed on until
  *   wn_transfers_cancel_all()
  * @who: the contact that sends it; BitlBee wants it in the buddy list
- * @file_name: what core/file-name made of the export's name, valid UTF-8
- * @config: what to download; copied, its resolver referenced
+ * @file_name: what core/message/file-name made of the attachment's name
  * @size: in bytes; 0 or %WN_SIZE_UNKNOWN where it is not known. BitlBee never
  *   finishes a transfer without a size: offer none there
+ * @download: what to download
+ * @certificates: (nullable) (unowned): who asks the user about a certificate
+ *   that isn't trusted; lives until wn_transfers_cancel_all()
+ */
+typedef struct
+{
+  PurpleConnection *gc;
+  const char *who;
+  const char *file_name;
+  gint64 size;
+  WnDownloadConfig download;
+  WnCertificates *certificates;
+} WnTransferConfig;
+
+/**
+ * wn_transfer_offer:
+ * @config: what to offer
  * @func: told of each change until the end, which always comes
  * @user_data: (transfer full): for @func
  * @destroy: frees @user_data after the last call
  *
- * Asks the user, in the host's way, where to save an export, and downloads it
+ * Asks the user, in the host's way, where to save a file, and downloads it
  * when they say so. A plugin of the host may accept or refuse before this
  * returns.
  *
- * A download that fails ends as cancelled, with a sentence in an error dialog
- * and in the conversation. What it had written is removed; a file that had the
- * name before stays as it was unless the server had begun to send, or where the
- * disk has no room for what it announces.
+ * The file grows beside its final name (`purple/part-file.h`), and what it had
+ * written is removed with any other ending than %WN_TRANSFER_DONE.
+ *
+ * Returns: (transfer none) (nullable): the transfer, good until @func has heard
+ *   of its end; %NULL where it has ended already
  */
-void wn_transfer_offer (PurpleConnection *gc,
-                        const char *who,
-                        const char *file_name,
-                        const WnDownloadConfig *config,
-                        gint64 size,
-                        WnTransferFunc func,
-                        gpointer user_data,
-                        GDestroyNotify destroy);
+PurpleXfer *wn_transfer_offer (const WnTransferConfig *config,
+                               WnTransferFunc func,
+                               gpointer user_data,
+                               GDestroyNotify destroy);
 
 /**
- * wn_transfer_dup_reason:
- * @error: a %WN_DOWNLOAD_ERROR
+ * wn_transfer_accept:
+ * @xfer: a transfer that is offered
+ * @folder: where to save the file, in the user's place
  *
- * Returns: (transfer full): it as people read it, with what they can do
+ * Closes the dialog, if it is still open, and downloads.
  */
-char *wn_transfer_dup_reason (const GError *error);
+void wn_transfer_accept (PurpleXfer *xfer, const char *folder);
+
+/**
+ * wn_transfer_withdraw:
+ * @xfer: a transfer that hasn't ended
+ *
+ * Ends it as %WN_TRANSFER_CANCELLED, without a word to the user.
+ */
+void wn_transfer_withdraw (PurpleXfer *xfer);
 
 /**
  * wn_transfers_cancel_all:

@@ -223,7 +223,9 @@ typedef struct
 } Watch;
 
 static void
-on_transfer_changed (const WnTransferStatus *status, gpointer user_data)
+on_transfer_changed (const WnTransferStatus *status,
+                     const GError *error,
+                     gpointer user_data)
 {
   Watch *watch = user_data;
 
@@ -271,17 +273,15 @@ offer (const Job *job, Watch *watch)
   WnPurpleHost *host = wn_purple_host_get ();
   g_autoptr (GProxyResolver) direct = g_simple_proxy_resolver_new (NULL, NULL);
   g_autofree char *path = dup_saved (job);
-  WnDownloadConfig config = { .url = job->url, .proxy_resolver = direct };
+  WnTransferConfig config
+      = { .gc = host->gc,
+          .who = "jd-shop",
+          .file_name = "export.bin",
+          .size = job->size,
+          .download = { .url = job->url, .proxy_resolver = direct } };
 
   purple_conversation_new (PURPLE_CONV_TYPE_IM, host->account, "jd-shop");
-  wn_transfer_offer (host->gc,
-                     "jd-shop",
-                     "export.bin",
-                     &config,
-                     job->size,
-                     on_transfer_changed,
-                     watch,
-                     on_transfer_freed);
+  wn_transfer_offer (&config, on_transfer_changed, watch, on_transfer_freed);
   wn_dialogs_accept ();
   wn_dialogs_save_as (path);
 }

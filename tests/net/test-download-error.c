@@ -16,7 +16,7 @@ test_network (void)
     int code;
     WnDownloadError wanted;
   } cases[] = {
-    { G_TLS_ERROR, G_TLS_ERROR_UNAVAILABLE, WN_DOWNLOAD_ERROR_TLS },
+    { G_TLS_ERROR, G_TLS_ERROR_UNAVAILABLE, WN_DOWNLOAD_ERROR_NO_TLS },
     { G_TLS_ERROR, G_TLS_ERROR_NOT_TLS, WN_DOWNLOAD_ERROR_TLS },
     { G_TLS_ERROR, G_TLS_ERROR_EOF, WN_DOWNLOAD_ERROR_TLS },
     { G_IO_ERROR, G_IO_ERROR_PROXY_FAILED, WN_DOWNLOAD_ERROR_PROXY },
@@ -35,7 +35,7 @@ test_network (void)
       g_autoptr (GError) error = wn_download_error_new_from_network (cause);
 
       g_assert_error (error, WN_DOWNLOAD_ERROR, (int) cases[i].wanted);
-      g_assert_true (g_str_has_suffix (error->message, "."));
+      g_assert_cmpstr (error->message, ==, "for a reason");
     }
 }
 
@@ -52,6 +52,7 @@ test_statuses (void)
     { 299, WN_DOWNLOAD_ERROR_NO_FILE },
     { 300, WN_DOWNLOAD_ERROR_STATUS },
     { 401, WN_DOWNLOAD_ERROR_UNAUTHORIZED },
+    { 402, WN_DOWNLOAD_ERROR_STATUS },
     { 403, WN_DOWNLOAD_ERROR_UNAUTHORIZED },
     { 404, WN_DOWNLOAD_ERROR_NOT_FOUND },
     { 407, WN_DOWNLOAD_ERROR_PROXY },

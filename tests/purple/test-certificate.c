@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <glib/gstdio.h>
+
 #include "support/headless-host.h"
 #include "support/tls-site.h"
 
@@ -206,12 +208,6 @@ static gboolean
 has_error (gpointer data)
 {
   return wn_host_get_error (NULL) != NULL;
-}
-
-static gboolean
-has_messages (gpointer n)
-{
-  return wn_host_get_messages ()->len >= GPOINTER_TO_UINT (n);
 }
 
 static void
@@ -692,7 +688,34 @@ push_export (Fixture *fixture)
       "\"filename\":\"orders.csv\"}");
 }
 
-/* The same host and port is trusted by now; another port is not. */
+static PurpleXfer *
+find_offer (void)
+{
+  for (GList *l = purple_xfers_get_all (); l != NULL; l = l->next)
+    if (purple_xfer_get_status (l->data) < PURPLE_XFER_STATUS_ACCEPTED)
+      return l->data;
+  return NULL;
+}
+
+static gboolean
+has_offer (gpointer data)
+{
+  return find_offer () != NULL;
+}
+
+static void
+accept_offer (void)
+{
+  g_autofree char *path
+      = g_build_filename (purple_user_dir (), "orders.csv", NULL);
+
+  wn_host_run_until (has_offer, NULL);
+  purple_xfer_request_accepted (find_offer (), path);
+}
+
+/* The same host and port is trusted by now; another port is not. Nobody asks
+ * there before the user has accepted the file.
+ */
 static void
 ask_about_export (Fixture *fixture, WnTlsSite *files)
 {
@@ -706,30 +729,62 @@ ask_about_export (Fixture *fixture, WnTlsSite *files)
   while (fixture->site->sockets->len == 0)
     g_main_context_iteration (NULL, TRUE);
   push_export (fixture);
+  accept_offer ();
   run_until_asked (1);
   g_assert_nonnull (strstr (newest ()->text, "CN=self"));
   g_assert_cmpuint (files->n_requests, ==, 0);
 }
 
 static gboolean
-has_offer (gpointer data)
+is_file_there (gpointer data)
 {
-  return purple_xfers_get_all () != NULL;
+  g_autofree char *path
+      = g_build_filename (purple_user_dir (), "orders.csv", NULL);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
 }
 
 static void
 test_export_accepted (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (WnTlsSite) files = wn_tls_site_new ("self");
-  PurpleXfer *xfer;
+  g_autofree char *path
+      = g_build_filename (purple_user_dir (), "orders.csv", NULL);
+  g_autofree char *text = NULL;
 
   ask_about_export (fixture, files);
+  g_assert_false (is_file_there (NULL));
   press (ACCEPT);
-  wn_host_run_until (has_offer, NULL);
-  xfer = purple_xfers_get_all ()->data;
-  g_assert_cmpstr (purple_xfer_get_filename (xfer), ==, "orders.csv");
-  g_assert_cmpuint (purple_xfer_get_size (xfer), ==, 4);
+  wn_host_run_until (is_file_there, NULL);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_cmpuint (strlen (text), ==, 4);
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  wn_host_run_dry ();
   purple_account_disconnect (fixture->account);
+}
+
+static gboolean
+has_two_failures (gpointer data)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < wn_host_get_messages ()->len; i++)
+    if (strstr (wn_host_get_messages ()->pdata[i],
+                "The server's certificate is not trusted")
+        != NULL)
+      n++;
+  return n == 2;
+}
+
+static gboolean
+has_failure (gpointer data)
+{
+  GPtrArray *messages = wn_host_get_messages ();
+
+  return messages->len > 0
+         && strstr (messages->pdata[messages->len - 1],
+                    "The server's certificate is not trusted")
+                != NULL;
 }
 
 static void
@@ -739,14 +794,13 @@ test_export_refused (Fixture *fixture, gconstpointer data)
 
   ask_about_export (fixture, files);
   press (REJECT);
-  wn_host_run_until (has_messages, GUINT_TO_POINTER (2));
-  g_assert_nonnull (strstr (wn_host_get_messages ()->pdata[1],
-                            "The server's certificate is not trusted"));
+  wn_host_run_until (has_failure, NULL);
   g_assert_cmpuint (files->n_requests, ==, 0);
   g_assert_true (purple_account_is_connected (fixture->account));
 
   push_export (fixture);
-  wn_host_run_until (has_messages, GUINT_TO_POINTER (4));
+  accept_offer ();
+  wn_host_run_until (has_two_failures, NULL);
   g_assert_cmpuint (dialogs->len, ==, 1);
 }
 
@@ -874,7 +928,7 @@ main (int argc, char **argv)
   ADD ("a file without certificates is a settings error",
        "good",
        test_bad_file);
-  ADD ("an export's server is asked about before it is offered",
+  ADD ("an export's server is asked about once it is accepted",
        "good",
        test_export_accepted);
   ADD ("an export that is refused says so, and asks no more",

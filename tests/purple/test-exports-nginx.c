@@ -18,6 +18,7 @@
 #include <glib/gstdio.h>
 
 #include "purple/transfer.h"
+#include "purple/sentences.h"
 #include "support/dialogs.h"
 #include "support/loopback.h"
 #include "support/purple-host.h"
@@ -227,15 +228,18 @@ tear_down (Fixture *f, gconstpointer data)
 /* --- the transfer --- */
 
 static void
-on_transfer_changed (const WnTransferStatus *status, gpointer user_data)
+on_transfer_changed (const WnTransferStatus *status,
+                     const GError *error,
+                     gpointer user_data)
 {
   Fixture *f = user_data;
 
   f->n_starts_over += status->n_received < f->n_received;
   f->n_received = status->n_received;
   f->state = status->state;
-  g_free (f->reason);
-  f->reason = g_strdup (status->reason);
+  g_clear_pointer (&f->reason, g_free);
+  if (error != NULL)
+    f->reason = wn_sentence_dup_export_failure (error, NULL);
 }
 
 static void
@@ -248,16 +252,14 @@ start (Fixture *f, const char *folder, gint64 size, const char *path)
 {
   g_autofree char *url
       = g_strdup_printf ("http://127.0.0.1:%u/%s/export.bin", f->port, folder);
-  WnDownloadConfig config = { .url = url, .proxy_resolver = f->proxy };
+  WnTransferConfig config
+      = { .gc = f->host->gc,
+          .who = CONTACT,
+          .file_name = "export.bin",
+          .size = size,
+          .download = { .url = url, .proxy_resolver = f->proxy } };
 
-  wn_transfer_offer (f->host->gc,
-                     CONTACT,
-                     "export.bin",
-                     &config,
-                     size,
-                     on_transfer_changed,
-                     f,
-                     on_transfer_freed);
+  wn_transfer_offer (&config, on_transfer_changed, f, on_transfer_freed);
   wn_dialogs_accept ();
   wn_dialogs_save_as (path);
 }

@@ -362,17 +362,21 @@ answer_certificate (Fixture *f)
     wn_dialogs_refuse ();
 }
 
+/* Accepted, and not answered yet. */
 static void
-bring_to_size (Fixture *f)
+bring_to_requested (Fixture *f)
 {
   wn_raw_server_set_script (f->files, &says_nothing);
   bring_to_quiet (f);
   send_export (f);
+  wn_host_run_until (has_dialog, f);
+  wn_dialogs_accept ();
+  wn_dialogs_save_as (f->path);
   wn_host_run_until (is_requested, f->files);
 }
 
 static void
-tell_size (Fixture *f)
+answer_request (Fixture *f)
 {
   if (g_rand_boolean (dice))
     wn_raw_server_send (f->files,
@@ -447,7 +451,7 @@ static const Stage stages[] = {
   { "asked", bring_to_asked, acknowledge },
   { "waiting", bring_to_waiting, network_is_back },
   { "certificate question", bring_to_certificate, answer_certificate },
-  { "size question", bring_to_size, tell_size },
+  { "accepted export", bring_to_requested, answer_request },
   { "accept dialog", bring_to_dialog, answer_dialogs },
   { "transferring", bring_to_transferring, send_rest },
   { "flood", bring_to_flood, hang_up },

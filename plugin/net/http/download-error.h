@@ -1,8 +1,9 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Why a download ended without its file: one code for each reason that a
- * caller can tell apart, and the sentence that people read. Where it is
- * noticed, and whether it ends the download, is not decided here.
+ * caller can tell apart. Where a reason is noticed, and whether it ends the
+ * download, is not decided here; nor is what people read about it
+ * (`purple/sentences.h`).
  */
 
 #pragma once
@@ -18,16 +19,21 @@ GQuark wn_download_error_quark (void);
  * WnDownloadError:
  * @WN_DOWNLOAD_ERROR_NETWORK: no connection, or it broke for good; the
  *   message is the system's
- * @WN_DOWNLOAD_ERROR_TLS: no secure connection, and the certificate is not why
+ * @WN_DOWNLOAD_ERROR_NO_TLS: the system has no TLS
+ * @WN_DOWNLOAD_ERROR_TLS: no secure connection, and the certificate is not why;
+ *   the message is the system's
  * @WN_DOWNLOAD_ERROR_CERTIFICATE: the certificate is not trusted; nothing was
  *   sent to who showed it
- * @WN_DOWNLOAD_ERROR_PROXY: the proxy did not let us through
- * @WN_DOWNLOAD_ERROR_UNAUTHORIZED: 401 or 403
- * @WN_DOWNLOAD_ERROR_NOT_FOUND: 404 or 410
- * @WN_DOWNLOAD_ERROR_NO_FILE: 204, or another 2xx that carries no file
- * @WN_DOWNLOAD_ERROR_STATUS: any other status; the message names it
+ * @WN_DOWNLOAD_ERROR_PROXY: the proxy did not let us through; the message says
+ *   why
+ * @WN_DOWNLOAD_ERROR_UNAUTHORIZED: 401 or 403; the message is the status
+ * @WN_DOWNLOAD_ERROR_NOT_FOUND: 404 or 410; the message is the status
+ * @WN_DOWNLOAD_ERROR_NO_FILE: 204, or another 2xx that carries no file; the
+ *   message is the status
+ * @WN_DOWNLOAD_ERROR_STATUS: any other status, which the message is
  * @WN_DOWNLOAD_ERROR_REDIRECTED: too many redirects, or one that is not
- *   followed (to another scheme than http and https, or from https to http)
+ *   followed (`net/http/redirect.h`)
+ * @WN_DOWNLOAD_ERROR_LENGTH: the announced length is no number
  * @WN_DOWNLOAD_ERROR_SHORT: the body ended before its announced end
  * @WN_DOWNLOAD_ERROR_LONG: there was more of it than announced
  * @WN_DOWNLOAD_ERROR_ENCODING: it came encoded in a way that is not undone, or
@@ -38,6 +44,7 @@ GQuark wn_download_error_quark (void);
 typedef enum
 {
   WN_DOWNLOAD_ERROR_NETWORK,
+  WN_DOWNLOAD_ERROR_NO_TLS,
   WN_DOWNLOAD_ERROR_TLS,
   WN_DOWNLOAD_ERROR_CERTIFICATE,
   WN_DOWNLOAD_ERROR_PROXY,
@@ -46,6 +53,7 @@ typedef enum
   WN_DOWNLOAD_ERROR_NO_FILE,
   WN_DOWNLOAD_ERROR_STATUS,
   WN_DOWNLOAD_ERROR_REDIRECTED,
+  WN_DOWNLOAD_ERROR_LENGTH,
   WN_DOWNLOAD_ERROR_SHORT,
   WN_DOWNLOAD_ERROR_LONG,
   WN_DOWNLOAD_ERROR_ENCODING,
@@ -53,29 +61,15 @@ typedef enum
   WN_DOWNLOAD_ERROR_SLOW,
 } WnDownloadError;
 
-/**
- * wn_download_error_new:
- * @code: %WN_DOWNLOAD_ERROR_CERTIFICATE, `REDIRECTED`, `SHORT`, `LONG`,
- *   `ENCODING` or `SLOW`: what takes no more to say than that
- *
- * Returns: (transfer full): the error, with its sentence
- */
+/** Returns: (transfer full): an error that takes no more to say than @code */
 GError *wn_download_error_new (WnDownloadError code);
-
-/**
- * wn_download_error_new_bad_length:
- *
- * Returns: (transfer full): %WN_DOWNLOAD_ERROR_NETWORK, for an announced
- *   length that is no number
- */
-GError *wn_download_error_new_bad_length (void);
 
 /**
  * wn_download_error_new_from_network:
  * @error: what GIO or libsoup says
  *
- * Returns: (transfer full): %WN_DOWNLOAD_ERROR_TLS, %WN_DOWNLOAD_ERROR_PROXY
- *   or %WN_DOWNLOAD_ERROR_NETWORK
+ * Returns: (transfer full): %WN_DOWNLOAD_ERROR_NO_TLS, `TLS`, `PROXY` or
+ *   `NETWORK`
  */
 GError *wn_download_error_new_from_network (const GError *error);
 

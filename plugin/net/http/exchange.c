@@ -311,7 +311,8 @@ on_session_sent (GObject *source, GAsyncResult *result, gpointer user_data)
   else if (body == NULL)
     g_task_return_error (task, wn_download_error_new_from_network (error));
   else if (exchange->is_length_bad)
-    g_task_return_error (task, wn_download_error_new_bad_length ());
+    g_task_return_error (task,
+                         wn_download_error_new (WN_DOWNLOAD_ERROR_LENGTH));
   else if (exchange->redirects != WN_REDIRECTS_NONE
            && wn_redirect_is_status (
                soup_message_get_status (exchange->message)))

@@ -1,0 +1,360 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * All names are looked up in the folder that was there when the user chose it,
+ * by its descriptor: whoever swaps the folder, or a name in it, for a link
+ * leads nothing astray. New names are taken with O_EXCL only.
+ */
+
+#define _GNU_SOURCE /* O_PATH */
+
+#include "purple/part-file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+/* Names are at most 255 bytes; what is added to one comes on top. */
+#define MAX_STEM_BYTES 200
+#define MAX_TRIES 100
+
+struct _WnPartFile
+{
+  char *path;      /* (owned): as the user chose it */
+  char *folder;    /* (owned): where the file itself lies, behind links */
+  char *name;      /* (owned): the file's in @folder, when it is finished */
+  char *part_name; /* (owned) (nullable): the file's while it grows */
+  int folder_fd;   /* -1: there is no such folder */
+  int fd;          /* -1: not open */
+  gboolean is_in_place;
+  gboolean has_earlier; /* there was a file to be replaced: */
+  struct stat earlier;
+  int obstacle; /* why there can be no file of this name, as in errno; 0: none
+                 */
+};
+
+GQuark
+wn_part_file_error_quark (void)
+{
+  return g_quark_from_static_string ("wn-part-file-error-quark");
+}
+
+static void
+set_system_error (GError **error, WnPartFileError code)
+{
+  g_set_error_literal (error,
+                       WN_PART_FILE_ERROR,
+                       (int) code,
+                       g_strerror (errno));
+}
+
+static void
+close_fd (int *fd)
+{
+  if (*fd >= 0)
+    close (*fd);
+  *fd = -1;
+}
+
+/* --- Names --- */
+
+static gboolean
+is_same_file (const struct stat *a, const struct stat *b)
+{
+  return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+/* Whether @name is still the file of which @file was said. */
+static gboolean
+is_still (const WnPartFile *self, const char *name, const struct stat *file)
+{
+  struct stat now;
+
+  return fstatat (self->folder_fd, name, &now, AT_SYMLINK_NOFOLLOW) == 0
+         && S_ISREG (now.st_mode) && is_same_file (&now, file);
+}
+
+static gboolean
+is_part_ours (const WnPartFile *self)
+{
+  struct stat part;
+
+  return fstat (self->fd, &part) == 0
+         && is_still (self, self->part_name, &part);
+}
+
+/* @name with @addition before its ending, or behind it. */
+static char *
+dup_name_with (const char *name, const char *addition, gboolean is_behind)
+{
+  const char *end = name + strlen (name);
+  const char *dot = strrchr (name, '.');
+  gsize n_stem;
+
+  if (is_behind || dot == NULL || dot == name || end - dot > 32)
+    dot = end;
+  n_stem = (gsize) (dot - name);
+  if (n_stem > MAX_STEM_BYTES)
+    n_stem = (gsize) (g_utf8_find_prev_char (name, name + MAX_STEM_BYTES + 1)
+                      - name);
+  return g_strdup_printf ("%.*s%s%s", (int) n_stem, name, addition, dot);
+}
+
+/* Returns a descriptor, or -1 with errno set. */
+static int
+make_file (const WnPartFile *self, const char *name)
+{
+  return openat (self->folder_fd,
+                 name,
+                 O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                 0666);
+}
+
+/* --- The beginning --- */
+
+static gboolean
+is_regular (const char *path)
+{
+  struct stat file;
+
+  return stat (path, &file) == 0 && S_ISREG (file.st_mode);
+}
+
+/* A device or a pipe is nothing that a file could take the place of, and a link
+ * that leads nowhere may be anybody's.
+ */
+static void
+note_earlier (WnPartFile *self)
+{
+  if (fstatat (self->folder_fd, self->name, &self->earlier, AT_SYMLINK_NOFOLLOW)
+      != 0)
+    return;
+  if (S_ISDIR (self->earlier.st_mode))
+    self->obstacle = EISDIR;
+  else if (!S_ISREG (self->earlier.st_mode) || self->is_in_place)
+    self->obstacle = EEXIST;
+  else
+    self->has_earlier = TRUE;
+}
+
+WnPartFile *
+wn_part_file_new (const char *path, gboolean is_in_place)
+{
+  WnPartFile *self = g_new0 (WnPartFile, 1);
+  char *real = is_regular (path) ? realpath (path, NULL) : NULL;
+
+  self->path = g_strdup (path);
+  self->folder = g_path_get_dirname (real != NULL ? real : path);
+  self->name = g_path_get_basename (real != NULL ? real : path);
+  self->folder_fd = *path != '\0'
+                        ? open (self->folder, O_PATH | O_DIRECTORY | O_CLOEXEC)
+                        : -1;
+  self->fd = -1;
+  self->is_in_place = is_in_place;
+  note_earlier (self);
+  free (real);
+  return self;
+}
+
+void
+wn_part_file_free (WnPartFile *self)
+{
+  if (self == NULL)
+    return;
+  if (self->part_name != NULL && is_part_ours (self))
+    unlinkat (self->folder_fd, self->part_name, 0);
+  close_fd (&self->fd);
+  close_fd (&self->folder_fd);
+  g_free (self->path);
+  g_free (self->folder);
+  g_free (self->name);
+  g_free (self->part_name);
+  g_free (self);
+}
+
+/* Whether there is room for the new file, beside the earlier one. */
+static gboolean
+check_room (const WnPartFile *self, gint64 size, GError **error)
+{
+  struct statvfs disk;
+  guint64 n_free;
+
+  if (size <= 0 || fstatvfs (self->folder_fd, &disk) != 0 || disk.f_blocks == 0)
+    return TRUE;
+  n_free = (guint64) disk.f_bavail * disk.f_frsize;
+  if ((guint64) size <= n_free)
+    return TRUE;
+  errno = ENOSPC;
+  if (self->has_earlier
+      && (guint64) size <= n_free + (guint64) self->earlier.st_blocks * 512)
+    set_system_error (error, WN_PART_FILE_ERROR_NO_ROOM_BESIDE);
+  else
+    set_system_error (error, WN_PART_FILE_ERROR_WRITE);
+  return FALSE;
+}
+
+/* A file that is to be replaced must be one that could be written. */
+static gboolean
+may_replace (const WnPartFile *self)
+{
+  return !self->has_earlier
+         || faccessat (self->folder_fd, self->name, W_OK, AT_EACCESS) == 0;
+}
+
+static int
+make_part (WnPartFile *self)
+{
+  int fd = -1;
+
+  if (self->is_in_place)
+    {
+      self->part_name = g_strdup (self->name);
+      return make_file (self, self->part_name);
+    }
+  errno = EEXIST;
+  for (guint i = 0; i < MAX_TRIES && fd < 0 && errno == EEXIST; i++)
+    {
+      g_autofree char *addition
+          = g_strdup_printf (".%06x.part", g_random_int () & 0xffffff);
+
+      g_free (self->part_name);
+      self->part_name = dup_name_with (self->name, addition, TRUE);
+      fd = make_file (self, self->part_name);
+    }
+  return fd;
+}
+
+gboolean
+wn_part_file_open (WnPartFile *self, gint64 size, GError **error)
+{
+  errno = self->folder_fd < 0 ? ENOENT : self->obstacle;
+  if (errno == 0 && !check_room (self, size, error))
+    return FALSE;
+  if (errno == 0 && may_replace (self))
+    self->fd = make_part (self);
+  if (self->fd < 0)
+    {
+      set_system_error (error, WN_PART_FILE_ERROR_OPEN);
+      g_clear_pointer (&self->part_name, g_free);
+      return FALSE;
+    }
+  if (self->has_earlier)
+    fchmod (self->fd, self->earlier.st_mode & 0777);
+  return TRUE;
+}
+
+gboolean
+wn_part_file_is_open (const WnPartFile *self)
+{
+  return self->fd >= 0;
+}
+
+/* --- The bytes --- */
+
+gboolean
+wn_part_file_write (WnPartFile *self,
+                    const guint8 *bytes,
+                    gsize length,
+                    GError **error)
+{
+  while (length > 0)
+    {
+      gssize n = write (self->fd, bytes, length);
+
+      if (n < 0 && errno != EINTR)
+        {
+          set_system_error (error, WN_PART_FILE_ERROR_WRITE);
+          return FALSE;
+        }
+      bytes += MAX (n, 0);
+      length -= (gsize) MAX (n, 0);
+    }
+  return TRUE;
+}
+
+gboolean
+wn_part_file_restart (WnPartFile *self)
+{
+  struct stat part;
+
+  return fstat (self->fd, &part) == 0 && part.st_nlink > 0
+         && ftruncate (self->fd, 0) == 0 && lseek (self->fd, 0, SEEK_SET) == 0;
+}
+
+/* --- The end --- */
+
+/* Takes a name that nobody has, and puts the file there. */
+static gboolean
+rename_to_free (WnPartFile *self, const char *name)
+{
+  int fd = make_file (self, name);
+
+  if (fd < 0)
+    return FALSE;
+  close (fd);
+  if (renameat (self->folder_fd, self->part_name, self->folder_fd, name) == 0)
+    return TRUE;
+
+  int error_number = errno;
+
+  unlinkat (self->folder_fd, name, 0);
+  errno = error_number;
+  return FALSE;
+}
+
+/* Returns: (nullable): where the file is now */
+static char *
+take_name (WnPartFile *self)
+{
+  if (self->has_earlier && is_still (self, self->name, &self->earlier))
+    return renameat (self->folder_fd,
+                     self->part_name,
+                     self->folder_fd,
+                     self->name)
+                   == 0
+               ? g_strdup (self->path)
+               : NULL;
+  if (rename_to_free (self, self->name))
+    return g_strdup (self->path);
+  for (guint i = 1; i < MAX_TRIES && errno == EEXIST; i++)
+    {
+      g_autofree char *addition = g_strdup_printf (" (%u)", i);
+      g_autofree char *name = dup_name_with (self->name, addition, FALSE);
+
+      if (rename_to_free (self, name))
+        return g_build_filename (self->folder, name, NULL);
+    }
+  return NULL;
+}
+
+/* Network file systems say only now that they had no room. */
+static gboolean
+flush (const WnPartFile *self)
+{
+  int copy = dup (self->fd);
+
+  return copy < 0 || close (copy) == 0;
+}
+
+char *
+wn_part_file_finish (WnPartFile *self, GError **error)
+{
+  char *path = NULL;
+
+  if (self->is_in_place && flush (self))
+    path = g_strdup (self->path);
+  else if (!self->is_in_place && flush (self))
+    {
+      errno = ENOENT;
+      path = is_part_ours (self) ? take_name (self) : NULL;
+    }
+  if (path == NULL)
+    set_system_error (error, WN_PART_FILE_ERROR_WRITE);
+  else
+    g_clear_pointer (&self->part_name, g_free);
+  return path;
+}
