@@ -18,12 +18,10 @@ static const NameCase cases[] = {
   /* Stays as it is */
   { "a plain name stays", "report.xlsx", "report.xlsx" },
   { "Chinese stays", "订单导出.xlsx", "订单导出.xlsx" },
-  { "spaces inside stay", "a  b c.csv", "a  b c.csv" },
+  { "spaces inside stay", "a b c.csv", "a b c.csv" },
   { "a percent sign stays", "100%.csv", "100%.csv" },
   { "an encoded slash is no slash", "a%2Fb.csv", "a%2Fb.csv" },
   { "single quotes stay", "it's.csv", "it's.csv" },
-  { "double quotes stay", "\"a\".csv", "\"a\".csv" },
-  { "angle brackets stay", "<b>.csv", "<b>.csv" },
   { "an emoji stays", "😀.csv", "😀.csv" },
   { "a name without an extension stays", "report", "report" },
   { "dots inside stay", "a.b..c.tar.gz", "a.b..c.tar.gz" },
@@ -31,10 +29,47 @@ static const NameCase cases[] = {
   { "composed accents stay composed of two", "e\xcc\x81.csv", "e\xcc\x81.csv" },
   { "upper case stays", "REPORT.XLSX", "REPORT.XLSX" },
   { "a name of one letter stays", "a", "a" },
-  { "a leading dash stays", "-rf", "-rf" },
-  { "an ampersand stays", "a&b=c+d#e?.csv", "a&b=c+d#e?.csv" },
-  { "a time stays", "2024-01-02 12:30.csv", "2024-01-02 12:30.csv" },
+  { "a dash inside stays", "a-b.csv", "a-b.csv" },
+  { "an ampersand stays", "a&b=c+d#e.csv", "a&b=c+d#e.csv" },
+  { "a bracket stays", "a {1} (2) [3].csv", "a {1} (2) [3].csv" },
   { "Arabic stays", "تقرير.csv", "تقرير.csv" },
+
+  /* What other systems can't have in a name */
+  { "a time has no colon", "2024-01-02 12:30.csv", "2024-01-02 12_30.csv" },
+  { "double quotes go", "\"a\".csv", "_a_.csv" },
+  { "angle brackets go", "<b>.csv", "_b_.csv" },
+  { "stars, marks and bars go", "a*b?c|d.csv", "a_b_c_d.csv" },
+  { "a stream of Windows is none", "a.csv:b.exe", "a.csv_b.exe.txt" },
+
+  /* What programs take for an option */
+  { "a leading dash is no option", "-rf", "_-rf" },
+  { "two leading dashes are none", "--help.csv", "_--help.csv" },
+  { "a dash behind a dot is none", ".-rf", "_-rf" },
+
+  /* What pushes the ending out of sight */
+  { "two spaces are one", "a  b.csv", "a b.csv" },
+  { "many spaces hide no ending",
+    "a.csv                                                  .exe",
+    "a.csv .exe.txt" },
+  { "wide spaces hide no ending",
+    "a.csv\xe3\x80\x80\xe3\x80\x80\xe3\x80\x80.exe",
+    "a.csv\xe3\x80\x80.exe.txt" },
+  { "blank letters hide no ending",
+    "a.csv\xe3\x85\xa4\xe3\x85\xa4\xe2\xa0\x80.exe",
+    "a.csv.exe.txt" },
+  { "unseen between spaces keeps no run",
+    "a \xe2\x80\x8b \xe2\x80\x8b b.csv",
+    "a b.csv" },
+
+  /* What a desktop obeys */
+  { "a folder's settings are text", "desktop.ini", "desktop.ini.txt" },
+  { "a folder's settings in capitals are text",
+    "exports/DESKTOP.INI",
+    "DESKTOP.INI.txt" },
+  { "other settings stay", "my-desktop.ini", "my-desktop.ini" },
+  { "a class of Windows is no ending",
+    "a.{20D04FE0-3AEA-1069-A2D8-08002B30309D}",
+    "a.{20D04FE0-3AEA-1069-A2D8-08002B30309D}.txt" },
 
   /* The last component */
   { "folders go", "exports/2024/report.xlsx", "report.xlsx" },
@@ -142,7 +177,7 @@ static const NameCase cases[] = {
   { "con.txt gets a prefix", "con.txt", "_con.txt" },
   { "nul.tar.gz gets a prefix", "nul.tar.gz", "_nul.tar.gz" },
   { "a device with a space gets a prefix", "aux .csv", "_aux .csv" },
-  { "a device with a stream gets a prefix", "aux:x.csv", "_aux:x.csv" },
+  { "a device with a stream is none", "aux:x.csv", "aux_x.csv" },
   { "COM1 gets a prefix", "COM1.csv", "_COM1.csv" },
   { "LPT9 gets a prefix", "lpt9", "_lpt9" },
   { "COM with a superscript gets a prefix", "COM\xc2\xb9", "_COM\xc2\xb9" },

@@ -1,14 +1,18 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The last component of the key, then what could hide, climb or run taken
- * out of it, in this order:
+ * The last component of the key, out of which everything is taken that could
+ * hide, climb or run, in this order:
  *
- * - characters that can't be seen (control, format, bidi, line ends) go;
- * - dots and spaces go from the start (a hidden file), from the end too;
+ * - characters that can't be seen (control, format, bidi, line ends, blanks
+ *   that are no spaces) go, and a run of spaces becomes one, so that no ending
+ *   is pushed out of sight;
+ * - what other systems can't have in a name becomes "_", as in browsers;
+ * - dots and spaces go from the start (a hidden file), and from the end;
  * - it is cut to MAX_BYTES, its extension kept;
- * - an extension that a desktop would run rather than show gets ".txt" behind
+ * - a name that a desktop would run or obey rather than show gets ".txt" behind
  *   it: "report.desktop" is saved as "report.desktop.txt";
- * - a device name of Windows gets a "_" before it;
+ * - a device name of Windows, and a name that programs would take for an option
+ *   ("-rf"), gets a "_" before it;
  * - where nothing is left it is "export".
  *
  * Everything else stays as the server's people wrote it.
@@ -20,9 +24,10 @@
 
 #define FALLBACK_NAME "export"
 #define SAFE_EXTENSION ".txt"
-#define DEVICE_PREFIX "_"
+#define HARMLESS_PREFIX "_"
 
-/* File systems take 255 bytes; SAFE_EXTENSION and DEVICE_PREFIX come on top. */
+/* File systems take 255 bytes; SAFE_EXTENSION and HARMLESS_PREFIX come on top.
+ */
 #define MAX_BYTES 250
 
 /* What follows the last dot is a word of the name where it is longer. */
@@ -94,6 +99,10 @@ static const char *const runnable_extensions[] = {
   NULL
 };
 
+/* Files that a desktop obeys by their whole name; in lower case. */
+static const char *const obeyed_names[]
+    = { "desktop.ini", "folder.htt", "thumbs.db", NULL };
+
 /* In lower case. The superscript digits count as digits there. */
 static const char *const device_names[]
     = { "con",  "prn",  "aux",  "nul",  "conin$", "conout$", "clock$",
@@ -123,25 +132,46 @@ dup_last_component (const char *key)
   return g_strndup (key + start, end - start);
 }
 
+/* Letters and symbols that are blank. */
+static gboolean
+is_blank (gunichar c)
+{
+  return c == 0x115f || c == 0x1160 || c == 0x2800 || c == 0x3164
+         || c == 0xffa0;
+}
+
 static gboolean
 is_unseen (gunichar c)
 {
   GUnicodeType type = g_unichar_type (c);
 
-  return type == G_UNICODE_CONTROL || type == G_UNICODE_FORMAT
+  return is_blank (c) || type == G_UNICODE_CONTROL || type == G_UNICODE_FORMAT
          || type == G_UNICODE_SURROGATE || type == G_UNICODE_UNASSIGNED
          || type == G_UNICODE_LINE_SEPARATOR
          || type == G_UNICODE_PARAGRAPH_SEPARATOR;
 }
 
+static gunichar
+find_substitute (gunichar c)
+{
+  return c < 0x80 && strchr (":*?\"<>|", (int) c) != NULL ? '_' : c;
+}
+
 static GString *
-drop_unseen (const char *component)
+make_visible (const char *component)
 {
   GString *name = g_string_sized_new (strlen (component));
+  gboolean is_behind_space = FALSE;
 
   for (const char *at = component; *at != '\0'; at = g_utf8_next_char (at))
-    if (!is_unseen (g_utf8_get_char (at)))
-      g_string_append_unichar (name, g_utf8_get_char (at));
+    {
+      gunichar c = g_utf8_get_char (at);
+
+      if (is_unseen (c) || (is_behind_space && g_unichar_isspace (c)))
+        continue;
+      is_behind_space = g_unichar_isspace (c);
+      g_string_append_unichar (name, find_substitute (c));
+    }
   return name;
 }
 
@@ -206,24 +236,34 @@ is_in_list (const char *word, const char *const *list)
   return g_strv_contains (list, lower);
 }
 
+/* Windows opens a file with such an ending as the object of that number. */
+static gboolean
+is_class_id (const char *extension)
+{
+  return *extension == '{' && g_str_has_suffix (extension, "}");
+}
+
 static void
-neutralise_extension (GString *name)
+neutralise (GString *name)
 {
   const char *dot = strrchr (name->str, '.');
 
-  if (dot != NULL && is_in_list (dot + 1, runnable_extensions))
+  if (is_in_list (name->str, obeyed_names)
+      || (dot != NULL
+          && (is_in_list (dot + 1, runnable_extensions)
+              || is_class_id (dot + 1))))
     g_string_append (name, SAFE_EXTENSION);
 }
 
-/* Windows looks at what is before the first dot or colon. */
+/* Windows looks at what is before the first dot. */
 static void
-disarm_device (GString *name)
+disarm_start (GString *name)
 {
   g_autofree char *stem
-      = g_strchomp (g_strndup (name->str, strcspn (name->str, ".:")));
+      = g_strchomp (g_strndup (name->str, strcspn (name->str, ".")));
 
-  if (is_in_list (stem, device_names))
-    g_string_prepend (name, DEVICE_PREFIX);
+  if (*name->str == '-' || is_in_list (stem, device_names))
+    g_string_prepend (name, HARMLESS_PREFIX);
 }
 
 char *
@@ -231,14 +271,14 @@ wn_file_name_from_key (const char *key)
 {
   g_autofree char *valid = g_utf8_make_valid (key, -1);
   g_autofree char *component = dup_last_component (valid);
-  GString *name = drop_unseen (component);
+  GString *name = make_visible (component);
 
   trim_start (name);
   trim_end (name);
   shorten (name);
   trim_end (name);
-  neutralise_extension (name);
-  disarm_device (name);
+  neutralise (name);
+  disarm_start (name);
   if (name->len == 0)
     g_string_assign (name, FALLBACK_NAME);
   return g_string_free (name, FALSE);
