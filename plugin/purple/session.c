@@ -40,8 +40,9 @@ struct _WnSession
   WnExports *exports;           /* (owned) */
   WnCursor *cursor;             /* (owned): until closed */
   gboolean shows_up;            /* whether the contact was last available */
-  gboolean ticks;               /* whether it holds the tick */
-  gulong network_changed;       /* the handler's id, until closed */
+  char *told;     /* (owned) (nullable): why the first sign-on takes so long */
+  gboolean ticks; /* whether it holds the tick */
+  gulong network_changed; /* the handler's id, until closed */
 };
 
 static void
@@ -54,6 +55,7 @@ session_clear (gpointer data)
   g_clear_object (&self->resolver);
   g_clear_pointer (&self->settings, wn_settings_free);
   g_free (self->host);
+  g_free (self->told);
 }
 
 static void
@@ -121,6 +123,22 @@ set_tick (WnSession *self, gboolean is_needed)
     wn_tick_release ();
 }
 
+/* Before the first connection no contact can tell what is wrong. A host that
+ * prints this does so once for each reason.
+ */
+static void
+tell_progress (WnSession *self, const WnClientStatus *status)
+{
+  g_autofree char *words = wn_sentence_dup_loss (status->loss);
+  g_autofree char *text = wn_sentence_dup_waiting (status);
+
+  if (g_strcmp0 (words, self->told) == 0)
+    return;
+  g_free (self->told);
+  self->told = g_steal_pointer (&words);
+  purple_connection_update_progress (self->gc, text, 0, 2);
+}
+
 static void
 on_client_state_changed (WnClient *client, gpointer user_data)
 {
@@ -134,10 +152,14 @@ on_client_state_changed (WnClient *client, gpointer user_data)
       wn_cursor_begin (self->cursor, wn_client_get_cursor (client));
       become_connected (self);
     }
-  if (self->gc == NULL
-      || purple_connection_get_state (self->gc) != PURPLE_CONNECTED)
+  if (self->gc == NULL)
     return;
-  if (is_news_for_contact (self, &status))
+  if (purple_connection_get_state (self->gc) != PURPLE_CONNECTED)
+    {
+      if (status.state == WN_STATE_WAITING)
+        tell_progress (self, &status);
+    }
+  else if (is_news_for_contact (self, &status))
     show_contact (self);
 }
 

@@ -19,6 +19,7 @@ static struct
   GHashTable *source_ids; /* (owned): of libpurple's sources */
   PurpleConnectionError reason;
   guint n_progress;
+  char *progress; /* (owned) (nullable): the last of it */
 } host;
 
 static void
@@ -57,6 +58,8 @@ on_progress (PurpleConnection *gc,
              size_t n_steps)
 {
   host.n_progress++;
+  g_free (host.progress);
+  host.progress = g_strdup (text);
 }
 
 static PurpleConnectionUiOps connection_ops = {
@@ -174,6 +177,7 @@ wn_host_forget (void)
   g_clear_pointer (&host.error, g_free);
   g_clear_pointer (&host.info, g_free);
   host.n_progress = 0;
+  g_clear_pointer (&host.progress, g_free);
 }
 
 GPtrArray *
@@ -200,6 +204,12 @@ const char *
 wn_host_get_info (void)
 {
   return host.info;
+}
+
+const char *
+wn_host_get_progress (void)
+{
+  return host.progress;
 }
 
 guint

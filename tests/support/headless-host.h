@@ -63,6 +63,9 @@ const char *wn_host_get_error (PurpleConnectionError *reason);
  */
 const char *wn_host_get_info (void);
 
+/** Returns: (nullable): what a connection has last told of its progress */
+const char *wn_host_get_progress (void);
+
 /**
  * wn_host_get_n_progress:
  *

@@ -12,8 +12,10 @@
  * and none before the heartbeat's answer. SECONDS is the server's time when the
  * message was published, N counts within that second. Where nchan joins several
  * channels there is a number for each, `[N],N,-`, and the brackets tell which
- * channel's message it is. A place that the server does not know, or no longer
- * knows, means all that it has from then on.
+ * channel's message it is. A server that is asked with `last=ID` may send what
+ * came after that ID, or all that it holds: nchan 1.3 must not be asked for an
+ * ID itself (tests/servers/README.md), and a place that it no longer knows
+ * means all that it has from then on.
  */
 
 #include <glib/gi18n-lib.h>
