@@ -1,0 +1,148 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Every protocol of the module, whichever there are: the host sees its entry,
+ * an account of it signs on, or says what is wrong, and everything goes when
+ * the host quits.
+ */
+
+#include <string.h>
+
+#include "support/headless-host.h"
+
+#define AUTHOR "purple-webnotify"
+
+static GPtrArray *
+find_ours (void)
+{
+  GPtrArray *ours = g_ptr_array_new ();
+
+  for (GList *l = purple_plugins_get_protocols (); l != NULL; l = l->next)
+    if (g_strcmp0 (purple_plugin_get_author (l->data), AUTHOR) == 0)
+      g_ptr_array_add (ours, l->data);
+  return ours;
+}
+
+static PurplePluginProtocolInfo *
+get_info (PurplePlugin *plugin)
+{
+  return PURPLE_PLUGIN_PROTOCOL_INFO (plugin);
+}
+
+/* Pidgin's account dialog asks without an account. */
+static void
+test_entries (void)
+{
+  g_autoptr (GPtrArray) ours = find_ours ();
+  g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
+
+  g_assert_cmpuint (ours->len, >, 0);
+  for (guint i = 0; i < ours->len; i++)
+    {
+      PurplePlugin *plugin = ours->pdata[i];
+      PurplePluginProtocolInfo *info = get_info (plugin);
+      GHashTable *texts = info->get_account_text_table (NULL);
+
+      g_test_message ("%s", purple_plugin_get_id (plugin));
+      g_assert_true (purple_plugin_is_loaded (plugin));
+      g_assert_true (g_str_has_prefix (purple_plugin_get_id (plugin), "prpl-"));
+      g_assert_true (
+          g_hash_table_add (names, (char *) purple_plugin_get_name (plugin)));
+      g_assert_true (
+          g_hash_table_add (names, (char *) info->list_icon (NULL, NULL)));
+      g_assert_nonnull (g_hash_table_lookup (texts, "login_label"));
+      g_assert_nonnull (info->user_splits);
+      g_assert_nonnull (info->protocol_options);
+      g_assert_cmpstr (purple_plugin_get_summary (plugin), !=, "");
+      g_hash_table_unref (texts);
+    }
+}
+
+static gboolean
+is_settled (gpointer account)
+{
+  return purple_account_is_connected (account)
+         || wn_host_get_error (NULL) != NULL;
+}
+
+static PurpleAccount *
+sign_on (PurplePlugin *plugin, const char *url)
+{
+  PurpleAccount *account
+      = purple_account_new ("somebody", purple_plugin_get_id (plugin));
+
+  purple_account_set_string (account, "server", url);
+  purple_account_set_int (account, "reconnect_delay", 3600);
+  purple_accounts_add (account);
+  purple_account_set_enabled (account, purple_core_get_ui (), TRUE);
+  purple_account_connect (account);
+  return account;
+}
+
+static void
+sign_off (PurpleAccount *account)
+{
+  wn_host_run_dry ();
+  purple_account_set_enabled (account, purple_core_get_ui (), FALSE);
+  purple_accounts_delete (account);
+  wn_host_run_dry ();
+}
+
+/* Nothing listens there: each says so in time. */
+static void
+test_nobody_there (void)
+{
+  g_autoptr (GPtrArray) ours = find_ours ();
+
+  for (guint i = 0; i < ours->len; i++)
+    {
+      PurpleAccount *account = NULL;
+      PurpleConnectionError reason;
+
+      wn_host_forget ();
+      account = sign_on (ours->pdata[i], "ws://127.0.0.1:1/");
+      g_test_message ("%s", purple_plugin_get_id (ours->pdata[i]));
+      wn_host_run_until (is_settled, account);
+      g_assert_nonnull (wn_host_get_error (&reason));
+      g_assert_cmpint (reason, ==, PURPLE_CONNECTION_ERROR_NETWORK_ERROR);
+      sign_off (account);
+    }
+}
+
+/* Each has its commands. */
+static void
+test_commands (void)
+{
+  g_autoptr (GPtrArray) ours = find_ours ();
+
+  for (guint i = 0; i < ours->len; i++)
+    {
+      PurpleAccount *account = sign_on (ours->pdata[i], "ws://127.0.0.1:1/");
+      PurpleConversation *conversation
+          = purple_conversation_new (PURPLE_CONV_TYPE_IM, account, "somebody");
+      GList *commands = purple_cmd_list (conversation);
+
+      g_assert_nonnull (
+          g_list_find_custom (commands, "reconnect", (GCompareFunc) strcmp));
+      g_assert_nonnull (
+          g_list_find_custom (commands, "download", (GCompareFunc) strcmp));
+      g_list_free (commands);
+      purple_conversation_destroy (conversation);
+      sign_off (account);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  int result;
+
+  g_test_init (&argc, &argv, NULL);
+  wn_host_start ("headless", WN_MODULE_DIR);
+  g_test_add_func ("/protocols/each has its entry", test_entries);
+  g_test_add_func ("/protocols/each says that nobody is there",
+                   test_nobody_there);
+  g_test_add_func ("/protocols/each has its commands", test_commands);
+  result = g_test_run ();
+  wn_host_stop ();
+  return result;
+}
