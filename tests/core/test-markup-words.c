@@ -112,7 +112,8 @@ is_name (const char *p)
 static const char *
 behind_bracket (const char *p, GString *shown)
 {
-  static const char *const raw[] = { "script", "style", "title", "noframes" };
+  static const char *const raw[]
+      = { "script", "style", "title", "noframes", "iframe" };
   const char *name = p[1] == '/' ? p + 2 : p + 1;
   const char *behind = NULL;
 
@@ -297,6 +298,19 @@ static const char *const pieces[] = {
   "<param>",
   "<isindex>",
   "<area>",
+  "<video>old</video>",
+  "<source src='https://x.example/v'>",
+  "<iframe src='https://x.example/'>",
+  "</iframe>",
+  "<input type=checkbox>",
+  "<td colspan=3>",
+  "<li data-list=checked>",
+  "<p style='white-space:pre'>",
+  "see https://x.example/a",
+  "see a@b.example",
+  "see www.x.example",
+  "<a@b.example>",
+  "。",
   "<b/",
   "<a b",
   " c=d ",
@@ -342,6 +356,23 @@ dup_without_tags (const char *html)
   return bare;
 }
 
+/* In plain text each word is seen, whatever stands around it. */
+static void
+check_plain_text (const char *body)
+{
+  g_autofree char *wanted = dup_words (body);
+  g_autofree char *im
+      = wn_markup_to_html (body, strlen (body), WN_MARKUP_TEXT, NULL);
+  g_autofree char *bare = dup_without_tags (im);
+  g_autofree char *im_words = dup_words (bare);
+  g_autofree char *text
+      = wn_markup_to_text (body, strlen (body), WN_MARKUP_TEXT, NULL);
+  g_autofree char *text_words = dup_words (text);
+
+  g_assert_cmpstr (im_words, ==, wanted);
+  g_assert_cmpstr (text_words, ==, wanted);
+}
+
 static void
 test_words (void)
 {
@@ -364,6 +395,7 @@ test_words (void)
         g_test_message ("%s", html);
       g_assert_cmpstr (im_words, ==, wanted);
       g_assert_cmpstr (text_words, ==, wanted);
+      check_plain_text (html);
     }
 }
 

@@ -556,6 +556,7 @@ static const struct
   { "\u200ea\u200fb\u061cc\u202a\u202b\u202d", "abc", "abc" },
   { "a\u2028b\u2029c", "a\nb\nc", "a b c" },
   { "订单 😀 \u200d", "订单 😀 \u200d", "订单 😀 \u200d" },
+  { "a\ufffeb\uffffc\ufdd0d\U0001fffee", "abcde", "abcde" },
 };
 
 static void
