@@ -15,7 +15,7 @@
 
 /* --- URLs ----------------------------------------------------------------- */
 
-/* What may stand in a URL as it is. */
+/* Bytes that a URL may hold without percent-encoding. */
 static const gboolean is_url_char[256] = {
   ['!'] = TRUE,         ['#' ... ';'] = TRUE, ['='] = TRUE,
   ['?' ... '['] = TRUE, [']'] = TRUE,         ['_'] = TRUE,
@@ -55,7 +55,7 @@ append_encoded (GString *url, const char *raw)
     }
 }
 
-/* Whether @text begins with @prefix, in lower case, in any case. */
+/* Whether @text begins, in any case, with @prefix, which is in lower case. */
 static gboolean
 has_folded_prefix (const char *text, const char *prefix)
 {
@@ -75,7 +75,7 @@ is_web_url (const char *url)
              || has_folded_prefix (url + 4, "s://"));
 }
 
-/* How long the scheme of the web URL @url is, with its slashes. */
+/* Returns: the length of the scheme of the web URL @url, with its slashes */
 static gsize
 web_scheme_length (const char *url)
 {
@@ -88,8 +88,9 @@ wn_link_is_mail (const char *url)
   return *url == 'm' || *url == 'M';
 }
 
-/* The host of the web URL @url with its port, where both read as what they are.
- * Returns: its length, 0 where a closer look is needed
+/* Finds the place of the web URL @url, its host and port, where nothing in it
+ * is encoded or odd. Returns: the place's length, 0 where it needs a closer
+ * look
  */
 static gsize
 plain_place_length (const char *url, const char **place)
@@ -122,7 +123,7 @@ url_split (const char *url, char **host, int *port)
          && *host != NULL && **host != '\0';
 }
 
-/* Where the host of the web URL @url begins, behind a user name. */
+/* Returns: the host of the web URL @url, behind any user name */
 static char *
 url_find_host (const char *url)
 {
@@ -133,7 +134,7 @@ url_find_host (const char *url)
   return (char *) (at != NULL ? at + 1 : authority);
 }
 
-/* Writes a host that isn't ASCII as the ASCII that is looked up for it. */
+/* Replaces a host that isn't ASCII by the ASCII form that DNS knows. */
 static gboolean
 make_host_ascii (GString *url)
 {
@@ -166,8 +167,8 @@ make_web_url (GString *url)
   return make_host_ascii (url) && url_split (url->str, &host, &port);
 }
 
-/* A program that sends mail may take more of a URL than its user sees: a file
- * to attach, more recipients. The address and the subject stay.
+/* Drops all fields but the subject, because a mail program may obey others that
+ * its user doesn't see: a file to attach, more recipients.
  */
 static gboolean
 make_mail_url (GString *url)
@@ -336,7 +337,7 @@ is_same_host (const char *a, const char *ascii_b)
          && g_ascii_strcasecmp (skip_www (a), skip_www (ascii_b)) == 0;
 }
 
-/* The host that a reader takes @word for, or NULL. */
+/* Returns: (nullable): the host that a reader takes @word for */
 static char *
 word_dup_host (const char *word)
 {
@@ -387,8 +388,9 @@ judge_word (const char *word, const char *url)
   return g_str_is_ascii (shown) ? WN_LINK_TELLS_TARGET : WN_LINK_TELLS_ODDLY;
 }
 
-/* What no host's name can do without, in any of the forms that browsers take
- * for it. Chinese characters are none.
+/* Bytes of the dots, colons and the like that every host's name needs, in all
+ * the forms that browsers accept. The bytes of Chinese characters are not among
+ * them.
  */
 static const gboolean may_be_in_host[256] = {
   ['.'] = TRUE, [':'] = TRUE,           ['/'] = TRUE,
@@ -456,7 +458,7 @@ judge_words (const char *text, const char *url)
   return result;
 }
 
-/* Whether what is before the host of @url reads as a host. */
+/* Whether @url has a user name, which reads as if it was the host. */
 static gboolean
 has_user_name (const char *url)
 {
@@ -471,8 +473,7 @@ wn_link_is_text (const char *url, const char *text)
          || (wn_link_is_mail (url) && strcmp (text, url + 7) == 0);
 }
 
-/* Whether @text is the host of @url and nothing else, as it mostly is where it
- * names one.
+/* Whether @text is just the host of @url: the most common text that names one.
  */
 static gboolean
 is_plain_place (const char *text, const char *url)

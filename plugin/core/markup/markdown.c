@@ -33,10 +33,14 @@ static const char *const span_names[] = {
   [MD_SPAN_CODE] = "code", [MD_SPAN_DEL] = "del",
 };
 
-/* Longer ones are read as text, because md4c takes quadratic time for some. */
+/* Longer Markdown is read as text, because md4c takes quadratic time for nested
+ * lists.
+ */
 #define MAX_BYTES (32 * 1024)
 
-/* md4c fills short rows of a table up, with more cells than there are bytes. */
+/* md4c fills up short rows of a table, so that a table may have more cells than
+ * bytes. This many calls are enough for every other Markdown.
+ */
 #define MAX_EVENTS_PER_BYTE 4
 #define MIN_EVENTS 1000
 
@@ -58,7 +62,7 @@ markdown_count_event (Markdown *self)
   return 0;
 }
 
-/* md4c has NULL for an empty value. */
+/* md4c gives NULL for an empty value. */
 static WnTokensAttribute
 make_attribute (const char *name, const char *value, gsize length)
 {
@@ -150,7 +154,7 @@ on_md4c_enter_span (MD_SPANTYPE type, void *detail, void *data)
   return markdown_count_event (self);
 }
 
-/* The image of which all the text has come. */
+/* Adds an image when all of its alternative text has come. */
 static void
 markdown_add_image (Markdown *self, const MD_ATTRIBUTE *src)
 {

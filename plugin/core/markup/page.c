@@ -16,17 +16,19 @@
 #define MAX_KEPT_BREAKS 100
 #define MAX_LEAD_BYTES 256
 
-/* Pango takes quadratic time for a line that it can't break. */
+/* A line is broken after so many characters without a place to break it,
+ * because Pango's time for such a run is quadratic.
+ */
 #define MAX_UNBROKEN 1000
 
-/* At an offset of the text, something stands in the HTML instead of @n_replaced
- * bytes.
+/* A place in the text where the HTML has markup, in place of @n_replaced bytes
+ * of the text.
  */
 typedef struct
 {
   gsize offset;
   gsize n_replaced;
-  gsize markup_end; /* where what stands there ends in the page's markup */
+  gsize markup_end; /* of this mark, in the page's markup */
 } Mark;
 
 static const char *const tag_names[WN_PAGE_N_TAGS]
@@ -109,8 +111,8 @@ styles_look_alike (const WnStyle *a, const WnStyle *b)
          && a->size == b->size;
 }
 
-/* What was appended to the markup stands at the end of the text, in place of
- * its last @n_replaced bytes.
+/* Marks the end of the text as the place of the markup that was appended last.
+ * The markup replaces the last @n_replaced bytes of the text.
  */
 static void
 page_add_mark (WnPage *page, gsize n_replaced)
@@ -120,7 +122,7 @@ page_add_mark (WnPage *page, gsize n_replaced)
   g_array_append_val (page->marks, mark);
 }
 
-/* Counts a tag. More than hosts take are as good as none. */
+/* Counts a tag. A page with more tags than hosts take is written without. */
 static void
 page_count_tag (WnPage *page)
 {
@@ -128,7 +130,7 @@ page_count_tag (WnPage *page)
   page->has_tags = page->has_tags && page->n_tags <= WN_MARKUP_MAX_TAGS;
 }
 
-/* Closes what the next text isn't in, so that breaks fall outside. */
+/* Closes the tags that the next text isn't in, before any line break. */
 static void
 page_close_tags (WnPage *page, const WnStyle *style)
 {
@@ -151,7 +153,8 @@ page_close_tags (WnPage *page, const WnStyle *style)
   page_add_mark (page, 0);
 }
 
-/* Without printf(), which would take a twentieth of all the time. */
+/* Appends a colour attribute. printf() would take a twentieth of all the time.
+ */
 static void
 append_colour (GString *out, int colour)
 {
@@ -278,7 +281,7 @@ fitting_length (const char *text, gsize length, gsize max)
   return max;
 }
 
-/* Appends where the last link leads. */
+/* Appends the target of the last link. */
 static void
 page_append_target (const WnPage *page, GString *out, gboolean is_url)
 {
@@ -299,7 +302,7 @@ page_append_target (const WnPage *page, GString *out, gboolean is_url)
   g_string_append_c (out, ')');
 }
 
-/* Dots alone don't tell yet whether a link goes on behind them. */
+/* Whether a text is too short to tell whether a link reads on in it. */
 static gboolean
 is_only_dots (const char *text, const char *end)
 {
@@ -310,8 +313,8 @@ is_only_dots (const char *text, const char *end)
   return p > text && p == end;
 }
 
-/* Writes where the last link leads, if that is due before @text, which may be
- * apart from the link.
+/* Writes the target of the last link, if it is due. @text comes next; it
+ * doesn't touch the link if @is_apart.
  */
 static void
 page_write_target (WnPage *page,
@@ -340,7 +343,7 @@ page_write_target (WnPage *page,
     page->html_target = WN_PAGE_TARGET_SAID;
 }
 
-/* Writes all that is due before @text. */
+/* Writes the target, breaks, lead, space and tags that are due before @text. */
 static void
 page_begin_text (WnPage *page,
                  const WnStyle *style,
@@ -374,9 +377,7 @@ page_begin_text (WnPage *page,
   page->shown = *style;
 }
 
-/* Takes @length bytes of what may still be written. Returns: how many there
- * were
- */
+/* Takes @length bytes from the limit. Returns: how many bytes may be written */
 static gsize
 page_take_text (WnPage *page, const char *text, gsize length)
 {
@@ -631,8 +632,8 @@ page_add_addresses (WnPage *page,
   page_add_words (page, style, p, (gsize) (end - p), kinds);
 }
 
-/* Adds a space that isn't to be put together with others; so many in a row are
- * as bad as a long word.
+/* Adds a space or a tab as it is. Pango can't break a line within many of them
+ * either.
  */
 static void
 page_add_kept_space (WnPage *page, const WnStyle *style, const char *space)
@@ -645,8 +646,8 @@ page_add_kept_space (WnPage *page, const WnStyle *style, const char *space)
   page_add_words (page, style, space, 1, 0);
 }
 
-/* Adds what is no word: a space, a line break, something hidden. Returns: how
- * many bytes that were
+/* Adds the space or line break at @p, or skips a hidden character there.
+ * Returns: its length
  */
 static gsize
 page_add_space (WnPage *page,
@@ -711,7 +712,7 @@ wn_page_add_lead (WnPage *page, const char *lead)
 
 /* --- The end -------------------------------------------------------------- */
 
-/* Puts the text and its marks together. */
+/* Returns: the text with the markup in its places */
 static char *
 page_dup_html (const WnPage *page)
 {

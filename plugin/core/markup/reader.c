@@ -11,7 +11,7 @@
 
 #include "core/markup/text.h"
 
-/* Elements in more others than these count as their content. */
+/* Start tags in deeper nesting are ignored, but not the text behind them. */
 #define MAX_DEPTH 100
 #define MAX_BREAKS 2
 #define MAX_INDENT_LEVELS 8
@@ -65,8 +65,8 @@ typedef struct
   guint8 size;  /* as in WnStyle */
 } Element;
 
-/* In the order of their names. What isn't in here says nothing; the text in it
- * is shown all the same.
+/* In alphabetical order. The tags of other elements are ignored, and the text
+ * in those elements is shown.
  */
 static const Element elements[] = {
   { "a", KIND_LINK },
@@ -170,8 +170,9 @@ static const Element elements[] = {
    | BIT (KIND_LIST) | BIT (KIND_NUMBERED_LIST) | BIT (KIND_TERM)              \
    | BIT (KIND_OPTION) | BIT (KIND_TABLE) | BIT (KIND_ROW_GROUP))
 
-/* Which open elements a start tag ends, because nobody writes their end tags,
- * and in which others it looks for them.
+/* End tags that HTML allows to be left out: a start tag of each kind ends an
+ * open element of the kinds in @ended, and searches for it through the kinds in
+ * @looked_in.
  */
 static const struct
 {
@@ -195,7 +196,9 @@ static const struct
                        IN_A_PART | BIT (KIND_CELL) | BIT (KIND_ROW) },
 };
 
-/* Which elements an end tag doesn't look for its own outside of. */
+/* Returns: the kinds of elements that an end tag of @kind in them can't close
+ * an element around
+ */
 static guint
 closed_kinds (Kind kind)
 {
@@ -206,7 +209,7 @@ closed_kinds (Kind kind)
   return BIT (KIND_TABLE) | BIT (KIND_CELL);
 }
 
-/* Where the names with each letter begin in the table, and end. */
+/* The index of the first element with each letter, and the end of the table. */
 static guint8 first_of_letter['z' - 'a' + 2];
 
 static void
@@ -241,7 +244,7 @@ find_element (const char *name, gsize length)
 
 /* --- The reader ----------------------------------------------------------- */
 
-/* What an element changes for what is in it. */
+/* The state that holds within an element, and ends with it. */
 typedef struct
 {
   WnStyle style;
@@ -258,7 +261,7 @@ typedef struct
 typedef struct
 {
   const Element *element; /* (unowned): static */
-  Scope outside;          /* what holds again at its end */
+  Scope outside;          /* the scope to restore at its end */
 } OpenElement;
 
 struct _WnReader
@@ -369,7 +372,7 @@ reader_start_item (WnReader *self, const WnToken *tag)
                             self->scope.next_number);
 }
 
-/* A box to tick stands in place of its item's bullet. */
+/* Adds a checkbox: in place of its item's bullet, if that isn't written yet. */
 static void
 reader_add_input (WnReader *self, const WnToken *tag)
 {
@@ -416,7 +419,7 @@ reader_start_row (WnReader *self)
   self->scope.row_start = self->page->text->len;
 }
 
-/* Marks the beginning of a cell, once for each column of the last one. */
+/* Adds the separator of two cells, once for each column of the last cell. */
 static void
 reader_start_cell (WnReader *self)
 {
@@ -446,7 +449,7 @@ reader_get_columns (WnReader *self, const WnToken *tag)
 
 /* --- Pictures and the like ------------------------------------------------ */
 
-/* An image so small is there to be counted, not to be seen. */
+/* Whether an image is so small that it only serves to count readers. */
 static gboolean
 reader_is_pixel (WnReader *self, const WnToken *tag)
 {
@@ -475,8 +478,8 @@ reader_read_style (WnReader *self, const WnToken *tag)
     self->scope.style.is_hidden = TRUE;
 }
 
-/* Shows @text for what can't be shown, linked to where the attribute @source
- * says that it is.
+/* Adds @text in place of something that a conversation can't show, as a link to
+ * the URL in the attribute @source.
  */
 static void
 reader_add_linked (WnReader *self,
@@ -506,15 +509,15 @@ reader_add_image (WnReader *self, const WnToken *tag)
   self->scope.style = outside;
   if (is_hidden)
     return;
-  /* Editors leave the alternative text empty. */
+  /* Many editors write an empty alternative text. */
   if (text == NULL || *g_strstrip (text) == '\0')
     reader_add_linked (self, tag, "src", _ ("[image]"));
   else
     reader_add_linked (self, tag, "src", text);
 }
 
-/* What is in a video is for programs that can't show it; of its sources one is
- * enough.
+/* Adds a video or a sound as a link. Its content is hidden, as in a browser; if
+ * it has no URL of its own, its first source is the link.
  */
 static void
 reader_start_media (WnReader *self, const Element *element, const WnToken *tag)
@@ -528,8 +531,8 @@ reader_start_media (WnReader *self, const Element *element, const WnToken *tag)
   self->scope.is_dropped = TRUE;
 }
 
-/* A document inside the document. Without a place where it could be looked at
- * it says nothing.
+/* Adds an embedded document as a link. Returns: FALSE, and adds nothing, if it
+ * has no URL that can be linked to
  */
 static gboolean
 reader_add_embedded (WnReader *self, const WnToken *tag, const char *source)
@@ -572,7 +575,7 @@ reader_start_font (WnReader *self, const WnToken *tag)
     style->size = wn_style_parse_font_size (size);
 }
 
-/* What an element without content does. */
+/* Adds an element that has no content. */
 static void
 reader_add_void (WnReader *self, const Element *element, const WnToken *tag)
 {
@@ -648,7 +651,7 @@ reader_enter (WnReader *self, const Element *element, const WnToken *tag)
     }
 }
 
-/* What the end of @element does when what was outside holds again. */
+/* Ends @element, when the scope around it has been restored. */
 static void
 reader_leave (WnReader *self, const Element *element, const Scope *inside)
 {
@@ -704,8 +707,8 @@ reader_pop_to (WnReader *self, guint depth)
     reader_pop (self);
 }
 
-/* Closes @element and all that is still open in it, if an end tag here means
- * it.
+/* Closes the innermost @element and all that is still open in it, unless an end
+ * tag here can't close it.
  */
 static void
 reader_end (WnReader *self, const Element *element)
@@ -853,7 +856,8 @@ reader_read_raw (WnReader *self,
     reader_add_embedded (self, tag, "src");
 }
 
-/* A stray end tag says nothing, but for the two that break a line all the same.
+/* Stray end tags are ignored, except </p> and </br>, which break a line in a
+ * browser too.
  */
 static void
 reader_read_end_tag (WnReader *self, const Element *element, const WnToken *tag)

@@ -12,7 +12,7 @@
 #define MAX_CSS_NAME_BYTES 32
 #define MAX_CSS_VALUE_BYTES 64
 
-/* Of 255. */
+/* Brightness, of 255. */
 #define BRIGHTEST 200
 #define DARKEST 20
 #define DARKEST_GREY 100

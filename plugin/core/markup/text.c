@@ -23,7 +23,7 @@ is_hidden_char (gunichar c)
 /* Bytes that may begin a control, a space or one of the characters above. */
 #define MAY_BE_UNSEEN (1 << 7)
 
-/* Besides, of WnTextKinds. */
+/* For each byte MAY_BE_UNSEEN or one of WnTextKinds. */
 static const guint8 byte_kinds[256] = {
   [0x00 ... 0x20] = MAY_BE_UNSEEN, ['"'] = WN_TEXT_ESCAPED_IN_HTML,
   ['&'] = WN_TEXT_ESCAPED_IN_HTML, ['.'] = WN_TEXT_IN_ADDRESSES,
@@ -50,7 +50,7 @@ wn_text_hidden_length (const char *p, const char *end)
   return is_hidden_char (wide) ? (gsize) (g_utf8_next_char (p) - p) : 0;
 }
 
-/* U+2028 and U+2029 break a line in a text widget. */
+/* Text widgets break a line at U+2028 and U+2029. */
 gsize
 wn_text_separator_length (const char *p, const char *end)
 {

@@ -13,7 +13,9 @@
 
 #include "core/markup/text.h"
 
-/* How often, on average, a byte is read for tags that have no end. */
+/* How often a byte may be read, on average, in search of the end of tags that
+ * have none.
+ */
 #define PATIENCE 8
 #define MAX_ENTITY_NAME_BYTES 32
 
@@ -115,8 +117,8 @@ read_attributes (const char *p, const char *end, WnToken *token)
     }
 }
 
-/* Returns: the tag's `>`; where quotes would make the tag endless, the next one
- * there is
+/* Returns: the tag's `>`; the next `>` of all where an open quote would make
+ * the tag endless
  */
 static const char *
 tokens_read_attributes (WnTokens *self, const char *p, WnToken *token)
