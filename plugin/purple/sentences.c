@@ -62,6 +62,8 @@ static const char *const loss_words[] = {
   [WN_LOSS_TOO_BIG] = N_ ("a message was too long"),
   [WN_LOSS_NO_ANSWER] = N_ ("the server no longer answers"),
   [WN_LOSS_DENIED] = N_ ("the server does not want this connection"),
+  [WN_LOSS_LOGIN_REFUSED] = N_ ("the server does not take the access token"),
+  [WN_LOSS_TOPICS_REFUSED] = N_ ("the server does not let you read all topics"),
   [WN_LOSS_ASKED] = N_ ("as you asked"),
   [WN_LOSS_OTHER] = N_ ("the connection failed"),
 };
@@ -284,9 +286,33 @@ dup_tls_words (const WnLoss *loss)
                           translate (fault->words));
 }
 
+/* Returns: (nullable): the words that name what the loss is about */
+static char *
+dup_detailed_words (const WnLoss *loss)
+{
+  if (loss->detail == NULL)
+    return NULL;
+  switch ((int) loss->reason)
+    {
+    case WN_LOSS_LOGIN_REFUSED:
+      return g_strdup_printf (_ ("the server does not take the login “%s” "
+                                 "with this password"),
+                              loss->detail);
+    case WN_LOSS_TOPICS_REFUSED:
+      return g_strdup_printf (_ ("the server does not let you read “%s”"),
+                              loss->detail);
+    case WN_LOSS_OTHER:
+      return g_strdup (loss->detail);
+    default:
+      return NULL;
+    }
+}
+
 char *
 wn_sentence_dup_loss (const WnLoss *loss)
 {
+  char *detailed;
+
   if (loss == NULL)
     return g_strdup (translate (loss_words[WN_LOSS_OTHER]));
   if (loss->reason == WN_LOSS_TLS
@@ -298,9 +324,9 @@ wn_sentence_dup_loss (const WnLoss *loss)
   if (loss->reason == WN_LOSS_CLOSED && loss->close_code != 0)
     return g_strdup_printf (_ ("the server closed the connection (%u)"),
                             loss->close_code);
-  if (loss->reason == WN_LOSS_OTHER && loss->detail != NULL)
-    return g_strdup (loss->detail);
-  return g_strdup (translate (loss_words[loss->reason]));
+  detailed = dup_detailed_words (loss);
+  return detailed != NULL ? detailed
+                          : g_strdup (translate (loss_words[loss->reason]));
 }
 
 static PurpleConnectionError
@@ -316,19 +342,34 @@ reason_of_loss (const WnLoss *loss)
       return PURPLE_CONNECTION_ERROR_ENCRYPTION_ERROR;
     case WN_LOSS_CERTIFICATE_REFUSED:
       return PURPLE_CONNECTION_ERROR_CERT_UNTRUSTED;
+    case WN_LOSS_TOPICS_REFUSED:
+      return PURPLE_CONNECTION_ERROR_INVALID_USERNAME;
     default:
       return PURPLE_CONNECTION_ERROR_NETWORK_ERROR;
     }
 }
 
 static const char *
-advice_for_loss (const WnLoss *loss, gboolean has_token)
+advice_for_refusal (const WnLoss *loss, gboolean has_token)
 {
+  if (loss->reason == WN_LOSS_LOGIN_REFUSED)
+    return _ ("Check the account's login, and its password or access token.");
+  if (loss->reason == WN_LOSS_TOPICS_REFUSED)
+    return _ ("Check the topics, and whose login or access token may read "
+              "them.");
   if (wn_loss_is_unauthorized (loss) && !has_token)
     return _ ("The account has no access token: enter it as the password, and "
               "tick Remember password, or it is forgotten when you sign off.");
   if (wn_loss_is_unauthorized (loss))
     return _ ("Check the user ID and the access token (the password).");
+  if (loss->http_status == 429)
+    return _ ("It takes no more from here for now: try again later.");
+  return _ ("Check the account's setting Server.");
+}
+
+static const char *
+advice_for_loss (const WnLoss *loss, gboolean has_token)
+{
   switch ((int) loss->reason)
     {
     case WN_LOSS_PROXY:
@@ -343,9 +384,11 @@ advice_for_loss (const WnLoss *loss, gboolean has_token)
       return _ ("Install the package glib-networking.");
     case WN_LOSS_NAME_NOT_FOUND:
     case WN_LOSS_HTTP_STATUS:
+    case WN_LOSS_LOGIN_REFUSED:
+    case WN_LOSS_TOPICS_REFUSED:
     case WN_LOSS_REDIRECTED:
     case WN_LOSS_BAD_HANDSHAKE:
-      return _ ("Check the account's setting Server.");
+      return advice_for_refusal (loss, has_token);
     default:
       return _ ("Check the network, and whether the server runs.");
     }

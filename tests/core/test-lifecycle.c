@@ -450,6 +450,28 @@ test_unauthorized_later_gives_up_at_three (void)
   assert_stands (&f, WN_STATE_OFFLINE, -1);
 }
 
+/* Each attempt is refused without a word, and explained by an answer. */
+static void
+test_unauthorized_on_asking_gives_up_at_three (void)
+{
+  static const WnLoss unexplained = { .reason = WN_LOSS_HTTP_STATUS,
+                                      .http_status = 200,
+                                      .retry = WN_LOSS_RETRY_UNEXPLAINED };
+  Fixture f;
+
+  begin (&f);
+  connect_up (&f);
+  lose (&f, &closed);
+  for (guint i = 0; i < 3; i++)
+    {
+      sit_out (&f);
+      g_assert_cmpint (lose (&f, &unexplained), ==, WN_ACTION_NONE);
+      g_assert_cmpint (feed_with (&f, WN_EVENT_EXPLAINED, &unauthorized, 0.0),
+                       ==,
+                       i < 2 ? WN_ACTION_NONE : WN_ACTION_GIVE_UP);
+    }
+}
+
 static void
 test_unauthorized_counts_only_in_a_row (void)
 {
@@ -1120,6 +1142,8 @@ static const Test tests[] = {
     test_unauthorized_at_login_gives_up },
   { "a 401 after the login gives up at the third in a row",
     test_unauthorized_later_gives_up_at_three },
+  { "/lifecycle/unauthorized on asking gives up at three",
+    test_unauthorized_on_asking_gives_up_at_three },
   { "another loss between starts the 401s over",
     test_unauthorized_counts_only_in_a_row },
   { "a refused certificate gives up at any time",

@@ -76,6 +76,33 @@ static const LossCase loss_cases[] = {
     PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
     "Could not connect to h: the server closed the connection (1013). Check "
     "the network, and whether the server runs." },
+  { { .reason = WN_LOSS_LOGIN_REFUSED, .http_status = 401 },
+    PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED,
+    "Could not connect to h: the server does not take the access token. Check "
+    "the account's login, and its password or access token." },
+  { { .reason = WN_LOSS_LOGIN_REFUSED,
+      .http_status = 401,
+      .detail = (char *) "ann" },
+    PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED,
+    "Could not connect to h: the server does not take the login “ann” with "
+    "this password. Check the account's login, and its password or access "
+    "token." },
+  { { .reason = WN_LOSS_TOPICS_REFUSED,
+      .http_status = 403,
+      .detail = (char *) "a,b" },
+    PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED,
+    "Could not connect to h: the server does not let you read “a,b”. Check the "
+    "topics, and whose login or access token may read them." },
+  { { .reason = WN_LOSS_TOPICS_REFUSED,
+      .http_status = 400,
+      .detail = (char *) "a,b" },
+    PURPLE_CONNECTION_ERROR_INVALID_USERNAME,
+    "Could not connect to h: the server does not let you read “a,b”. Check the "
+    "topics, and whose login or access token may read them." },
+  { { .reason = WN_LOSS_HTTP_STATUS, .http_status = 429 },
+    PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+    "Could not connect to h: the server refused (HTTP 429). It takes no more "
+    "from here for now: try again later." },
   { { .reason = WN_LOSS_OTHER, .detail = (char *) "Too many open files" },
     PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
     "Could not connect to h: Too many open files. Check the network, and "

@@ -34,6 +34,7 @@ struct _WnClient
   gboolean has_opened;   /* since the login */
   gboolean overslept;    /* nothing has been heard since the machine slept */
   gint64 asked_us;       /* when the heartbeat was sent; 0: unasked */
+  gint64 told_us;        /* the server's clock when it was ready; 0: unknown */
   gint64 heard_wall_us;  /* when the server was last heard */
   gint64 deaf_wall_us;   /* since when nothing could arrive; 0: it can */
   gint64 gap_wall_us;    /* of a gap that may yet be replayed; 0: none */
@@ -223,7 +224,12 @@ on_transport_opened (gpointer user_data)
 static void
 on_transport_lost (const WnLoss *loss, gpointer user_data)
 {
-  handle (user_data, WN_EVENT_LOST, loss);
+  WnClient *self = user_data;
+  g_autoptr (WnLoss) explained = wn_loss_copy (loss);
+
+  if (self->dialect->explain != NULL)
+    self->dialect->explain (self->instance, explained);
+  handle (self, WN_EVENT_LOST, explained);
 }
 
 static void
@@ -318,6 +324,7 @@ take_frame (WnClient *self, WnFrame *frame)
     wn_transport_send_text (self->transport, frame->reply);
   set_alarm (self);
 
+  self->told_us = frame->time_us;
   if (frame->is_ready)
     handle (self, WN_EVENT_OPENED, NULL);
   if (frame->is_alive && is_of (self, attempt))
@@ -384,6 +391,7 @@ open_transport (WnClient *self)
 
   wn_replay_route (&self->replay, &route);
   self->heard = FALSE;
+  self->told_us = 0;
   wn_transport_open (self->transport, &route, &listener, self);
 }
 
@@ -410,6 +418,8 @@ greet (WnClient *self)
 
   note_opening (self);
   wn_transport_get_answer (self->transport, &answer);
+  if (self->told_us != 0)
+    answer.time_us = self->told_us;
   wn_replay_opened (&self->replay,
                     &answer,
                     self->status.connected_since_us,

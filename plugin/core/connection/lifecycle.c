@@ -149,6 +149,8 @@ is_final (WnLifecycle *self, const WnLoss *loss)
       || loss->reason == WN_LOSS_CERTIFICATE_REFUSED
       || loss->reason == WN_LOSS_TLS_UNAVAILABLE)
     return TRUE;
+  if (loss->retry == WN_LOSS_RETRY_UNEXPLAINED)
+    return FALSE;
   if (!wn_loss_is_unauthorized (loss))
     {
       self->n_unauthorized = 0;

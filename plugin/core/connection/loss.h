@@ -35,6 +35,10 @@ G_BEGIN_DECLS
  * @WN_LOSS_NO_ANSWER: the heartbeat was not acknowledged in time
  * @WN_LOSS_DENIED: the server said no in a message of its own; `detail` may
  *   have its words, which come from outside
+ * @WN_LOSS_LOGIN_REFUSED: the server takes neither login nor access token;
+ *   `detail` is the login where there is one
+ * @WN_LOSS_TOPICS_REFUSED: this account may not read all of the topics in
+ *   `detail`
  * @WN_LOSS_ASKED: the user asked for a new connection
  * @WN_LOSS_OTHER: anything else; `detail` says what the system said
  */
@@ -61,6 +65,8 @@ typedef enum
   WN_LOSS_TOO_BIG,
   WN_LOSS_NO_ANSWER,
   WN_LOSS_DENIED,
+  WN_LOSS_LOGIN_REFUSED,
+  WN_LOSS_TOPICS_REFUSED,
   WN_LOSS_ASKED,
   WN_LOSS_OTHER,
 } WnLossReason;
@@ -70,12 +76,15 @@ typedef enum
  * @WN_LOSS_RETRY_USUAL: nothing: the rest of the loss decides
  * @WN_LOSS_RETRY_SOON: the server asks to come back at once; the first retry
  *   does so at a random moment within the least delay
+ * @WN_LOSS_RETRY_UNEXPLAINED: the server was asked why: until it has answered,
+ *   the loss says nothing, not even that a row of refusals has ended
  * @WN_LOSS_RETRY_NEVER: waiting does not cure it: it is the account's error
  */
 typedef enum
 {
   WN_LOSS_RETRY_USUAL,
   WN_LOSS_RETRY_SOON,
+  WN_LOSS_RETRY_UNEXPLAINED,
   WN_LOSS_RETRY_NEVER,
 } WnLossRetry;
 

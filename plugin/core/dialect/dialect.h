@@ -191,6 +191,8 @@ char *wn_identity_dup_option (const WnIdentity *self, const char *key);
  * @lost: (nullable): (transfer full): what to ask in order to learn why a
  *   connection was lost or refused, or %NULL. A #WnFrame.refusal in the answer
  *   is then judged in place of @loss
+ * @explain: (nullable): completes what the transport knows of a loss by what of
+ *   the account it is about, before it is judged
  * @dup_cursor_at: (nullable): a cursor before all that is sent from @time_us
  *   on, in the server's wall-clock time; %NULL: the server tells by a frame
  *   where it stands
@@ -230,6 +232,7 @@ typedef struct
                            gsize length,
                            GError **error);
   WnCall *(*lost) (gpointer self, const WnLoss *loss, gboolean was_ready);
+  void (*explain) (gpointer self, WnLoss *loss);
   char *(*dup_cursor_at) (gpointer self, gint64 time_us);
   gboolean (*is_known) (gpointer self,
                         const char *cursor,

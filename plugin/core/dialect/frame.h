@@ -74,6 +74,8 @@ typedef enum
  *   `read_answer`
  * @refusal: (owned) (nullable): the server says no in its own words: the
  *   connection is closed for this reason
+ * @time_us: the server's wall-clock time when it said this, in microseconds; 0
+ *   where it does not say
  * @quiet_us: the heartbeat's interval that the server asks for, in
  *   microseconds; 0: the account's own
  * @notice: a line to the user
@@ -90,6 +92,7 @@ typedef struct
   char *reply;
   WnCall *call;
   WnLoss *refusal;
+  gint64 time_us;
   gint64 quiet_us;
   WnNotice notice;
   char *notice_detail;
