@@ -34,6 +34,7 @@ test_entries (void)
 {
   g_autoptr (GPtrArray) ours = find_ours ();
   g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) icons = g_hash_table_new (g_str_hash, g_str_equal);
 
   g_assert_cmpuint (ours->len, >, 0);
   for (guint i = 0; i < ours->len; i++)
@@ -48,7 +49,7 @@ test_entries (void)
       g_assert_true (
           g_hash_table_add (names, (char *) purple_plugin_get_name (plugin)));
       g_assert_true (
-          g_hash_table_add (names, (char *) info->list_icon (NULL, NULL)));
+          g_hash_table_add (icons, (char *) info->list_icon (NULL, NULL)));
       g_assert_nonnull (g_hash_table_lookup (texts, "login_label"));
       g_assert_nonnull (info->user_splits);
       g_assert_nonnull (info->protocol_options);
