@@ -345,9 +345,12 @@ test_long (void)
   for (gsize i = 0; i < G_N_ELEMENTS (pieces); i++)
     {
       g_autoptr (GString) text = g_string_new ("{\"content\":\"");
+      g_autoptr (GString) chunk = g_string_new (NULL);
 
-      while (text->len < 16 * MIB - 16)
-        g_string_append (text, pieces[i]);
+      while (chunk->len < 4096)
+        g_string_append (chunk, pieces[i]);
+      while (text->len < 16 * MIB - 8192)
+        g_string_append_len (text, chunk->str, (gssize) chunk->len);
       g_string_append (text, "\"}");
       check_reading (text, TRUE);
     }
