@@ -304,7 +304,7 @@ get_download_folder (void)
              : g_get_home_dir ();
 }
 
-/* In BitlBee it is the IRC client that takes the file, and not this machine. */
+/* In BitlBee, the IRC client takes the file and must be asked. */
 static gboolean
 can_accept_for_user (void)
 {
@@ -363,7 +363,7 @@ send_link (WnExports *self, Entry *entry)
 }
 
 static void
-on_certificate_answer (gboolean accepted, gpointer user_data)
+on_size_certificate_answer (gboolean accepted, gpointer user_data)
 {
   Entry *entry = user_data;
 
@@ -376,11 +376,11 @@ on_certificate_answer (gboolean accepted, gpointer user_data)
 }
 
 static void
-ask_about_certificate (WnExports *self, Entry *entry, const WnTlsDoubt *doubt)
+ask_before_size (WnExports *self, Entry *entry, const WnTlsDoubt *doubt)
 {
   if (wn_certificates_ask (self->config.certificates,
                            doubt,
-                           on_certificate_answer,
+                           on_size_certificate_answer,
                            g_rc_box_acquire (entry),
                            entry_unref))
     return;
@@ -398,7 +398,7 @@ on_size_known (GObject *source, GAsyncResult *result, gpointer user_data)
 
   wn_tick_release ();
   if (self != NULL && doubt != NULL)
-    ask_about_certificate (self, entry, doubt);
+    ask_before_size (self, entry, doubt);
   else if (self != NULL && size == WN_SIZE_UNKNOWN)
     send_link (self, entry);
   else if (self != NULL)
@@ -459,17 +459,19 @@ exports_clear (gpointer data)
 }
 
 static gboolean
-is_closed (const WnExports *self)
+have_closed (const WnExports *self)
 {
   return g_cancellable_is_cancelled (self->cancellable);
 }
 
-/* A plugin of the host may sign the account off inside. */
+/* A plugin of the host may sign the account off, and so close the exports,
+ * while one is offered.
+ */
 static void
 offer_next (WnExports *self)
 {
   g_rc_box_acquire (self);
-  while (!is_closed (self) && self->n_open < MAX_OPEN
+  while (!have_closed (self) && self->n_open < MAX_OPEN
          && !g_queue_is_empty (&self->waiting))
     {
       Entry *entry = g_queue_pop_head (&self->waiting);
@@ -477,7 +479,7 @@ offer_next (WnExports *self)
       begin_turn (self, entry);
       entry_unref (entry);
     }
-  if (!is_closed (self))
+  if (!have_closed (self))
     tell_of_waiting (self);
   g_rc_box_release_full (self, exports_clear);
 }
@@ -493,8 +495,8 @@ on_turn_due (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Out of turn, and from the main loop: the user has just asked for it. It is
- * the newest now.
+/* The user has just asked for @entry, so it waits for no turn; it is offered
+ * from the main loop. It is the newest now.
  */
 static void
 hurry (WnExports *self, Entry *entry)
@@ -524,7 +526,7 @@ is_name_of_another (const WnExports *self, const Entry *entry)
   return FALSE;
 }
 
-/* The key, fit to be seen. */
+/* Returns: (transfer full): the key, fit to be seen */
 static char *
 dup_server_name (const Entry *entry)
 {
@@ -559,7 +561,9 @@ length_as_html (const char *text)
   return strlen (html);
 }
 
-/* Prepends what there is room for, from the newest on; returns the rest. */
+/* Puts lines before @text, from the newest export on, as long as there is room.
+ * Returns how many exports are not among them.
+ */
 static guint
 list_the_newest (const WnExports *self, GString *text)
 {
@@ -591,7 +595,7 @@ wn_exports_dup_list (const WnExports *self)
 }
 
 static char *
-dup_folded (const char *text)
+dup_caseless (const char *text)
 {
   g_autofree char *normal = g_utf8_normalize (text, -1, G_NORMALIZE_ALL);
 
@@ -601,7 +605,7 @@ dup_folded (const char *text)
 static gboolean
 is_called (const Entry *entry, const char *folded, gboolean may_go_on)
 {
-  g_autofree char *name = dup_folded (entry->name);
+  g_autofree char *name = dup_caseless (entry->name);
 
   return may_go_on ? g_str_has_prefix (name, folded)
                    : g_str_equal (name, folded);
@@ -614,7 +618,7 @@ static GPtrArray *
 find_by_name (const WnExports *self, const char *name)
 {
   GPtrArray *found = g_ptr_array_new ();
-  g_autofree char *folded = dup_folded (name);
+  g_autofree char *folded = dup_caseless (name);
 
   for (guint may_go_on = 0; may_go_on <= 1 && found->len == 0; may_go_on++)
     for (GList *l = self->entries.head; l != NULL; l = l->next)
@@ -668,8 +672,7 @@ offer_entry_again (WnExports *self, Entry *entry)
   return wn_sentence_dup_export_again (entry->name);
 }
 
-/* One that waits for its turn has it now; one whose size is asked for has it.
- */
+/* An entry whose size is being asked for has its turn already. */
 static void
 offer_waiting (WnExports *self, Entry *entry)
 {

@@ -18,7 +18,9 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-/* Names are at most 255 bytes; what is added to one comes on top. */
+/* A name is cut to this before something is added to it, so that it stays below
+ * the 255 bytes that file systems take.
+ */
 #define MAX_STEM_BYTES 200
 #define MAX_TRIES 100
 
@@ -68,7 +70,7 @@ is_same_file (const struct stat *a, const struct stat *b)
   return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-/* Whether @name is still the file of which @file was said. */
+/* Whether @name still names the file that fstat() has described in @file. */
 static gboolean
 is_still (const WnPartFile *self, const char *name, const struct stat *file)
 {
@@ -87,7 +89,9 @@ is_part_ours (const WnPartFile *self)
          && is_still (self, self->part_name, &part);
 }
 
-/* @name with @addition before its ending, or behind it. */
+/* Returns: (transfer full): @name with @addition before its extension, or
+ * behind it
+ */
 static char *
 dup_name_with (const char *name, const char *addition, gboolean is_behind)
 {
@@ -124,8 +128,8 @@ is_regular (const char *path)
   return stat (path, &file) == 0 && S_ISREG (file.st_mode);
 }
 
-/* A device or a pipe is nothing that a file could take the place of, and a link
- * that leads nowhere may be anybody's.
+/* A file can't take the place of a device or a pipe, and where a link leads
+ * nowhere, anybody may have made it.
  */
 static void
 note_earlier (WnPartFile *self)
@@ -331,9 +335,11 @@ take_name (WnPartFile *self)
   return NULL;
 }
 
-/* Network file systems say only now that they had no room. */
+/* A network file system says only when a descriptor is closed that it had no
+ * room.
+ */
 static gboolean
-flush (const WnPartFile *self)
+flush_part (const WnPartFile *self)
 {
   int copy = dup (self->fd);
 
@@ -345,9 +351,9 @@ wn_part_file_finish (WnPartFile *self, GError **error)
 {
   char *path = NULL;
 
-  if (self->is_in_place && flush (self))
+  if (self->is_in_place && flush_part (self))
     path = g_strdup (self->path);
-  else if (!self->is_in_place && flush (self))
+  else if (!self->is_in_place && flush_part (self))
     {
       errno = ENOENT;
       path = is_part_ours (self) ? take_name (self) : NULL;

@@ -185,8 +185,7 @@ fail_transfer (PurpleXfer *xfer, GError *error_in)
   cancel_quietly (xfer);
 }
 
-/* --- The download's calls; each may be the last thing that self lives for ---
- */
+/* --- The download's calls; self may not outlive any of them --- */
 
 /* 0 is libpurple's word for not known; on 32 bits, that is all it can be told
  * of a file of 4 GiB.
@@ -248,7 +247,7 @@ begin_file (PurpleXfer *xfer)
     fail_transfer (xfer, error);
 }
 
-/* What the host has passed on already can't be taken back. */
+/* Bytes that the host has passed on already can't be taken back. */
 static gboolean
 can_restart (PurpleXfer *xfer)
 {
@@ -368,7 +367,7 @@ on_download_finished (WnDownload *download, gpointer user_data)
 static void start_download (WnTransfer *self);
 
 static void
-on_certificate_answer (gboolean accepted, gpointer user_data)
+on_transfer_certificate_answer (gboolean accepted, gpointer user_data)
 {
   PurpleXfer *xfer = user_data;
   WnTransfer *self = xfer->data;
@@ -391,7 +390,7 @@ unref_xfer (gpointer xfer)
  * has failed for.
  */
 static gboolean
-ask_about_certificate (WnTransfer *self)
+transfer_ask_about_certificate (WnTransfer *self)
 {
   g_autoptr (WnTlsDoubt) doubt = wn_download_dup_doubt (self->download);
 
@@ -400,7 +399,7 @@ ask_about_certificate (WnTransfer *self)
   purple_xfer_ref (self->xfer);
   if (wn_certificates_ask (self->certificates,
                            doubt,
-                           on_certificate_answer,
+                           on_transfer_certificate_answer,
                            self->xfer,
                            unref_xfer))
     return TRUE;
@@ -415,7 +414,7 @@ on_download_failed (WnDownload *download,
 {
   WnTransfer *self = user_data;
 
-  if (!ask_about_certificate (self))
+  if (!transfer_ask_about_certificate (self))
     fail_transfer (self->xfer, g_error_copy (error));
 }
 
@@ -572,7 +571,7 @@ wn_transfer_offer (const WnTransferConfig *config,
 }
 
 static void
-close_dialog (PurpleXfer *xfer)
+close_xfer_dialogs (PurpleXfer *xfer)
 {
   purple_request_close_with_handle (xfer);
 }
@@ -585,7 +584,7 @@ wn_transfer_accept (PurpleXfer *xfer, const char *folder)
       = g_build_filename (folder, purple_xfer_get_filename (xfer), NULL);
 
   g_return_if_fail (self->status.state == WN_TRANSFER_OFFERED);
-  if (!call_despite_denial (xfer, close_dialog))
+  if (!call_despite_denial (xfer, close_xfer_dialogs))
     purple_xfer_unref (xfer); /* the dialog's */
   xfer->status = PURPLE_XFER_STATUS_NOT_STARTED;
   purple_xfer_request_accepted (xfer, path);

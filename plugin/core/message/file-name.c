@@ -30,7 +30,7 @@
  */
 #define MAX_BYTES 250
 
-/* What follows the last dot is a word of the name where it is longer. */
+/* A longer text behind the last dot is no extension but a part of the name. */
 #define MAX_EXTENSION_BYTES 32
 
 /* In lower case. */

@@ -1,16 +1,17 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What libsoup makes of chunks isn't believed: before 3.6.5 it takes a
- * connection that is cut off between two of them, and later ones still an odd
- * size, for the last chunk. So their framing is read here, from the stream
- * below libsoup's own. Asking by HTTP/1.0, which has no chunks, would be no way
- * out: a body that ends with its connection looks whole wherever it is cut.
+ * libsoup's reading of chunks can't be trusted: before 3.6.5 it takes a
+ * connection that is cut off between two chunks for the end of the body, and
+ * later versions still take an odd size for that of the last chunk. So the
+ * framing is read here, from the stream below libsoup's own. Asking by
+ * HTTP/1.0, which has no chunks, would not help, because a body that ends with
+ * its connection looks whole wherever it is cut.
  */
 
 #include "net/http/body.h"
 
-/* The stream of libsoup's connection, which its own of the body reads; NULL
- * where it isn't known as such (HTTP/2 frames its bodies itself).
+/* Returns: (nullable): the stream of libsoup's connection, from which @body
+ * reads; %NULL where @body isn't made up as libsoup does it for HTTP/1
  */
 static GInputStream *
 get_stream_below (GInputStream *body)

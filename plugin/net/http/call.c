@@ -63,7 +63,7 @@ on_call_timeout (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* The call is over for the caller: nothing that is yet to come counts. */
+/* Tells the caller, who hears nothing more. */
 static void
 call_answer (Call *call, const WnCallAnswer *answer)
 {
@@ -129,7 +129,7 @@ on_call_read (GObject *source, GAsyncResult *result, gpointer user_data)
     }
 }
 
-/* Takes the call. */
+/* (transfer full) @call: the pending read's from now on */
 static void
 call_read (Call *call)
 {

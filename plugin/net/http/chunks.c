@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-/* Far more than any size and its extensions have. */
+/* A chunk's size and its extensions are far shorter than this. */
 #define MAX_LINE_BYTES 4096
 
 static WnChunksState

@@ -11,8 +11,8 @@
 #include "net/http/download-error.h"
 
 #define PIECE_BYTES (64 * 1024)
-/* What decoding may make of a body: far more than any table compresses to,
- * far less than the 1,032 times that deflate can do.
+/* How many times as much a body may become by decoding: a table of text never
+ * compresses so far, and deflate can do 1,032 times.
  */
 #define MAX_RATIO 250
 #define RATIO_SLACK_BYTES (1024 * 1024)

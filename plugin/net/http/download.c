@@ -1,8 +1,8 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The life of a download: it asks by one exchange after another, reads what
- * they answer with one outstanding read, and decides what a break, a crawl or
- * an end means. HTTP, framing and decoding are done elsewhere in net/.
+ * The life of a download: it asks by one exchange after another, reads the
+ * answer with one outstanding read, and decides what a break, a crawl or an end
+ * means. Redirects, framing and decoding are done by the other files in here.
  */
 
 #include "net/http/download.h"
@@ -18,8 +18,8 @@
 #include "net/timer.h"
 
 #define BUFFER_BYTES (64 * 1024)
-/* Of an encoded body, so that one turn of the main loop stays short: it may
- * become hundreds of times as much.
+/* Less is read of an encoded body at a time, because it may become hundreds of
+ * times as much, and one turn of the main loop must stay short.
  */
 #define ENCODED_BUFFER_BYTES (4 * 1024)
 /* How long a file may take to begin, since it may be made only now. */
@@ -27,7 +27,9 @@
 #define SLOW_TIME_S 60
 #define MAX_EMPTY_CHECKS (ANSWER_TIMEOUT_S / SLOW_TIME_S)
 #define SLOW_BYTES_PER_S 1024
-/* After a break, until no byte has come for so long. */
+/* How long a download waits before it tries again after a break, and for how
+ * long without a byte it goes on trying.
+ */
 #define RETRY_DELAY_S 5
 #define RETRY_DELAY_MAX_S 60
 #define RETRY_TIME_S 900
@@ -37,7 +39,7 @@
 #define MAX_BEGINNINGS 4
 #define MAX_SLOW_CHECKS 4
 
-/* After everything that a user interface does. */
+/* A user interface's sources all come before the download. */
 #define READ_PRIORITY G_PRIORITY_DEFAULT_IDLE
 
 struct _WnDownload
@@ -75,7 +77,6 @@ struct _WnDownload
 
   gint64 wire_size;       /* what is announced, or WN_SIZE_UNKNOWN */
   gint64 n_wire;          /* bytes of the body that came, still encoded */
-  gint64 n_delivered;     /* bytes that the listener got */
   gint64 n_wire_at_start; /* what had come when this attempt began */
   gint64 n_wire_at_check; /* what had come when the speed was last checked */
   gint64 n_furthest;      /* the most of it that was reached */
@@ -83,7 +84,7 @@ struct _WnDownload
 
 G_DEFINE_FINAL_TYPE (WnDownload, wn_download, G_TYPE_OBJECT)
 
-/* How a download ends. */
+/* --- Endings --- */
 
 static gboolean
 has_ended (const WnDownload *self)
@@ -92,7 +93,7 @@ has_ended (const WnDownload *self)
 }
 
 static void
-end_attempt (WnDownload *self)
+close_attempt (WnDownload *self)
 {
   g_cancellable_cancel (self->cancellable);
   if (self->session != NULL)
@@ -105,7 +106,7 @@ end_download (WnDownload *self)
 {
   self->listener = NULL;
   wn_timer_stop (&self->timer);
-  end_attempt (self);
+  close_attempt (self);
 }
 
 static void
@@ -124,12 +125,12 @@ finish_download (WnDownload *self)
 {
   const WnDownloadListener *listener = self->listener;
 
-  g_debug ("download: finished, %" G_GINT64_FORMAT " bytes", self->n_delivered);
+  g_debug ("download: finished, %" G_GINT64_FORMAT " bytes", self->n_wire);
   end_download (self);
   listener->finished (self, self->user_data);
 }
 
-/* A break: the rest is asked for a little later, or else the whole. */
+/* --- Breaks: the rest is asked for a little later, or else the whole --- */
 
 static gboolean
 can_resume (const WnDownload *self)
@@ -176,12 +177,13 @@ break_off (WnDownload *self, GError *error_in)
   self->retry_delay_s = delay_s;
   self->waited_s += delay_s;
   wn_timer_stop (&self->timer);
-  end_attempt (self);
+  close_attempt (self);
   drop_body (self);
   self->timer = wn_timer_start (delay_s, on_retry_due, self);
 }
 
-/* The timer's callbacks keep the download alive while they call out. */
+/* --- Timers, whose callbacks keep the download alive while they call out ---
+ */
 
 static gboolean
 on_answer_timeout (gpointer user_data)
@@ -216,7 +218,7 @@ on_speed_check (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* The end of the body: is it really there? */
+/* --- The end of the body --- */
 
 static gboolean
 is_short (WnDownload *self)
@@ -237,12 +239,11 @@ handle_end_of_body (WnDownload *self)
     finish_download (self);
 }
 
-/* The body's bytes. */
+/* --- The body's bytes --- */
 
 static void
 deliver_bytes (WnDownload *self, const guint8 *bytes, gsize length)
 {
-  self->n_delivered += (gint64) length;
   if (!self->listener->data (self, bytes, length, self->user_data))
     wn_download_cancel (self);
 }
@@ -341,7 +342,7 @@ read_body (WnDownload *self)
                              g_object_ref (self));
 }
 
-/* The response. */
+/* --- The response --- */
 
 static gboolean
 accept_encoding (WnDownload *self)
@@ -354,9 +355,9 @@ accept_encoding (WnDownload *self)
   return encoding == NULL || self->decoder != NULL;
 }
 
-/* A login page, or whatever else a server or the network in between shows to
- * people in place of the file: a web page behind a redirect, or one after a
- * break where the file was none.
+/* Whether the answer is a login page, or another page that a server or a
+ * network shows to people in place of the file: a web page that a redirect led
+ * to, or one that comes after a break although the file was none.
  */
 static gboolean
 is_other_page (WnDownload *self)
@@ -377,7 +378,7 @@ begin_body (WnDownload *self)
   self->timer = wn_timer_start (SLOW_TIME_S, on_speed_check, self);
 }
 
-/* The file from its start, for the first time or over again. */
+/* The answer is the file from its start, for the first time or over again. */
 static void
 handle_file (WnDownload *self)
 {
@@ -393,7 +394,6 @@ handle_file (WnDownload *self)
     }
   self->wire_size = wn_response_get_size (self->message);
   self->n_wire = 0;
-  self->n_delivered = 0;
   self->n_beginnings++;
   g_clear_pointer (&self->version, wn_file_version_free);
   self->version = wn_file_version_new (self->message);
@@ -482,7 +482,7 @@ begin_attempt (WnDownload *self, gboolean is_ranged)
       request.if_range = wn_file_version_get_validator (self->version);
     }
   self->is_ranged = is_ranged;
-  end_attempt (self);
+  close_attempt (self);
   drop_body (self);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();

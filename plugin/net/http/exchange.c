@@ -39,8 +39,8 @@ typedef struct
   gulong cancel_handler;  /* on @outer; 0: none */
 } Exchange;
 
-/* Not g_cancellable_connect(): it need not be thread-safe, and its other half
- * must not be called from inside.
+/* g_cancellable_connect() is not used, because its other half must not be
+ * called from inside this callback. Nothing here has to be thread-safe.
  */
 static void
 on_outer_cancelled (GCancellable *outer, gpointer inner)
@@ -48,7 +48,9 @@ on_outer_cancelled (GCancellable *outer, gpointer inner)
   wn_http_session_cancel (G_CANCELLABLE (inner));
 }
 
-/* The signals' handlers must not outlive the exchange; a body may. */
+/* A body, and with it the message, may outlive the exchange; the handlers of
+ * the message's signals must not.
+ */
 static void
 exchange_forget_message (Exchange *exchange)
 {
@@ -167,7 +169,7 @@ exchange_look_at_address (Exchange *exchange, GSocketConnection *connection)
  * libsoup 3.2 never ends a body of HTTP/2 that has trailers.
  */
 static void
-prepare_tls (GTlsConnection *connection)
+prepare_https (GTlsConnection *connection)
 {
   static const char *const protocols[] = { "http/1.1", NULL };
 
@@ -185,7 +187,7 @@ on_message_network_event (SoupMessage *message,
   if (event == G_SOCKET_CLIENT_CONNECTING && G_IS_SOCKET_CONNECTION (stream))
     exchange_look_at_address (user_data, G_SOCKET_CONNECTION (stream));
   if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING && G_IS_TLS_CONNECTION (stream))
-    prepare_tls (G_TLS_CONNECTION (stream));
+    prepare_https (G_TLS_CONNECTION (stream));
 }
 
 static void

@@ -7,7 +7,9 @@
 
 #include "net/user-agent.h"
 
-/* An HTTP proxy's user and password as it wants to hear them. */
+/* Returns: (nullable): the value of `Proxy-Authorization` for a proxy's URL
+ * that has user and password
+ */
 static char *
 dup_proxy_credentials (const char *proxy)
 {
@@ -27,8 +29,9 @@ dup_proxy_credentials (const char *proxy)
   return g_strconcat ("Basic ", encoded, NULL);
 }
 
-/* libsoup's auth manager would do this, and what else it does is worse. A
- * request that goes through a tunnel is none of the proxy's.
+/* libsoup's auth manager, which would do this, is switched off, because a
+ * server's crafted challenge can crash it. A request that goes through a tunnel
+ * must not show the proxy's password to the server.
  */
 static void
 on_session_request_queued (SoupSession *session,

@@ -6,8 +6,8 @@
 
 #include "net/http/response.h"
 
-/* libsoup takes "-1" for not known, nothing at all for 0, and the last one of
- * several.
+/* libsoup is lenient: it takes the length "-1" for one that isn't known, an
+ * empty one for 0, and of several lengths the last.
  */
 gboolean
 wn_response_is_length_sound (SoupMessage *message)

@@ -48,7 +48,7 @@ on_query_cancelled (GCancellable *cancellable, gpointer user_data)
   g_cancellable_cancel (G_CANCELLABLE (user_data));
 }
 
-/* A size of 0 is not believed: some servers say so of every HEAD. */
+/* A size of 0 isn't believed, because some servers answer so to every HEAD. */
 static gint64
 get_head_size (SoupMessage *message)
 {
