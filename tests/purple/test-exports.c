@@ -18,6 +18,9 @@
 #define CONTACT "jd-shop"
 #define N_BYTES 100000
 
+#define READY                                                                  \
+  "{\"type\":\"App\\\\Notifications\\\\ExportReady\",\"title\":\"Ready\""
+
 typedef struct
 {
   WnOffice *office;       /* (owned) */
@@ -608,6 +611,60 @@ test_list_fits (Fixture *f, gconstpointer data)
   assert_says (list, "3 earlier ones are not listed.<br>");
 }
 
+/* However many are announced, a few questions are open, and what is known of
+ * the rest is bounded.
+ */
+static void
+test_flood (Fixture *f, gconstpointer data)
+{
+  const char *list;
+
+  for (guint i = 0; i < 1200; i++)
+    {
+      g_autofree char *json
+          = g_strdup_printf (READY ",\"filename\":\"%04u.csv\",\"size\":4}", i);
+
+      wn_office_push (f->office, json);
+    }
+  wn_office_push (f->office, "{\"title\":\"the last one\"}");
+  wait_for ("the last one");
+  wn_host_run_dry ();
+  g_assert_cmpuint (wn_dialogs_count (), ==, 3);
+  list = enter (f, "exports");
+  assert_says (list, "1199.csv: about to be offered");
+  g_assert_cmpuint (strlen (list), <, 4096);
+  assert_says (enter (f, "download 0100.csv"), "There has been no export of");
+  assert_says (enter (f, "download 0300.csv"), "will be offered again");
+}
+
+/* A name that is longer than any file system's path is none. */
+static void
+test_endless_name (Fixture *f, gconstpointer data)
+{
+  g_autofree char *name = g_strnfill (5000, 'a');
+  g_autofree char *json
+      = g_strdup_printf (READY ",\"filename\":\"%s.csv\"}", name);
+
+  wn_office_push (f->office, json);
+  wn_office_push (f->office, "{\"title\":\"the last one\"}");
+  wait_for ("the last one");
+  wn_host_run_dry ();
+  g_assert_cmpuint (wn_dialogs_count (), ==, 0);
+  assert_no_list (f);
+}
+
+/* What the notification tells of the size is in the offer. */
+static void
+test_size_told (Fixture *f, gconstpointer data)
+{
+  wn_office_push (f->office,
+                  READY ",\"filename\":\"orders.csv\",\"size\":2048}");
+  wn_host_run_until (has_dialog, GUINT_TO_POINTER (1));
+  assert_says (wn_dialogs_get_question (), "2.00 KiB");
+  wn_dialogs_refuse ();
+  g_assert_cmpuint (wn_office_get_n_gets (f->office), ==, 0);
+}
+
 /* --- no name --- */
 
 static void
@@ -622,9 +679,6 @@ test_no_name (Fixture *f, gconstpointer json)
   assert_no_list (f);
   g_assert_cmpuint (wn_office_get_n_gets (f->office), ==, 0);
 }
-
-#define READY                                                                  \
-  "{\"type\":\"App\\\\Notifications\\\\ExportReady\",\"title\":\"Ready\""
 
 static const struct
 {
@@ -649,6 +703,9 @@ static const struct
   { "two of one name are told apart", test_one_name_for_two },
   { "the oldest are forgotten", test_bounded },
   { "a long list is cut to what Pidgin shows", test_list_fits },
+  { "a thousand and more wait in little room", test_flood },
+  { "a name without an end: no offer", test_endless_name },
+  { "the size that the notification tells", test_size_told },
   { "no name: no offer, and a line says so", test_no_name, READY "}" },
   { "a number as name: no offer", test_no_name, READY ",\"filename\":7}" },
   { "null as name: no offer", test_no_name, READY ",\"filename\":null}" },

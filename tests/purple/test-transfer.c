@@ -338,6 +338,32 @@ assert_no_file (Fixture *f)
   g_assert_false (g_file_test (f->path, G_FILE_TEST_EXISTS));
 }
 
+/* Returns: (nullable): a file that is still growing, or was left behind */
+static char *
+dup_part_path (Fixture *f)
+{
+  g_autoptr (GDir) dir = g_dir_open (f->host->dir, 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_suffix (name, ".part"))
+      return g_build_filename (f->host->dir, name, NULL);
+  return NULL;
+}
+
+/* Nothing is left but, where there was one, the earlier file. */
+static void
+assert_left (Fixture *f, gboolean has_earlier)
+{
+  g_autofree char *part = dup_part_path (f);
+
+  g_assert_cmpstr (part, ==, NULL);
+  if (has_earlier)
+    assert_earlier_file (f);
+  else
+    assert_no_file (f);
+}
+
 static void
 assert_said (GString *where, const char *text)
 {
@@ -500,8 +526,10 @@ test_not_found_keeps_earlier (Fixture *f, gconstpointer data)
 }
 
 static void
-test_short (Fixture *f, gconstpointer data)
+test_short (Fixture *f, gconstpointer has_earlier)
 {
+  if (has_earlier != NULL)
+    write_earlier_file (f);
   offer (f, "/short", N_BYTES);
   accept_as (f->path);
   for (guint delay_s = 5; delay_s <= 20; delay_s *= 2)
@@ -509,7 +537,7 @@ test_short (Fixture *f, gconstpointer data)
   run_to_end (f, "/short");
   assert_failed (f, "The server stopped before the file was complete.");
   g_assert_nonnull (strstr (f->reason, "Please try again later."));
-  assert_no_file (f);
+  assert_left (f, has_earlier != NULL);
 }
 
 /* The kernel refuses what makes a file longer, as on a full disk. */
@@ -535,11 +563,13 @@ download_into_room (Fixture *f, const char *path, rlim_t n_bytes)
 }
 
 static void
-test_full_disk (Fixture *f, gconstpointer data)
+test_full_disk (Fixture *f, gconstpointer has_earlier)
 {
+  if (has_earlier != NULL)
+    write_earlier_file (f);
   download_into_room (f, "/whole", N_SENT_BYTES);
   assert_failed (f, "File too large");
-  assert_no_file (f);
+  assert_left (f, has_earlier != NULL);
 }
 
 static void
@@ -621,16 +651,21 @@ test_cancelled_before_answer (Fixture *f, gconstpointer data)
   g_assert_cmpuint (f->host->n_destroyed, ==, 1);
 }
 
+/* The host knows the final name all the while. */
 static void
-test_cancelled_midway (Fixture *f, gconstpointer data)
+test_cancelled_midway (Fixture *f, gconstpointer has_earlier)
 {
+  if (has_earlier != NULL)
+    write_earlier_file (f);
   offer (f, "/stalls", N_BYTES);
   accept_as (f->path);
   run_to_middle ();
+  g_assert_cmpstr (purple_xfer_get_local_filename (get_xfer ()), ==, f->path);
   purple_xfer_cancel_local (get_xfer ());
   g_assert_false (is_offered (f, "/stalls"));
   assert_cancelled (f);
-  assert_no_file (f);
+  assert_said (f->host->lines, "You cancelled");
+  assert_left (f, has_earlier != NULL);
   g_assert_cmpuint (f->host->n_destroyed, ==, 1);
 }
 
@@ -688,14 +723,17 @@ test_sign_off_while_saving (Fixture *f, gconstpointer is_finch)
 }
 
 static void
-test_sign_off_midway (Fixture *f, gconstpointer data)
+test_sign_off_midway (Fixture *f, gconstpointer has_earlier)
 {
+  if (has_earlier != NULL)
+    write_earlier_file (f);
   offer (f, "/stalls", N_BYTES);
   accept_as (f->path);
   run_to_middle ();
   wn_transfers_cancel_all (f->host->gc);
   assert_cancelled (f);
-  assert_no_file (f);
+  assert_not_said (f->host->lines, "cancelled");
+  assert_left (f, has_earlier != NULL);
   g_assert_cmpuint (f->host->n_destroyed, ==, 1);
 }
 
@@ -758,19 +796,6 @@ test_bitlbee_hears_of_failure (Fixture *f, gconstpointer data)
   run_to_end (f, "/missing");
   g_assert_cmpuint (f->host->n_cancelled_remotely, ==, 1);
   g_assert_cmpuint (f->host->n_destroyed, ==, 1);
-}
-
-/* The only file beside @path whose name goes on after the path. */
-static char *
-dup_part_path (Fixture *f)
-{
-  g_autoptr (GDir) dir = g_dir_open (f->host->dir, 0, NULL);
-  const char *name;
-
-  while ((name = g_dir_read_name (dir)) != NULL)
-    if (g_str_has_suffix (name, ".part"))
-      return g_build_filename (f->host->dir, name, NULL);
-  return NULL;
 }
 
 /* As BitlBee, which takes the file away and sends what is in it. */
@@ -862,7 +887,9 @@ static const struct
   { "a missing export fails with a sentence", test_not_found },
   { "a missing export leaves an earlier file", test_not_found_keeps_earlier },
   { "a body cut short is a failure without a file", test_short },
+  { "a body cut short leaves the earlier file", test_short, "earlier" },
   { "a full disk is a failure", test_full_disk },
+  { "a full disk leaves the earlier file", test_full_disk, "earlier" },
   { "a disk that is full at the last block is a failure",
     test_full_disk_at_the_end },
   { "a file that cannot be opened is a failure", test_unopenable },
@@ -874,6 +901,9 @@ static const struct
   { "cancelled before the answer leaves an earlier file",
     test_cancelled_before_answer },
   { "cancelled midway leaves no partial file", test_cancelled_midway },
+  { "cancelled midway leaves the earlier file",
+    test_cancelled_midway,
+    "earlier" },
   { "cancelled midway through a link leaves link and file", test_link },
   { "a file that took the name meanwhile stays", test_replaced },
   { "signing off while asked ends it", test_sign_off_while_asking },
@@ -882,6 +912,9 @@ static const struct
     test_sign_off_while_saving,
     "Finch" },
   { "signing off midway leaves no partial file", test_sign_off_midway },
+  { "signing off midway leaves the earlier file",
+    test_sign_off_midway,
+    "earlier" },
   { "signing off ends all of them", test_sign_off_ends_all },
   { "Finch's two callbacks are an acceptance", test_finch_calls_back_twice },
   { "BitlBee hears of a download that failed", test_bitlbee_hears_of_failure },
