@@ -30,7 +30,7 @@
 #include "support/dialogs.h"
 #include "support/folder.h"
 #include "support/loopback.h"
-#include "support/purple-host.h"
+#include "support/headless-host.h"
 
 #define MIB ((gint64) 1024 * 1024)
 #define FLAT_MIB 4096
@@ -270,7 +270,7 @@ run_to (const Watch *watch, gint64 n_bytes)
 static void
 offer (const Job *job, Watch *watch)
 {
-  WnPurpleHost *host = wn_purple_host_get ();
+  WnHost *host = wn_host_get_login ();
   g_autoptr (GProxyResolver) direct = g_simple_proxy_resolver_new (NULL, NULL);
   g_autofree char *path = dup_saved (job);
   WnTransferConfig config
@@ -295,7 +295,7 @@ measure_plugin (double *values, gconstpointer data)
   gint64 start_us, start_cpu_us;
   double first_kib;
 
-  wn_purple_host_get ();
+  wn_host_get_login ();
   reset_peak ();
   start_us = g_get_monotonic_time ();
   start_cpu_us = wn_bench_get_cpu_us ();
@@ -309,7 +309,7 @@ measure_plugin (double *values, gconstpointer data)
   values[CPU_SECONDS] = (double) (wn_bench_get_cpu_us () - start_cpu_us) / 1e6;
   values[MEMORY_KIB] = read_status_kib ("VmHWM:");
   values[N_VALUES] = values[MEMORY_KIB] - first_kib;
-  wn_purple_host_stop ();
+  wn_host_stop ();
 }
 
 /* The table */

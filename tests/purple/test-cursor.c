@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "core/dialect/dialect.h"
-#include "support/purple-host.h"
+#include "support/headless-host.h"
 
 #define URL "ws://a.example/?project=jd-shop&uid=1001"
 #define OTHER_URL "ws://b.example/?project=jd-shop&uid=1001"
@@ -23,7 +23,7 @@ typedef struct
 static void
 set_up (Fixture *f, gconstpointer data)
 {
-  f->account = wn_purple_host_get ()->account;
+  f->account = wn_host_get_login ()->account;
 }
 
 static char *
@@ -245,6 +245,6 @@ main (int argc, char **argv)
       g_test_add (path, Fixture, NULL, set_up, tests[i].func, tear_down);
     }
   code = g_test_run ();
-  wn_purple_host_stop ();
+  wn_host_stop ();
   return code;
 }

@@ -13,7 +13,7 @@
 #include "purple/transfer.h"
 #include "purple/sentences.h"
 #include "support/dialogs.h"
-#include "support/purple-host.h"
+#include "support/headless-host.h"
 #include "support/raw-http.h"
 #include "support/virtual-timers.h"
 
@@ -203,7 +203,7 @@ static const Body bodies[] = {
 
 typedef struct
 {
-  WnPurpleHost *host; /* (unowned) */
+  WnHost *host; /* (unowned) */
   PurpleConversation *conversation;
   GProxyResolver *proxy; /* (owned) */
   char *path;            /* (owned): where the user saves it */
@@ -223,8 +223,8 @@ on_watchdog_timeout (gpointer user_data)
 static void
 set_up (Fixture *f)
 {
-  f->host = wn_purple_host_get ();
-  wn_purple_host_reset ();
+  f->host = wn_host_get_login ();
+  wn_host_reset ();
   f->conversation = purple_conversation_new (PURPLE_CONV_TYPE_IM,
                                              f->host->account,
                                              CONTACT);
@@ -494,6 +494,6 @@ main (int argc, char **argv)
   g_test_add_func ("/export-bodies/a bomb is refused", test_bomb);
   g_test_add_func ("/export-bodies/a server that is not there", test_refused);
   result = g_test_run ();
-  wn_purple_host_stop ();
+  wn_host_stop ();
   return result;
 }

@@ -21,7 +21,7 @@
 #include "purple/sentences.h"
 #include "support/dialogs.h"
 #include "support/loopback.h"
-#include "support/purple-host.h"
+#include "support/headless-host.h"
 #include "support/virtual-timers.h"
 
 #define CONTACT "jd-shop"
@@ -50,7 +50,7 @@
 
 typedef struct
 {
-  WnPurpleHost *host; /* (unowned) */
+  WnHost *host; /* (unowned) */
   PurpleConversation *conversation;
   GProxyResolver *proxy; /* (owned) */
   char *nginx;           /* (owned): the program */
@@ -177,8 +177,8 @@ static void
 set_up (Fixture *f, gconstpointer data)
 {
   f->nginx = dup_nginx ();
-  f->host = wn_purple_host_get ();
-  wn_purple_host_reset ();
+  f->host = wn_host_get_login ();
+  wn_host_reset ();
   f->conversation = purple_conversation_new (PURPLE_CONV_TYPE_IM,
                                              f->host->account,
                                              CONTACT);
@@ -621,6 +621,6 @@ main (int argc, char **argv)
   else
     add_tests ();
   result = g_test_run ();
-  wn_purple_host_stop ();
+  wn_host_stop ();
   return result;
 }

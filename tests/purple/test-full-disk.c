@@ -23,7 +23,7 @@
 #include "purple/transfer.h"
 #include "purple/sentences.h"
 #include "support/dialogs.h"
-#include "support/purple-host.h"
+#include "support/headless-host.h"
 #include "support/raw-http.h"
 
 #define CONTACT "jd-shop"
@@ -41,7 +41,7 @@ static const char *no_disk;
 
 typedef struct
 {
-  WnPurpleHost *host; /* (unowned) */
+  WnHost *host; /* (unowned) */
   PurpleConversation *conversation;
   GProxyResolver *proxy; /* (owned) */
   RawHttp *server;       /* (owned) */
@@ -190,8 +190,8 @@ on_watchdog_timeout (gpointer user_data)
 static void
 set_up (Fixture *f, gconstpointer data)
 {
-  f->host = wn_purple_host_get ();
-  wn_purple_host_reset ();
+  f->host = wn_host_get_login ();
+  wn_host_reset ();
   f->conversation = purple_conversation_new (PURPLE_CONV_TYPE_IM,
                                              f->host->account,
                                              CONTACT);
@@ -283,7 +283,7 @@ save (Fixture *f, const char *path, gsize n_bytes, gboolean tells_size)
 {
   f->state = WN_TRANSFER_RUNNING;
   g_clear_pointer (&f->reason, g_free);
-  wn_purple_host_reset ();
+  wn_host_reset ();
   start (f, path, n_bytes, tells_size);
   run_to_end (f);
 }
@@ -481,7 +481,7 @@ main (int argc, char **argv)
   TEST ("the folder has gone", test_folder_gone, NULL);
   TEST ("a folder has taken the name", test_is_folder, NULL);
   result = g_test_run ();
-  wn_purple_host_stop ();
+  wn_host_stop ();
   unmount_disk ();
   return result;
 }

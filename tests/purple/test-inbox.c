@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "support/purple-host.h"
+#include "support/headless-host.h"
 
 #define OWN "ntfy.example"
 
@@ -63,7 +63,7 @@ set_up (Fixture *f, gconstpointer data)
   static const WnInboxListener listener
       = { .announced = on_announced, .full = on_full };
 
-  f->gc = wn_purple_host_get ()->gc;
+  f->gc = wn_host_get_login ()->gc;
   f->contact = wn_contact_new (purple_connection_get_account (f->gc),
                                OWN,
                                OWN,
@@ -307,6 +307,6 @@ main (int argc, char **argv)
        test_many_links);
   ADD ("a file's name stands above the body", NULL, test_attachment);
   code = g_test_run ();
-  wn_purple_host_stop ();
+  wn_host_stop ();
   return code;
 }

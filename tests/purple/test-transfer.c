@@ -19,7 +19,7 @@
 #include "purple/part-file.h"
 #include "purple/sentences.h"
 #include "support/dialogs.h"
-#include "support/purple-host.h"
+#include "support/headless-host.h"
 #include "support/virtual-timers.h"
 
 #define CONTACT "jd-shop"
@@ -33,7 +33,7 @@
 
 typedef struct
 {
-  WnPurpleHost *host; /* (unowned) */
+  WnHost *host; /* (unowned) */
   PurpleConversation *conversation;
   SoupServer *server;    /* (owned) */
   GProxyResolver *proxy; /* (owned) */
@@ -167,8 +167,8 @@ set_up (Fixture *f, gconstpointer data)
 {
   GRand *rand = g_rand_new_with_seed (1);
 
-  f->host = wn_purple_host_get ();
-  wn_purple_host_reset ();
+  f->host = wn_host_get_login ();
+  wn_host_reset ();
   f->conversation = purple_conversation_new (PURPLE_CONV_TYPE_IM,
                                              f->host->account,
                                              CONTACT);
@@ -773,7 +773,7 @@ test_finch_calls_back_twice (Fixture *f, gconstpointer data)
 static void
 test_bitlbee_hears_of_full_disk (Fixture *f, gconstpointer data)
 {
-  wn_purple_host_ignore_cancel_local ();
+  wn_host_ignore_cancel_local ();
   download_into_room (f, "/whole", N_SENT_BYTES);
   g_assert_cmpuint (f->host->n_cancelled_remotely, ==, 1);
   g_assert_cmpuint (f->host->n_destroyed, ==, 1);
@@ -782,7 +782,7 @@ test_bitlbee_hears_of_full_disk (Fixture *f, gconstpointer data)
 static void
 test_bitlbee_hears_of_no_file (Fixture *f, gconstpointer data)
 {
-  wn_purple_host_ignore_cancel_local ();
+  wn_host_ignore_cancel_local ();
   accept_unopenable (f);
   g_assert_cmpuint (f->host->n_cancelled_remotely, ==, 1);
 }
@@ -790,7 +790,7 @@ test_bitlbee_hears_of_no_file (Fixture *f, gconstpointer data)
 static void
 test_bitlbee_hears_of_failure (Fixture *f, gconstpointer data)
 {
-  wn_purple_host_ignore_cancel_local ();
+  wn_host_ignore_cancel_local ();
   offer (f, "/missing", N_BYTES);
   accept_as (f->path);
   run_to_end (f, "/missing");
@@ -945,6 +945,6 @@ main (int argc, char **argv)
                   tear_down);
     }
   result = g_test_run ();
-  wn_purple_host_stop ();
+  wn_host_stop ();
   return result;
 }

@@ -6,12 +6,16 @@
 
 #include "support/headless-host.h"
 
+#include "support/dialogs.h"
 #include "support/folder.h"
 #include "support/purple-events.h"
 
+#define LOGIN_NAME "7@jd-shop/production"
+#define LOGIN_PROTOCOL "prpl-webnotify-test"
+
+static WnHost host;
 static struct
 {
-  char *user_dir;         /* (owned) */
   GPtrArray *messages;    /* (owned) */
   GPtrArray *requests;    /* (owned) */
   char *error;            /* (owned) (nullable) */
@@ -20,7 +24,9 @@ static struct
   PurpleConnectionError reason;
   guint n_progress;
   char *progress; /* (owned) (nullable): the last of it */
-} host;
+} notes;
+
+/* --- what is shown --- */
 
 static void
 on_conversation_written (PurpleConversation *conversation,
@@ -31,10 +37,11 @@ on_conversation_written (PurpleConversation *conversation,
                          time_t when)
 {
   g_assert_true (g_utf8_validate (message, -1, NULL));
-  g_ptr_array_add (host.messages,
+  g_ptr_array_add (notes.messages,
                    g_strdup_printf ("%s: %s",
                                     name != NULL ? name : "*",
                                     message));
+  g_string_append_printf (host.lines, "%s\n", message);
 }
 
 static PurpleConversationUiOps conversation_ops = {
@@ -46,9 +53,9 @@ on_disconnect_reason (PurpleConnection *gc,
                       PurpleConnectionError reason,
                       const char *text)
 {
-  g_free (host.error);
-  host.error = g_strdup (text);
-  host.reason = reason;
+  g_free (notes.error);
+  notes.error = g_strdup (text);
+  notes.reason = reason;
 }
 
 static void
@@ -57,9 +64,9 @@ on_progress (PurpleConnection *gc,
              size_t step,
              size_t n_steps)
 {
-  host.n_progress++;
-  g_free (host.progress);
-  host.progress = g_strdup (text);
+  notes.n_progress++;
+  g_free (notes.progress);
+  notes.progress = g_strdup (text);
 }
 
 static PurpleConnectionUiOps connection_ops = {
@@ -79,8 +86,8 @@ on_request_action (const char *title,
                    size_t n_actions,
                    va_list actions)
 {
-  g_ptr_array_add (host.requests, g_strdup (primary));
-  return g_ptr_array_index (host.requests, host.requests->len - 1);
+  g_ptr_array_add (notes.requests, g_strdup (primary));
+  return g_ptr_array_index (notes.requests, notes.requests->len - 1);
 }
 
 static void
@@ -98,14 +105,91 @@ on_notify_user_info (PurpleConnection *gc,
                      const char *who,
                      PurpleNotifyUserInfo *info)
 {
-  g_free (host.info);
-  host.info = purple_notify_user_info_get_text_with_newline (info, "\n");
-  return host.info;
+  g_free (notes.info);
+  notes.info = purple_notify_user_info_get_text_with_newline (info, "\n");
+  return notes.info;
+}
+
+static void *
+on_notify_message (PurpleNotifyMsgType type,
+                   const char *title,
+                   const char *primary,
+                   const char *secondary)
+{
+  g_string_append_printf (host.errors,
+                          "%s %s\n",
+                          primary,
+                          secondary != NULL ? secondary : "");
+  return host.errors;
 }
 
 static PurpleNotifyUiOps notify_ops = {
+  .notify_message = on_notify_message,
   .notify_userinfo = on_notify_user_info,
 };
+
+/* --- transfers --- */
+
+static void
+count_created (PurpleXfer *xfer)
+{
+  host.n_created++;
+}
+
+static void
+count_destroyed (PurpleXfer *xfer)
+{
+  host.n_destroyed++;
+}
+
+static void
+count_added (PurpleXfer *xfer)
+{
+  host.n_added++;
+}
+
+static void
+count_cancelled (PurpleXfer *xfer)
+{
+  host.n_cancelled++;
+}
+
+static void
+count_progress (PurpleXfer *xfer, double progress)
+{
+  g_assert_cmpfloat (progress, >=, 0.0);
+  g_assert_cmpfloat (progress, <=, 1.0);
+  g_assert_cmpuint (purple_xfer_get_bytes_remaining (xfer),
+                    <=,
+                    purple_xfer_get_size (xfer));
+  host.n_progress++;
+}
+
+static void
+count_cancelled_remotely (PurpleXfer *xfer)
+{
+  host.n_cancelled_remotely++;
+}
+
+static PurpleXferUiOps xfer_ops = {
+  .new_xfer = count_created,
+  .destroy = count_destroyed,
+  .add_xfer = count_added,
+  .update_progress = count_progress,
+  .cancel_local = count_cancelled,
+  .cancel_remote = count_cancelled_remotely,
+};
+
+/* As xfer_ops, but for cancel_local. */
+static PurpleXferUiOps deaf_xfer_ops = {
+  .new_xfer = count_created,
+  .destroy = count_destroyed,
+  .add_xfer = count_added,
+  .update_progress = count_progress,
+  .cancel_remote = count_cancelled_remotely,
+};
+
+/* --- libpurple --- */
 
 static void
 on_core_ui_init (void)
@@ -114,6 +198,7 @@ on_core_ui_init (void)
   purple_connections_set_ui_ops (&connection_ops);
   purple_request_set_ui_ops (&request_ops);
   purple_notify_set_ui_ops (&notify_ops);
+  purple_xfers_set_ui_ops (&xfer_ops);
 }
 
 static PurpleCoreUiOps core_ops = { .ui_init = on_core_ui_init };
@@ -121,19 +206,82 @@ static PurpleCoreUiOps core_ops = { .ui_init = on_core_ui_init };
 void
 wn_host_start (const char *ui, const char *plugin_dir)
 {
-  host.user_dir = g_dir_make_tmp ("webnotify-host-XXXXXX", NULL);
-  host.messages = g_ptr_array_new_with_free_func (g_free);
-  host.requests = g_ptr_array_new_with_free_func (g_free);
-  host.source_ids = g_hash_table_new (NULL, NULL);
+  host.dir = g_dir_make_tmp ("webnotify-host-XXXXXX", NULL);
+  host.lines = g_string_new (NULL);
+  host.errors = g_string_new (NULL);
+  notes.messages = g_ptr_array_new_with_free_func (g_free);
+  notes.requests = g_ptr_array_new_with_free_func (g_free);
+  notes.source_ids = g_hash_table_new (NULL, NULL);
 
-  purple_util_set_user_dir (host.user_dir);
+  purple_util_set_user_dir (host.dir);
   purple_core_set_ui_ops (&core_ops);
-  wn_purple_events_start (host.source_ids);
-  purple_plugins_add_search_path (plugin_dir);
+  wn_purple_events_start (notes.source_ids);
+  if (plugin_dir != NULL)
+    purple_plugins_add_search_path (plugin_dir);
   g_assert_true (purple_core_init (ui));
   purple_set_blist (purple_blist_new ());
   purple_prefs_load ();
   purple_prefs_set_bool ("/purple/logging/log_ims", FALSE);
+}
+
+static GList *
+get_status_types (PurpleAccount *account)
+{
+  static const PurpleStatusPrimitive primitives[]
+      = { PURPLE_STATUS_AVAILABLE, PURPLE_STATUS_OFFLINE };
+  GList *types = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (primitives); i++)
+    types = g_list_append (
+        types,
+        purple_status_type_new (primitives[i], NULL, NULL, TRUE));
+  return types;
+}
+
+static PurplePluginProtocolInfo protocol_info = {
+  .struct_size = sizeof (PurplePluginProtocolInfo),
+  .status_types = get_status_types,
+};
+static char protocol_id[] = LOGIN_PROTOCOL;
+static PurplePluginInfo plugin_info = {
+  .magic = PURPLE_PLUGIN_MAGIC,
+  .type = PURPLE_PLUGIN_PROTOCOL,
+  .id = protocol_id,
+  .name = protocol_id,
+  .extra_info = &protocol_info,
+};
+
+static void
+add_login (void)
+{
+  PurplePlugin *plugin = purple_plugin_new (TRUE, NULL);
+
+  plugin->info = &plugin_info;
+  g_assert_true (purple_plugin_register (plugin));
+  /* Takes up what was registered; no file has this extension. */
+  purple_plugins_probe ("none");
+  host.account = purple_account_new (LOGIN_NAME, LOGIN_PROTOCOL);
+  host.gc = g_new0 (PurpleConnection, 1);
+  host.gc->account = host.account;
+  host.gc->prpl = plugin;
+  purple_account_set_connection (host.account, host.gc);
+}
+
+WnHost *
+wn_host_get_login (void)
+{
+  if (host.dir != NULL)
+    return &host;
+  wn_host_start ("webnotify-test", NULL);
+  wn_dialogs_start ();
+  add_login ();
+  return &host;
+}
+
+void
+wn_host_ignore_cancel_local (void)
+{
+  purple_xfers_set_ui_ops (&deaf_xfer_ops);
 }
 
 /* libpurple leaves some of its own, and a host's loop ends here. */
@@ -143,7 +291,7 @@ remove_purple_sources (void)
   GHashTableIter iter;
   gpointer id;
 
-  g_hash_table_iter_init (&iter, host.source_ids);
+  g_hash_table_iter_init (&iter, notes.source_ids);
   while (g_hash_table_iter_next (&iter, &id, NULL))
     {
       GSource *source
@@ -157,65 +305,86 @@ remove_purple_sources (void)
 void
 wn_host_stop (void)
 {
+  if (host.dir == NULL)
+    return;
+  if (host.gc != NULL)
+    purple_account_set_connection (host.account, NULL);
+  g_clear_pointer (&host.gc, g_free);
   purple_core_quit ();
   remove_purple_sources ();
-  wn_folder_remove (host.user_dir);
-  g_clear_pointer (&host.user_dir, g_free);
-  g_clear_pointer (&host.messages, g_ptr_array_unref);
-  g_clear_pointer (&host.requests, g_ptr_array_unref);
+  wn_folder_remove (host.dir);
+  wn_dialogs_stop ();
+  g_clear_pointer (&host.dir, g_free);
+  g_string_free (g_steal_pointer (&host.lines), TRUE);
+  g_string_free (g_steal_pointer (&host.errors), TRUE);
+  g_clear_pointer (&notes.messages, g_ptr_array_unref);
+  g_clear_pointer (&notes.requests, g_ptr_array_unref);
   wn_purple_events_start (NULL);
-  g_clear_pointer (&host.source_ids, g_hash_table_unref);
-  g_clear_pointer (&host.error, g_free);
-  g_clear_pointer (&host.info, g_free);
+  g_clear_pointer (&notes.source_ids, g_hash_table_unref);
+  g_clear_pointer (&notes.error, g_free);
+  g_clear_pointer (&notes.info, g_free);
+  g_clear_pointer (&notes.progress, g_free);
+}
+
+void
+wn_host_reset (void)
+{
+  wn_host_forget ();
+  wn_dialogs_start ();
+  purple_xfers_set_ui_ops (&xfer_ops);
 }
 
 void
 wn_host_forget (void)
 {
-  g_ptr_array_set_size (host.messages, 0);
-  g_ptr_array_set_size (host.requests, 0);
-  g_clear_pointer (&host.error, g_free);
-  g_clear_pointer (&host.info, g_free);
-  host.n_progress = 0;
-  g_clear_pointer (&host.progress, g_free);
+  g_string_truncate (host.lines, 0);
+  g_string_truncate (host.errors, 0);
+  host.n_created = host.n_destroyed = host.n_added = host.n_progress = 0;
+  host.n_cancelled = host.n_cancelled_remotely = 0;
+  g_ptr_array_set_size (notes.messages, 0);
+  g_ptr_array_set_size (notes.requests, 0);
+  g_clear_pointer (&notes.error, g_free);
+  g_clear_pointer (&notes.info, g_free);
+  notes.n_progress = 0;
+  g_clear_pointer (&notes.progress, g_free);
 }
 
 GPtrArray *
 wn_host_get_messages (void)
 {
-  return host.messages;
+  return notes.messages;
 }
 
 GPtrArray *
 wn_host_get_requests (void)
 {
-  return host.requests;
+  return notes.requests;
 }
 
 const char *
 wn_host_get_error (PurpleConnectionError *reason)
 {
   if (reason != NULL)
-    *reason = host.reason;
-  return host.error;
+    *reason = notes.reason;
+  return notes.error;
 }
 
 const char *
 wn_host_get_info (void)
 {
-  return host.info;
+  return notes.info;
 }
 
 const char *
 wn_host_get_progress (void)
 {
-  return host.progress;
+  return notes.progress;
 }
 
 guint
 wn_host_get_n_progress (void)
 {
-  return host.n_progress;
+  return notes.n_progress;
 }
 
 static gboolean
@@ -261,7 +430,7 @@ wn_host_mark_sources (void)
 static gboolean
 is_foreign_source (guint id)
 {
-  return !g_hash_table_contains (host.source_ids, GUINT_TO_POINTER (id))
+  return !g_hash_table_contains (notes.source_ids, GUINT_TO_POINTER (id))
          && g_main_context_find_source_by_id (NULL, id) != NULL;
 }
 

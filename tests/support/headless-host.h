@@ -12,11 +12,58 @@
 G_BEGIN_DECLS
 
 /**
+ * WnHost: what libpurple is given, and what was written down of transfers and
+ *   dialogs
+ * @dir: (owned): libpurple's user folder
+ * @account: (unowned) (nullable): libpurple's; of wn_host_get_login()
+ * @gc: (owned) (nullable): a login of a protocol that does nothing
+ * @lines: (owned): what was written into conversations, a line each
+ * @errors: (owned): error dialogs' texts, a line each
+ */
+typedef struct
+{
+  char *dir;
+  PurpleAccount *account;
+  PurpleConnection *gc;
+  GString *lines;
+  GString *errors;
+  guint n_created;
+  guint n_destroyed;
+  guint n_added;
+  guint n_cancelled;
+  guint n_cancelled_remotely;
+  guint n_progress;
+} WnHost;
+
+/**
  * wn_host_start:
  * @ui: the host's name, as libpurple tells it to plugins
- * @plugin_dir: the folder that the built module is in
+ * @plugin_dir: (nullable): the folder that the built module is in; %NULL:
+ *   without it
  */
 void wn_host_start (const char *ui, const char *plugin_dir);
+
+/**
+ * wn_host_get_login:
+ *
+ * For the plugin's modules one by one: starts libpurple the first time, without
+ * the built module, and with a login of a protocol that does nothing.
+ * `support/dialogs.h` answers what is asked.
+ *
+ * Returns: (transfer none): the host
+ */
+WnHost *wn_host_get_login (void);
+
+/**
+ * wn_host_ignore_cancel_local:
+ *
+ * Lets what is offered from now on only hear of the other end's cancelling, as
+ * BitlBee does.
+ */
+void wn_host_ignore_cancel_local (void);
+
+/** wn_host_reset: forgets what was written down, open dialogs, and the above */
+void wn_host_reset (void);
 
 /**
  * wn_host_stop:
