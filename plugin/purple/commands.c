@@ -24,8 +24,8 @@ typedef struct
   const char *help;
   /* Returns plain text. The argument (nullable) is the rest of the line. */
   char *(*answer) (WnSession *session, const char *argument);
-  /* (nullable): after the answer, for it may sign the account off */
-  void (*act) (WnSession *session);
+  /* (nullable): after the answer, because it may sign the account off */
+  void (*act) (WnSession *session, const char *who);
 } Command;
 
 static void
@@ -50,7 +50,7 @@ answer_status (WnSession *session, const char *argument)
 static char *
 answer_reconnect (WnSession *session, const char *argument)
 {
-  return g_strdup (_ ("Connecting anew, at most once in ten seconds."));
+  return g_strdup (wn_sentence_get (WN_SENTENCE_CONNECTING_ANEW));
 }
 
 static char *
@@ -155,13 +155,13 @@ find_command (char *text, const char **argument)
 
 /* Whoever heard of the answer may have signed the account off. */
 static void
-act (const Command *command, PurpleConnection *gc)
+act (const Command *command, PurpleConnection *gc, const char *who)
 {
   WnSession *session
       = PURPLE_CONNECTION_IS_VALID (gc) ? wn_session_get (gc) : NULL;
 
   if (session != NULL && command->act != NULL)
-    command->act (session);
+    command->act (session, who);
 }
 
 /* Anybody can write to any name, which the host then shows a window for. */
@@ -186,6 +186,7 @@ on_command (PurpleConversation *conversation,
   const Command *command = data;
   PurpleConnection *gc = purple_conversation_get_gc (conversation);
   WnSession *session = wn_session_get (gc);
+  g_autofree char *who = g_strdup (purple_conversation_get_name (conversation));
   g_autofree char *text = NULL;
   g_autofree char *html = NULL;
 
@@ -203,7 +204,7 @@ on_command (PurpleConversation *conversation,
                              html,
                              PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LOG,
                              time (NULL));
-  act (command, gc);
+  act (command, gc, who);
   return PURPLE_CMD_RET_OK;
 }
 
@@ -273,6 +274,6 @@ wn_commands_send_im (PurpleConnection *gc,
     answer = g_strdup (wn_sentence_get (WN_SENTENCE_ONLY_SENDS));
   wn_session_answer (session, who, answer);
   if (command != NULL)
-    act (command, gc);
+    act (command, gc, who);
   return 1;
 }

@@ -105,7 +105,7 @@ on_action_reconnect (PurplePluginAction *action)
   WnSession *session = wn_session_get (action->context);
 
   if (session != NULL)
-    wn_session_reconnect (session);
+    wn_session_reconnect (session, NULL);
 }
 
 static void

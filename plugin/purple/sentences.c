@@ -33,6 +33,10 @@ static const char *const fixed_sentences[] = {
   [WN_SENTENCE_OTHER_LIBSOUP]
   = N_ ("Another plugin has loaded libsoup 2, which can't be used beside "
         "libsoup 3. Turn that plugin off and start the program again."),
+  [WN_SENTENCE_CONNECTING_ANEW] = N_ ("Connecting anew."),
+  [WN_SENTENCE_CONNECTED_ANEW] = N_ ("Connected."),
+  [WN_SENTENCE_CONNECTION_KEPT]
+  = N_ ("This connection is less than ten seconds old, so it is kept."),
   [WN_SENTENCE_NOT_CONNECTED] = N_ ("The account is not connected."),
   [WN_SENTENCE_ONLY_SENDS]
   = N_ ("This contact only sends. Say help for what it understands."),
@@ -640,6 +644,14 @@ wn_sentence_dup_waiting (const WnClientStatus *status)
                             MAX (status->attempt, 1),
                             words);
   time = dup_time (status->retry_at_us, "%H:%M:%S");
+  if (status->is_crowded)
+    return g_strdup_printf (
+        _ ("Reconnecting at %s (attempt %u): %s. The server "
+           "was restarted, and everybody comes back one "
+           "after the other."),
+        time,
+        status->attempt,
+        words);
   return g_strdup_printf (_ ("Reconnecting at %s (attempt %u): %s"),
                           time,
                           status->attempt,
@@ -658,6 +670,31 @@ wn_sentence_dup_gap (gint64 from_us, gint64 to_us)
                              "sent in that time has not arrived."),
                           from,
                           to);
+}
+
+/* (nullable): what the account dialog calls the option. */
+static const char *
+find_replay_label (const WnDialect *dialect)
+{
+  for (const WnOption *option = dialect->options; option->key != NULL; option++)
+    if (g_str_equal (option->key, "replay"))
+      return translate (option->label);
+  return NULL;
+}
+
+char *
+wn_sentence_dup_nothing_kept (const WnDialect *dialect)
+{
+  const char *label = find_replay_label (dialect);
+
+  if (label == NULL)
+    return g_strdup (_ ("What is sent while you are not connected does not "
+                        "arrive later."));
+  return g_strdup_printf (
+      _ ("What is sent while you are not connected does not "
+         "arrive later, unless the server keeps it and the "
+         "account's setting “%s” asks for it."),
+      label);
 }
 
 char *

@@ -38,6 +38,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WnSentence, wn_sentence_clear)
  * asked about a certificate
  * @WN_SENTENCE_NOT_REPLAYING: a line; replay is switched on for nothing
  * @WN_SENTENCE_OTHER_LIBSOUP: the account's error
+ * @WN_SENTENCE_CONNECTING_ANEW: what `/reconnect` answers first
+ * @WN_SENTENCE_CONNECTED_ANEW: what it answers when that has worked
+ * @WN_SENTENCE_CONNECTION_KEPT: what it answers to who asks too often
  * @WN_SENTENCE_NOT_CONNECTED: what a command answers without a connection
  * @WN_SENTENCE_ONLY_SENDS: what a contact answers to what is no command
  * @WN_SENTENCE_UNDERSTANDS: what stands before the list of commands
@@ -48,6 +51,9 @@ typedef enum
   WN_SENTENCE_WAITING_FOR_ANSWER,
   WN_SENTENCE_NOT_REPLAYING,
   WN_SENTENCE_OTHER_LIBSOUP,
+  WN_SENTENCE_CONNECTING_ANEW,
+  WN_SENTENCE_CONNECTED_ANEW,
+  WN_SENTENCE_CONNECTION_KEPT,
   WN_SENTENCE_NOT_CONNECTED,
   WN_SENTENCE_ONLY_SENDS,
   WN_SENTENCE_UNDERSTANDS,
@@ -162,6 +168,15 @@ char *wn_sentence_dup_waiting (const WnClientStatus *status);
  * Returns: (transfer full): a line for the history
  */
 char *wn_sentence_dup_gap (gint64 from_us, gint64 to_us);
+
+/**
+ * wn_sentence_dup_nothing_kept:
+ * @dialect: of an account that does not ask for what was missed
+ *
+ * Returns: (transfer full): a line for the history that says so, and which
+ *   option changes it, if there is one
+ */
+char *wn_sentence_dup_nothing_kept (const WnDialect *dialect);
 
 /**
  * wn_sentence_dup_missed:

@@ -24,6 +24,9 @@
 #include "purple/tick.h"
 #include "purple/transfer.h"
 
+/* In accounts.xml, but not in the account dialog. */
+#define TOLD_NOTHING_IS_KEPT "told_nothing_is_kept"
+
 struct _WnSession
 {
   PurpleConnection *gc;      /* (unowned) (nullable): until closed */
@@ -39,7 +42,8 @@ struct _WnSession
   WnInbox *inbox;               /* (owned) */
   WnExports *exports;           /* (owned) */
   WnCursor *cursor;             /* (owned): until closed */
-  gboolean shows_up;            /* whether the contact was last available */
+  char *asker;       /* (owned) (nullable): who is to hear how it connects */
+  gboolean shows_up; /* whether the contact was last available */
   char *told;     /* (owned) (nullable): why the first sign-on takes so long */
   gboolean ticks; /* whether it holds the tick */
   gulong network_changed; /* the handler's id, until closed */
@@ -56,6 +60,7 @@ session_clear (gpointer data)
   g_clear_pointer (&self->settings, wn_settings_free);
   g_free (self->host);
   g_free (self->told);
+  g_free (self->asker);
 }
 
 static void
@@ -86,6 +91,25 @@ show_contact (WnSession *self)
   wn_contact_set_away (self->contact, away);
 }
 
+/* Said once for each account, because nothing else shows that a message was
+ * lost while the user was signed off.
+ */
+static void
+tell_that_nothing_is_kept (WnSession *self)
+{
+  const WnDialect *dialect = self->settings->dialect;
+  PurpleAccount *account = get_account (self);
+  g_autofree char *line = NULL;
+
+  if (dialect->can_replay == NULL
+      || dialect->can_replay (self->settings->instance)
+      || purple_account_get_bool (account, TOLD_NOTHING_IS_KEPT, FALSE))
+    return;
+  purple_account_set_bool (account, TOLD_NOTHING_IS_KEPT, TRUE);
+  line = wn_sentence_dup_nothing_kept (dialect);
+  wn_inbox_add_line (self->inbox, line);
+}
+
 /* The first time, and only then, libpurple hears of it. */
 static void
 become_connected (WnSession *self)
@@ -95,6 +119,8 @@ become_connected (WnSession *self)
   wn_contact_introduce (self->contact);
   if (self->gc != NULL)
     purple_connection_set_state (self->gc, PURPLE_CONNECTED);
+  if (self->gc != NULL)
+    tell_that_nothing_is_kept (self);
 }
 
 /* Once for each attempt: it keeps what was said of it while it was waited
@@ -139,6 +165,23 @@ tell_progress (WnSession *self, const WnClientStatus *status)
   purple_connection_update_progress (self->gc, text, 0, 2);
 }
 
+/* How the attempt went that somebody asked for. */
+static void
+tell_asker (WnSession *self, const WnClientStatus *status)
+{
+  g_autofree char *asker = NULL;
+  g_autofree char *words = NULL;
+
+  if (self->asker == NULL
+      || (status->state != WN_STATE_QUIET && status->state != WN_STATE_WAITING))
+    return;
+  asker = g_steal_pointer (&self->asker);
+  words = status->state == WN_STATE_WAITING
+              ? wn_sentence_dup_waiting (status)
+              : g_strdup (wn_sentence_get (WN_SENTENCE_CONNECTED_ANEW));
+  wn_inbox_add_answer (self->inbox, asker, words);
+}
+
 static void
 on_client_state_changed (WnClient *client, gpointer user_data)
 {
@@ -154,6 +197,7 @@ on_client_state_changed (WnClient *client, gpointer user_data)
     }
   if (self->gc == NULL)
     return;
+  tell_asker (self, &status);
   if (purple_connection_get_state (self->gc) != PURPLE_CONNECTED)
     {
       if (status.state == WN_STATE_WAITING)
@@ -449,6 +493,16 @@ dup_host (const WnSettings *settings)
   return wn_url_dup_host (url);
 }
 
+static const char *
+get_link_base (const WnSettings *settings)
+{
+  const WnDialect *dialect = settings->dialect;
+
+  return dialect->get_link_base != NULL
+             ? dialect->get_link_base (settings->instance)
+             : NULL;
+}
+
 static WnInbox *
 make_inbox (WnSession *self)
 {
@@ -462,6 +516,7 @@ make_inbox (WnSession *self)
           .gc = self->gc,
           .contact = self->contact,
           .cursor = self->cursor,
+          .link_base = get_link_base (self->settings),
       },
       &listener,
       self);
@@ -623,9 +678,28 @@ take_settings (WnSession *self, WnSettings *settings)
   wn_client_go_on (self->client);
 }
 
-void
-wn_session_reconnect (WnSession *self)
+/* A connection that is younger than ten seconds is kept. */
+static void
+answer_if_kept (WnSession *self)
 {
+  WnClientStatus status;
+  g_autofree char *asker = NULL;
+
+  if (self->gc == NULL || self->asker == NULL)
+    return;
+  wn_client_get_status (self->client, &status);
+  if (status.connected_since_us == 0)
+    return;
+  asker = g_steal_pointer (&self->asker);
+  wn_inbox_add_answer (self->inbox,
+                       asker,
+                       wn_sentence_get (WN_SENTENCE_CONNECTION_KEPT));
+}
+
+void
+wn_session_reconnect (WnSession *session, const char *who)
+{
+  g_autoptr (WnSession) self = g_rc_box_acquire (session);
   g_autoptr (GError) error = NULL;
   g_autoptr (WnSettings) settings = NULL;
 
@@ -634,6 +708,8 @@ wn_session_reconnect (WnSession *self)
       wn_certificates_show_again (self->certificates);
       return;
     }
+  g_free (self->asker);
+  self->asker = g_strdup (who);
   settings = wn_settings_new (self->settings->dialect,
                               get_account (self),
                               purple_connection_get_password (self->gc),
@@ -644,6 +720,7 @@ wn_session_reconnect (WnSession *self)
     wn_client_reconnect (self->client);
   else
     take_settings (self, settings);
+  answer_if_kept (self);
 }
 
 void

@@ -62,10 +62,11 @@ WnExports *wn_session_get_exports (WnSession *self);
 /**
  * wn_session_reconnect:
  * @self: a login
+ * @who: (nullable): the contact that says how it went
  *
  * The user wants a new connection now, with the settings as they are now.
  */
-void wn_session_reconnect (WnSession *self);
+void wn_session_reconnect (WnSession *self, const char *who);
 
 /**
  * wn_session_report:

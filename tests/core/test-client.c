@@ -649,7 +649,7 @@ test_gap_after_silence (void)
 }
 
 static void
-test_short_losses_are_no_gap (void)
+test_short_loss_is_a_gap (void)
 {
   Fixture f;
 
@@ -659,7 +659,7 @@ test_short_losses_are_no_gap (void)
   wait_for_retry (&f);
   forget (&f);
   wn_scripted_transport_emit_opened (f.transport);
-  expect_heard (&f, "quiet");
+  expect_heard (&f, "quiet, gap 0.0-5.9");
   tear_down (&f);
 }
 
@@ -1044,7 +1044,8 @@ static const Test tests[] = {
   { "a gap goes on while a question is open", test_gap_after_a_cure },
   { "a gap after silence begins where the server was last heard",
     test_gap_after_silence },
-  { "short losses are no gap", test_short_losses_are_no_gap },
+  { "a short loss is a gap where nothing is replayed",
+    test_short_loss_is_a_gap },
   { "a clock that is set back is no gap", test_clock_set_back_is_no_gap },
   { "the status says what people are told", test_status },
   { "attempts are counted once", test_attempts_are_counted_once },

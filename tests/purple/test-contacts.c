@@ -430,6 +430,25 @@ test_status_text (WnDesk *desk, gconstpointer data)
   assert_has (tooltip, "Next attempt.*: " TIME);
 }
 
+/* Once for each account, however often it signs on. */
+static void
+test_nothing_kept (WnDesk *desk, gconstpointer data)
+{
+  g_autofree char *said = NULL;
+
+  purple_account_set_bool (desk->account, "told_nothing_is_kept", FALSE);
+  wn_desk_sign_on (desk);
+  wn_desk_wait_for_text (desk->account,
+                         PROJECT,
+                         "setting “Replay what was missed” asks for it.");
+  purple_account_disconnect (desk->account);
+  wn_desk_sign_on (desk);
+  wn_push_server_push_title (&desk->server, NULL, "One");
+  wn_desk_wait_for_text (desk->account, PROJECT, "One");
+  said = wn_desk_dup_texts (desk->account, PROJECT);
+  g_assert_nonnull (strstr (said, "asks for it.\nOne\n"));
+}
+
 static gboolean
 has_second_socket (gpointer data)
 {
@@ -446,6 +465,24 @@ test_menu (WnDesk *desk, gconstpointer data)
   assert_has (wn_host_get_info (), "Connection.*: connected$");
   wn_desk_do_action (desk, "Reconnect now");
   wn_host_run_until (has_second_socket, desk);
+}
+
+/* Who asks is told at once, and told again when it is known how it went. */
+static void
+test_outcome (WnDesk *desk, gconstpointer data)
+{
+  PurpleConnection *gc;
+
+  wn_desk_sign_on (desk);
+  gc = purple_account_get_connection (desk->account);
+  serv_send_im (gc, PROJECT, "reconnect", 0);
+  wn_host_run_until (has_second_socket, desk);
+  wn_desk_wait_for_text (desk->account, PROJECT, "Connected.");
+  serv_send_im (gc, PROJECT, "reconnect", 0);
+  wn_desk_wait_for_text (desk->account, PROJECT, "less than ten seconds old");
+  wn_desk_lose (desk);
+  serv_send_im (gc, PROJECT, "reconnect", 0);
+  wn_desk_wait_for_text (desk->account, PROJECT, "Reconnecting at");
 }
 
 /* What is said to it */
@@ -728,6 +765,8 @@ add_tests (void)
   TEST ("the tooltip and Get Info say how the connection is", test_tooltip);
   TEST ("an away contact says why below its name", test_status_text);
   TEST ("the account's menu shows the status and reconnects", test_menu);
+  TEST ("who asks for a connection is told how it went", test_outcome);
+  TEST ("that nothing is kept is said once", test_nothing_kept);
   TEST ("words are answered where they are said", test_words);
   TEST ("commands are answered where they are typed", test_command);
   TEST ("words are understood in Chinese, too", test_chinese_words);

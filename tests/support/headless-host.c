@@ -203,6 +203,13 @@ on_core_ui_init (void)
 
 static PurpleCoreUiOps core_ops = { .ui_init = on_core_ui_init };
 
+/* Said once for each account, it would head every conversation. */
+static void
+on_account_added (PurpleAccount *account, gpointer user_data)
+{
+  purple_account_set_bool (account, "told_nothing_is_kept", TRUE);
+}
+
 void
 wn_host_start (const char *ui, const char *plugin_dir)
 {
@@ -220,6 +227,11 @@ wn_host_start (const char *ui, const char *plugin_dir)
     purple_plugins_add_search_path (plugin_dir);
   g_assert_true (purple_core_init (ui));
   purple_set_blist (purple_blist_new ());
+  purple_signal_connect (purple_accounts_get_handle (),
+                         "account-added",
+                         &host,
+                         PURPLE_CALLBACK (on_account_added),
+                         NULL);
   purple_prefs_load ();
   purple_prefs_set_bool ("/purple/logging/log_ims", FALSE);
 }

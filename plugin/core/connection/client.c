@@ -109,16 +109,25 @@ note_deafness (WnClient *self, const WnLoss *loss)
 {
   if (self->deaf_wall_us != 0)
     return;
-  self->deaf_wall_us = loss->reason == WN_LOSS_CLOSED && !self->overslept
-                           ? wn_clock_get_wall_time (self->clock)
-                           : self->heard_wall_us;
+  self->deaf_wall_us
+      = (loss->reason == WN_LOSS_CLOSED || loss->reason == WN_LOSS_ASKED)
+                && !self->overslept
+            ? wn_clock_get_wall_time (self->clock)
+            : self->heard_wall_us;
 }
 
+/* A server that replays, and had nothing for a short gap, has missed nothing.
+ * Without a replay nobody knows, so any gap is told that two different times
+ * can be said of.
+ */
 static void
 tell_gap (WnClient *self, gint64 from_us, gint64 to_us)
 {
-  if (from_us != 0
-      && to_us - from_us > self->lifecycle.config.heartbeat_interval_us)
+  gint64 least_us = wn_replay_is_agreed (&self->replay)
+                        ? self->lifecycle.config.heartbeat_interval_us
+                        : G_TIME_SPAN_SECOND;
+
+  if (from_us != 0 && to_us - from_us >= least_us)
     self->listener->gap (self, from_us, to_us, self->user_data);
 }
 

@@ -24,8 +24,8 @@ G_DECLARE_FINAL_TYPE (WnClient, wn_client, WN, CLIENT, GObject)
  * WnClientListener:
  * @state_changed: wn_client_get_status() says something else; not called for
  *   what wn_client_stop() changes
- * @gap: the connection is back after a loss so long that notifications may
- *   have been missed: nothing could arrive between the two wall-clock times,
+ * @gap: the connection is back after a loss in which notifications may have
+ *   been missed: nothing could arrive between the two wall-clock times,
  *   in microseconds; comes after @state_changed
  * @notified: a notification came; borrowed, take a reference to keep it
  * @call: the dialect has a question, which takes the place of one that is not

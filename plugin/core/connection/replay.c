@@ -202,6 +202,12 @@ wn_replay_get_deadline (const WnReplay *self)
   return self->over_us;
 }
 
+gboolean
+wn_replay_is_agreed (const WnReplay *self)
+{
+  return self->is_agreed;
+}
+
 guint
 wn_replay_finish (WnReplay *self)
 {

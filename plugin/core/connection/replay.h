@@ -158,6 +158,14 @@ WnReplayVerdict wn_replay_take (WnReplay *self,
 gint64 wn_replay_get_deadline (const WnReplay *self);
 
 /**
+ * wn_replay_is_agreed:
+ * @self: a replay
+ *
+ * Returns: whether the server replays, on the connection that is up or was last
+ */
+gboolean wn_replay_is_agreed (const WnReplay *self);
+
+/**
  * wn_replay_finish:
  * @self: a replay that is not over
  *
