@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "support/cases.h"
+#include "support/dialogs.h"
 #include "support/headless-host.h"
 #include "support/raw-server.h"
 
@@ -105,6 +106,10 @@ test_case (gconstpointer data)
     assert_shown (shown->pdata[0], wanted);
   g_assert_null (wn_host_get_error (NULL));
   g_assert_cmpuint (wn_raw_server_get_n_connections (server), ==, 1);
+  /* Exports that have to wait for their turn would say so. */
+  while (wn_dialogs_count () > 0)
+    wn_dialogs_refuse ();
+  wn_host_run_dry ();
   wn_host_forget ();
 }
 
