@@ -423,6 +423,20 @@ test_notification (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (get_message (1), ==, "jd-shop: <b>Last</b>");
 }
 
+static void
+test_relative_link (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *link
+      = g_strdup_printf ("http://127.0.0.1:%u/orders/42", fixture->server.port);
+
+  sign_on_and_wait (fixture);
+  server_push (&fixture->server,
+               "{\"title\":\"t\",\"content\":"
+               "\"<a href=\\\"/orders/42\\\">the order</a>\"}");
+  wn_host_run_until (has_messages, GUINT_TO_POINTER (1));
+  g_assert_nonnull (strstr (get_message (0), link));
+}
+
 static gboolean
 has_request (gpointer data)
 {
@@ -830,6 +844,7 @@ add_tests (void)
                    test_bad_settings);
   TEST ("/plugin/a 401 is an authentication error", test_unauthorized);
   TEST ("/plugin/a notification is an IM, and once only", test_notification);
+  TEST ("/plugin/a relative link leads to the server", test_relative_link);
   TEST ("/plugin/an export is offered with its name and size", test_export);
   TEST ("/plugin/an export of unknown size is offered where that can end",
         test_export_of_unknown_size);
