@@ -479,22 +479,27 @@ reader_read_style (WnReader *self, const WnToken *tag)
 }
 
 /* Adds @text in place of something that a conversation can't show, as a link to
- * the URL in the attribute @source.
+ * the URL in the attribute @source. Returns: FALSE where it @needs_link and has
+ * no URL for one
  */
-static void
+static gboolean
 reader_add_linked (WnReader *self,
                    const WnToken *tag,
                    const char *source,
-                   const char *text)
+                   const char *text,
+                   gboolean needs_link)
 {
   WnStyle style = self->scope.style;
   const char *url = reader_get_attribute (self, tag, source);
 
   if (style.link == 0 && url != NULL)
     style.link = wn_page_start_web_link (self->page, url);
+  if (needs_link && (style.link == 0 || url == NULL))
+    return FALSE;
   wn_page_add_string (self->page, &style, text);
   if (style.link != self->scope.style.link)
     wn_page_end_link (self->page);
+  return TRUE;
 }
 
 static void
@@ -511,9 +516,9 @@ reader_add_image (WnReader *self, const WnToken *tag)
     return;
   /* Many editors write an empty alternative text. */
   if (text == NULL || *g_strstrip (text) == '\0')
-    reader_add_linked (self, tag, "src", _ ("[image]"));
+    reader_add_linked (self, tag, "src", _ ("[image]"), FALSE);
   else
-    reader_add_linked (self, tag, "src", text);
+    reader_add_linked (self, tag, "src", text, FALSE);
 }
 
 /* Adds a video or a sound as a link. Its content is hidden, as in a browser; if
@@ -525,29 +530,19 @@ reader_start_media (WnReader *self, const Element *element, const WnToken *tag)
   const char *text = *element->name == 'v' ? _ ("[video]") : _ ("[audio]");
 
   if (find_attribute (tag, "src") != NULL)
-    reader_add_linked (self, tag, "src", text);
+    reader_add_linked (self, tag, "src", text, FALSE);
   else
     self->scope.medium = text;
   self->scope.is_dropped = TRUE;
 }
 
-/* Adds an embedded document as a link. Returns: FALSE, and adds nothing, if it
- * has no URL that can be linked to
+/* Adds an embedded document, if it has a URL that can be linked to. Returns:
+ * whether it has
  */
 static gboolean
 reader_add_embedded (WnReader *self, const WnToken *tag, const char *source)
 {
-  const char *url = reader_get_attribute (self, tag, source);
-  WnStyle style = self->scope.style;
-
-  if (style.link > 0 || url == NULL)
-    return FALSE;
-  style.link = wn_page_start_web_link (self->page, url);
-  if (style.link == 0)
-    return FALSE;
-  wn_page_add_string (self->page, &style, _ ("[embedded content]"));
-  wn_page_end_link (self->page);
-  return TRUE;
+  return reader_add_linked (self, tag, source, _ ("[embedded content]"), TRUE);
 }
 
 /* --- Tags ----------------------------------------------------------------- */
@@ -581,7 +576,7 @@ reader_add_void (WnReader *self, const Element *element, const WnToken *tag)
 {
   if (element->kind == KIND_SOURCE && self->scope.medium != NULL)
     {
-      reader_add_linked (self, tag, "src", self->scope.medium);
+      reader_add_linked (self, tag, "src", self->scope.medium, FALSE);
       self->scope.medium = NULL;
     }
   if (reader_is_hidden (self))
