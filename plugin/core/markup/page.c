@@ -21,15 +21,8 @@
  */
 #define MAX_UNBROKEN 1000
 
-/* A place in the text where the HTML has markup, in place of @n_replaced bytes
- * of the text.
- */
-typedef struct
-{
-  gsize offset;
-  gsize n_replaced;
-  gsize markup_end; /* of this mark, in the page's markup */
-} Mark;
+/* Each tag has a mark at most, and so has what is said behind each link. */
+#define MAX_MARKS (2 * WN_MARKUP_MAX_TAGS)
 
 static const char *const tag_names[WN_PAGE_N_TAGS]
     = { "a", "font", "b", "i", "u", "s", "sub", "sup" };
@@ -53,8 +46,7 @@ wn_page_init (WnPage *page,
   if (!page->has_tags)
     return;
   page->markup = g_string_sized_new (256);
-  page->marks
-      = g_array_sized_new (FALSE, FALSE, sizeof (Mark), WN_MARKUP_MAX_TAGS);
+  page->marks = g_new (WnPageMark, MAX_MARKS);
 }
 
 static void
@@ -73,7 +65,7 @@ wn_page_clear (WnPage *page)
   page_free_string (page->url);
   page_free_string (page->link_text);
   page_free_string (page->places);
-  g_clear_pointer (&page->marks, g_array_unref);
+  g_free (page->marks);
 }
 
 /* --- Tags ----------------------------------------------------------------- */
@@ -117,9 +109,12 @@ styles_look_alike (const WnStyle *a, const WnStyle *b)
 static void
 page_add_mark (WnPage *page, gsize n_replaced)
 {
-  Mark mark = { page->text->len - n_replaced, n_replaced, page->markup->len };
-
-  g_array_append_val (page->marks, mark);
+  if (page->n_marks == MAX_MARKS)
+    page->has_tags = FALSE;
+  else
+    page->marks[page->n_marks++] = (WnPageMark){ page->text->len - n_replaced,
+                                                 n_replaced,
+                                                 page->markup->len };
 }
 
 /* Counts a tag. A page with more tags than hosts take is written without. */
@@ -335,7 +330,7 @@ page_write_target (WnPage *page,
     page_append_target (page, page->text, page->text_target_is_url);
   if (page->has_tags && page->html_target >= least)
     page_append_target (page, page->markup, page->html_target_is_url);
-  if (page->has_tags)
+  if (page->has_tags && least <= MAX (page->text_target, page->html_target))
     page_add_mark (page, page->text->len - n_before);
   if (page->text_target >= least || !is_open)
     page->text_target = WN_PAGE_TARGET_SAID;
@@ -720,9 +715,9 @@ page_dup_html (const WnPage *page)
   gsize text_end = 0;
   gsize markup_end = 0;
 
-  for (guint i = 0; i < page->marks->len; i++)
+  for (guint i = 0; i < page->n_marks; i++)
     {
-      Mark mark = g_array_index (page->marks, Mark, i);
+      WnPageMark mark = page->marks[i];
 
       wn_text_append (html, page->text->str + text_end, mark.offset - text_end);
       wn_text_append (html,

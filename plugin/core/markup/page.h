@@ -40,6 +40,19 @@ typedef enum
   WN_PAGE_TARGET_DUE,
 } WnPageTarget;
 
+/**
+ * WnPageMark:
+ * @offset: a place in the page's text
+ * @n_replaced: how many bytes of the text the HTML has markup in place of
+ * @markup_end: where the markup ends in the page's markup
+ */
+typedef struct
+{
+  gsize offset;
+  gsize n_replaced;
+  gsize markup_end;
+} WnPageMark;
+
 /** WnPage: what is written, and what is due before the next text. */
 typedef struct
 {
@@ -59,8 +72,9 @@ typedef struct
 
   gboolean has_tags; /* there are tags, and not more than hosts take */
   GString *markup;   /* (owned) (nullable): the tags, one behind the other */
-  GArray *marks;     /* (owned) (nullable): where in @text they stand */
-  WnStyle shown;     /* of the last text: what the open tags say */
+  WnPageMark *marks; /* (owned) (nullable): where in @text they stand */
+  guint n_marks;
+  WnStyle shown; /* of the last text: what the open tags say */
   WnPageTag open[WN_PAGE_N_TAGS];
   guint n_open;
   guint n_tags;
