@@ -38,6 +38,7 @@ typedef struct
 {
   WnExports *exports;       /* (unowned) (nullable): until closed */
   WnAttachment *attachment; /* (owned) */
+  char *who;                /* (owned): the contact that offers it */
   char *name;               /* (owned): as it is offered */
   gint64 announced_us;      /* wall clock */
   WnExportStage stage;
@@ -70,6 +71,7 @@ entry_clear (gpointer data)
   Entry *entry = data;
 
   wn_attachment_free (entry->attachment);
+  g_free (entry->who);
   g_free (entry->name);
   g_free (entry->reason);
 }
@@ -81,11 +83,12 @@ entry_unref (gpointer data)
 }
 
 static Entry *
-entry_new (WnExports *exports, const WnAttachment *attachment)
+entry_new (WnExports *exports, const char *who, const WnAttachment *attachment)
 {
   Entry *entry = g_rc_box_new0 (Entry);
 
   entry->exports = exports;
+  entry->who = g_strdup (who);
   entry->attachment = wn_attachment_copy (attachment);
   entry->name = wn_file_name_from_key (attachment->name);
   return entry;
@@ -325,7 +328,7 @@ offer_entry (WnExports *self, Entry *entry, gint64 size)
       = dup_authorization (self, entry->attachment->url);
   WnTransferConfig config = {
     .gc = self->config.gc,
-    .who = self->config.who,
+    .who = entry->who,
     .file_name = entry->name,
     .size = size,
     .download = make_download_config (self, entry, authorization),
@@ -753,18 +756,20 @@ wn_exports_close (WnExports *self)
  * the list.
  */
 static Entry *
-take_entry (WnExports *self, const WnAttachment *attachment)
+take_entry (WnExports *self, const char *who, const WnAttachment *attachment)
 {
   GList *known = find_by_key (self, attachment->key);
 
   if (known != NULL)
     forget_entry (self, known);
-  g_queue_push_tail (&self->entries, entry_new (self, attachment));
+  g_queue_push_tail (&self->entries, entry_new (self, who, attachment));
   return g_queue_peek_tail (&self->entries);
 }
 
 void
-wn_exports_add (WnExports *self, const WnAttachment *attachment)
+wn_exports_add (WnExports *self,
+                const char *who,
+                const WnAttachment *attachment)
 {
   GList *known = find_by_key (self, attachment->key);
   Entry *entry;
@@ -777,7 +782,7 @@ wn_exports_add (WnExports *self, const WnAttachment *attachment)
                strlen (attachment->key));
       return;
     }
-  entry = take_entry (self, attachment);
+  entry = take_entry (self, who, attachment);
   entry->announced_us = g_get_real_time ();
   forget_the_oldest (self);
   g_queue_push_tail (&self->waiting, g_rc_box_acquire (entry));

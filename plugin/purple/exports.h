@@ -22,7 +22,6 @@ typedef struct _WnExports WnExports;
 /**
  * WnExportsConfig: all of it borrowed until wn_exports_close()
  * @gc: the connection
- * @who: the contact that offers
  * @settings: the account's
  * @proxy_resolver: who says which proxy to use
  * @inbox: where lines go that people must read
@@ -31,7 +30,6 @@ typedef struct _WnExports WnExports;
 typedef struct
 {
   PurpleConnection *gc;
-  const char *who;
   const WnSettings *settings;
   GProxyResolver *proxy_resolver;
   WnInbox *inbox;
@@ -57,6 +55,7 @@ void wn_exports_close (WnExports *self);
 /**
  * wn_exports_add:
  * @self: the exports
+ * @who: the contact that told of it, and offers it
  * @attachment: a notification's; copied
  *
  * Offers it as soon as fewer than three questions are open, unless it is being
@@ -64,7 +63,9 @@ void wn_exports_close (WnExports *self);
  * has accepted, but for its size where the host needs that. What has expired is
  * said and not offered.
  */
-void wn_exports_add (WnExports *self, const WnAttachment *attachment);
+void wn_exports_add (WnExports *self,
+                     const char *who,
+                     const WnAttachment *attachment);
 
 /**
  * wn_exports_dup_list:

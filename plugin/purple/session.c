@@ -403,14 +403,9 @@ on_inbox_announced (const char *who,
                     const WnNotification *notification,
                     gpointer user_data)
 {
-  g_autoptr (WnSession) self = g_rc_box_acquire (user_data);
-  const char *own = wn_contact_get_name (self->contact);
+  WnSession *self = user_data;
 
-  if (wn_contact_is_blocked (self->contact, own))
-    return;
-  wn_contact_ensure (self->contact, own, FALSE);
-  if (self->exports != NULL)
-    wn_exports_add (self->exports, notification->attachment);
+  wn_exports_add (self->exports, who, notification->attachment);
 }
 
 static void
@@ -527,7 +522,6 @@ make_exports (WnSession *self)
 {
   return wn_exports_new (&(WnExportsConfig){
       .gc = self->gc,
-      .who = wn_session_get_contact (self),
       .settings = self->settings,
       .proxy_resolver = G_PROXY_RESOLVER (self->resolver),
       .inbox = self->inbox,

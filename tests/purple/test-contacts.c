@@ -298,6 +298,10 @@ test_blocked_export (WnDesk *desk, gconstpointer data)
   wn_host_run_until (has_request, NULL);
   g_assert_cmpuint (wn_host_get_requests ()->len, ==, 1);
   assert_has (wn_host_get_requests ()->pdata[0], "second\\.csv");
+  assert_has (wn_host_get_requests ()->pdata[0], "ExportReady|Export Ready");
+  g_assert_cmpstr (((PurpleXfer *) purple_xfers_get_all ()->data)->who,
+                   ==,
+                   PROJECT "/ExportReady");
 }
 
 /* A type that is new isn't on the list yet, and must not get there by itself;

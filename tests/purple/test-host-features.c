@@ -11,6 +11,7 @@
 #include "support/push-server.h"
 
 #define PROJECT "jd-shop"
+#define EXPORTS "jd-shop/ExportReady"
 #define CONTACT "jd-shop/OrderPaid"
 #define PAID "App\\\\Notifications\\\\OrderPaid"
 
@@ -258,7 +259,11 @@ test_autoaccept (WnDesk *desk, gconstpointer data)
   purple_prefs_set_bool (AUTOACCEPT "/newdir", FALSE);
   purple_prefs_set_bool (AUTOACCEPT "/notify", FALSE);
   wn_desk_sign_on (desk);
-  set_autoaccept (purple_find_buddy (desk->account, PROJECT),
+  wn_push_server_push_title (&desk->server,
+                             "App\\\\Notifications\\\\ExportReady",
+                             "No file");
+  wn_desk_wait_for_text (desk->account, EXPORTS, "No file");
+  set_autoaccept (purple_find_buddy (desk->account, EXPORTS),
                   AUTOACCEPT_ACCEPT);
   push_export (desk);
   wn_host_run_until (has_file, path);
