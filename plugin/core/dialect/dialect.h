@@ -244,6 +244,9 @@ typedef struct
  */
 extern const WnDialect wn_dialect_back_office;
 
+/** wn_dialect_ntfy: an ntfy server, https://ntfy.sh or one's own */
+extern const WnDialect wn_dialect_ntfy;
+
 /**
  * wn_cursor_is_sound:
  * @text: (nullable): what may be a cursor

@@ -1,0 +1,898 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * ntfy (https://ntfy.sh, or one's own). Topics are subscribed to by the URL
+ * alone; the server then sends one JSON object in each text frame. Nothing is
+ * ever said to it but WebSocket pings: it drops a client whose text is longer
+ * than 64 bytes and throws every other text away.
+ *
+ * A cursor is `SECONDS;ID,ID…`: all that was sent before that second has come,
+ * and so have the messages with these ids. A message's id alone can't be a
+ * cursor, because the server sorts what was missed by the time at which it was
+ * submitted: a scheduled message would be skipped.
+ */
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "core/dialect/dialect.h"
+#include "core/dialect/json.h"
+#include "core/dialect/ntfy-emoji.h"
+#include "core/dialect/url.h"
+
+#define DEFAULT_SERVER "ntfy.sh"
+#define NAME_CHARS                                                             \
+  "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
+#define MAX_TOPIC_CHARS 64
+
+/* A scheduled message is sent up to ten seconds after its time. */
+#define MARGIN_S 15
+
+/* For this long after the server has opened, what was missed may still be on
+ * its way: it drops a client that doesn't take a message within 2 s.
+ */
+#define MAX_BACKLOG_S 30
+
+/* How many messages are remembered as ones that a later one may replace. */
+#define MAX_SEQUENCES 100
+
+#define MAX_TAGS 32
+#define MAX_ACTIONS 10
+
+#define LOWEST_PRIORITY 1
+#define LOW_PRIORITY 2
+#define DEFAULT_PRIORITY 3
+#define HIGHEST_PRIORITY 5
+
+/* What the server says besides a status. */
+#define CODE_NO_TOPIC 40009
+#define CODE_TOPIC_KEPT 40010
+#define CODE_REQUESTS 42901
+#define CODE_LOGINS 42909
+
+/* It leaves room for the seconds in a cursor. */
+#define MAX_ARRIVALS_SIZE (WN_MAX_CURSOR_CHARS - 24)
+#define MAX_ID_CHARS 32
+#define MAX_TIME_S (G_MAXINT64 / G_TIME_SPAN_SECOND)
+
+typedef struct
+{
+  gint64 time_s;
+  char *id; /* (owned) */
+} Arrival;
+
+/* Where this account stands in the server's order. */
+typedef struct
+{
+  gint64 since_s;      /* what was sent before has come; 0: nothing known */
+  gint64 opened_s;     /* the server's time when a backlog was asked for; 0:
+                          none was */
+  gint64 newest_s;     /* time of the newest message that is no backlog's */
+  GArray *arrivals;    /* (owned): of #Arrival: what came since since_s */
+  gsize arrivals_size; /* of their ids with commas, in bytes */
+} Place;
+
+typedef struct
+{
+  char *topics;        /* (owned): with commas */
+  GUri *server;        /* (owned) */
+  char *host;          /* (owned): with the port, for people */
+  char *origin;        /* (owned): `https://host[:port]` */
+  char *authorization; /* (owned) (nullable) */
+  char *login;         /* (owned) (nullable) */
+  gint64 min_priority;
+  gboolean has_replay;
+  Place place;
+  GQueue sequences; /* (owned): of text, the newest last */
+} Ntfy;
+
+/* --- The place in the server's order ------------------------------------ */
+
+static void
+clear_arrival (gpointer data)
+{
+  g_free (((Arrival *) data)->id);
+}
+
+static void
+place_clear (Place *self)
+{
+  g_array_set_size (self->arrivals, 0);
+  self->arrivals_size = 0;
+  self->since_s = self->newest_s = self->opened_s = 0;
+}
+
+static void
+place_forget (Place *self, guint i)
+{
+  self->arrivals_size
+      -= strlen (g_array_index (self->arrivals, Arrival, i).id) + 1;
+  g_array_remove_index (self->arrivals, i);
+}
+
+static void
+place_advance (Place *self, gint64 since_s)
+{
+  if (since_s <= self->since_s)
+    return;
+  self->since_s = since_s;
+  for (guint i = self->arrivals->len; i-- > 0;)
+    if (g_array_index (self->arrivals, Arrival, i).time_s < since_s)
+      place_forget (self, i);
+}
+
+/* Where not all ids can be remembered the margin becomes narrower, down to the
+ * newest second: within that a replay may repeat what came.
+ */
+static void
+place_forget_oldest (Place *self)
+{
+  gint64 time_s = g_array_index (self->arrivals, Arrival, 0).time_s;
+
+  place_forget (self, 0);
+  if (time_s < self->newest_s)
+    place_advance (self, time_s + 1);
+}
+
+static void
+place_remember (Place *self, const char *id, gint64 time_s)
+{
+  Arrival arrival = { .time_s = time_s, .id = g_strdup (id) };
+
+  g_array_append_val (self->arrivals, arrival);
+  self->arrivals_size += strlen (id) + 1;
+  while (self->arrivals_size > MAX_ARRIVALS_SIZE)
+    place_forget_oldest (self);
+}
+
+static gboolean
+place_knows (const Place *self, const char *id)
+{
+  for (guint i = 0; i < self->arrivals->len; i++)
+    if (g_str_equal (g_array_index (self->arrivals, Arrival, i).id, id))
+      return TRUE;
+  return FALSE;
+}
+
+static char *
+place_dup_cursor (const Place *self)
+{
+  GString *cursor = g_string_new (NULL);
+
+  g_string_append_printf (cursor, "%" G_GINT64_FORMAT, self->since_s);
+  for (guint i = 0; i < self->arrivals->len; i++)
+    {
+      g_string_append_c (cursor, i == 0 ? ';' : ',');
+      g_string_append (cursor, g_array_index (self->arrivals, Arrival, i).id);
+    }
+  return g_string_free (cursor, FALSE);
+}
+
+static gboolean
+is_id (const char *text)
+{
+  gsize length = text != NULL ? strlen (text) : 0;
+
+  return length > 0 && length <= MAX_ID_CHARS
+         && strspn (text, NAME_CHARS) == length;
+}
+
+/* What came before this login came at the latest at the end of the margin. */
+static void
+place_restore (Place *self, const char *cursor)
+{
+  char *end = NULL;
+  gint64 since_s = g_ascii_strtoll (cursor, &end, 10);
+
+  place_clear (self);
+  if (since_s <= 0 || since_s > MAX_TIME_S || strchr (";", *end) == NULL)
+    return;
+  self->since_s = self->newest_s = since_s;
+  if (*end == '\0')
+    return;
+
+  g_auto (GStrv) ids = g_strsplit (end + 1, ",", -1);
+
+  for (char **id = ids; *id != NULL; id++)
+    if (is_id (*id))
+      place_remember (self, *id, since_s + MARGIN_S);
+}
+
+/* The server says its time when it has opened. Where that is before all that
+ * has come, its clock was set back, or it is another server.
+ */
+static void
+place_open (Place *self, gint64 time_s)
+{
+  if (self->since_s > 0 && self->since_s <= time_s)
+    {
+      self->opened_s = time_s;
+      return;
+    }
+  place_clear (self);
+  self->since_s = self->newest_s = time_s;
+}
+
+/* A message of now may come while what was missed is still on its way: then
+ * the place stays where that is.
+ */
+static void
+place_pass (Place *self, const char *id, gint64 time_s)
+{
+  gboolean is_early = self->opened_s > 0 && time_s >= self->opened_s
+                      && time_s < self->opened_s + MAX_BACKLOG_S;
+
+  if (!is_early)
+    self->newest_s = MAX (self->newest_s, time_s);
+  place_advance (self, self->newest_s - MARGIN_S);
+  if (time_s >= self->since_s)
+    place_remember (self, id, time_s);
+}
+
+/* --- The account -------------------------------------------------------- */
+
+static gboolean
+is_topic (const char *topic)
+{
+  static const char *const forbidden[] = {
+    "account",  "app",    "docs",   "file", "login", "metrics",
+    "settings", "signup", "static", "v1",   NULL,
+  };
+  gsize length = strlen (topic);
+
+  return length > 0 && length <= MAX_TOPIC_CHARS
+         && strspn (topic, NAME_CHARS) == length
+         && !g_strv_contains (forbidden, topic);
+}
+
+/* @names as a URL has them: each once, without the spaces between. */
+static char *
+dup_topics (const char *names, GError **error)
+{
+  g_auto (GStrv) parts = g_strsplit (names, ",", -1);
+  g_autoptr (GPtrArray) topics = g_ptr_array_new ();
+
+  for (char **part = parts; *part != NULL; part++)
+    {
+      const char *topic = g_strstrip (*part);
+
+      if (*topic == '\0'
+          || g_ptr_array_find_with_equal_func (topics,
+                                               topic,
+                                               g_str_equal,
+                                               NULL))
+        continue;
+      if (!is_topic (topic))
+        {
+          g_set_error_literal (error,
+                               WN_DIALECT_ERROR,
+                               WN_DIALECT_ERROR_BAD_TOPIC,
+                               topic);
+          return NULL;
+        }
+      g_ptr_array_add (topics, (gpointer) topic);
+    }
+  if (topics->len == 0)
+    {
+      g_set_error_literal (error,
+                           WN_DIALECT_ERROR,
+                           WN_DIALECT_ERROR_NO_USER,
+                           "no topic");
+      return NULL;
+    }
+  g_ptr_array_add (topics, NULL);
+  return g_strjoinv (",", (char **) topics->pdata);
+}
+
+/* ntfy works only at the root of a host. */
+static GUri *
+parse_server (const char *server, GError **error)
+{
+  g_autoptr (GUri) uri = wn_url_parse_server (server, "wss", error);
+
+  if (uri == NULL)
+    return NULL;
+  if (g_uri_get_query (uri) == NULL && strlen (g_uri_get_path (uri)) <= 1)
+    return g_steal_pointer (&uri);
+  g_set_error_literal (error,
+                       WN_DIALECT_ERROR,
+                       WN_DIALECT_ERROR_BAD_SERVER_PATH,
+                       "a path");
+  return NULL;
+}
+
+/* The user name is cut at its last `@`: no topic has one. */
+static gboolean
+read_names (Ntfy *self, const WnIdentity *identity, GError **error)
+{
+  g_autofree char *names
+      = g_strdup (identity->username != NULL ? identity->username : "");
+  g_autofree char *option = wn_identity_dup_option (identity, "server");
+  const char *server = option;
+  char *at = strrchr (names, '@');
+
+  if (at != NULL)
+    *at++ = '\0';
+  if (*server == '\0' && at != NULL)
+    server = g_strstrip (at);
+  if (*server == '\0')
+    server = DEFAULT_SERVER;
+
+  self->topics = dup_topics (names, error);
+  if (self->topics == NULL)
+    return FALSE;
+  self->server = parse_server (server, error);
+  if (self->server == NULL)
+    return FALSE;
+  self->host = wn_url_dup_host (self->server);
+  self->origin = wn_url_dup_origin (self->server);
+  return TRUE;
+}
+
+static char *
+dup_basic (const char *login, const char *password)
+{
+  g_autofree char *pair = g_strconcat (login, ":", password, NULL);
+  g_autofree char *encoded
+      = g_base64_encode ((const guchar *) pair, strlen (pair));
+
+  return g_strconcat ("Basic ", encoded, NULL);
+}
+
+static void
+read_credentials (Ntfy *self, const WnIdentity *identity)
+{
+  const char *token = identity->token;
+  g_autofree char *login = wn_identity_dup_option (identity, "login");
+
+  if (*login != '\0')
+    {
+      self->authorization = dup_basic (login, token != NULL ? token : "");
+      self->login = g_steal_pointer (&login);
+    }
+  else if (token != NULL)
+    self->authorization = g_strconcat ("Bearer ", token, NULL);
+}
+
+static void
+ntfy_free (gpointer data)
+{
+  Ntfy *self = data;
+
+  g_free (self->topics);
+  g_clear_pointer (&self->server, g_uri_unref);
+  g_free (self->host);
+  g_free (self->origin);
+  g_free (self->authorization);
+  g_free (self->login);
+  g_array_unref (self->place.arrivals);
+  g_queue_clear_full (&self->sequences, g_free);
+  g_free (self);
+}
+
+static gpointer
+ntfy_new (const WnIdentity *identity, GError **error)
+{
+  Ntfy *self = g_new0 (Ntfy, 1);
+  g_autofree char *priority = wn_identity_dup_option (identity, "min_priority");
+  g_autofree char *replay = wn_identity_dup_option (identity, "replay");
+
+  self->place.arrivals = g_array_new (FALSE, FALSE, sizeof (Arrival));
+  g_array_set_clear_func (self->place.arrivals, clear_arrival);
+  if (!read_names (self, identity, error))
+    {
+      ntfy_free (self);
+      return NULL;
+    }
+  read_credentials (self, identity);
+  self->min_priority = g_ascii_strtoll (priority, NULL, 10);
+  self->has_replay = !g_str_equal (replay, "off");
+  return self;
+}
+
+/* --- The way there ------------------------------------------------------ */
+
+static const char *
+ntfy_get_host (gpointer data)
+{
+  return ((Ntfy *) data)->host;
+}
+
+static const char *
+ntfy_get_origin (gpointer data)
+{
+  return ((Ntfy *) data)->origin;
+}
+
+static char *
+ntfy_dup_authorization (gpointer data)
+{
+  return g_strdup (((Ntfy *) data)->authorization);
+}
+
+static gboolean
+ntfy_can_replay (gpointer data)
+{
+  return ((Ntfy *) data)->has_replay;
+}
+
+static void
+ntfy_route (gpointer data, const char *cursor, WnRoute *route)
+{
+  Ntfy *self = data;
+  GString *url = g_string_new (NULL);
+
+  place_clear (&self->place);
+  if (self->has_replay && cursor != NULL)
+    place_restore (&self->place, cursor);
+
+  g_string_append_printf (url,
+                          "%s://%s/%s/ws",
+                          g_uri_get_scheme (self->server),
+                          self->host,
+                          self->topics);
+  if (self->place.since_s > 0)
+    g_string_append_printf (url,
+                            "?since=%" G_GINT64_FORMAT,
+                            self->place.since_s);
+  route->url = g_string_free (url, FALSE);
+  route->authorization = g_strdup (self->authorization);
+}
+
+/* Connected is who has heard the server's first frame. */
+static WnFrame *
+ntfy_opened (gpointer data)
+{
+  return wn_frame_new ();
+}
+
+/* --- Messages ----------------------------------------------------------- */
+
+static void
+add_word (GString *words, const char *word)
+{
+  if (words->len > 0)
+    g_string_append (words, ", ");
+  g_string_append (words, word);
+}
+
+/* The tags that are emoji go before the title, as in ntfy's own apps, the
+ * others into @words.
+ */
+static char *
+dup_title (JsonObject *message, const char *fallback, GString *words)
+{
+  g_autofree char *title = wn_json_dup_string (message, "title");
+  JsonArray *tags = wn_json_get_array (message, "tags");
+  guint n_tags = tags != NULL ? json_array_get_length (tags) : 0;
+  GString *line = g_string_new (NULL);
+
+  for (guint i = 0; i < MIN (n_tags, MAX_TAGS); i++)
+    {
+      JsonNode *tag = json_array_get_element (tags, i);
+      g_autofree char *word
+          = wn_json_is_string (tag) ? wn_json_dup_text (tag) : g_strdup ("");
+      g_autofree char *emoji = wn_ntfy_emoji_dup (word);
+
+      if (emoji != NULL)
+        g_string_append_printf (line, "%s ", emoji);
+      else if (*word != '\0')
+        add_word (words, word);
+    }
+  g_string_append (line, title != NULL ? title : fallback);
+  return g_string_free (line, FALSE);
+}
+
+static char *
+dup_binary_note (const char *base64)
+{
+  gsize n_bytes = strcspn (base64, "=") * 3 / 4;
+  g_autofree char *size = g_format_size (n_bytes);
+
+  return g_strdup_printf (_ ("Binary data (%s) that can’t be shown."), size);
+}
+
+static void
+read_body (JsonObject *message, WnNotification *notification)
+{
+  g_autofree char *text = wn_json_dup_string (message, "message");
+  g_autofree char *encoding = wn_json_dup_string (message, "encoding");
+  g_autofree char *type = wn_json_dup_string (message, "content_type");
+  gboolean is_markdown = g_strcmp0 (type, "text/markdown") == 0;
+
+  notification->kind = is_markdown ? WN_MARKUP_MARKDOWN : WN_MARKUP_TEXT;
+  if (text == NULL || g_strcmp0 (encoding, "base64") != 0)
+    {
+      notification->content = g_steal_pointer (&text);
+      return;
+    }
+  notification->kind = WN_MARKUP_TEXT;
+  notification->content = dup_binary_note (text);
+}
+
+/* A line of its own below the body, whatever that is written in. */
+static void
+append_line (WnNotification *notification, const char *line)
+{
+  gboolean is_markdown = notification->kind == WN_MARKUP_MARKDOWN;
+  const char *body = notification->content != NULL ? notification->content : "";
+  GString *content = g_string_new (body);
+
+  if (content->len > 0)
+    g_string_append (content, is_markdown ? "\n\n" : "\n");
+  for (const char *c = line; *c != '\0'; c++)
+    {
+      if (is_markdown && g_ascii_ispunct (*c))
+        g_string_append_c (content, '\\');
+      g_string_append_c (content, *c);
+    }
+  g_free (notification->content);
+  notification->content = g_string_free (content, FALSE);
+}
+
+/* @format has one %s, for the words; without words there is no line. */
+static void
+append_words (WnNotification *notification,
+              const char *format,
+              const char *words)
+{
+  GString *line;
+
+  if (*words == '\0')
+    return;
+  line = g_string_new (format);
+  g_string_replace (line, "%s", words, 1);
+  append_line (notification, line->str);
+  g_string_free (line, TRUE);
+}
+
+/* A link is shown. What would send a request, or start something on a phone,
+ * is only named in @others: nothing of it is ever done.
+ */
+static void
+read_action (JsonObject *action, WnNotification *notification, GString *others)
+{
+  g_autofree char *kind = wn_json_dup_string (action, "action");
+  g_autofree char *label = wn_json_dup_string (action, "label");
+  g_autofree char *url = wn_json_dup_string (action, "url");
+  g_autofree char *value = wn_json_dup_string (action, "value");
+
+  if (g_strcmp0 (kind, "view") == 0 && url != NULL)
+    wn_notification_add_link (notification, label != NULL ? label : "", url);
+  else if (g_strcmp0 (kind, "copy") == 0 && label != NULL && value != NULL)
+    {
+      g_autofree char *line = g_strdup_printf ("%s: %s", label, value);
+
+      append_line (notification, line);
+    }
+  else if (label != NULL)
+    add_word (others, label);
+}
+
+static void
+read_actions (JsonObject *message, WnNotification *notification)
+{
+  g_autofree char *click = wn_json_dup_string (message, "click");
+  g_autoptr (GString) others = g_string_new (NULL);
+  JsonArray *actions = wn_json_get_array (message, "actions");
+  guint n_actions = actions != NULL ? json_array_get_length (actions) : 0;
+
+  if (click != NULL)
+    wn_notification_add_link (notification, "", click);
+  for (guint i = 0; i < MIN (n_actions, MAX_ACTIONS); i++)
+    {
+      JsonNode *action = json_array_get_element (actions, i);
+
+      if (JSON_NODE_HOLDS_OBJECT (action))
+        read_action (json_node_get_object (action), notification, others);
+    }
+  append_words (notification, _ ("Only in ntfy’s own apps: %s"), others->str);
+}
+
+static void
+read_attachment (JsonObject *message, WnNotification *notification)
+{
+  JsonObject *object = wn_json_get_object (message, "attachment");
+  g_autofree char *name = NULL;
+  g_autofree char *url = NULL;
+  gint64 expires_s;
+
+  if (object == NULL)
+    return;
+  name = wn_json_dup_string (object, "name");
+  url = wn_json_dup_string (object, "url");
+  if (!wn_url_is_http (url))
+    {
+      append_words (notification,
+                    _ ("A file that can’t be downloaded: %s"),
+                    name != NULL ? name : "?");
+      return;
+    }
+  expires_s = wn_json_get_integer (object, "expires", 0);
+  notification->attachment
+      = wn_attachment_new (url, name != NULL ? name : url, g_strdup (url));
+  notification->attachment->size
+      = MAX (wn_json_get_integer (object, "size", WN_SIZE_UNKNOWN),
+             WN_SIZE_UNKNOWN);
+  if (expires_s > 0 && expires_s <= MAX_TIME_S)
+    notification->attachment->expires_us = expires_s * G_TIME_SPAN_SECOND;
+}
+
+/* Whether @message replaces one of the last; it may be replaced from now on. */
+static gboolean
+note_sequence (Ntfy *self, JsonObject *message, const char *id)
+{
+  g_autofree char *sequence = wn_json_dup_string (message, "sequence_id");
+  const char *key = sequence != NULL ? sequence : id;
+
+  if (key == NULL)
+    return FALSE;
+  if (g_queue_find_custom (&self->sequences, key, (GCompareFunc) strcmp)
+      != NULL)
+    return TRUE;
+  g_queue_push_tail (&self->sequences, g_strdup (key));
+  if (g_queue_get_length (&self->sequences) > MAX_SEQUENCES)
+    g_free (g_queue_pop_head (&self->sequences));
+  return FALSE;
+}
+
+static gint64
+read_level (JsonObject *message)
+{
+  gint64 level = wn_json_get_integer (message, "priority", DEFAULT_PRIORITY);
+
+  return CLAMP (level, LOWEST_PRIORITY, HIGHEST_PRIORITY);
+}
+
+static WnPriority
+priority_of (gint64 level)
+{
+  if (level <= LOW_PRIORITY)
+    return WN_PRIORITY_LOW;
+  return level >= HIGHEST_PRIORITY ? WN_PRIORITY_HIGH : WN_PRIORITY_NORMAL;
+}
+
+static WnNotification *
+read_notification (Ntfy *self, JsonObject *message, gint64 level)
+{
+  WnNotification *notification = wn_notification_new ();
+  g_autofree char *topic = wn_json_dup_string (message, "topic");
+  g_autoptr (GString) words = g_string_new (NULL);
+
+  notification->id = wn_json_dup_string (message, "id");
+  notification->title
+      = dup_title (message, topic != NULL ? topic : self->topics, words);
+  notification->priority = priority_of (level);
+  notification->is_update = note_sequence (self, message, notification->id);
+  read_body (message, notification);
+  append_words (notification, _ ("Tags: %s"), words->str);
+  read_actions (message, notification);
+  read_attachment (message, notification);
+  notification->source = g_steal_pointer (&topic);
+  return notification;
+}
+
+/* --- Frames ------------------------------------------------------------- */
+
+static void
+read_open (Ntfy *self, gint64 time_s, WnFrame *frame)
+{
+  frame->is_ready = TRUE;
+  frame->time_us = time_s * G_TIME_SPAN_SECOND;
+  if (!self->has_replay || time_s == 0)
+    return;
+  place_open (&self->place, time_s);
+  frame->cursor = place_dup_cursor (&self->place);
+}
+
+/* A message that comes twice is told once: it was sent while the server was
+ * still sending what was missed, or is within the margin of what came before.
+ */
+static void
+read_message (Ntfy *self, JsonObject *message, gint64 time_s, WnFrame *frame)
+{
+  gint64 level = read_level (message);
+  g_autoptr (WnNotification) notification = NULL;
+  g_autofree char *id = wn_json_dup_string (message, "id");
+  gboolean has_place = self->has_replay && time_s > 0 && is_id (id);
+
+  if (has_place && place_knows (&self->place, id))
+    return;
+  if (has_place)
+    {
+      place_pass (&self->place, id, time_s);
+      frame->cursor = place_dup_cursor (&self->place);
+    }
+  if (level < self->min_priority)
+    return;
+  notification = read_notification (self, message, level);
+  notification->sent_us = time_s * G_TIME_SPAN_SECOND;
+  notification->cursor = g_steal_pointer (&frame->cursor);
+  wn_frame_add_notification (frame, g_steal_pointer (&notification));
+}
+
+/* What else a server may say is of no use here: that it lives, that a phone
+ * shall fetch something, that a message was deleted or read elsewhere (what a
+ * conversation has said can't be unsaid).
+ */
+static WnFrame *
+ntfy_read (gpointer data, const char *text, gsize length, GError **error)
+{
+  Ntfy *self = data;
+  g_autoptr (JsonObject) object = wn_json_read_object (text, length, error);
+  g_autofree char *event = NULL;
+  WnFrame *frame;
+  gint64 time_s;
+
+  if (object == NULL)
+    return NULL;
+  event = wn_json_dup_string (object, "event");
+  time_s = wn_json_get_integer (object, "time", 0);
+  if (time_s < 0 || time_s > MAX_TIME_S)
+    time_s = 0;
+
+  frame = wn_frame_new ();
+  if (g_strcmp0 (event, "open") == 0)
+    read_open (self, time_s, frame);
+  else if (g_strcmp0 (event, "message") == 0)
+    read_message (self, object, time_s, frame);
+  return frame;
+}
+
+/* --- Refusals ----------------------------------------------------------- */
+
+/* How long to stay away, by the server's code: until it has room for some
+ * requests, for a connection, and, after too many wrong logins from this
+ * address, for half of them again.
+ */
+static gint64
+delay_of (gint64 code)
+{
+  switch (code)
+    {
+    case CODE_REQUESTS:
+      return G_TIME_SPAN_MINUTE;
+    case CODE_LOGINS:
+      return 15 * G_TIME_SPAN_MINUTE;
+    default:
+      return 5 * G_TIME_SPAN_MINUTE;
+    }
+}
+
+/* @code: the server's own for the status; 0 where it told none */
+static void
+explain (const Ntfy *self, WnLoss *loss, gint64 code)
+{
+  switch (loss->http_status)
+    {
+    case 200:
+      loss->retry = WN_LOSS_RETRY_UNEXPLAINED;
+      break;
+    case 401:
+      loss->reason = WN_LOSS_LOGIN_REFUSED;
+      loss->detail = g_strdup (self->login);
+      break;
+    case 400:
+      if (code != CODE_NO_TOPIC && code != CODE_TOPIC_KEPT)
+        break;
+      loss->retry = WN_LOSS_RETRY_NEVER;
+      G_GNUC_FALLTHROUGH;
+    case 403:
+      loss->reason = WN_LOSS_TOPICS_REFUSED;
+      loss->detail = g_strdup (self->topics);
+      break;
+    case 429:
+      loss->retry_after_us = MAX (loss->retry_after_us, delay_of (code));
+      break;
+    default:
+      break;
+    }
+}
+
+static void
+ntfy_explain (gpointer self, WnLoss *loss)
+{
+  if (loss->reason == WN_LOSS_HTTP_STATUS)
+    explain (self, loss, 0);
+}
+
+/* Up to 2.11 the server refuses with a 200 that says nothing, whatever the
+ * reason is; later statuses don't say all. The same question without a
+ * WebSocket is answered with the reason.
+ */
+static WnCall *
+ntfy_lost (gpointer data, const WnLoss *loss, gboolean was_ready)
+{
+  Ntfy *self = data;
+  WnCall *call;
+
+  if (loss->http_status != 200 && loss->http_status != 400
+      && loss->http_status != 429)
+    return NULL;
+  call = wn_call_new ("GET",
+                      g_strdup_printf ("%s/%s/json?poll=1&since=none",
+                                       self->origin,
+                                       self->topics));
+  call->authorization = g_strdup (self->authorization);
+  return call;
+}
+
+/* A body that can't be read leaves the status to say what it can. */
+static WnFrame *
+ntfy_read_answer (gpointer self,
+                  guint status,
+                  const char *body,
+                  gsize length,
+                  GError **error)
+{
+  WnFrame *frame = wn_frame_new ();
+  g_autoptr (JsonObject) answer = NULL;
+  gint64 code = 0;
+
+  if (status < 400 || status > 499)
+    return frame;
+  answer = wn_json_read_object (body, length, NULL);
+  if (answer != NULL)
+    code = wn_json_get_integer (answer, "code", 0);
+  frame->refusal = wn_loss_new (WN_LOSS_HTTP_STATUS);
+  frame->refusal->http_status = status;
+  explain (self, frame->refusal, code);
+  return frame;
+}
+
+/* --- The table ---------------------------------------------------------- */
+
+static const WnSplit splits[] = {
+  { N_ ("Server"), DEFAULT_SERVER, '@' },
+  { NULL },
+};
+
+static const WnChoice contacts[] = {
+  { "topic", N_ ("each topic") },
+  { "account", N_ ("the account") },
+  { NULL },
+};
+
+static const WnChoice replays[] = {
+  { "on", N_ ("On") },
+  { "off", N_ ("Off") },
+  { NULL },
+};
+
+static const WnOption options[] = {
+  { "login",
+    N_ ("Login (empty: the password is an access token)"),
+    WN_OPTION_STRING,
+    "",
+    NULL },
+  { "min_priority",
+    N_ ("Show from this priority on (1 to 5)"),
+    WN_OPTION_NUMBER,
+    "1",
+    NULL },
+  { "contact_per", N_ ("One contact for"), WN_OPTION_CHOICE, "", contacts },
+  { "replay", N_ ("Replay what was missed"), WN_OPTION_CHOICE, "", replays },
+  { NULL },
+};
+
+const WnDialect wn_dialect_ntfy = {
+  .id = "prpl-ntfy",
+  .name = "ntfy",
+  .icon = "ntfy",
+  .summary = N_ ("Messages of an ntfy server"),
+  .login_label = N_ ("Topics"),
+  .splits = splits,
+  .options = options,
+  .any_frame_is_alive = TRUE,
+  .new = ntfy_new,
+  .free = ntfy_free,
+  .get_contact = ntfy_get_host,
+  .get_token_url = ntfy_get_origin,
+  .dup_authorization = ntfy_dup_authorization,
+  .can_replay = ntfy_can_replay,
+  .route = ntfy_route,
+  .opened = ntfy_opened,
+  .read = ntfy_read,
+  .read_answer = ntfy_read_answer,
+  .lost = ntfy_lost,
+  .explain = ntfy_explain,
+};

@@ -1,0 +1,446 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A connection to an ntfy over a virtual clock and a scripted transport: what
+ * shows that the server lives, what was missed, and how refusals end. Nothing
+ * but pings is ever sent.
+ */
+
+#include "core/connection/client.h"
+
+#include "support/instance.h"
+#include "support/scripted-transport.h"
+#include "support/virtual-clock.h"
+
+#define SECONDS(n) ((gint64) ((n) *G_TIME_SPAN_SECOND))
+/* Whole seconds, so that common seconds change nothing. */
+#define START_US SECONDS (1000)
+#define START_WALL_S 1700000000
+
+static const WnLifecycleConfig lifecycle = {
+  .heartbeat_interval_us = SECONDS (45),
+  .heartbeat_timeout_us = SECONDS (45),
+  .reconnect_delay_us = SECONDS (5),
+  .reconnect_delay_max_us = SECONDS (300),
+  .roll = wn_instance_roll,
+};
+
+static const WnLoss broken = { .reason = WN_LOSS_BROKEN };
+/* What a server up to 2.11 says to whatever it does not like. */
+static const WnLoss nothing
+    = { .reason = WN_LOSS_HTTP_STATUS, .http_status = 200 };
+
+typedef struct
+{
+  WnVirtualClock *clock;          /* (owned) */
+  WnScriptedTransport *transport; /* (owned) */
+  gpointer instance;              /* (owned): the dialect's */
+  WnClient *client;               /* (owned) */
+  GString *heard;                 /* (owned): what the listener was told */
+  guint n_calls;
+} Fixture;
+
+static void
+hear (Fixture *f, const char *what)
+{
+  if (f->heard->len > 0)
+    g_string_append (f->heard, ", ");
+  g_string_append (f->heard, what);
+}
+
+static void
+on_client_state_changed (WnClient *client, gpointer user_data)
+{
+  WnClientStatus status;
+
+  wn_client_get_status (client, &status);
+  hear (user_data, wn_state_to_string (status.state));
+}
+
+static void
+on_client_gap (WnClient *client,
+               gint64 from_us,
+               gint64 to_us,
+               gpointer user_data)
+{
+  hear (user_data, "gap");
+}
+
+static void
+on_client_notified (WnClient *client,
+                    WnNotification *notification,
+                    gpointer user_data)
+{
+  g_autofree char *what
+      = g_strdup_printf ("%s%s",
+                         notification->content,
+                         notification->is_missed ? " (missed)" : "");
+
+  hear (user_data, what);
+}
+
+static void
+on_client_call (WnClient *client, const WnCall *call, gpointer user_data)
+{
+  Fixture *f = user_data;
+
+  f->n_calls++;
+}
+
+static void
+on_client_missed (WnClient *client, guint n_notifications, gpointer user_data)
+{
+  g_autofree char *what = g_strdup_printf ("%u missed", n_notifications);
+
+  hear (user_data, what);
+}
+
+static const char *
+reason_text (WnLossReason reason)
+{
+  switch ((int) reason)
+    {
+    case WN_LOSS_TIMED_OUT:
+      return "time";
+    case WN_LOSS_LOGIN_REFUSED:
+      return "the login";
+    case WN_LOSS_TOPICS_REFUSED:
+      return "the topics";
+    default:
+      return "something else";
+    }
+}
+
+static void
+on_client_gave_up (WnClient *client, const WnLoss *loss, gpointer user_data)
+{
+  g_autofree char *what
+      = g_strdup_printf ("gave up for %s %s",
+                         reason_text (loss->reason),
+                         loss->detail != NULL ? loss->detail : "");
+
+  hear (user_data, what);
+}
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  static const WnClientListener listener = {
+    .state_changed = on_client_state_changed,
+    .gap = on_client_gap,
+    .notified = on_client_notified,
+    .call = on_client_call,
+    .missed = on_client_missed,
+    .gave_up = on_client_gave_up,
+  };
+
+  *f = (Fixture){
+    .clock = wn_virtual_clock_new (START_US, SECONDS (START_WALL_S)),
+    .transport = wn_scripted_transport_new (),
+    .instance = wn_instance_new (&wn_dialect_ntfy,
+                                 NULL,
+                                 "a,b@ntfy.example",
+                                 NULL,
+                                 "login",
+                                 "ann",
+                                 NULL),
+    .heard = g_string_new (NULL),
+  };
+  f->client = wn_client_new (WN_CLOCK (f->clock),
+                             WN_TRANSPORT (f->transport),
+                             &(WnClientConfig){ .lifecycle = lifecycle,
+                                                .dialect = &wn_dialect_ntfy,
+                                                .instance = f->instance },
+                             &listener,
+                             f);
+  wn_client_start (f->client);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  wn_client_stop (f->client);
+  g_assert_finalize_object (f->client);
+  g_assert_finalize_object (f->transport);
+  g_assert_finalize_object (f->clock);
+  wn_dialect_ntfy.free (f->instance);
+  g_string_free (f->heard, TRUE);
+}
+
+static void
+check_heard (Fixture *f, const char *expected)
+{
+  g_assert_cmpstr (f->heard->str, ==, expected);
+  g_string_truncate (f->heard, 0);
+}
+
+static void
+check_said (Fixture *f, const char *expected)
+{
+  g_autofree char *log = wn_scripted_transport_take_log (f->transport);
+
+  g_assert_cmpstr (log, ==, expected);
+}
+
+/* @time_s: by the server's clock, since our start */
+static void
+say (Fixture *f, const char *event, gint64 time_s, const char *body)
+{
+  static guint n;
+  g_autofree char *frame = g_strdup_printf (
+      "{\"id\":\"id%u\",\"time\":%" G_GINT64_FORMAT
+      ",\"event\":\"%s\",\"topic\":\"a\",\"message\":\"%s\"}\n",
+      n++,
+      START_WALL_S + time_s,
+      event,
+      body);
+
+  wn_scripted_transport_emit_text (f->transport, frame);
+}
+
+static void
+open_at (Fixture *f, gint64 time_s)
+{
+  wn_scripted_transport_emit_opened (f->transport);
+  say (f, "open", time_s, "");
+}
+
+static void
+advance (Fixture *f, double seconds)
+{
+  wn_virtual_clock_advance (f->clock, SECONDS (seconds));
+}
+
+/* An ever longer wait, which a frame of the server's ends. */
+static void
+wait_for_opening (Fixture *f)
+{
+  for (guint i = 0;
+       i < 600
+       && wn_scripted_transport_get_state (f->transport) == WN_SCRIPTED_IDLE;
+       i++)
+    advance (f, 1);
+  g_assert_cmpint (wn_scripted_transport_get_state (f->transport),
+                   ==,
+                   WN_SCRIPTED_OPENING);
+}
+
+/* --- Whether the server lives ------------------------------------------- */
+
+static void
+test_ready (Fixture *f, gconstpointer data)
+{
+  check_heard (f, "connecting");
+  wn_scripted_transport_emit_opened (f->transport);
+  check_heard (f, "");
+  say (f, "open", 0, "");
+  check_heard (f, "quiet");
+}
+
+/* A server that takes the upgrade and then says nothing. */
+static void
+test_never_ready (Fixture *f, gconstpointer data)
+{
+  wn_scripted_transport_emit_opened (f->transport);
+  advance (f, 40);
+  check_heard (f, "connecting, gave up for time ");
+}
+
+static void
+test_frozen (Fixture *f, gconstpointer data)
+{
+  open_at (f, 0);
+  check_heard (f, "connecting, quiet");
+  check_said (f, "open");
+  advance (f, 46);
+  check_said (f, "ping");
+  advance (f, 46);
+  check_heard (f, "asked, waiting");
+  check_said (f, "close");
+}
+
+/* Each answer to a ping, and each ping of the server's, shows that it lives. */
+static void
+test_alive (Fixture *f, gconstpointer data)
+{
+  open_at (f, 0);
+  check_said (f, "open");
+  for (guint i = 0; i < 1000; i++)
+    {
+      advance (f, 40);
+      wn_scripted_transport_emit_alive (f->transport);
+    }
+  check_heard (f, "connecting, quiet");
+  check_said (f, "");
+}
+
+static void
+test_slept (Fixture *f, gconstpointer data)
+{
+  open_at (f, 0);
+  check_said (f, "open");
+  wn_virtual_clock_sleep (f->clock, G_TIME_SPAN_HOUR);
+  advance (f, 0);
+  check_said (f, "ping");
+  advance (f, 12);
+  check_said (f, "close");
+  wait_for_opening (f);
+}
+
+/* --- What was missed ---------------------------------------------------- */
+
+static void
+check_url (Fixture *f, const char *expected)
+{
+  const WnRoute *route = wn_scripted_transport_get_route (f->transport);
+
+  g_assert_cmpstr (route->url, ==, expected);
+}
+
+static void
+test_missed (Fixture *f, gconstpointer data)
+{
+  check_url (f, "wss://ntfy.example/a,b/ws");
+  open_at (f, 0);
+  say (f, "message", 30, "one");
+  wn_scripted_transport_emit_lost (f->transport, &broken);
+  wait_for_opening (f);
+  check_url (f, "wss://ntfy.example/a,b/ws?since=1700000015");
+  check_heard (f, "connecting, quiet, one, waiting, connecting");
+  open_at (f, 100);
+  say (f, "message", 50, "two");
+  say (f, "message", 99, "three");
+  say (f, "message", 101, "four");
+  advance (f, 20);
+  check_heard (f, "quiet, two (missed), three (missed), 2 missed, four");
+}
+
+/* Which were sent before is told by the server's clock alone: it has no `Date`
+ * in its answer, but its first frame has its time.
+ */
+static void
+test_clocks (Fixture *f, gconstpointer offset_s)
+{
+  gint64 ahead_s = GPOINTER_TO_INT (offset_s);
+
+  open_at (f, ahead_s);
+  wn_scripted_transport_emit_lost (f->transport, &broken);
+  wait_for_opening (f);
+  open_at (f, ahead_s + 100);
+  say (f, "message", ahead_s + 50, "before");
+  say (f, "message", ahead_s + 101, "after");
+  advance (f, 20);
+  check_heard (f,
+               "connecting, quiet, waiting, connecting, quiet, "
+               "before (missed), 1 missed, after");
+}
+
+/* --- Refusals ----------------------------------------------------------- */
+
+static void
+answer (Fixture *f, guint status, const char *body)
+{
+  wn_client_take_answer (f->client, status, body, strlen (body));
+}
+
+static void
+test_refused (Fixture *f, gconstpointer data)
+{
+  wn_scripted_transport_emit_lost (f->transport, &nothing);
+  g_assert_cmpuint (f->n_calls, ==, 1);
+  answer (f, 401, "{\"code\":40101,\"http\":401}");
+  check_heard (f, "connecting, waiting, gave up for the login ann");
+  advance (f, 10000);
+  check_said (f, "open");
+}
+
+/* From 2.12 on, without a question. */
+static void
+test_refused_with_status (Fixture *f, gconstpointer data)
+{
+  static const WnLoss forbidden
+      = { .reason = WN_LOSS_HTTP_STATUS, .http_status = 403 };
+
+  wn_scripted_transport_emit_lost (f->transport, &forbidden);
+  g_assert_cmpuint (f->n_calls, ==, 0);
+  check_heard (f, "connecting, gave up for the topics a,b");
+}
+
+/* A login that worked and is taken away: three attempts in all. */
+static void
+test_revoked (Fixture *f, gconstpointer data)
+{
+  open_at (f, 0);
+  wn_scripted_transport_emit_lost (f->transport, &broken);
+  g_assert_cmpuint (f->n_calls, ==, 0);
+  for (guint i = 0; i < 3; i++)
+    {
+      wait_for_opening (f);
+      wn_scripted_transport_emit_lost (f->transport, &nothing);
+      answer (f, 401, "{\"code\":40101,\"http\":401}");
+    }
+  g_assert_cmpuint (f->n_calls, ==, 3);
+  g_assert_true (g_str_has_suffix (f->heard->str, "gave up for the login ann"));
+}
+
+/* Too many wrong logins from this address, by somebody else: the server is
+ * asked a few times in an hour.
+ */
+static void
+test_locked_out (Fixture *f, gconstpointer data)
+{
+  guint n_attempts = 0;
+
+  open_at (f, 0);
+  wn_scripted_transport_emit_lost (f->transport, &broken);
+  for (guint i = 0; i < 3600; i++)
+    {
+      advance (f, 1);
+      if (wn_scripted_transport_get_state (f->transport) == WN_SCRIPTED_IDLE)
+        continue;
+      n_attempts++;
+      wn_scripted_transport_emit_lost (f->transport, &nothing);
+      answer (f, 429, "{\"code\":42909,\"http\":429}");
+    }
+  g_assert_cmpuint (n_attempts, >=, 3);
+  g_assert_cmpuint (n_attempts, <=, 5);
+}
+
+int
+main (int argc, char **argv)
+{
+  static const struct
+  {
+    const char *name;
+    gint data;
+    void (*test) (Fixture *f, gconstpointer data);
+  } tests[] = {
+    { "connected is who has heard the first frame", 0, test_ready },
+    { "a server that never says it", 0, test_never_ready },
+    { "a frozen server is found out by a ping", 0, test_frozen },
+    { "whatever comes shows that it lives", 0, test_alive },
+    { "a machine that slept asks at once", 0, test_slept },
+    { "what was missed comes, marked", 0, test_missed },
+    { "with a clock that is right", 0, test_clocks },
+    { "with a clock that is fast", 300, test_clocks },
+    { "with a clock that is slow", -300, test_clocks },
+    { "a wrong login is the account's error", 0, test_refused },
+    { "a forbidden topic is, too", 0, test_refused_with_status },
+    { "a login that is taken away", 0, test_revoked },
+    { "no storm while locked out", 0, test_locked_out },
+  };
+
+  g_test_init (&argc, &argv, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
+    {
+      g_autofree char *path
+          = g_strconcat ("/ntfy-connection/", tests[i].name, NULL);
+
+      g_test_add (path,
+                  Fixture,
+                  GINT_TO_POINTER (tests[i].data),
+                  set_up,
+                  tests[i].test,
+                  tear_down);
+    }
+  return g_test_run ();
+}
