@@ -191,20 +191,20 @@ def complain_of_nothing(walk):
     assert "CRITICAL" not in said, said
 
 
-def lacks(place):
-    missing = pidgin_desktop.list_missing()
+def lacks_nginx(place):
     if not (place.nginx_dir / "usr/sbin/nginx").exists():
-        missing.append("nginx (tests/servers/fetch unpacks it)")
-    return ", ".join(missing)
+        return "nginx (tests/servers/fetch unpacks it)"
+    return None
 
 
-def run(name, steps, make_server=Server):
+def run(name, steps, make_server=Server, lacks_server=lacks_nginx):
     """A test by itself. Its pictures are in the build's folder @name."""
     # What was started ends, whoever ends this.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     build = pathlib.Path(sys.argv[1]).resolve()
     with servers.Place(build) as place:
-        if missing := lacks(place):
+        missing = pidgin_desktop.list_missing() + [lacks_server(place)]
+        if missing := ", ".join(filter(None, missing)):
             print("1..0 # SKIP missing:", missing)
             return
         pictures = build / name
