@@ -12,6 +12,8 @@
 #include "core/dialect/json.h"
 #include "support/instance.h"
 
+#define HELLO "{\"id\":\"MTAwMQ==\"}"
+
 static const WnDialect *const office = &wn_dialect_back_office;
 
 static gpointer
@@ -810,21 +812,51 @@ test_routes (void)
   office->free (nchan);
 }
 
+/* Only an nchan that agreed, where the account asked for one, is told nothing.
+ */
 static void
 test_said (void)
 {
-  gpointer quiet = make_nchan ();
-  gpointer polite
-      = wn_instance_new (office, NULL, "1001", NULL, "send_hello", "1", NULL);
-  g_autofree char *heartbeat = office->dup_heartbeat (quiet);
-  g_autoptr (WnFrame) opened = office->opened (polite);
+  static const struct
+  {
+    const char *replay;
+    const char *hello;
+    const char *subprotocol;
+    const char *reply;
+    const char *heartbeat;
+  } rows[] = {
+    { "off", "", NULL, NULL, "heartCheck" },
+    { "off", "1", NULL, HELLO, "heartCheck" },
+    { "off", "1", "ws+meta.nchan", HELLO, "heartCheck" },
+    { "nchan", "", NULL, NULL, "heartCheck" },
+    { "nchan", "1", NULL, HELLO, "heartCheck" },
+    { "nchan", "1", "ws+meta", HELLO, "heartCheck" },
+    { "nchan", "", "ws+meta.nchan", NULL, NULL },
+    { "nchan", "1", "ws+meta.nchan", NULL, NULL },
+  };
 
-  g_assert_cmpstr (heartbeat, ==, "heartCheck");
-  g_assert_null (office->opened (quiet));
-  g_assert_true (opened->is_ready);
-  g_assert_cmpstr (opened->reply, ==, "{\"id\":\"MTAwMQ==\"}");
-  office->free (quiet);
-  office->free (polite);
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      WnTransportAnswer answer = { .subprotocol = rows[i].subprotocol };
+      gpointer instance = wn_instance_new (office,
+                                           NULL,
+                                           "1001",
+                                           NULL,
+                                           "replay",
+                                           rows[i].replay,
+                                           "send_hello",
+                                           rows[i].hello,
+                                           NULL);
+      g_autoptr (WnFrame) opened = office->opened (instance, &answer);
+      g_autofree char *heartbeat = office->dup_heartbeat (instance);
+
+      g_assert_cmpstr (opened != NULL ? opened->reply : NULL,
+                       ==,
+                       rows[i].reply);
+      g_assert_true (opened == NULL || opened->is_ready);
+      g_assert_cmpstr (heartbeat, ==, rows[i].heartbeat);
+      office->free (instance);
+    }
 }
 
 /* --- nchan -------------------------------------------------------------- */

@@ -16,6 +16,7 @@
 #define START_US SECONDS (1000)
 #define START_S 1700000000
 #define START_WALL_US SECONDS (START_S)
+#define HELLO "{\"id\":\"MTAwMQ==\"}"
 #define BASE "ws://a.example/?project=jd-shop&uid=1001"
 
 static const WnLifecycleConfig config = {
@@ -123,6 +124,8 @@ set_up (Fixture *f, const char *cursor)
                                  "ws://a.example/",
                                  "replay",
                                  "nchan",
+                                 "send_hello",
+                                 "1",
                                  NULL),
     .heard = g_string_new (NULL),
   };
@@ -215,6 +218,23 @@ expect_heard (Fixture *f, const char *heard)
 {
   g_assert_cmpstr (f->heard->str, ==, heard);
   g_string_truncate (f->heard, 0);
+}
+
+static void
+expect_told (Fixture *f, const char *told)
+{
+  g_autofree char *log = wn_scripted_transport_take_log (f->transport);
+
+  g_assert_cmpstr (log, ==, told);
+}
+
+static WnClientStatus
+get_status (Fixture *f)
+{
+  WnClientStatus status;
+
+  wn_client_get_status (f->client, &status);
+  return status;
 }
 
 static void
@@ -566,6 +586,84 @@ test_refused (void)
   tear_down (&f);
 }
 
+/* An nchan that agreed is never told a word, and all that it says counts. */
+static void
+test_ping (void)
+{
+  Fixture f;
+
+  set_up (&f, NULL);
+  agree (&f);
+  pass (&f, 44);
+  expect_told (&f, "open");
+  pass (&f, 1);
+  expect_told (&f, "ping");
+  pass (&f, 2);
+  wn_scripted_transport_emit_alive (f.transport);
+  g_assert_cmpint (get_status (&f).state, ==, WN_STATE_QUIET);
+  g_assert_cmpint (get_status (&f).round_trip_us, ==, SECONDS (2));
+
+  /* A message puts the next ping off, and answers the one that is out. */
+  pass (&f, 40);
+  push (&f, 87, 0, "a");
+  pass (&f, 44);
+  expect_told (&f, "");
+  pass (&f, 1);
+  expect_told (&f, "ping");
+  push (&f, 132, 0, "b");
+  g_assert_cmpint (get_status (&f).state, ==, WN_STATE_QUIET);
+  pass (&f, 44);
+  expect_told (&f, "");
+  pass (&f, 46);
+  expect_told (&f, "ping, close");
+  g_assert_cmpint (get_status (&f).loss->reason, ==, WN_LOSS_NO_ANSWER);
+  tear_down (&f);
+}
+
+/* With any other server it is as if the account asked for no replay. */
+static void
+test_heartbeat_by_text (void)
+{
+  Fixture f;
+
+  set_up (&f, NULL);
+  pass_over (&f);
+  pass (&f, 45);
+  expect_told (&f, "open, send " HELLO ", send heartCheck");
+  wn_scripted_transport_emit_alive (f.transport);
+  wn_scripted_transport_emit_text (f.transport, "{\"title\":\"a\"}");
+  g_assert_cmpint (get_status (&f).state, ==, WN_STATE_ASKED);
+  wn_scripted_transport_emit_text (f.transport, "{\"code\":2}");
+  g_assert_cmpint (get_status (&f).state, ==, WN_STATE_QUIET);
+  pass (&f, 45);
+  wn_scripted_transport_emit_alive (f.transport);
+  pass (&f, 45);
+  expect_told (&f, "send heartCheck, close");
+  g_assert_cmpint (get_status (&f).loss->reason, ==, WN_LOSS_NO_ANSWER);
+  tear_down (&f);
+}
+
+/* What one connection agreed to means nothing for the next. */
+static void
+test_heartbeat_of_each_connection (void)
+{
+  Fixture f;
+
+  set_up (&f, NULL);
+  for (int i = 0; i < 2; i++)
+    {
+      agree (&f);
+      pass (&f, 45);
+      expect_told (&f, "open, ping");
+      lose_for (&f, 5);
+      pass_over (&f);
+      pass (&f, 45);
+      expect_told (&f, "open, send " HELLO ", send heartCheck");
+      lose_for (&f, 5);
+    }
+  tear_down (&f);
+}
+
 static void
 test_bad_cursor (void)
 {
@@ -605,6 +703,11 @@ main (int argc, char **argv)
     { "an offer that is passed over works as without, and says so once",
       test_passed_over },
     { "an offer that is refused is left out once", test_refused },
+    { "an nchan is asked by pings, and all that comes answers", test_ping },
+    { "another server is asked by text, and only its answer counts",
+      test_heartbeat_by_text },
+    { "each connection has the heartbeat that it agreed to",
+      test_heartbeat_of_each_connection },
     { "a cursor that is none is not sent", test_bad_cursor },
   };
 

@@ -70,7 +70,7 @@ toy_route (gpointer data, const char *cursor, WnRoute *route)
 }
 
 static WnFrame *
-toy_opened (gpointer self)
+toy_opened (gpointer self, const WnTransportAnswer *answer)
 {
   return wn_frame_new ();
 }

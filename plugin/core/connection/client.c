@@ -26,6 +26,7 @@ struct _WnClient
   gint64 alarm_us; /* what it is set to */
   WnReplay replay;
   guint replay_alarm;  /* 0: none */
+  char *heartbeat;     /* (owned) (nullable): asks the server; NULL: a ping */
   guint attempt;       /* counts the connections, so that what an earlier one
                           brought is told from what this one brings */
   gboolean is_calling; /* a question of the dialect's is not answered */
@@ -216,15 +217,35 @@ note_retry (WnClient *self, gint64 now_us)
             : 0;
 }
 
+static void
+set_heartbeat (WnClient *self)
+{
+  g_clear_pointer (&self->heartbeat, g_free);
+  if (self->dialect->dup_heartbeat != NULL)
+    self->heartbeat = self->dialect->dup_heartbeat (self->instance);
+}
+
+/* A server that is asked by text may have a gateway before it that answers
+ * pings also while the server is dead.
+ */
+static gboolean
+any_frame_is_alive (const WnClient *self)
+{
+  return self->heartbeat == NULL || self->dialect->any_frame_is_alive;
+}
+
 /* A dialect with a handshake of its own says by a frame when that is over. */
 static void
 on_transport_opened (gpointer user_data)
 {
   g_autoptr (WnClient) self = g_object_ref (user_data);
-  g_autoptr (WnFrame) frame = self->dialect->opened != NULL
-                                  ? self->dialect->opened (self->instance)
-                                  : NULL;
+  WnTransportAnswer answer = { 0 };
+  g_autoptr (WnFrame) frame = NULL;
 
+  wn_transport_get_answer (self->transport, &answer);
+  if (self->dialect->opened != NULL)
+    frame = self->dialect->opened (self->instance, &answer);
+  set_heartbeat (self);
   handle (self, frame != NULL ? WN_EVENT_UPGRADED : WN_EVENT_OPENED, NULL);
   if (frame != NULL)
     take_frame (self, frame);
@@ -363,7 +384,7 @@ on_transport_text (const char *text, gsize length, gpointer user_data)
   guint attempt = self->attempt;
 
   note_heard (self);
-  if (self->dialect->any_frame_is_alive)
+  if (any_frame_is_alive (self))
     take_sign_of_life (self);
   if (frame == NULL)
     g_debug ("client: ignored a frame of %" G_GSIZE_FORMAT " bytes: %s",
@@ -373,15 +394,12 @@ on_transport_text (const char *text, gsize length, gpointer user_data)
     take_frame (self, frame);
 }
 
-/* Where the dialect asks by text, only its answer shows that the server lives:
- * a gateway before it may answer pings for a server that is dead.
- */
 static void
 on_transport_alive (gpointer user_data)
 {
   g_autoptr (WnClient) self = g_object_ref (user_data);
 
-  if (!self->dialect->any_frame_is_alive)
+  if (!any_frame_is_alive (self))
     return;
   note_heard (self);
   take_sign_of_life (self);
@@ -441,13 +459,9 @@ greet (WnClient *self)
 static void
 send_heartbeat (WnClient *self, gint64 now_us)
 {
-  g_autofree char *text = self->dialect->dup_heartbeat != NULL
-                              ? self->dialect->dup_heartbeat (self->instance)
-                              : NULL;
-
   self->asked_us = now_us;
-  if (text != NULL)
-    wn_transport_send_text (self->transport, text);
+  if (self->heartbeat != NULL)
+    wn_transport_send_text (self->transport, self->heartbeat);
   else
     wn_transport_ping (self->transport);
 }
@@ -757,6 +771,7 @@ wn_client_finalize (GObject *object)
   WnClient *self = WN_CLIENT (object);
 
   g_clear_pointer (&self->loss, wn_loss_free);
+  g_free (self->heartbeat);
   g_free (self->version);
   wn_replay_clear (&self->replay);
   G_OBJECT_CLASS (wn_client_parent_class)->finalize (object);

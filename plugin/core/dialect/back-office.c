@@ -51,6 +51,7 @@ typedef struct
   char *authorization;     /* (owned) (nullable) */
   gboolean says_hello;
   gboolean has_nchan;
+  gboolean is_nchan; /* the server agreed to the subprotocol */
 } BackOffice;
 
 static const struct
@@ -346,14 +347,17 @@ back_office_route (gpointer data, const char *cursor, WnRoute *route)
   route->url = g_strdup_printf ("%s&last=%s", self->url, last);
 }
 
+/* An nchan where clients only listen closes the connection at any text. */
 static WnFrame *
-back_office_opened (gpointer data)
+back_office_opened (gpointer data, const WnTransportAnswer *answer)
 {
-  const BackOffice *self = data;
+  BackOffice *self = data;
   g_autofree char *encoded = NULL;
   WnFrame *frame;
 
-  if (!self->says_hello)
+  self->is_nchan = self->has_nchan
+                   && g_strcmp0 (answer->subprotocol, NCHAN_SUBPROTOCOL) == 0;
+  if (!self->says_hello || self->is_nchan)
     return NULL;
   encoded = g_base64_encode ((const guchar *) self->uid, strlen (self->uid));
   frame = wn_frame_new ();
@@ -365,7 +369,7 @@ back_office_opened (gpointer data)
 static char *
 back_office_dup_heartbeat (gpointer self)
 {
-  return g_strdup (HEARTBEAT);
+  return ((BackOffice *) self)->is_nchan ? NULL : g_strdup (HEARTBEAT);
 }
 
 /* --- The acknowledgement ------------------------------------------------ */

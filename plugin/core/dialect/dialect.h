@@ -160,8 +160,8 @@ char *wn_identity_dup_option (const WnIdentity *self, const char *key);
  * @login_label: what the dialog calls the user name's first part; likewise
  * @splits: its other parts; ends with a label of %NULL
  * @options: ends with a key of %NULL
- * @any_frame_is_alive: whether everything that comes shows that the server
- *   lives; %FALSE: only #WnFrame.is_alive does
+ * @any_frame_is_alive: whether everything that comes shows that a server lives
+ *   which is asked by text; %FALSE: only #WnFrame.is_alive does
  *
  * @new: checks an account's settings and makes the dialect's state of them;
  *   %NULL with a #WnDialectError where they won't do
@@ -180,10 +180,13 @@ char *wn_identity_dup_option (const WnIdentity *self, const char *key);
  * @route: where the next connection goes; fills in the empty @route. @cursor
  *   (nullable): the last message that is known, where the server shall go on
  *   behind it. A subprotocol that it offers has to be agreed to for a replay
- * @opened: (nullable): what to do after the upgrade. Where the function or the
- *   frame is %NULL the account is connected, else once a frame is `is_ready`
+ * @opened: (nullable): what to do after the upgrade, which the server granted
+ *   with @answer. Where the function or the frame is %NULL the account is
+ *   connected, else once a frame is `is_ready`
  * @dup_heartbeat: (nullable): the text that asks the server whether it lives;
- *   %NULL: a WebSocket ping
+ *   where the function or the text is %NULL, a WebSocket ping does, and
+ *   everything that comes shows that the server lives. Asked once for each
+ *   connection, after @opened
  * @read: a text frame, read; %NULL with any error where it means nothing. The
  *   error's message goes into the debug log, and quotes nothing of the frame
  * @read_answer: (nullable): the same for the answer to #WnFrame.call or @lost;
@@ -220,7 +223,7 @@ typedef struct
 
   gboolean (*can_replay) (gpointer self);
   void (*route) (gpointer self, const char *cursor, WnRoute *route);
-  WnFrame *(*opened) (gpointer self);
+  WnFrame *(*opened) (gpointer self, const WnTransportAnswer *answer);
   char *(*dup_heartbeat) (gpointer self);
   WnFrame *(*read) (gpointer self,
                     const char *text,
