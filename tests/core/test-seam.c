@@ -205,6 +205,11 @@ toy_read_answer (gpointer data,
     }
   else if (status == 200 && self->is_asked)
     read_backlog (frame, body);
+  else if (status == 503)
+    {
+      frame->call = make_call (self, "GET", "/backlog");
+      frame->call->delay_us = SECONDS (10);
+    }
   else if (status == 200)
     frame->reply = g_strdup_printf ("join %s", body);
   return frame;
@@ -730,6 +735,94 @@ test_no_backlog (void)
   tear_down (&f);
 }
 
+static void
+come_back (Fixture *f)
+{
+  connect_up (f);
+  answer (f, 200, "");
+  lose (f, WN_LOSS_CLOSED);
+  wn_virtual_clock_shift_wall_time (f->clock, SECONDS (100));
+  pass (f, 8);
+  upgrade (f);
+  join (f);
+}
+
+/* However long that takes. */
+static void
+test_slow_backlog (void)
+{
+  Fixture f;
+
+  set_up (&f, "2");
+  come_back (&f);
+  pass (&f, 29);
+  expect_heard (&f, "");
+  answer (&f, 200, "1 2 3");
+  expect_heard (&f, "missed old 3, 1 missed");
+  tear_down (&f);
+}
+
+/* What came meanwhile is no sign of a gap. */
+static void
+test_backlog_of_news (void)
+{
+  Fixture f;
+
+  set_up (&f, "2");
+  come_back (&f);
+  answer (&f, 200, "1 2 900");
+  pass (&f, 20);
+  expect_heard (&f, "old 900");
+  tear_down (&f);
+}
+
+static void
+test_later_question (void)
+{
+  Fixture f;
+
+  set_up (&f, "2");
+  connect_up (&f);
+  answer (&f, 503, "");
+  answer (&f, 200, "3");
+  pass (&f, 9);
+  expect_heard (&f, "");
+  pass (&f, 1);
+  expect_heard (&f, "GET https://toy.example/backlog");
+  answer (&f, 503, "");
+  pass (&f, 10);
+  expect_heard (&f, "GET https://toy.example/backlog");
+  answer (&f, 200, "3");
+  expect_heard (&f, "missed old 3, 1 missed");
+  tear_down (&f);
+}
+
+/* It goes with its connection, and with the question that takes its place. */
+static void
+test_later_question_void (void)
+{
+  Fixture f;
+
+  set_up (&f, "2");
+  connect_up (&f);
+  answer (&f, 503, "");
+  say (&f, "joined");
+  expect_heard (&f, "GET https://toy.example/backlog");
+  pass (&f, 20);
+  expect_heard (&f, "");
+  answer (&f, 503, "");
+  lose (&f, WN_LOSS_DENIED);
+  pass (&f, 20);
+  expect_heard (&f, "waiting, connecting");
+  upgrade (&f);
+  join (&f);
+  answer (&f, 503, "");
+  wn_client_stop (f.client);
+  pass (&f, 20);
+  expect_heard (&f, "");
+  tear_down (&f);
+}
+
 static WnNotification *last_note; /* (owned) (nullable) */
 
 static void
@@ -883,6 +976,10 @@ static const Test tests[] = {
   { "a backlog repeats nothing", test_backlog_without_repeats },
   { "an empty backlog leaves no gap", test_empty_backlog },
   { "a backlog that can't be had leaves one", test_no_backlog },
+  { "a backlog may be long in coming", test_slow_backlog },
+  { "a backlog of what is new leaves none", test_backlog_of_news },
+  { "a question is asked later", test_later_question },
+  { "a question for later goes with its connection", test_later_question_void },
   { "bodies, priorities and attachments of all kinds", test_kinds },
   { "a notice is passed on", test_notice },
   { "it can be freed in every callback", test_free_in_every_callback },

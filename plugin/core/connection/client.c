@@ -1,8 +1,9 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
  * handle() is the one way in: every event goes through the lifecycle there,
- * and the actions it answers with are carried out there. Two alarms are set at
- * the most: for the lifecycle's deadline, and for the end of a replay.
+ * and the actions it answers with are carried out there. Three alarms are set
+ * at the most: for the lifecycle's deadline, for the end of a replay, and for a
+ * question that is to be asked later.
  */
 
 #include "core/connection/client.h"
@@ -30,6 +31,8 @@ struct _WnClient
   guint attempt;       /* counts the connections, so that what an earlier one
                           brought is told from what this one brings */
   gboolean is_calling; /* a question of the dialect's is not answered */
+  WnCall *later_call;  /* (owned) (nullable): it is still to be asked */
+  guint call_alarm;    /* 0: none */
   gboolean heard;      /* anything, on this connection */
   gboolean reading;
   gboolean has_opened;   /* since the login */
@@ -156,14 +159,16 @@ on_clock_replay_alarm (gpointer user_data)
   gint64 now_us = wn_clock_get_now (self->clock);
 
   self->replay_alarm = 0;
-  if (self->reading && now_us >= wn_replay_get_deadline (&self->replay))
+  if (self->reading && !self->is_calling
+      && now_us >= wn_replay_get_deadline (&self->replay))
     finish_replay (self, FALSE);
   else
     set_replay_alarm (self);
 }
 
 /* Not moved with every message that comes: it looks again when it is due.
- * While we don't read, what is still to come can't.
+ * While we don't read, what is still to come can't, and the answer to a
+ * question may bring it.
  */
 static void
 set_replay_alarm (WnClient *self)
@@ -295,7 +300,9 @@ note_heard (WnClient *self)
 }
 
 static void
-take_notification (WnClient *self, WnNotification *notification)
+take_notification (WnClient *self,
+                   WnNotification *notification,
+                   gboolean is_complete)
 {
   gint64 now_us = wn_clock_get_now (self->clock);
   gint64 before_us = wn_replay_get_deadline (&self->replay);
@@ -306,7 +313,7 @@ take_notification (WnClient *self, WnNotification *notification)
     set_replay_alarm (self);
   if (verdict == WN_REPLAY_LIVE && notification->cursor != NULL
       && before_us != WN_REPLAY_OVER)
-    finish_replay (self, FALSE);
+    finish_replay (self, is_complete);
   if (verdict == WN_REPLAY_SEEN || !wn_lifecycle_is_open (&self->lifecycle))
     return;
   notification->is_missed = verdict == WN_REPLAY_MISSED;
@@ -315,10 +322,47 @@ take_notification (WnClient *self, WnNotification *notification)
 }
 
 static void
+forget_later_call (WnClient *self)
+{
+  if (self->call_alarm != 0)
+    wn_clock_remove_alarm (self->clock, self->call_alarm);
+  self->call_alarm = 0;
+  g_clear_pointer (&self->later_call, wn_call_free);
+}
+
+static void
 pass_on_call (WnClient *self, const WnCall *call)
 {
   self->is_calling = TRUE;
   self->listener->call (self, call, self->user_data);
+}
+
+static void
+on_clock_call_alarm (gpointer user_data)
+{
+  g_autoptr (WnClient) self = g_object_ref (user_data);
+  g_autoptr (WnCall) call = g_steal_pointer (&self->later_call);
+
+  self->call_alarm = 0;
+  pass_on_call (self, call);
+}
+
+static void
+take_call (WnClient *self, const WnCall *call)
+{
+  forget_later_call (self);
+  self->is_calling = FALSE;
+  if (call->delay_us == 0)
+    {
+      pass_on_call (self, call);
+      return;
+    }
+  self->later_call = wn_call_copy (call);
+  self->call_alarm
+      = wn_clock_add_alarm (self->clock,
+                            wn_clock_get_now (self->clock) + call->delay_us,
+                            on_clock_call_alarm,
+                            self);
 }
 
 /* Whether the connection that was the @attempt-th is still up. */
@@ -329,10 +373,14 @@ is_of (WnClient *self, guint attempt)
 }
 
 static void
-take_notifications (WnClient *self, GPtrArray *notifications, guint attempt)
+take_notifications (WnClient *self, const WnFrame *frame, guint attempt)
 {
+  GPtrArray *notifications = frame->notifications;
+
   for (guint i = 0; i < notifications->len && is_of (self, attempt); i++)
-    take_notification (self, g_ptr_array_index (notifications, i));
+    take_notification (self,
+                       g_ptr_array_index (notifications, i),
+                       frame->is_backlog_end);
 }
 
 /* What asks nothing of the listener comes first. Whatever the listener is told
@@ -360,7 +408,7 @@ take_frame (WnClient *self, WnFrame *frame)
   if (frame->is_alive && is_of (self, attempt))
     take_sign_of_life (self);
   if (frame->notifications != NULL)
-    take_notifications (self, frame->notifications, attempt);
+    take_notifications (self, frame, attempt);
   if (frame->is_backlog_end && is_of (self, attempt))
     finish_replay (self, TRUE);
   if (frame->notice != WN_NOTICE_NONE && self->attempt == attempt)
@@ -369,7 +417,7 @@ take_frame (WnClient *self, WnFrame *frame)
                             frame->notice_detail,
                             self->user_data);
   if (frame->call != NULL && self->attempt == attempt)
-    pass_on_call (self, frame->call);
+    take_call (self, frame->call);
   if (frame->refusal != NULL && self->attempt == attempt)
     handle (self, WN_EVENT_REFUSED, frame->refusal);
 }
@@ -473,6 +521,7 @@ void_attempt (WnClient *self)
 {
   self->attempt++;
   self->is_calling = FALSE;
+  forget_later_call (self);
 }
 
 static void
@@ -566,7 +615,7 @@ ask_why (WnClient *self, WnState before)
     return;
   call = self->dialect->lost (self->instance, self->loss, was_ready);
   if (call != NULL)
-    pass_on_call (self, call);
+    take_call (self, call);
 }
 
 static gboolean

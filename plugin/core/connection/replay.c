@@ -155,9 +155,10 @@ whole_seconds (gint64 time_us)
 static gboolean
 was_sent_before (const WnReplay *self, const WnNotification *notification)
 {
-  return notification->sent_us != 0
-         && whole_seconds (notification->sent_us)
-                < whole_seconds (self->opened_us);
+  return notification->is_missed
+         || (notification->sent_us != 0
+             && whole_seconds (notification->sent_us)
+                    < whole_seconds (self->opened_us));
 }
 
 /* A server may send all that it holds, from before the cursor, too. What was

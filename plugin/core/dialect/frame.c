@@ -23,6 +23,7 @@ wn_call_copy (const WnCall *self)
   copy->authorization = g_strdup (self->authorization);
   copy->content_type = g_strdup (self->content_type);
   copy->body = g_strdup (self->body);
+  copy->delay_us = self->delay_us;
   return copy;
 }
 

@@ -21,6 +21,8 @@ G_BEGIN_DECLS
  *   the account's credential may go to @url
  * @content_type: (owned) (nullable): of @body
  * @body: (owned) (nullable): what is sent
+ * @delay_us: how long to wait before it is asked, in microseconds; 0: not at
+ *   all
  *
  * One at a time: a new one takes the place of one that is not answered yet.
  */
@@ -31,6 +33,7 @@ typedef struct
   char *authorization;
   char *content_type;
   char *body;
+  gint64 delay_us;
 } WnCall;
 
 /**

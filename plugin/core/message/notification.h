@@ -62,7 +62,8 @@ typedef struct
  *   login to go on from (`core/dialect/dialect.h`)
  * @sent_us: when it was sent, wall-clock time of the server in microseconds; 0
  *   where the server does not say
- * @is_missed: whether it was sent before the connection was there to take it
+ * @is_missed: whether it was sent before the connection was there to take it;
+ *   a dialect that knows it by another way than @sent_us says so
  *
  * Counted; never written to once it has been handed on.
  */
