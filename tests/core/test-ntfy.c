@@ -290,7 +290,7 @@ static void
 test_nothing_is_said (void)
 {
   gpointer self = new_account (NULL, NULL);
-  g_autoptr (WnFrame) opened = NTFY->opened (self);
+  g_autoptr (WnFrame) opened = NTFY->opened (self, &(WnTransportAnswer){ 0 });
 
   g_assert_null (NTFY->dup_heartbeat);
   g_assert_true (NTFY->any_frame_is_alive);

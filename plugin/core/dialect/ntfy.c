@@ -440,7 +440,7 @@ ntfy_route (gpointer data, const char *cursor, WnRoute *route)
 
 /* Connected is who has heard the server's first frame. */
 static WnFrame *
-ntfy_opened (gpointer data)
+ntfy_opened (gpointer data, const WnTransportAnswer *answer)
 {
   return wn_frame_new ();
 }
