@@ -272,7 +272,7 @@ offer (const Job *job, Watch *watch)
 {
   WnHost *host = wn_host_get_login ();
   g_autoptr (GProxyResolver) direct = g_simple_proxy_resolver_new (NULL, NULL);
-  g_autofree char *path = dup_saved (job);
+  g_autofree char *path = g_build_filename (job->saved, "export.bin", NULL);
   WnTransferConfig config
       = { .gc = host->gc,
           .who = "jd-shop",
@@ -280,6 +280,8 @@ offer (const Job *job, Watch *watch)
           .size = job->size,
           .download = { .url = job->url, .proxy_resolver = direct } };
 
+  if (job->throws_away)
+    wn_host_take_bytes ();
   purple_conversation_new (PURPLE_CONV_TYPE_IM, host->account, "jd-shop");
   wn_transfer_offer (&config, on_transfer_changed, watch, on_transfer_freed);
   wn_dialogs_accept ();

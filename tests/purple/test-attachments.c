@@ -11,7 +11,7 @@
 #include "purple/exports.h"
 #include "purple/transfer.h"
 #include "support/dialogs.h"
-#include "support/purple-host.h"
+#include "support/headless-host.h"
 #include "support/raw-http.h"
 
 #define OWN "jd-shop"
@@ -19,7 +19,7 @@
 
 typedef struct
 {
-  WnPurpleHost *host;           /* (unowned) */
+  WnHost *host;           /* (unowned) */
   RawHttp *server;              /* (owned): refuses all */
   WnSettings *settings;         /* (owned) */
   WnContact *contact;           /* (owned) */
@@ -80,8 +80,8 @@ set_up (Fixture *f, gconstpointer token)
   static const WnInboxListener listener
       = { .announced = on_announced, .full = on_full };
 
-  f->host = wn_purple_host_get ();
-  wn_purple_host_reset ();
+  f->host = wn_host_get_login ();
+  wn_host_reset ();
   f->server = raw_http_new (ANSWER_401, strlen (ANSWER_401), RAW_ENDING_CLOSE);
   f->settings = make_settings (f, token);
   f->contact = wn_contact_new (f->host->account, OWN, OWN, FALSE);
@@ -275,6 +275,6 @@ main (int argc, char **argv)
                   tear_down);
     }
   result = g_test_run ();
-  wn_purple_host_stop ();
+  wn_host_stop ();
   return result;
 }

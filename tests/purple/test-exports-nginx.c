@@ -549,17 +549,19 @@ static void
 test_large (Fixture *f, gconstpointer data)
 {
   gint64 size = (gint64) GPOINTER_TO_SIZE (data) * MIB;
-  const char *path = size > 512 * MIB ? "/dev/null" : f->path;
+  gboolean is_kept = size <= 512 * MIB;
   guint before_kib, growth_kib;
   gint64 begin_us;
   double rate, curl_rate;
 
   g_assert_true (g_file_set_contents (f->served, "", 0, NULL));
   g_assert_cmpint (truncate (f->served, size), ==, 0);
-  curl_rate = measure_curl (f, path);
+  curl_rate = measure_curl (f, is_kept ? f->path : "/dev/null");
+  if (!is_kept)
+    wn_host_take_bytes ();
   g_unlink (f->path);
   begin_us = g_get_monotonic_time ();
-  start (f, "fast", size, path);
+  start (f, "fast", size, f->path);
   run_to (f, MIB);
   reset_peak ();
   before_kib = read_status_kib ("VmRSS:");
@@ -569,7 +571,7 @@ test_large (Fixture *f, gconstpointer data)
   g_test_message ("%" G_GINT64_FORMAT " MiB to %s: %.0f MB/s, curl %.0f MB/s, "
                   "ratio %.2f, memory grew by %u KiB",
                   size / MIB,
-                  path == f->path ? "a disk" : path,
+                  is_kept ? "a disk" : "nowhere",
                   rate / 1e6,
                   curl_rate / 1e6,
                   curl_rate > 0 ? rate / curl_rate : 0,
@@ -593,7 +595,7 @@ add_tests (void)
   TEST ("in chunks and always broken is a failure",
         test_in_chunks_always_broken);
   TEST ("gone when it comes back is a failure", test_gone_meanwhile);
-  TEST ("never back is a failure after ten minutes", test_never_back);
+  TEST ("never back is a failure after a quarter of an hour", test_never_back);
   TEST ("cancelled while it is broken", test_cancelled_while_broken);
   TEST ("cancelled while it asks again", test_cancelled_while_asking_again);
   TEST ("signed off while it is broken", test_sign_off_while_broken);

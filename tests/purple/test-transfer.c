@@ -813,6 +813,19 @@ test_cannot_start_over (Fixture *f, gconstpointer data)
   assert_failed (f, "before the file was complete");
 }
 
+/* As hosts that pass files on to somebody else */
+static void
+test_host_takes_bytes (Fixture *f, gconstpointer data)
+{
+  wn_host_take_bytes ();
+  offer (f, "/whole", N_BYTES);
+  accept_as (f->path);
+  run_to_end (f, "/whole");
+  g_assert_cmpuint (f->host->n_taken, ==, N_BYTES);
+  assert_complete (f, 1);
+  assert_left (f, FALSE);
+}
+
 static void
 on_recv_request_accept (PurpleXfer *xfer, gpointer path)
 {
@@ -922,6 +935,7 @@ static const struct
   { "BitlBee hears of a file that cannot be opened",
     test_bitlbee_hears_of_no_file },
   { "what BitlBee has passed on cannot start over", test_cannot_start_over },
+  { "a host that takes the bytes itself has no file", test_host_takes_bytes },
   { "a plugin accepts inside the request", test_auto_accept },
   { "a plugin refuses inside the request", test_auto_refuse },
   { "accepting after the end downloads nothing", test_accepts_after_the_end },

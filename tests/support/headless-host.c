@@ -189,6 +189,24 @@ static PurpleXferUiOps deaf_xfer_ops = {
   .cancel_remote = count_cancelled_remotely,
 };
 
+static gssize
+take_bytes (PurpleXfer *xfer, const guchar *bytes, gssize length)
+{
+  host.n_taken += (guint64) length;
+  return length;
+}
+
+/* As xfer_ops, but that it needs no file. */
+static PurpleXferUiOps taking_xfer_ops = {
+  .new_xfer = count_created,
+  .destroy = count_destroyed,
+  .add_xfer = count_added,
+  .update_progress = count_progress,
+  .cancel_local = count_cancelled,
+  .cancel_remote = count_cancelled_remotely,
+  .ui_write = take_bytes,
+};
+
 /* --- libpurple --- */
 
 static void
@@ -296,6 +314,12 @@ wn_host_ignore_cancel_local (void)
   purple_xfers_set_ui_ops (&deaf_xfer_ops);
 }
 
+void
+wn_host_take_bytes (void)
+{
+  purple_xfers_set_ui_ops (&taking_xfer_ops);
+}
+
 /* libpurple leaves some of its own, and a host's loop ends here. */
 static void
 remove_purple_sources (void)
@@ -353,6 +377,7 @@ wn_host_forget (void)
   g_string_truncate (host.errors, 0);
   host.n_created = host.n_destroyed = host.n_added = host.n_progress = 0;
   host.n_cancelled = host.n_cancelled_remotely = 0;
+  host.n_taken = 0;
   g_ptr_array_set_size (notes.messages, 0);
   g_ptr_array_set_size (notes.requests, 0);
   g_clear_pointer (&notes.error, g_free);

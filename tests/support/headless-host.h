@@ -19,6 +19,7 @@ G_BEGIN_DECLS
  * @gc: (owned) (nullable): a login of a protocol that does nothing
  * @lines: (owned): what was written into conversations, a line each
  * @errors: (owned): error dialogs' texts, a line each
+ * @n_taken: how many bytes of files the host has taken itself
  */
 typedef struct
 {
@@ -33,6 +34,7 @@ typedef struct
   guint n_cancelled;
   guint n_cancelled_remotely;
   guint n_progress;
+  guint64 n_taken;
 } WnHost;
 
 /**
@@ -61,6 +63,14 @@ WnHost *wn_host_get_login (void);
  * BitlBee does.
  */
 void wn_host_ignore_cancel_local (void);
+
+/**
+ * wn_host_take_bytes:
+ *
+ * Lets the host take the bytes itself of what is offered from now on, and throw
+ * them away.
+ */
+void wn_host_take_bytes (void);
 
 /** wn_host_reset: forgets what was written down, open dialogs, and the above */
 void wn_host_reset (void);
