@@ -93,7 +93,6 @@ set_up (Fixture *f, gconstpointer token)
   f->proxy = g_simple_proxy_resolver_new (NULL, NULL);
   f->exports = wn_exports_new (&(WnExportsConfig){
       .gc = f->host->gc,
-      .who = OWN,
       .settings = f->settings,
       .proxy_resolver = f->proxy,
       .inbox = f->inbox,
@@ -142,7 +141,7 @@ add (Fixture *f, const char *name, gint64 expires_in_us)
 
   if (expires_in_us != 0)
     attachment->expires_us = g_get_real_time () + expires_in_us;
-  wn_exports_add (f->exports, attachment);
+  wn_exports_add (f->exports, OWN, attachment);
   run_dry ();
 }
 
