@@ -646,9 +646,8 @@ wn_sentence_dup_waiting (const WnClientStatus *status)
   time = dup_time (status->retry_at_us, "%H:%M:%S");
   if (status->is_crowded)
     return g_strdup_printf (
-        _ ("Reconnecting at %s (attempt %u): %s. The server "
-           "was restarted, and everybody comes back one "
-           "after the other."),
+        _ ("Reconnecting at %s (attempt %u): %s. The server is restarting: "
+           "everybody comes back one after the other."),
         time,
         status->attempt,
         words);

@@ -226,7 +226,8 @@ assert_status (const char *status, guint attempt, const char *words)
 {
   g_autofree char *pattern = g_strdup_printf (
       "^Reconnecting at \\d\\d:\\d\\d:\\d\\d \\(attempt %u\\)"
-      ": \\Q%s\\E$",
+      ": \\Q%s\\E(\\. The server is restarting: everybody comes back one after "
+      "the other\\.)?$",
       attempt,
       words);
 

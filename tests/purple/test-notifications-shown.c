@@ -165,12 +165,14 @@ main (int argc, char **argv)
 
   add_tests (cases);
   wn_host_start (argc > 1 ? argv[1] : "Pidgin", WN_MODULE_DIR);
+  wn_dialogs_start ();
   server = wn_raw_server_new (&script);
   account = sign_on ();
   result = g_test_run ();
   purple_accounts_delete (account);
   wn_host_run_dry ();
   wn_raw_server_free (server);
+  wn_dialogs_stop ();
   wn_host_stop ();
   return result;
 }

@@ -796,7 +796,8 @@ wn_client_get_status (WnClient *self, WnClientStatus *status)
   status->state = wn_lifecycle_get_state (&self->lifecycle);
   status->loss = self->loss;
   status->is_crowded = status->state == WN_STATE_WAITING
-                       && wn_loss_hits_everybody (self->loss);
+                       && wn_loss_hits_everybody (self->loss)
+                       && self->loss->http_status != 429;
   status->api_version = self->version;
 }
 
