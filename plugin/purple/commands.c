@@ -89,7 +89,8 @@ static const Command commands[] = {
   { "download",
     "下载",
     "s",
-    N_ ("download NAME: offer an export again"),
+    N_ ("download NAME: offer an export again; download all: save all that "
+        "wait"),
     answer_download,
     NULL },
   { "help",
