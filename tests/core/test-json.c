@@ -78,20 +78,31 @@ test_number (gconstpointer data)
   g_assert_cmpint (wn_json_is_truthy (number), ==, c->is_truthy);
 }
 
-/* A string that looks like such a number's place holder is a text. */
+/* No string can pass for a number. */
 static void
 test_noncharacter (void)
 {
-  g_autoptr (JsonObject) object = read_object ("{\"a\":\"x\xef\xb7\x90"
-                                               "1\",\"b\":\"\xef\xb7\x91\"}");
-  g_autofree char *inner = wn_json_dup_string (object, "a");
-  g_autofree char *other = wn_json_dup_string (object, "b");
+  static const char *const starts[] = { "\xef\xb7\x90", "\\ufdd0", "\\uFDD0" };
 
-  g_assert_cmpstr (inner,
-                   ==,
-                   "x\xef\xb7\x90"
-                   "1");
-  g_assert_cmpstr (other, ==, "\xef\xb7\x91");
+  for (gsize i = 0; i < G_N_ELEMENTS (starts); i++)
+    {
+      g_autofree char *json
+          = g_strdup_printf ("{\"s\":\"%s1\",\"in\":\"x%s1\"}",
+                             starts[i],
+                             starts[i]);
+      g_autoptr (JsonObject) object = read_object (json);
+      g_autofree char *text = wn_json_dup_string (object, "s");
+      g_autofree char *inner = wn_json_dup_string (object, "in");
+
+      g_assert_cmpstr (text,
+                       ==,
+                       "\357\277\275"
+                       "1");
+      g_assert_cmpstr (inner,
+                       ==,
+                       "x\357\267\220"
+                       "1");
+    }
 }
 
 static void
@@ -195,12 +206,25 @@ test_errors (void)
     const char *text;
     WnJsonError code;
   } rows[] = {
-    { "[1]", WN_JSON_ERROR_NOT_OBJECT },  { "7", WN_JSON_ERROR_NOT_OBJECT },
-    { "null", WN_JSON_ERROR_NOT_OBJECT }, { "", WN_JSON_ERROR_NOT_JSON },
-    { "{", WN_JSON_ERROR_NOT_JSON },      { "{}{}", WN_JSON_ERROR_NOT_JSON },
-    { "\xff", WN_JSON_ERROR_NOT_UTF8 },   { "{'a':1}", WN_JSON_ERROR_NOT_JSON },
-    { "01", WN_JSON_ERROR_NOT_JSON },     { "1.", WN_JSON_ERROR_NOT_JSON },
-    { "- 1", WN_JSON_ERROR_NOT_JSON },    { "1e", WN_JSON_ERROR_NOT_JSON },
+    { "[1]", WN_JSON_ERROR_NOT_OBJECT },
+    { "7", WN_JSON_ERROR_NOT_OBJECT },
+    { "null", WN_JSON_ERROR_NOT_OBJECT },
+    { "", WN_JSON_ERROR_NOT_JSON },
+    { "{", WN_JSON_ERROR_NOT_JSON },
+    { "{}{}", WN_JSON_ERROR_NOT_JSON },
+    { "\xff", WN_JSON_ERROR_NOT_UTF8 },
+    { "{'a':1}", WN_JSON_ERROR_NOT_JSON },
+    { "01", WN_JSON_ERROR_NOT_JSON },
+    { "1.", WN_JSON_ERROR_NOT_JSON },
+    { "{1e3:2}", WN_JSON_ERROR_NOT_JSON },
+    { "{1:2}", WN_JSON_ERROR_NOT_JSON },
+    { "{true:2}", WN_JSON_ERROR_NOT_JSON },
+    { "{{}:2}", WN_JSON_ERROR_NOT_JSON },
+    { "{:2}", WN_JSON_ERROR_NOT_JSON },
+    { "\"\xef\xb7", WN_JSON_ERROR_NOT_UTF8 },
+    { "\"\\ufdd", WN_JSON_ERROR_NOT_JSON },
+    { "- 1", WN_JSON_ERROR_NOT_JSON },
+    { "1e", WN_JSON_ERROR_NOT_JSON },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -399,8 +423,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   ADD_CASES ("a number keeps its digits: ", number_cases, json, test_number);
-  g_test_add_func ("/json/a noncharacter inside a string stays",
-                   test_noncharacter);
+  g_test_add_func ("/json/no string passes for a number", test_noncharacter);
   g_test_add_func ("/json/whole numbers, and what is none", test_integers);
   g_test_add_func ("/json/strings come out as valid text", test_strings);
   g_test_add_func ("/json/of two members of one name the last counts",

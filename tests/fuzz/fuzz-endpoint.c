@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/dialect/dialect.h"
+#include "core/dialect/json-guard.h"
 #include "core/dialect/url.h"
 #include "fuzz/fuzz.h"
 #include "support/instance.h"
@@ -89,6 +90,15 @@ dup_value (const char *key)
 {
   if (g_str_equal (key, ".") || g_str_equal (key, ".."))
     return g_strdup (key[1] == '.' ? "%252E%252E" : "%252E");
+  if (g_str_has_prefix (key, WN_JSON_GUARD_NUMBER))
+    {
+      g_autofree char *rest
+          = g_uri_escape_string (key + strlen (WN_JSON_GUARD_NUMBER),
+                                 NULL,
+                                 FALSE);
+
+      return g_strconcat ("%EF%BF%BD", rest, NULL);
+    }
   return g_uri_escape_string (key, NULL, FALSE);
 }
 

@@ -216,7 +216,7 @@ check_has_no_nul (const char *text)
       g_assert_false (g_str_has_prefix (text + 1, "0000"));
 }
 
-/* A copy is a text that passes as it is. */
+/* A copy is a text that passes, as it is but for numbers of ours. */
 static void
 check_copy (const GString *copy)
 {
@@ -225,7 +225,8 @@ check_copy (const GString *copy)
   g_assert_cmpint (wn_json_guard_copy (copy->str, copy->len, again),
                    ==,
                    WN_JSON_GUARD_PASS);
-  g_assert_cmpstr (again->str, ==, copy->str);
+  if (strstr (copy->str, WN_JSON_GUARD_NUMBER) == NULL)
+    g_assert_cmpstr (again->str, ==, copy->str);
   check_has_no_nul (copy->str);
 }
 

@@ -12,6 +12,9 @@
 
 #define ESCAPE_LENGTH 6 /* of "\uXXXX" */
 
+/* WN_JSON_GUARD_NUMBER's */
+#define NUMBER_MARK_UNIT 0xfdd0
+
 /* A number of so many digits fits into 64 bits, whichever they are. */
 #define MAX_DIGITS 18
 
@@ -37,6 +40,16 @@ copy_until (Guard *self, const char *at)
 {
   g_string_append_len (self->copy, self->copied, at - self->copied);
   self->copied = at;
+}
+
+/* Copies U+FFFD in place of the @length bytes where we are, and passes them. */
+static void
+replace_bytes (Guard *self, gsize length)
+{
+  copy_until (self, self->at);
+  g_string_append (self->copy, "\\ufffd");
+  self->at += length;
+  self->copied = self->at;
 }
 
 /* The code unit of the escape at @at, or -1 where there is none. */
@@ -85,12 +98,9 @@ skip_unicode_escape (Guard *self)
       return TRUE;
     }
   if (unit == 0 || is_high_surrogate (unit) || is_low_surrogate (unit))
-    {
-      copy_until (self, self->at);
-      g_string_append (self->copy, "\\ufffd");
-      self->copied = self->at + ESCAPE_LENGTH;
-    }
-  self->at += ESCAPE_LENGTH;
+    replace_bytes (self, ESCAPE_LENGTH);
+  else
+    self->at += ESCAPE_LENGTH;
   return TRUE;
 }
 
@@ -116,10 +126,25 @@ find_special (const char *at, const char *end)
   return at;
 }
 
+/* No string from outside may pass for a number of ours. */
+static void
+skip_number_mark (Guard *self)
+{
+  gsize length = strlen (WN_JSON_GUARD_NUMBER);
+
+  if ((gsize) (self->end - self->at) >= length
+      && memcmp (self->at, WN_JSON_GUARD_NUMBER, length) == 0)
+    replace_bytes (self, length);
+  else if (read_escaped_unit (self->at, self->end) == NUMBER_MARK_UNIT)
+    replace_bytes (self, ESCAPE_LENGTH);
+}
+
 static gboolean
 skip_string (Guard *self)
 {
-  self->at = find_special (self->at + 1, self->end);
+  self->at++;
+  skip_number_mark (self);
+  self->at = find_special (self->at, self->end);
   while (self->at < self->end && *self->at != '"')
     {
       if (*self->at != '\\' || !skip_escape (self))
@@ -256,11 +281,14 @@ close_bracket (Guard *self)
   return WN_JSON_GUARD_PASS;
 }
 
-/* Behind each member's name. */
+/* A number as a member's name would be a string by now, and so pass. */
 static WnJsonGuardVerdict
 skip_colon (Guard *self)
 {
   guint n_before = self->n_members[self->depth]++;
+
+  if (self->previous != '"')
+    return WN_JSON_GUARD_NOT_JSON;
 
   self->n_pairs += n_before;
   if (n_before >= WN_JSON_GUARD_MAX_MEMBERS || self->n_pairs > MAX_PAIRS)

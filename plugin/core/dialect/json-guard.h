@@ -31,7 +31,7 @@ G_BEGIN_DECLS
  *
  * json-glib keeps neither the digits of a long number nor those of a fraction.
  * Such a number reaches it as a string of this noncharacter and the number's
- * text.
+ * text. A string from outside that begins so begins with U+FFFD instead.
  */
 #define WN_JSON_GUARD_NUMBER "\xef\xb7\x90"
 
@@ -57,7 +57,7 @@ typedef enum
  *   %WN_JSON_GUARD_PASS
  *
  * Escapes that have no place in a C string of valid UTF-8, which are `\u0000`
- * and lone surrogates, become `\ufffd`; numbers that json-glib would change
+ * and lone surrogates, become U+FFFD; numbers that json-glib would change
  * become strings (%WN_JSON_GUARD_NUMBER).
  *
  * Returns: what to do with the text
