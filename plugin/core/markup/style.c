@@ -214,7 +214,7 @@ wn_style_read_css (WnStyle *style, const char *css, gsize length)
 {
   const char *end = css + length;
   char name[MAX_CSS_NAME_BYTES];
-  char value[MAX_CSS_VALUE_BYTES];
+  char value[MAX_CSS_VALUE_BYTES] = "";
 
   for (guint i = 0; i < MAX_CSS_DECLARATIONS && css < end; i++)
     {
