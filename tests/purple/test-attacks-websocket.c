@@ -265,8 +265,9 @@ static const Case harmless[] = {
     { TITLE ("/me gives up") },
     "<b> /me gives up</b>" },
   { "content that runs",
-    { TEXT ("{\"title\":\"one\",\"content\":\"<img src=x onerror=alert(1)>"
-            "<a href='javascript:alert(1)'>a</a><script>b</script>\"}") },
+    { TEXT (
+        "{\"title\":\"one\",\"content\":\"<img src='javascript:x' onerror=alert(1)>"
+        "<a href='javascript:alert(1)'>a</a><script>b</script>\"}") },
     "<b>one</b><br>[image]a" },
   { "content that loads files",
     { TEXT ("{\"title\":\"one\",\"content\":\"<a href='file:///etc/passwd'>a"

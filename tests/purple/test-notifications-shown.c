@@ -27,12 +27,15 @@ is_plain (void)
   return g_str_equal (purple_core_get_ui (), "BitlBee");
 }
 
-/* libpurple's line about an offered file, or the link instead of the offer. */
+/* libpurple's line about an offered file, the link instead of the offer, or the
+ * line that more files wait for their turn.
+ */
 static gboolean
 is_about_download (const char *message)
 {
   return strstr (message, DOWNLOADS) != NULL
-         || strstr (message, "offering to send file") != NULL;
+         || strstr (message, "offering to send file") != NULL
+         || strstr (message, "“exports” lists") != NULL;
 }
 
 static GPtrArray *
