@@ -19,7 +19,7 @@
 
 typedef struct
 {
-  WnHost *host;           /* (unowned) */
+  WnHost *host;                 /* (unowned) */
   RawHttp *server;              /* (owned): refuses all */
   WnSettings *settings;         /* (owned) */
   WnContact *contact;           /* (owned) */

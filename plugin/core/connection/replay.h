@@ -6,9 +6,9 @@
  *
  * A message was missed when the dialect says so, or when the server sent it
  * before the connection came up, by the server's own clock (its `Date`, which
- * has whole seconds; where it says none, by ours). The replay is over when the dialect says so, with the
- * first message that was not missed, or after two seconds without one, or,
- * where none came at all, after ten.
+ * has whole seconds; where it says none, by ours). The replay is over when the
+ * dialect says so, with the first message that was not missed, or after two
+ * seconds without one, or, where none came at all, after ten.
  */
 
 #pragma once
