@@ -3,6 +3,8 @@
  * What people are told of errors, losses and gaps, and where a token may go.
  */
 
+#include <string.h>
+
 #include <gio/gio.h>
 
 #include "purple/sentences.h"
@@ -425,6 +427,24 @@ test_token (void)
     }
 }
 
+/* A browser has no token: where one is needed, the bare link says so. */
+static void
+test_export_link (void)
+{
+  g_autofree char *free_link
+      = wn_sentence_dup_export_link ("a.csv", "http://h/a", FALSE);
+  g_autofree char *bound_link
+      = wn_sentence_dup_export_link ("a.csv", "http://h/a", TRUE);
+
+  g_assert_cmpstr (free_link,
+                   ==,
+                   "a.csv: http://h/a\nTo have it sent again, write: download "
+                   "a.csv");
+  g_assert_true (g_str_has_prefix (bound_link, "a.csv: http://h/a\n"));
+  g_assert_nonnull (strstr (bound_link, "it may answer 401"));
+  g_assert_true (g_str_has_suffix (bound_link, "write: download a.csv"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -450,5 +470,7 @@ main (int argc, char **argv)
   g_test_add_func (
       "/settings/the token goes to its own origin, encrypted unless allowed",
       test_token);
+  g_test_add_func ("/sentences/a link that needs the token says so",
+                   test_export_link);
   return g_test_run ();
 }
