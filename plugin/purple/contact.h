@@ -54,7 +54,7 @@ void wn_contact_introduce (WnContact *self);
 
 /**
  * wn_contact_ensure:
- * @self: a contact of an account that is connected
+ * @contact: a contact of an account that is connected
  * @who: the name of the account's own contact or of one of its sources; a
  *   stranger's is left alone
  * @is_type: whether the source is a class name
@@ -62,7 +62,7 @@ void wn_contact_introduce (WnContact *self);
  * Puts @who on the list unless it is there, with the status that the others
  * have. A plugin that hears of it may sign the account off.
  */
-void wn_contact_ensure (WnContact *self, const char *who, gboolean is_type);
+void wn_contact_ensure (WnContact *contact, const char *who, gboolean is_type);
 
 /**
  * wn_contact_is_blocked:
@@ -90,11 +90,11 @@ char *wn_contact_dup_sender (const WnContact *self,
 
 /**
  * wn_contact_set_away:
- * @self: a contact of an account that is connected
+ * @contact: a contact of an account that is connected
  * @away: (nullable): why all of them are away, plain text; %NULL where they are
  *   available
  */
-void wn_contact_set_away (WnContact *self, const char *away);
+void wn_contact_set_away (WnContact *contact, const char *away);
 
 /**
  * wn_contact_dup_status_text:

@@ -61,12 +61,12 @@ WnExports *wn_session_get_exports (WnSession *self);
 
 /**
  * wn_session_reconnect:
- * @self: a login
+ * @session: a login
  * @who: (nullable): the contact that says how it went
  *
  * The user wants a new connection now, with the settings as they are now.
  */
-void wn_session_reconnect (WnSession *self, const char *who);
+void wn_session_reconnect (WnSession *session, const char *who);
 
 /**
  * wn_session_report:

@@ -179,7 +179,7 @@ void wn_client_disturb (WnClient *self);
 
 /**
  * wn_client_take_answer:
- * @self: a client
+ * @client: a client
  * @status: the answer's status; 0: there was none
  * @body: (array length=length) (nullable): the answer's body, which may hold
  *   anything
@@ -188,7 +188,7 @@ void wn_client_disturb (WnClient *self);
  * The answer to the question that the listener was last told of. It is ignored
  * where the connection that it was for is gone.
  */
-void wn_client_take_answer (WnClient *self,
+void wn_client_take_answer (WnClient *client,
                             guint status,
                             const char *body,
                             gsize length);
