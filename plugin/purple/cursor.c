@@ -102,7 +102,7 @@ wn_cursor_new (PurpleAccount *account, const char *server_url)
 }
 
 static void
-flush (WnCursor *self)
+flush_cursor (WnCursor *self)
 {
   if (self->flush == 0)
     return;
@@ -113,7 +113,7 @@ flush (WnCursor *self)
 void
 wn_cursor_move (WnCursor *self, PurpleAccount *account, const char *server_url)
 {
-  flush (self);
+  flush_cursor (self);
   g_free (self->path);
   g_free (self->cursor);
   self->path = dup_path (account, server_url);
@@ -123,7 +123,7 @@ wn_cursor_move (WnCursor *self, PurpleAccount *account, const char *server_url)
 void
 wn_cursor_close (WnCursor *self)
 {
-  flush (self);
+  flush_cursor (self);
   g_free (self->path);
   g_free (self->cursor);
   g_free (self);
