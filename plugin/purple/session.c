@@ -700,6 +700,10 @@ wn_session_reconnect (WnSession *session, const char *who)
   if (self->is_asking)
     {
       wn_certificates_show_again (self->certificates);
+      if (who != NULL)
+        wn_session_answer (self,
+                           who,
+                           wn_sentence_get (WN_SENTENCE_WAITING_FOR_ANSWER));
       return;
     }
   g_free (self->asker);
