@@ -4,7 +4,6 @@
  * input's lines: user name, server, download URL, key.
  */
 
-#include <json-glib/json-glib.h>
 #include <string.h>
 
 #include "core/dialect/dialect.h"
@@ -55,22 +54,33 @@ check_identity (gpointer instance, GUri *uri)
   g_assert_null (strpbrk (end + strlen (start), "&=@/"));
 }
 
+/* json-glib leaves some control characters as they are. */
+static char *
+dup_json_string (const char *text)
+{
+  GString *json = g_string_new (NULL);
+
+  for (; *text != '\0'; text++)
+    if ((guchar) *text < 0x20 || *text == '"' || *text == '\\')
+      g_string_append_printf (json, "\\u%04x", (guint) *text);
+    else
+      g_string_append_c (json, *text);
+  return g_string_free (json, FALSE);
+}
+
 /* As it is asked for: an HTTP client takes out what climbs. */
 static char *
 dup_requested (gpointer instance, const char *key)
 {
-  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_VALUE);
-  g_autofree char *value = NULL;
-  g_autofree char *text = NULL;
+  g_autofree char *value = dup_json_string (key);
+  g_autofree char *text
+      = g_strdup_printf ("{\"title\":1,\"type\":"
+                         "\"App\\\\Notifications\\\\ExportReady\","
+                         "\"filename\":\"%s\"}",
+                         value);
   g_autoptr (WnFrame) frame = NULL;
   const WnNotification *notification;
 
-  json_node_set_string (node, key);
-  value = json_to_string (node, FALSE);
-  text = g_strdup_printf ("{\"title\":1,\"type\":"
-                          "\"App\\\\Notifications\\\\ExportReady\","
-                          "\"filename\":%s}",
-                          value);
   frame = office->read (instance, text, strlen (text), NULL);
   g_assert_nonnull (frame);
   notification = g_ptr_array_index (frame->notifications, 0);
