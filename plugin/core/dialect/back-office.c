@@ -514,7 +514,7 @@ back_office_is_known (gpointer self,
                       const char *cursor,
                       const WnNotification *notification)
 {
-  gint64 known_s, came_s, known, came;
+  gint64 known_s = 0, came_s = 0, known, came;
   const char *known_numbers = read_seconds (cursor, &known_s);
   const char *came_numbers = read_seconds (notification->cursor, &came_s);
   int channel = -1;
