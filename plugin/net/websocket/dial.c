@@ -157,7 +157,7 @@ is_name_of_proxy (WnDial *self)
 }
 
 static WnLossReason
-reason_of_error (WnDial *self, const GError *error)
+reason_of_dial_error (WnDial *self, const GError *error)
 {
   if (error->domain == G_RESOLVER_ERROR)
     return is_name_of_proxy (self) ? WN_LOSS_PROXY_UNREACHABLE
@@ -327,7 +327,7 @@ conclude (WnDial *self, GSocketConnection *socket, const GError *error)
 
   self->connected = NULL;
   if (socket == NULL)
-    reason = reason_of_error (self, error);
+    reason = reason_of_dial_error (self, error);
   else if (is_still_trusted (self, socket))
     return g_object_ref (socket);
   else
