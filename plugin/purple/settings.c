@@ -113,7 +113,7 @@ static void
 read_option (GHashTable *values, PurpleAccount *account, const WnOption *option)
 {
   g_hash_table_insert (values,
-                       g_strdup (option->key),
+                       (gpointer) option->key,
                        dup_value (account, option));
 }
 
@@ -121,7 +121,7 @@ static GHashTable *
 read_options (PurpleAccount *account, const WnDialect *dialect)
 {
   GHashTable *values
-      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+      = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
 
   read_option (values, account, &server_option);
   for (const WnOption *o = dialect->options; o->key != NULL; o++)
@@ -131,16 +131,43 @@ read_options (PurpleAccount *account, const WnDialect *dialect)
   return values;
 }
 
-static const char *
-get_text (const WnSettings *self, const char *key)
+static int
+compare_keys (gconstpointer a, gconstpointer b)
 {
-  return g_hash_table_lookup (self->options, key);
+  return strcmp (a, b);
+}
+
+/* Kept in place of the answers, which a thousand accounts would feel. */
+static char *
+dup_fingerprint (const WnIdentity *identity)
+{
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autoptr (GList) keys
+      = g_list_sort (g_hash_table_get_keys (identity->options), compare_keys);
+  const char *texts[] = { identity->username, identity->token };
+
+  for (GList *l = keys; l != NULL; l = l->next)
+    {
+      const char *value = g_hash_table_lookup (identity->options, l->data);
+
+      g_checksum_update (checksum, (const guchar *) value, -1);
+      g_checksum_update (checksum, (const guchar *) "\n", 1);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      const char *text = texts[i] != NULL ? texts[i] : "";
+
+      g_checksum_update (checksum, (const guchar *) text, -1);
+      g_checksum_update (checksum, (const guchar *) "\n", 1);
+    }
+  return g_strdup (g_checksum_get_string (checksum));
 }
 
 static gint64
-get_delay (const WnSettings *self, const char *key, int max_s)
+get_delay (GHashTable *options, const char *key, int max_s)
 {
-  return CLAMP (atoi (get_text (self, key)), 1, max_s) * G_TIME_SPAN_SECOND;
+  return CLAMP (atoi (g_hash_table_lookup (options, key)), 1, max_s)
+         * G_TIME_SPAN_SECOND;
 }
 
 static double
@@ -150,15 +177,16 @@ roll_double (gpointer data)
 }
 
 static void
-read_lifecycle (WnSettings *self)
+read_lifecycle (WnSettings *self, GHashTable *options)
 {
-  gint64 delay_us = get_delay (self, RECONNECT_DELAY, MAX_DELAY_S);
+  gint64 delay_us = get_delay (options, RECONNECT_DELAY, MAX_DELAY_S);
   gint64 longest_us
-      = get_delay (self, RECONNECT_DELAY_MAX, MAX_LONGEST_DELAY_S);
+      = get_delay (options, RECONNECT_DELAY_MAX, MAX_LONGEST_DELAY_S);
 
   self->lifecycle = (WnLifecycleConfig){
-    .heartbeat_interval_us = get_delay (self, HEARTBEAT_INTERVAL, MAX_DELAY_S),
-    .heartbeat_timeout_us = get_delay (self, HEARTBEAT_TIMEOUT, MAX_DELAY_S),
+    .heartbeat_interval_us
+    = get_delay (options, HEARTBEAT_INTERVAL, MAX_DELAY_S),
+    .heartbeat_timeout_us = get_delay (options, HEARTBEAT_TIMEOUT, MAX_DELAY_S),
     .reconnect_delay_us = delay_us,
     .reconnect_delay_max_us = MAX (longest_us, delay_us),
     .roll = roll_double,
@@ -167,9 +195,9 @@ read_lifecycle (WnSettings *self)
 
 /* The words for a single contact are the protocols' own. */
 static gboolean
-has_contact_per_source (const WnSettings *self)
+has_contact_per_source (GHashTable *options)
 {
-  const char *per = get_text (self, CONTACT_PER);
+  const char *per = g_hash_table_lookup (options, CONTACT_PER);
 
   return per != NULL && !g_str_equal (per, "project")
          && !g_str_equal (per, "account");
@@ -239,17 +267,11 @@ read_authorization (WnSettings *self, const WnRoute *route, GError **error)
 /* --- The settings ------------------------------------------------------- */
 
 static gboolean
-read_account (WnSettings *self, GError **error)
+make_instance (WnSettings *self, const WnIdentity *identity, GError **error)
 {
   g_auto (WnRoute) route = { 0 };
 
-  self->instance = self->dialect->new (
-      &(WnIdentity){
-          .username = self->username,
-          .token = self->token,
-          .options = self->options,
-      },
-      error);
+  self->instance = self->dialect->new (identity, error);
   if (self->instance == NULL)
     return FALSE;
   self->dialect->route (self->instance, NULL, &route);
@@ -264,19 +286,23 @@ wn_settings_new (const WnDialect *dialect,
                  GError **error)
 {
   g_autoptr (WnSettings) self = g_new0 (WnSettings, 1);
+  g_autoptr (GHashTable) options = read_options (account, dialect);
+  const char *plain = g_hash_table_lookup (options, PLAIN_IN_CLEAR);
+  WnIdentity identity = {
+    .username = purple_account_get_username (account),
+    .token = token != NULL && *token != '\0' ? token : NULL,
+    .options = options,
+  };
 
   self->dialect = dialect;
-  self->username = g_strdup (purple_account_get_username (account));
-  if (token != NULL && *token != '\0')
-    self->token = g_strdup (token);
-  self->options = read_options (account, dialect);
-  self->auth_plain_in_clear = *get_text (self, PLAIN_IN_CLEAR) != '\0';
-  self->contact_per_source = has_contact_per_source (self);
-  read_lifecycle (self);
-  if (!read_account (self, error))
+  self->fingerprint = dup_fingerprint (&identity);
+  self->auth_plain_in_clear = *plain != '\0';
+  self->contact_per_source = has_contact_per_source (options);
+  read_lifecycle (self, options);
+  if (!make_instance (self, &identity, error))
     return NULL;
   self->trust
-      = wn_tls_trust_new (get_text (self, CA_FILE),
+      = wn_tls_trust_new (g_hash_table_lookup (options, CA_FILE),
                           purple_account_get_string (account, "tls_pins", ""),
                           error);
   return self->trust != NULL ? g_steal_pointer (&self) : NULL;
@@ -288,9 +314,7 @@ wn_settings_free (WnSettings *self)
   g_clear_pointer (&self->instance, self->dialect->free);
   g_free (self->server_url);
   g_clear_object (&self->trust);
-  g_free (self->username);
-  g_free (self->token);
-  g_clear_pointer (&self->options, g_hash_table_unref);
+  g_free (self->fingerprint);
   g_free (self->authorization);
   g_free (self);
 }
@@ -298,17 +322,7 @@ wn_settings_free (WnSettings *self)
 gboolean
 wn_settings_is_equal (const WnSettings *self, const WnSettings *other)
 {
-  GHashTableIter iter;
-  gpointer key, value;
-
-  if (!g_str_equal (self->username, other->username)
-      || g_strcmp0 (self->token, other->token) != 0)
-    return FALSE;
-  g_hash_table_iter_init (&iter, self->options);
-  while (g_hash_table_iter_next (&iter, &key, &value))
-    if (g_strcmp0 (value, get_text (other, key)) != 0)
-      return FALSE;
-  return TRUE;
+  return g_str_equal (self->fingerprint, other->fingerprint);
 }
 
 void

@@ -51,9 +51,7 @@ typedef struct
   WnTlsTrust *trust;
 
   /*< private >*/
-  char *username;               /* (owned) */
-  char *token;                  /* (owned) (nullable) */
-  GHashTable *options;          /* (owned): of text by key */
+  char *fingerprint;            /* (owned): of all that was entered */
   char *authorization;          /* (owned) (nullable): the header's value */
   gboolean auth_plain_in_clear; /* whether it may go without encryption */
 } WnSettings;
