@@ -139,7 +139,7 @@ compare_keys (gconstpointer a, gconstpointer b)
 
 /* Kept in place of the answers, which a thousand accounts would feel. */
 static char *
-dup_fingerprint (const WnIdentity *identity)
+dup_checksum (const WnIdentity *identity)
 {
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   g_autoptr (GList) keys
@@ -295,7 +295,7 @@ wn_settings_new (const WnDialect *dialect,
   };
 
   self->dialect = dialect;
-  self->fingerprint = dup_fingerprint (&identity);
+  self->fingerprint = dup_checksum (&identity);
   self->auth_plain_in_clear = *plain != '\0';
   self->contact_per_source = has_contact_per_source (options);
   read_lifecycle (self, options);

@@ -132,9 +132,9 @@ read_content (JsonObject *object, WnNotification *notification)
 }
 
 static void
-read_attachment (JsonObject *object,
-                 const WnPayloadFiles *files,
-                 WnNotification *notification)
+read_export (JsonObject *object,
+             const WnPayloadFiles *files,
+             WnNotification *notification)
 {
   g_autofree char *filename = wn_json_dup_string (object, "filename");
 
@@ -159,6 +159,6 @@ wn_payload_read (JsonObject *object, const WnPayloadFiles *files)
   notification->source = wn_notification_dup_type_name (notification->type);
   notification->title = wn_json_dup_text (title);
   read_content (object, notification);
-  read_attachment (object, files, notification);
+  read_export (object, files, notification);
   return notification;
 }
