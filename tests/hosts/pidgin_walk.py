@@ -53,6 +53,7 @@ class Server:
         self._files.mkdir()
         maker = HERE.parent / "servers" / "make-exports"
         subprocess.run([sys.executable, maker, self._files], check=True)
+        words = ("HEARTCHECK=yes", *words)
         self._process = place.nginx("server", *words, port=self._port)
         self.stop = self._process.end
         self.start = self._process.start
