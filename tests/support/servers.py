@@ -253,7 +253,8 @@ def send_message(port, topic, body, **headers):
         connection.close()
 
 
-def listeners(port, channel=CHANNEL):
+def ask_about(port, channel=CHANNEL):
+    """What the server tells of a channel; None where it knows of none."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
         connection.request(
@@ -261,11 +262,16 @@ def listeners(port, channel=CHANNEL):
         )
         answer = connection.getresponse()
         body = answer.read()
-        return json.loads(body)["subscribers"] if answer.status == 200 else 0
+        return json.loads(body) if answer.status == 200 else None
     except OSError:
-        return 0
+        return None
     finally:
         connection.close()
+
+
+def listeners(port, channel=CHANNEL):
+    told = ask_about(port, channel)
+    return told["subscribers"] if told else 0
 
 
 class Relay:
