@@ -334,6 +334,34 @@ test_clocks (Fixture *f, gconstpointer offset_s)
                "before (missed), 1 missed, after");
 }
 
+/* It keeps messages for twelve hours, unless one has told otherwise. */
+static void
+test_gap (Fixture *f, gconstpointer hours)
+{
+  open_at (f, 0);
+  wn_scripted_transport_emit_lost (f->transport, &broken);
+  advance (f, GPOINTER_TO_INT (hours) * 3600.0);
+  wait_for_opening (f);
+  open_at (f, GPOINTER_TO_INT (hours) * 3600);
+  advance (f, 20);
+  g_assert_cmpint (g_str_has_suffix (f->heard->str, "quiet, gap"),
+                   ==,
+                   GPOINTER_TO_INT (hours) > 12);
+}
+
+static void
+test_gap_of_what_is_not_kept (Fixture *f, gconstpointer data)
+{
+  open_at (f, 0);
+  say (f, "message", 30, "without an end");
+  wn_scripted_transport_emit_lost (f->transport, &broken);
+  advance (f, 100);
+  wait_for_opening (f);
+  open_at (f, 100);
+  advance (f, 20);
+  g_assert_true (g_str_has_suffix (f->heard->str, "quiet, gap"));
+}
+
 /* --- Refusals ----------------------------------------------------------- */
 
 static void
@@ -420,6 +448,9 @@ main (int argc, char **argv)
     { "whatever comes shows that it lives", 0, test_alive },
     { "a machine that slept asks at once", 0, test_slept },
     { "what was missed comes, marked", 0, test_missed },
+    { "nothing was missed in an hour", 1, test_gap },
+    { "after a day that can't be told", 24, test_gap },
+    { "nor where messages are not kept", 0, test_gap_of_what_is_not_kept },
     { "with a clock that is right", 0, test_clocks },
     { "with a clock that is fast", 300, test_clocks },
     { "with a clock that is slow", -300, test_clocks },

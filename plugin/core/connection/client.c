@@ -41,6 +41,7 @@ struct _WnClient
   gint64 told_us;        /* the server's clock when it was ready; 0: unknown */
   gint64 heard_wall_us;  /* when the server was last heard */
   gint64 deaf_wall_us;   /* since when nothing could arrive; 0: it can */
+  gint64 kept_us;        /* how long the server keeps messages; 0: unknown */
   gint64 gap_wall_us;    /* of a gap that may yet be replayed; 0: none */
   WnLoss *loss;          /* (owned) (nullable): the last one */
   char *version;         /* (owned) (nullable): the server's */
@@ -135,21 +136,22 @@ tell_gap (WnClient *self, gint64 from_us, gint64 to_us)
     self->listener->gap (self, from_us, to_us, self->user_data);
 }
 
-/* Tells what came of the gap. A server that says itself that all has come, and
- * brought nothing, has missed nothing.
+/* Tells what came of the gap. A server that says itself that all has come, or
+ * that keeps its messages for longer, and brought nothing, has missed nothing.
  */
 static void
 finish_replay (WnClient *self, gboolean is_complete)
 {
   gint64 from_us = self->gap_wall_us;
+  gint64 to_us = self->status.connected_since_us;
   guint n_missed = wn_replay_finish (&self->replay);
 
   set_replay_alarm (self);
   self->gap_wall_us = 0;
   if (n_missed > 0)
     self->listener->missed (self, n_missed, self->user_data);
-  else if (!is_complete)
-    tell_gap (self, from_us, self->status.connected_since_us);
+  else if (!is_complete && to_us - from_us > self->kept_us)
+    tell_gap (self, from_us, to_us);
 }
 
 static void
@@ -402,9 +404,12 @@ take_frame (WnClient *self, WnFrame *frame)
     wn_transport_send_text (self->transport, frame->reply);
   set_alarm (self);
 
-  self->told_us = frame->time_us;
   if (frame->is_ready)
-    handle (self, WN_EVENT_OPENED, NULL);
+    {
+      self->told_us = frame->time_us;
+      self->kept_us = frame->kept_us;
+      handle (self, WN_EVENT_OPENED, NULL);
+    }
   if (frame->is_alive && is_of (self, attempt))
     take_sign_of_life (self);
   if (frame->notifications != NULL)

@@ -79,6 +79,9 @@ typedef enum
  *   connection is closed for this reason
  * @time_us: the server's wall-clock time when it said this, in microseconds; 0
  *   where it does not say
+ * @kept_us: with @is_ready: for how long the server keeps what it replays, in
+ *   microseconds: over a shorter gap, what does not come was not sent; 0 where
+ *   that is not known
  * @quiet_us: the heartbeat's interval that the server asks for, in
  *   microseconds; 0: the account's own
  * @notice: a line to the user
@@ -96,6 +99,7 @@ typedef struct
   WnCall *call;
   WnLoss *refusal;
   gint64 time_us;
+  gint64 kept_us;
   gint64 quiet_us;
   WnNotice notice;
   char *notice_detail;

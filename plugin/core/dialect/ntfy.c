@@ -32,6 +32,9 @@
  */
 #define MAX_BACKLOG_S 30
 
+/* For how long a server keeps its messages, unless it is set up otherwise. */
+#define USUALLY_KEPT_S (12 * 60 * 60)
+
 /* How many messages are remembered as ones that a later one may replace. */
 #define MAX_SEQUENCES 100
 
@@ -80,6 +83,7 @@ typedef struct
   char *authorization; /* (owned) (nullable) */
   char *login;         /* (owned) (nullable) */
   gint64 min_priority;
+  gint64 kept_s; /* how long the server has kept the last message; 0: not */
   gboolean has_replay;
   Place place;
   GQueue sequences; /* (owned): of text, the newest last */
@@ -384,6 +388,7 @@ ntfy_new (const WnIdentity *identity, GError **error)
       return NULL;
     }
   read_credentials (self, identity);
+  self->kept_s = USUALLY_KEPT_S;
   self->min_priority = g_ascii_strtoll (priority, NULL, 10);
   self->has_replay = !g_str_equal (replay, "off");
   return self;
@@ -680,8 +685,18 @@ read_open (Ntfy *self, gint64 time_s, WnFrame *frame)
   frame->time_us = time_s * G_TIME_SPAN_SECOND;
   if (!self->has_replay || time_s == 0)
     return;
+  frame->kept_us = self->kept_s * G_TIME_SPAN_SECOND;
   place_open (&self->place, time_s);
   frame->cursor = place_dup_cursor (&self->place);
+}
+
+/* One that tells no end is not kept, be it that nothing is. */
+static void
+note_keeping (Ntfy *self, JsonObject *message, gint64 time_s)
+{
+  gint64 expires_s = wn_json_get_integer (message, "expires", 0);
+
+  self->kept_s = expires_s <= MAX_TIME_S ? MAX (expires_s - time_s, 0) : 0;
 }
 
 /* A message that comes twice is told once: it was sent while the server was
@@ -697,6 +712,7 @@ read_message (Ntfy *self, JsonObject *message, gint64 time_s, WnFrame *frame)
 
   if (has_place && place_knows (&self->place, id))
     return;
+  note_keeping (self, message, time_s);
   if (has_place)
     {
       place_pass (&self->place, id, time_s);
