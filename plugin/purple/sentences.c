@@ -132,6 +132,11 @@ static const SettingsFault settings_faults[] = {
     N_ ("“%s” can't be a user ID, because it has “@” or “/” in it. Enter "
         "the ID alone, and project and environment in their own fields.") },
   { wn_dialect_error_quark,
+    WN_DIALECT_ERROR_NO_TOPIC,
+    PURPLE_CONNECTION_ERROR_INVALID_USERNAME,
+    N_ ("The topics are missing. Enter one, or several with commas between, in "
+        "the account's settings.") },
+  { wn_dialect_error_quark,
     WN_DIALECT_ERROR_BAD_TOPIC,
     PURPLE_CONNECTION_ERROR_INVALID_USERNAME,
     N_ ("“%s” can't be the name of a topic or channel. Check the account's "

@@ -162,9 +162,9 @@ static const struct
   WnDialectError code;
   const char *detail; /* (nullable): what the sentence names */
 } mistakes[] = {
-  { "no topic", "@ntfy.sh", "", WN_DIALECT_ERROR_NO_USER, NULL },
-  { "nothing", "", "", WN_DIALECT_ERROR_NO_USER, NULL },
-  { "only commas", " , ,@ntfy.sh", "", WN_DIALECT_ERROR_NO_USER, NULL },
+  { "no topic", "@ntfy.sh", "", WN_DIALECT_ERROR_NO_TOPIC, NULL },
+  { "nothing", "", "", WN_DIALECT_ERROR_NO_TOPIC, NULL },
+  { "only commas", " , ,@ntfy.sh", "", WN_DIALECT_ERROR_NO_TOPIC, NULL },
   { "a point in a topic",
     "a,my.topic,b",
     "",

@@ -279,7 +279,7 @@ dup_topics (const char *names, GError **error)
     {
       g_set_error_literal (error,
                            WN_DIALECT_ERROR,
-                           WN_DIALECT_ERROR_NO_USER,
+                           WN_DIALECT_ERROR_NO_TOPIC,
                            "no topic");
       return NULL;
     }
