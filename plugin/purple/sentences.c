@@ -194,6 +194,12 @@ static const SettingsFault settings_faults[] = {
     PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
     N_ ("The account's setting “%s” is not an address that can be used: it "
         "must be like https://host/path, or empty.") },
+  { wn_dialect_error_quark,
+    WN_DIALECT_ERROR_SENDING_TOKEN,
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    N_ ("This access token (the password) belongs to an application, which "
+        "can only send. Have the server make one for a client, and enter "
+        "that.") },
   { wn_settings_error_quark,
     WN_SETTINGS_ERROR_TOKEN_IN_CLEAR,
     PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
@@ -741,6 +747,9 @@ wn_sentence_dup_notice (WnNotice notice, const char *detail)
     case WN_NOTICE_CHANNEL_REFUSED:
       return g_strdup_printf (_ ("The server does not let you listen to %s."),
                               name != NULL ? name : "?");
+    case WN_NOTICE_MORE_MISSED:
+      return g_strdup (_ ("More was missed than is shown here. The older "
+                          "messages are only on the server."));
     case WN_NOTICE_NONE:
     default:
       return g_strdup ("");

@@ -356,6 +356,9 @@ static const struct
   { WN_DIALECT_ERROR_BAD_URL_OPTION,
     PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
     "The account's setting “50% %s” is not" },
+  { WN_DIALECT_ERROR_SENDING_TOKEN,
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    "This access token (the password) belongs to an application" },
 };
 
 static void

@@ -58,6 +58,7 @@ GQuark wn_dialect_error_quark (void);
  *   file's name goes
  * @WN_DIALECT_ERROR_BAD_URL_OPTION: another option that asks for a URL has
  *   none; its label, not translated, is the detail
+ * @WN_DIALECT_ERROR_SENDING_TOKEN: the token is one that can only send
  */
 typedef enum
 {
@@ -75,6 +76,7 @@ typedef enum
   WN_DIALECT_ERROR_BAD_DOWNLOAD_URL,
   WN_DIALECT_ERROR_DOWNLOAD_URL_WITHOUT_FILENAME,
   WN_DIALECT_ERROR_BAD_URL_OPTION,
+  WN_DIALECT_ERROR_SENDING_TOKEN,
 } WnDialectError;
 
 /** WnOptionKind: what an option asks for; %WN_OPTION_SWITCH is yes or no */
@@ -251,6 +253,9 @@ extern const WnDialect wn_dialect_back_office;
 
 /** wn_dialect_ntfy: an ntfy server, https://ntfy.sh or one's own */
 extern const WnDialect wn_dialect_ntfy;
+
+/** wn_dialect_gotify: a Gotify server, of version 2 or 3 */
+extern const WnDialect wn_dialect_gotify;
 
 /**
  * wn_cursor_is_sound:

@@ -55,12 +55,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WnCall, wn_call_free)
  * @WN_NOTICE_BEGAN_ANEW: the server has lost what it knew and begun anew
  * @WN_NOTICE_CHANNEL_REFUSED: the user may not listen to a channel, whose name
  *   is the detail
+ * @WN_NOTICE_MORE_MISSED: only the newest of what was missed are shown
  */
 typedef enum
 {
   WN_NOTICE_NONE,
   WN_NOTICE_BEGAN_ANEW,
   WN_NOTICE_CHANNEL_REFUSED,
+  WN_NOTICE_MORE_MISSED,
 } WnNotice;
 
 /**
