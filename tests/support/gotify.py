@@ -1,0 +1,397 @@
+#!/usr/bin/python3
+# purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+"""A peer that says what a real Gotify says: gotify.py [--port N] [--version 2|3]
+
+Its words are those of tests/data/gotify-2.4.0.txt, a session with a Gotify
+2.4.0, line for line; FACTS has each with the recording's heading. What no
+recording shows is from Gotify's source and says so. A test may make it fail:
+`faults`, `cut()`, `forget_all()`.
+
+As a program it prints its address and tokens, and ends with its input.
+"""
+
+import argparse
+import base64
+import hashlib
+import http.server
+import json
+import socket
+import struct
+import sys
+import threading
+import time
+import urllib.parse
+
+# What it answers, and under which heading of the recording that stands.
+FACTS = {
+    "refused": (
+        401,
+        '{"error":"Unauthorized","errorCode":401,"errorDescription":"you need to'
+        " provide a valid access token or user credentials to access this"
+        ' api"}',
+        "no token",
+    ),
+    "no upgrade": (
+        400,
+        '{"error":"Bad Request","errorCode":400,"errorDescription":"websocket: the'
+        " client is not using the websocket protocol: 'upgrade' token not found in"
+        " 'Connection' header\"}",
+        "not an upgrade",
+    ),
+    "limit": (
+        400,
+        '{"error":"Bad Request","errorCode":400,"errorDescription":"Field \'limit\''
+        ' must be less or equal to 200"}',
+        "GET /message",
+    ),
+    "user": (200, '{"id":1,"name":"admin","admin":true}', "GET /current/user"),
+}
+
+MAX_LIMIT = 200  # recorded: GET /message
+DEFAULT_LIMIT = 100  # recorded: the answers' "limit"
+MAX_FRAME = 64  # recorded: heartCheck, then 100 bytes
+TOO_BIG = 1009  # recorded: the same
+WRITE_SECONDS = 2  # source: a client that takes nothing for so long is dropped
+PING_SECONDS = 45  # source: GOTIFY_SERVER_STREAM_PINGPERIODSECONDS
+
+# Tokens as they are recorded, and as the source of version 3 makes them.
+TOKENS = {
+    2: ("C921EeDZMz.isjP", "AYBD7NsDIzXB9M3"),
+    3: ("gtfyc.Qm9vZ2llIHdvb2dpZSB0b2tlbiBmb3IgdGVzdHM",
+        "gtfya.Qm9vZ2llIHdvb2dpZSBzZW5kZXIgZm9yIHRlc3Rz"),
+}
+
+TEXT, CLOSE, PING, PONG = 0x1, 0x8, 0x9, 0xA
+KEY = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+
+
+def encode(value):
+    """As Go does."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    for letter in "<>&":
+        text = text.replace(letter, f"\\u{ord(letter):04x}")
+    return text
+
+
+def now():
+    nanoseconds = time.time_ns()
+    second = time.gmtime(nanoseconds // 10**9)
+    return time.strftime("%Y-%m-%dT%H:%M:%S", second) + f".{nanoseconds % 10**9:09d}Z"
+
+
+class Stream:
+    """One client's."""
+
+    def __init__(self, connection):
+        self.socket, self.lock = connection, threading.Lock()
+        connection.settimeout(None)
+        # The wait for a client that takes nothing is the sender's alone.
+        timeout = struct.pack("ll", WRITE_SECONDS, 0)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, timeout)
+        self.is_cut = False
+
+    def send(self, opcode, data):
+        n = len(data)
+        head = bytes([0x80 | opcode])
+        if n < 126:
+            head += bytes([n])
+        elif n < 65536:
+            head += struct.pack("!BH", 126, n)
+        else:
+            head += struct.pack("!BQ", 127, n)
+        with self.lock:
+            if self.is_cut:
+                return
+            try:
+                self.socket.sendall(head + data)
+            except OSError:
+                self.cut()
+
+    def cut(self):
+        """Without a close frame; recorded: delete the client while streaming"""
+        self.is_cut = True
+        try:
+            self.socket.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+    def listen(self, file):
+        """Until either side ends it."""
+        while head := file.read(2):
+            n = head[1] & 0x7F
+            if n >= 126:
+                (n,) = struct.unpack("!H" if n == 126 else "!Q",
+                                     file.read(2 if n == 126 else 8))
+            mask = file.read(4)
+            data = bytes(b ^ mask[i % 4] for i, b in enumerate(file.read(n)))
+            opcode = head[0] & 0xF
+            if opcode == PING:
+                self.send(PONG, data)
+            elif opcode == CLOSE:
+                self.send(CLOSE, data[:2])
+                return
+            elif n > MAX_FRAME:
+                self.send(CLOSE, struct.pack("!H", TOO_BIG))
+                return
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def respond(self, status, text):
+        body = text.encode()
+        self.send_response_only(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Date", self.date_time_string())
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def state(self, name):
+        self.respond(*FACTS[name][:2])
+
+    def token(self):
+        """Of a client or an application; recorded: all these ways."""
+        query = urllib.parse.urlsplit(self.path).query
+        named = urllib.parse.parse_qs(query).get("token", [None])[0]
+        bearer = self.headers.get("Authorization", "").removeprefix("Bearer ")
+        return named or self.headers.get("X-Gotify-Key") or bearer
+
+    def handle_request(self):
+        length = int(self.headers.get("Content-Length", 0))
+        self.body = self.rfile.read(length)
+        url = urllib.parse.urlsplit(self.path)
+        path = url.path.removeprefix(self.server.prefix)
+        self.server.asked.append(f"{self.command} {self.path}")
+        for fault in self.server.faults:
+            if fault[0] == f"{self.command} {path}":
+                self.server.faults.remove(fault)
+                return self.fail(*fault[1:])
+        name = f"{self.command} {path.rstrip('0123456789').rstrip('/')}"
+        action = Handler.ACTIONS.get(name)
+        if not url.path.startswith(self.server.prefix) or action is None:
+            return self.respond(404, "{}")
+        is_sender = name == "POST /message"
+        known = self.server.senders if is_sender else self.server.clients
+        if self.token() not in known:
+            return self.state("refused")
+        action(self, urllib.parse.parse_qs(url.query), path)
+
+    do_GET = do_POST = do_DELETE = handle_request
+
+    def fail(self, status):
+        """0: no answer."""
+        if status == 0:
+            self.close_connection = True
+        else:
+            self.respond(status, "")
+
+    def get_user(self, _query, _path):
+        self.state("user")
+
+    def get_applications(self, _query, _path):
+        self.respond(200, encode(self.server.applications))
+
+    def get_messages(self, query, _path):
+        limit = int(query.get("limit", [DEFAULT_LIMIT])[0])
+        since = int(query.get("since", [0])[0])
+        if limit > MAX_LIMIT:
+            return self.state("limit")
+        self.respond(200, encode(self.server.page(limit, since)))
+
+    def post_message(self, _query, _path):
+        said = json.loads(self.body)
+        application = self.server.senders[self.token()]
+        self.respond(200, encode(self.server.publish(said, application)))
+
+    def delete_message(self, _query, path):
+        with self.server.lock:
+            kept = [m for m in self.server.messages if path != f"/message/{m['id']}"]
+            self.server.messages = [] if path == "/message" else kept
+        self.respond(200, "")
+
+    def get_stream(self, _query, _path):
+        if "upgrade" not in self.headers.get("Connection", "").lower():
+            return self.state("no upgrade")
+        key = self.headers["Sec-WebSocket-Key"] + KEY
+        accept = base64.b64encode(hashlib.sha1(key.encode()).digest()).decode()
+        # Recorded: no Date, and no subprotocol.
+        self.send_response_only(101)
+        self.send_header("Upgrade", "websocket")
+        self.send_header("Connection", "Upgrade")
+        self.send_header("Sec-WebSocket-Accept", accept)
+        self.end_headers()
+        self.close_connection = True
+        stream = Stream(self.connection)
+        with self.server.lock:
+            self.server.streams.append((stream, self.token()))
+        try:
+            stream.listen(self.rfile)
+        except OSError:
+            pass
+        self.server.drop(stream)
+
+    def log_message(self, *_):
+        pass
+
+    ACTIONS = {
+        "GET /current/user": get_user,
+        "GET /application": get_applications,
+        "GET /message": get_messages,
+        "POST /message": post_message,
+        "DELETE /message": delete_message,
+        "GET /stream": get_stream,
+    }
+
+
+class Gotify(http.server.ThreadingHTTPServer):
+    """The server; @port: 0 for any; @prefix: a path that it is behind.
+
+    faults: of (method and path, status; 0: no answer), each for one request
+    asked: all requests
+    """
+
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def __init__(self, port=0, version=2, prefix=""):
+        self.version, self.prefix = version, prefix
+        self.client, self.sender = TOKENS[version]
+        self.clients = {self.client}
+        self.senders = {self.sender: 1}
+        self.applications = []
+        self.messages, self.last_id = [], 0
+        self.streams, self.faults, self.asked = [], [], []
+        self.lock = threading.Lock()
+        self.add_application("Backup server", self.sender)
+        super().__init__(("127.0.0.1", port), Handler, bind_and_activate=False)
+        self.is_listening = False
+        self.start()
+
+    def start(self):
+        """Listens, at the same port as before."""
+        if self.is_listening:
+            return
+        if self.socket.fileno() == -1:
+            self.socket = socket.socket(self.address_family, self.socket_type)
+        self.server_bind()
+        self.server_activate()
+        self.is_listening = True
+        threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
+
+    def stop(self):
+        """Nobody listens any more, and what was open is cut."""
+        if not self.is_listening:
+            return
+        self.shutdown()
+        self.socket.close()
+        self.is_listening = False
+        self.cut()
+
+    @property
+    def port(self):
+        return self.server_address[1]
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port}{self.prefix}"
+
+    def add_application(self, name, token):
+        """Recorded: GET /application. Version 3 keeps tokens to itself."""
+        number = len(self.applications) + 1
+        application = {"id": number, "token": token, "name": name}
+        if self.version == 3:
+            del application["token"]
+        application |= {
+            "description": "nightly", "internal": False,
+            "image": "static/defaultapp.png", "defaultPriority": 0, "lastUsed": now(),
+        }
+        self.applications.append(application)
+        self.senders[token] = number
+
+    def publish(self, said, application):
+        with self.lock:
+            self.last_id += 1
+            name = self.applications[application - 1]["name"]
+            message = {
+                "id": self.last_id,
+                "appid": application,
+                "message": said["message"],
+                "title": said.get("title") or name,
+                "priority": said.get("priority", 0),
+            }
+            if "extras" in said:
+                message["extras"] = said["extras"]
+            message["date"] = now()
+            self.messages.append(message)
+            streams = [stream for stream, _ in self.streams]
+        # Recorded: with a line feed.
+        for stream in streams:
+            stream.send(TEXT, encode(message).encode() + b"\n")
+        return message
+
+    def page(self, limit, since):
+        """Recorded: the newest first, those before @since."""
+        with self.lock:
+            older = [m for m in self.messages if not since or m["id"] < since]
+        older.reverse()
+        shown = older[:limit]
+        paging = {"size": len(shown), "since": 0, "limit": limit}
+        if len(older) > limit:
+            last = shown[-1]["id"]
+            there = f"{self.prefix if self.version == 2 else ''}/message"
+            if self.version == 2:
+                there = f"http://127.0.0.1:{self.port}{there}"
+            paging = {
+                "next": f"{there}?limit={limit}&since={last}",
+                "size": len(shown), "since": last, "limit": limit,
+            }
+        return {"paging": paging, "messages": shown}
+
+    def drop(self, stream):
+        with self.lock:
+            self.streams = [s for s in self.streams if s[0] is not stream]
+
+    def cut(self):
+        """All streams."""
+        with self.lock:
+            streams, self.streams = self.streams, []
+        for stream, _ in streams:
+            stream.cut()
+
+    def revoke(self):
+        """The client's token is deleted; recorded: the stream is cut."""
+        self.clients.clear()
+        self.cut()
+
+    def forget_all(self):
+        """A new database, with the same tokens."""
+        with self.lock:
+            self.messages, self.last_id = [], 0
+
+    def ping(self):
+        with self.lock:
+            streams = [stream for stream, _ in self.streams]
+        for stream in streams:
+            stream.send(PING, b"")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--version", type=int, default=2, choices=TOKENS)
+    arguments = parser.parse_args()
+    server = Gotify(arguments.port, arguments.version)
+    print(f"{server.url} client {server.client} application {server.sender}", flush=True)
+    threading.Thread(target=keep_alive, args=(server,), daemon=True).start()
+    sys.stdin.read()
+
+
+def keep_alive(server):
+    while True:
+        time.sleep(PING_SECONDS)
+        server.ping()
+
+
+if __name__ == "__main__":
+    main()
