@@ -1,0 +1,151 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A Gotify account: the input's first line is a cursor from an account's file,
+ * each further one a frame of the stream, or, after a digit, the answer to a
+ * question: `0` none, `2` with the status 200, `4` with 404, `5` with 503. What
+ * is shown is harmless; questions go to the account's server only; whenever
+ * something was asked and is answered, what was held back is shown in the end.
+ */
+
+#include <string.h>
+
+#include "core/dialect/dialect.h"
+#include "core/dialect/url.h"
+#include "fuzz/fuzz.h"
+
+#define GOTIFY (&wn_dialect_gotify)
+#define BASE "https://gotify.example/p"
+#define MAX_LINES 64
+
+static const WnNotificationView view
+    = { .title_start = "<b>", .title_end = "</b>", .says_source = TRUE };
+static const WnNotificationView plain_view
+    = { .title_start = "", .title_end = "" };
+
+static guint n_shown;
+
+static gpointer
+new_account (void)
+{
+  g_autoptr (GHashTable) options = g_hash_table_new (g_str_hash, g_str_equal);
+  WnIdentity identity = { .username = "me@gotify.example/p/",
+                          .token = "C921EeDZMz.isjP",
+                          .options = options };
+  g_autoptr (GError) error = NULL;
+  gpointer self = GOTIFY->new (&identity, &error);
+
+  g_assert_no_error (error);
+  return self;
+}
+
+static void
+check_notification (const WnNotification *notification)
+{
+  g_autofree char *html = wn_notification_to_html (notification, &view);
+  g_autofree char *text = wn_notification_to_text (notification, &plain_view);
+
+  fuzz_assert_html (html, FUZZ_MAX_TAGS_OF_HOST);
+  fuzz_assert_plain_html (text);
+  g_assert_nonnull (notification->id);
+  if (notification->cursor != NULL)
+    g_assert_true (wn_cursor_is_sound (notification->cursor));
+  g_assert_cmpint (notification->sent_us, >=, 0);
+  n_shown++;
+}
+
+/* Returns: whether something is to be answered now */
+static gboolean
+check_frame (const WnFrame *frame)
+{
+  g_assert_null (frame->reply);
+  if (frame->cursor != NULL)
+    g_assert_true (wn_cursor_is_sound (frame->cursor));
+  for (guint i = 0;
+       frame->notifications != NULL && i < frame->notifications->len;
+       i++)
+    check_notification (g_ptr_array_index (frame->notifications, i));
+  if (frame->call == NULL)
+    return FALSE;
+  g_assert_true (g_str_has_prefix (frame->call->url, BASE "/"));
+  g_assert_true (wn_url_is_http (frame->call->url));
+  g_assert_cmpstr (frame->call->method, ==, "GET");
+  return TRUE;
+}
+
+static gboolean
+open_stream (gpointer self, const char *cursor)
+{
+  g_auto (WnRoute) route = { 0 };
+  g_autoptr (WnFrame) frame = NULL;
+
+  GOTIFY->route (self, cursor, &route);
+  g_assert_cmpstr (route.url, ==, "wss://gotify.example/p/stream");
+  frame = GOTIFY->opened (self, &(WnTransportAnswer){ 0 });
+  return check_frame (frame);
+}
+
+static gboolean
+take_answer (gpointer self, guint status, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WnFrame) frame
+      = GOTIFY->read_answer (self, status, text, strlen (text), &error);
+
+  g_assert_no_error (error);
+  g_assert_null (frame->refusal);
+  return check_frame (frame);
+}
+
+static gboolean
+take_text (gpointer self, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WnFrame) frame = GOTIFY->read (self, text, strlen (text), &error);
+
+  g_assert_true ((frame == NULL) == (error != NULL));
+  return frame != NULL && check_frame (frame);
+}
+
+static guint
+status_of (char digit)
+{
+  return digit == '2' ? 200 : digit == '4' ? 404 : digit == '5' ? 503 : 0;
+}
+
+/* Whatever has come before, the next message is shown: at once, or once all
+ * questions were answered.
+ */
+static void
+check_end (gpointer self, gboolean is_asked)
+{
+  static const char *last
+      = "{\"id\":9223372036854775807,\"appid\":1,\"message\":\"x\"}";
+  guint n_before;
+
+  for (guint i = 0; is_asked; i++)
+    {
+      g_assert_cmpuint (i, <, 3);
+      is_asked = take_answer (self, 404, "");
+    }
+  n_before = n_shown;
+  if (take_text (self, last))
+    take_answer (self, 404, "");
+  g_assert_cmpuint (n_shown, ==, n_before + 1);
+}
+
+int
+LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
+{
+  g_auto (GStrv) lines = fuzz_dup_lines (data, size, MAX_LINES);
+  gpointer self = new_account ();
+  gboolean is_asked = open_stream (self, lines[0]);
+
+  for (char **line = lines + 1; *line != NULL; line++)
+    if (!g_ascii_isdigit (**line))
+      is_asked |= take_text (self, *line);
+    else if (is_asked)
+      is_asked = take_answer (self, status_of (**line), *line + 1);
+  check_end (self, is_asked);
+  GOTIFY->free (self);
+  return 0;
+}
