@@ -649,6 +649,34 @@ test_a_flood_in_one_second (void)
   NTFY->free (self);
 }
 
+/* More than a cursor has room for, and the connection breaks: what came is
+ * known all the same until the program ends.
+ */
+static void
+test_a_flood_before_a_loss (void)
+{
+  gpointer self = new_account (NULL, NULL);
+  g_autofree char *cursor = NULL;
+
+  open_at (self, "1795861000;a", OPENED_S);
+  for (guint i = 0; i < 500; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("id-of-12-%03u", i);
+
+      g_free (cursor);
+      cursor = dup_cursor_after (self, id, OPENED_S + i / 50);
+    }
+  open_at (self, cursor, OPENED_S + 20);
+  for (guint i = 0; i < 500; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("id-of-12-%03u", i);
+
+      g_assert_false (shows (self, id, OPENED_S + i / 50, ""));
+    }
+  g_assert_true (shows (self, "new", OPENED_S + 9, ""));
+  NTFY->free (self);
+}
+
 /* What is not shown has come all the same. */
 static void
 test_place_of_what_is_not_shown (void)
@@ -1009,6 +1037,8 @@ main (int argc, char **argv)
   g_test_add_func ("/ntfy/place/a flood", test_a_flood);
   g_test_add_func ("/ntfy/place/a flood in one second",
                    test_a_flood_in_one_second);
+  g_test_add_func ("/ntfy/place/a flood before a loss",
+                   test_a_flood_before_a_loss);
   g_test_add_func ("/ntfy/place/what is not shown",
                    test_place_of_what_is_not_shown);
   g_test_add_func ("/ntfy/place/a clock that was set back",

@@ -52,8 +52,11 @@
 #define CODE_REQUESTS 42901
 #define CODE_LOGINS 42909
 
-/* It leaves room for the seconds in a cursor. */
-#define MAX_ARRIVALS_SIZE (WN_MAX_CURSOR_CHARS - 24)
+/* How many ids are remembered, and how much of a cursor they may take, which
+ * leaves room for the seconds.
+ */
+#define MAX_ARRIVALS 1000
+#define MAX_IDS_SIZE (WN_MAX_CURSOR_CHARS - 24)
 #define MAX_ID_CHARS 32
 #define MAX_TIME_S (G_MAXINT64 / G_TIME_SPAN_SECOND)
 
@@ -66,12 +69,11 @@ typedef struct
 /* Where this account stands in the server's order. */
 typedef struct
 {
-  gint64 since_s;      /* what was sent before has come; 0: nothing known */
-  gint64 opened_s;     /* the server's time when a backlog was asked for; 0:
-                          none was */
-  gint64 newest_s;     /* time of the newest message that is no backlog's */
-  GArray *arrivals;    /* (owned): of #Arrival: what came since since_s */
-  gsize arrivals_size; /* of their ids with commas, in bytes */
+  gint64 since_s;   /* what was sent before has come; 0: nothing known */
+  gint64 opened_s;  /* the server's time when a backlog was asked for; 0:
+                       none was */
+  gint64 newest_s;  /* of the newest message behind which none is missing */
+  GArray *arrivals; /* (owned): of #Arrival: what came since since_s */
 } Place;
 
 typedef struct
@@ -101,16 +103,7 @@ static void
 place_clear (Place *self)
 {
   g_array_set_size (self->arrivals, 0);
-  self->arrivals_size = 0;
   self->since_s = self->newest_s = self->opened_s = 0;
-}
-
-static void
-place_forget (Place *self, guint i)
-{
-  self->arrivals_size
-      -= strlen (g_array_index (self->arrivals, Arrival, i).id) + 1;
-  g_array_remove_index (self->arrivals, i);
 }
 
 static void
@@ -121,20 +114,22 @@ place_advance (Place *self, gint64 since_s)
   self->since_s = since_s;
   for (guint i = self->arrivals->len; i-- > 0;)
     if (g_array_index (self->arrivals, Arrival, i).time_s < since_s)
-      place_forget (self, i);
+      g_array_remove_index (self->arrivals, i);
 }
 
 /* Where not all ids can be remembered the margin becomes narrower, down to the
  * newest second: within that a replay may repeat what came.
  */
-static void
-place_forget_oldest (Place *self)
+static gint64
+since_without (const Place *self, guint n_oldest)
 {
-  gint64 time_s = g_array_index (self->arrivals, Arrival, 0).time_s;
+  gint64 last_s = 0;
 
-  place_forget (self, 0);
-  if (time_s < self->newest_s)
-    place_advance (self, time_s + 1);
+  for (guint i = 0; i < n_oldest; i++)
+    last_s = MAX (last_s, g_array_index (self->arrivals, Arrival, i).time_s);
+  return n_oldest > 0 && last_s < self->newest_s
+             ? MAX (self->since_s, last_s + 1)
+             : self->since_s;
 }
 
 static void
@@ -143,9 +138,11 @@ place_remember (Place *self, const char *id, gint64 time_s)
   Arrival arrival = { .time_s = time_s, .id = g_strdup (id) };
 
   g_array_append_val (self->arrivals, arrival);
-  self->arrivals_size += strlen (id) + 1;
-  while (self->arrivals_size > MAX_ARRIVALS_SIZE)
-    place_forget_oldest (self);
+  if (self->arrivals->len <= MAX_ARRIVALS)
+    return;
+  place_advance (self, since_without (self, 1));
+  if (self->arrivals->len > MAX_ARRIVALS)
+    g_array_remove_index (self->arrivals, 0);
 }
 
 static gboolean
@@ -157,15 +154,36 @@ place_knows (const Place *self, const char *id)
   return FALSE;
 }
 
+/* The first of the newest ids that a cursor has room for. */
+static guint
+find_first_in_cursor (const Place *self)
+{
+  guint first = self->arrivals->len;
+  gsize size = 0;
+
+  while (first > 0)
+    {
+      size
+          += strlen (g_array_index (self->arrivals, Arrival, first - 1).id) + 1;
+      if (size > MAX_IDS_SIZE)
+        break;
+      first--;
+    }
+  return first;
+}
+
 static char *
 place_dup_cursor (const Place *self)
 {
+  guint first = find_first_in_cursor (self);
   GString *cursor = g_string_new (NULL);
 
-  g_string_append_printf (cursor, "%" G_GINT64_FORMAT, self->since_s);
-  for (guint i = 0; i < self->arrivals->len; i++)
+  g_string_append_printf (cursor,
+                          "%" G_GINT64_FORMAT,
+                          since_without (self, first));
+  for (guint i = first; i < self->arrivals->len; i++)
     {
-      g_string_append_c (cursor, i == 0 ? ';' : ',');
+      g_string_append_c (cursor, i == first ? ';' : ',');
       g_string_append (cursor, g_array_index (self->arrivals, Arrival, i).id);
     }
   return g_string_free (cursor, FALSE);
@@ -182,7 +200,7 @@ is_id (const char *text)
 
 /* What came before this login came at the latest at the end of the margin. */
 static void
-place_restore (Place *self, const char *cursor)
+place_read_cursor (Place *self, const char *cursor)
 {
   char *end = NULL;
   gint64 since_s = g_ascii_strtoll (cursor, &end, 10);
@@ -199,6 +217,18 @@ place_restore (Place *self, const char *cursor)
   for (char **id = ids; *id != NULL; id++)
     if (is_id (*id))
       place_remember (self, *id, since_s + MARGIN_S);
+}
+
+/* We know more of our own cursor than it says. */
+static void
+place_go_on (Place *self, const char *cursor)
+{
+  g_autofree char *own = place_dup_cursor (self);
+
+  if (g_str_equal (own, cursor))
+    self->opened_s = 0;
+  else
+    place_read_cursor (self, cursor);
 }
 
 /* The server says its time when it has opened. Where that is before all that
@@ -426,9 +456,10 @@ ntfy_route (gpointer data, const char *cursor, WnRoute *route)
   Ntfy *self = data;
   GString *url = g_string_new (NULL);
 
-  place_clear (&self->place);
   if (self->has_replay && cursor != NULL)
-    place_restore (&self->place, cursor);
+    place_go_on (&self->place, cursor);
+  else
+    place_clear (&self->place);
 
   g_string_append_printf (url,
                           "%s://%s/%s/ws",
