@@ -588,6 +588,12 @@ wn_inbox_close (WnInbox *self)
 
 /* --- What comes in --- */
 
+gboolean
+wn_inbox_is_empty (const WnInbox *self)
+{
+  return self->queue.length == 0;
+}
+
 static void
 add_entry (WnInbox *self, InboxEntry *entry)
 {

@@ -75,6 +75,14 @@ WnInbox *wn_inbox_new (const WnInboxConfig *config,
 void wn_inbox_close (WnInbox *self);
 
 /**
+ * wn_inbox_is_empty:
+ * @self: an inbox
+ *
+ * Returns: whether all that was added has been shown
+ */
+gboolean wn_inbox_is_empty (const WnInbox *self);
+
+/**
  * wn_inbox_add_notification:
  * @self: an inbox
  * @notification: (transfer none): shown unless its id was seen before

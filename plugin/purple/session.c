@@ -369,6 +369,17 @@ on_client_call (WnClient *client, const WnCall *call, gpointer user_data)
       self);
 }
 
+/* Not past what is still to be shown; then a later move counts. */
+static void
+on_client_moved (WnClient *client, gpointer user_data)
+{
+  WnSession *self = user_data;
+  const char *cursor = wn_client_get_cursor (client);
+
+  if (cursor != NULL && wn_inbox_is_empty (self->inbox))
+    wn_cursor_advance (self->cursor, cursor);
+}
+
 static void
 on_client_notice (WnClient *client,
                   WnNotice notice,
@@ -449,6 +460,7 @@ connect_client (WnSession *self)
     .gap = on_client_gap,
     .notified = on_client_notified,
     .call = on_client_call,
+    .moved = on_client_moved,
     .notice = on_client_notice,
     .missed = on_client_missed,
     .not_replaying = on_client_not_replaying,

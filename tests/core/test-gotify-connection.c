@@ -62,7 +62,8 @@ typedef struct
   gpointer instance;              /* (owned) (nullable): the dialect's */
   WnClient *client;               /* (owned) (nullable) */
   GString *heard;                 /* (owned): what the listener was told */
-  char *cursor; /* (owned) (nullable): of the last that was shown */
+  char *cursor; /* (owned) (nullable): of the last that was shown, or that says
+                   so by itself */
 } Fixture;
 
 static void hear (Fixture *f, const char *format, ...) G_GNUC_PRINTF (2, 3);
@@ -128,6 +129,15 @@ on_client_call (WnClient *client, const WnCall *call, gpointer user_data)
 }
 
 static void
+on_client_moved (WnClient *client, gpointer user_data)
+{
+  Fixture *f = user_data;
+
+  g_free (f->cursor);
+  f->cursor = g_strdup (wn_client_get_cursor (client));
+}
+
+static void
 on_client_notice (WnClient *client,
                   WnNotice notice,
                   const char *detail,
@@ -159,6 +169,7 @@ log_in (Fixture *f, const char *cursor, const char *key, const char *value)
     .gap = on_client_gap,
     .notified = on_client_notified,
     .call = on_client_call,
+    .moved = on_client_moved,
     .notice = on_client_notice,
     .missed = on_client_missed,
     .gave_up = on_client_gave_up,
@@ -617,6 +628,7 @@ test_asked_again (Fixture *f, gconstpointer data)
                { 0 });
   check_heard (f, "Backup server/m6?, Backup server/m7?, 2 missed");
   check_position_of (f, 10, 15);
+  g_assert_cmpstr (f->cursor, ==, wn_client_get_cursor (f->client));
 }
 
 /* A page of long messages may be more than an answer can be. */
@@ -822,6 +834,7 @@ test_min_priority (Fixture *f, gconstpointer data)
   say (f, 3, 1);
   check_heard (f, "");
   check_position_of (f, 3, 1);
+  g_assert_cmpstr (f->cursor, ==, wn_client_get_cursor (f->client));
 }
 
 static void

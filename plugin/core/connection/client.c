@@ -416,6 +416,9 @@ take_frame (WnClient *self, WnFrame *frame)
     take_notifications (self, frame, attempt);
   if (frame->is_backlog_end && is_of (self, attempt))
     finish_replay (self, TRUE);
+  if (frame->cursor != NULL && self->listener->moved != NULL
+      && is_of (self, attempt))
+    self->listener->moved (self, self->user_data);
   if (frame->notice != WN_NOTICE_NONE && self->attempt == attempt)
     self->listener->notice (self,
                             frame->notice,

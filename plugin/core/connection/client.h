@@ -30,6 +30,8 @@ G_DECLARE_FINAL_TYPE (WnClient, wn_client, WN, CLIENT, GObject)
  * @notified: a notification came; borrowed, take a reference to keep it
  * @call: the dialect has a question, which takes the place of one that is not
  *   answered yet: ask it and pass the answer to wn_client_take_answer()
+ * @moved: (nullable): wn_client_get_cursor() says something else, although
+ *   there is nothing to show
  * @notice: there is something to tell the user, with @detail (nullable)
  * @missed: (nullable): @n_notifications that were sent while there was no
  *   connection have been told of by now; comes in place of @gap
@@ -50,6 +52,7 @@ typedef struct
                     WnNotification *notification,
                     gpointer user_data);
   void (*call) (WnClient *client, const WnCall *call, gpointer user_data);
+  void (*moved) (WnClient *client, gpointer user_data);
   void (*notice) (WnClient *client,
                   WnNotice notice,
                   const char *detail,
