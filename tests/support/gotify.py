@@ -7,7 +7,7 @@ Its words are those of tests/data/gotify-2.4.0.txt, a session with a Gotify
 recording shows is from Gotify's source and says so. A test may make it fail:
 `faults`, `cut()`, `forget_all()`.
 
-As a program it prints its address and tokens, and ends with its input.
+As a program it prints its address and tokens.
 """
 
 import argparse
@@ -17,7 +17,6 @@ import http.server
 import json
 import socket
 import struct
-import sys
 import threading
 import time
 import urllib.parse
@@ -43,6 +42,11 @@ FACTS = {
         '{"error":"Bad Request","errorCode":400,"errorDescription":"Field \'limit\''
         ' must be less or equal to 200"}',
         "GET /message",
+    ),
+    "version": (
+        200,
+        '{"version":"unknown","commit":"unknown","buildDate":"unknown"}',
+        "GET /version",
     ),
     "user": (200, '{"id":1,"name":"admin","admin":true}', "GET /current/user"),
 }
@@ -171,6 +175,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         action = Handler.ACTIONS.get(name)
         if not url.path.startswith(self.server.prefix) or action is None:
             return self.respond(404, "{}")
+        if action is Handler.get_version:
+            return action(self, {}, path)
         is_sender = name == "POST /message"
         known = self.server.senders if is_sender else self.server.clients
         if self.token() not in known:
@@ -188,6 +194,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def get_user(self, _query, _path):
         self.state("user")
+
+    def get_version(self, _query, _path):
+        self.state("version")
 
     def get_applications(self, _query, _path):
         self.respond(200, encode(self.server.applications))
@@ -225,6 +234,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         stream = Stream(self.connection)
         with self.server.lock:
             self.server.streams.append((stream, self.token()))
+        self.server.on_stream()
         try:
             stream.listen(self.rfile)
         except OSError:
@@ -241,6 +251,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         "POST /message": post_message,
         "DELETE /message": delete_message,
         "GET /stream": get_stream,
+        "GET /version": get_version,
     }
 
 
@@ -369,6 +380,9 @@ class Gotify(http.server.ThreadingHTTPServer):
         with self.lock:
             self.messages, self.last_id = [], 0
 
+    def on_stream(self):
+        """A client listens."""
+
     def ping(self):
         with self.lock:
             streams = [stream for stream, _ in self.streams]
@@ -382,12 +396,9 @@ def main():
     parser.add_argument("--version", type=int, default=2, choices=TOKENS)
     arguments = parser.parse_args()
     server = Gotify(arguments.port, arguments.version)
+    server.add_application("Doorbell", "ADoorbell.....1")
+    server.on_stream = lambda: print("stream", flush=True)
     print(f"{server.url} client {server.client} application {server.sender}", flush=True)
-    threading.Thread(target=keep_alive, args=(server,), daemon=True).start()
-    sys.stdin.read()
-
-
-def keep_alive(server):
     while True:
         time.sleep(PING_SECONDS)
         server.ping()
