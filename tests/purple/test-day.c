@@ -9,6 +9,7 @@
 
 #include <gio/gio.h>
 
+#include "support/descriptors.h"
 #include "support/fast-time.h"
 #include "support/headless-host.h"
 #include "support/raw-server.h"
@@ -65,17 +66,6 @@ run_for (WnRawServer *server, gint64 span_us)
     turn (server);
 }
 
-static guint
-count_descriptors (void)
-{
-  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
-  guint n = 0;
-
-  while (g_dir_read_name (dir) != NULL)
-    n++;
-  return n;
-}
-
 static PurpleAccount *
 sign_on (WnRawServer *server)
 {
@@ -115,7 +105,7 @@ test_day (void)
   wn_fast_time_start ();
   account = sign_on (server);
   run_for (server, G_TIME_SPAN_MINUTE);
-  n_descriptors = count_descriptors ();
+  n_descriptors = wn_descriptors_count ();
   n_sources = wn_host_count_sources_since (1);
   for (guint hour = 0; hour < N_HOURS; hour++)
     {
@@ -145,7 +135,7 @@ test_day (void)
   /* The night's, and each loss long enough after the last heartbeat */
   g_assert_cmpuint (count_gaps (), >=, 1);
   g_assert_cmpuint (count_gaps (), <=, N_HOURS);
-  g_assert_cmpuint (count_descriptors (), ==, n_descriptors);
+  g_assert_cmpuint (wn_descriptors_count (), ==, n_descriptors);
   g_assert_cmpuint (wn_host_count_sources_since (1), ==, n_sources);
   wn_fast_time_stop ();
   purple_accounts_delete (account);

@@ -9,6 +9,7 @@
 
 #include <gio/gio.h>
 
+#include "support/descriptors.h"
 #include "support/fast-time.h"
 #include "support/headless-host.h"
 #include "support/raw-server.h"
@@ -68,17 +69,6 @@ wait_for_status (PurpleAccount *account, const char *id)
     g_main_context_iteration (NULL, TRUE);
 }
 
-static guint
-count_descriptors (void)
-{
-  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
-  guint n = 0;
-
-  while (g_dir_read_name (dir) != NULL)
-    n++;
-  return n;
-}
-
 static gsize
 count_bytes (void)
 {
@@ -113,11 +103,11 @@ test_reconnects (void)
 
   wn_fast_time_start ();
   reconnect (account, server, N_WARM_UP);
-  n_descriptors = count_descriptors ();
+  n_descriptors = wn_descriptors_count ();
   n_bytes = count_bytes ();
   reconnect (account, server, N_RECONNECTS);
   n_bytes_after = count_bytes ();
-  g_assert_cmpuint (count_descriptors (), ==, n_descriptors);
+  g_assert_cmpuint (wn_descriptors_count (), ==, n_descriptors);
   g_test_message ("%u reconnects: %+ld bytes",
                   N_RECONNECTS,
                   (long) n_bytes_after - (long) n_bytes);

@@ -7,22 +7,12 @@
 
 #include <string.h>
 
+#include "support/descriptors.h"
 #include "support/headless-host.h"
 #include "support/push-server.h"
 
 #define PROJECT "jd-shop"
 #define N_ACCOUNTS 50
-
-static guint
-count_descriptors (void)
-{
-  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
-  guint n = 0;
-
-  while (g_dir_read_name (dir) != NULL)
-    n++;
-  return n;
-}
 
 static guint
 count_sources (void)
@@ -175,7 +165,7 @@ has_descriptors (gpointer data)
 {
   const guint *n = data;
 
-  return count_descriptors () <= *n;
+  return wn_descriptors_count () <= *n;
 }
 
 /* One more is the wait's own. */
@@ -203,7 +193,7 @@ test_fifty (WnDesk *desk, gconstpointer data)
   switch_on (accounts[0]);
   run_until_open (&desk->server, 1);
   sign_all_off (accounts, &desk->server);
-  n_descriptors = count_descriptors ();
+  n_descriptors = wn_descriptors_count ();
   n_sources = count_sources ();
 
   for (guint round = 0; round < 2; round++)

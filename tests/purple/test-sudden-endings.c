@@ -15,6 +15,7 @@
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 
+#include "support/descriptors.h"
 #include "support/dialogs.h"
 #include "support/headless-host.h"
 #include "support/raw-server.h"
@@ -535,17 +536,6 @@ set_up (Fixture *f)
   purple_accounts_add (f->account);
 }
 
-static guint
-count_descriptors (void)
-{
-  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
-  guint n = 0;
-
-  while (g_dir_read_name (dir) != NULL)
-    n++;
-  return n;
-}
-
 static void
 let_servers_go (Fixture *f)
 {
@@ -682,7 +672,7 @@ wait_for_rest (Fixture *f, guint *n_descriptors)
       if (!g_main_context_iteration (NULL, FALSE))
         g_usleep (100);
       n_sources = wn_host_count_sources_since (f->sources_mark);
-      n = count_descriptors ();
+      n = wn_descriptors_count ();
     }
   while ((n_sources > 0 || n > *n_descriptors)
          && g_get_monotonic_time () < end_us);
@@ -754,7 +744,7 @@ test_ending (gconstpointer data)
        g_get_monotonic_time () < end_us;)
     if (!g_main_context_iteration (NULL, FALSE))
       g_usleep (1000);
-  n_descriptors = count_descriptors ();
+  n_descriptors = wn_descriptors_count ();
   for (guint i = 0; i < n_moments; i++)
     end_at_a_moment (c->stage, c->ending, &n_descriptors);
 }
