@@ -119,6 +119,9 @@ rig_clear (Rig *self)
 {
   g_clear_object (&self->transport);
   turn_while_ready ();
+  /* libsoup waits as long for the end of what was closed. */
+  while (wn_virtual_timers_has (PATIENCE_S))
+    wn_virtual_timers_pass (PATIENCE_S);
   g_clear_pointer (&self->first, wn_raw_server_free);
   g_clear_pointer (&self->second, wn_raw_server_free);
   g_clear_pointer (&self->loss, wn_loss_free);
