@@ -61,6 +61,10 @@ static const char *const loss_words[] = {
   [WN_LOSS_REDIRECTED] = N_ ("the server pointed somewhere else"),
   [WN_LOSS_BAD_HANDSHAKE] = N_ ("the server does not speak WebSocket"),
   [WN_LOSS_CLOSED] = N_ ("the server closed the connection"),
+  [WN_LOSS_TEXT_REFUSED]
+  = N_ ("the server closed the connection at our heartbeat (1008). If it is "
+        "nginx with nchan, set “Replay what was missed” to “From a server with "
+        "nchan” in the account's settings"),
   [WN_LOSS_BROKEN] = N_ ("the connection was cut"),
   [WN_LOSS_PROTOCOL] = N_ ("the server broke the WebSocket protocol"),
   [WN_LOSS_TOO_BIG] = N_ ("a message was too long"),
@@ -205,7 +209,8 @@ static const SettingsFault settings_faults[] = {
     PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
     N_ ("The access token (the password) is not sent over a connection that "
         "is not encrypted. Use a Server that begins with wss://, remove the "
-        "password, or allow it in the account's settings.") },
+        "password, or tick “Send the access token without encryption” in the "
+        "account's settings.") },
   { wn_settings_error_quark,
     WN_SETTINGS_ERROR_BAD_TOKEN,
     PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
@@ -382,6 +387,18 @@ advice_for_refusal (const WnLoss *loss, gboolean has_token)
   return _ ("Check the account's setting Server.");
 }
 
+/* What answers in clear can't be told from what speaks a TLS of its own: there
+ * is no code for it.
+ */
+static const char *
+advice_for_tls (const WnLoss *loss)
+{
+  if (loss->tls_errors != 0)
+    return _ ("Ask whoever runs the server.");
+  return _ ("Does the account's setting Server begin with wss:// where ws:// "
+            "is meant, without encryption? Else ask whoever runs the server.");
+}
+
 static const char *
 advice_for_loss (const WnLoss *loss, gboolean has_token)
 {
@@ -393,6 +410,7 @@ advice_for_loss (const WnLoss *loss, gboolean has_token)
     case WN_LOSS_PROXY_AUTH:
       return _ ("Check the account's proxy settings.");
     case WN_LOSS_TLS:
+      return advice_for_tls (loss);
     case WN_LOSS_CERTIFICATE_REFUSED:
       return _ ("Ask whoever runs the server.");
     case WN_LOSS_TLS_UNAVAILABLE:

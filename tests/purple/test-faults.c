@@ -40,6 +40,7 @@ typedef struct
   PurpleAccount *account; /* (owned) */
   GPtrArray *statuses;    /* (owned): what the contact's has been, in order */
   int full[8];            /* sockets that fill a listener up; 0: none */
+  guint n_answered;       /* connections, in clear */
   gint64 waited_us;       /* until when, the last time; 0: not yet */
 } Fixture;
 
@@ -501,6 +502,37 @@ test_at_login (gconstpointer data)
   tear_down (&fixture);
 }
 
+static gboolean
+has_error_in_clear (gpointer data)
+{
+  static const char *answer = "HTTP/1.1 400 Bad Request\r\n\r\n";
+  Fixture *fixture = data;
+  guint n_connections = wn_raw_server_get_n_connections (fixture->server);
+
+  if (n_connections > fixture->n_answered)
+    wn_raw_server_send (fixture->server, answer, strlen (answer));
+  fixture->n_answered = n_connections;
+  return has_error (fixture);
+}
+
+/* Somebody has typed wss:// where ws:// is right. */
+static void
+test_answer_in_clear (void)
+{
+  Fixture fixture;
+  PurpleConnectionError reason;
+
+  set_up (&fixture, TRUE);
+  sign_on (&fixture);
+  wait_until (&fixture, has_error_in_clear);
+  g_assert_nonnull (strstr (wn_host_get_error (&reason),
+                            ": no secure connection. Does the account's "
+                            "setting Server begin with wss:// where ws:// is "
+                            "meant, without encryption? "));
+  g_assert_cmpint (reason, ==, PURPLE_CONNECTION_ERROR_ENCRYPTION_ERROR);
+  tear_down (&fixture);
+}
+
 /* After one, the contact shows it, once for each attempt, and nobody is told
  * anything else.
  */
@@ -680,6 +712,28 @@ test_open (gconstpointer data)
   g_assert_cmpuint (wn_raw_server_get_n_connections (fixture.server), ==, 2);
   g_assert_null (wn_host_get_error (NULL));
   g_assert_cmpuint (wn_host_get_n_progress (), ==, 1);
+  tear_down (&fixture);
+}
+
+/* nchan, where clients only listen. A server that has answered before, and
+ * closes with the same code, is in open_faults.
+ */
+static void
+test_text_refused (void)
+{
+  static const char refusal[] = "\x88\x02\x03\xf0";
+  Fixture fixture;
+
+  set_up (&fixture, FALSE);
+  sign_on (&fixture);
+  wait_until (&fixture, is_heard);
+  wn_raw_server_send (fixture.server, refusal, strlen (refusal));
+  wait_until (&fixture, is_away_after_one);
+  assert_status (get_status (&fixture),
+                 1,
+                 "the server closed the connection at our heartbeat (1008). If "
+                 "it is nginx with nchan, set “Replay what was missed” to "
+                 "“From a server with nchan” in the account's settings");
   tear_down (&fixture);
 }
 
@@ -962,6 +1016,10 @@ main (int argc, char **argv)
   add_open_tests ();
   g_test_add_func ("/faults/at login: a proxy's answer that drips",
                    test_proxy_drips);
+  g_test_add_func ("/faults/at login: wss:// to a server that answers in clear",
+                   test_answer_in_clear);
+  g_test_add_func ("/faults/connected: a server that wants no text",
+                   test_text_refused);
   g_test_add_func ("/faults/connected: no answer to the heartbeat",
                    test_silent);
   g_test_add_func ("/faults/connected: an answer in time, and one too late",

@@ -40,8 +40,9 @@ static const LossCase loss_cases[] = {
     "account's setting Server." },
   { { .reason = WN_LOSS_TLS },
     PURPLE_CONNECTION_ERROR_ENCRYPTION_ERROR,
-    "Could not connect to h: no secure connection. Ask whoever runs the "
-    "server." },
+    "Could not connect to h: no secure connection. Does the account's setting "
+    "Server begin with wss:// where ws:// is meant, without encryption? Else "
+    "ask whoever runs the server." },
   { { .reason = WN_LOSS_TLS, .tls_errors = G_TLS_CERTIFICATE_EXPIRED },
     PURPLE_CONNECTION_ERROR_ENCRYPTION_ERROR,
     "Could not connect to h: no secure connection, its certificate has "

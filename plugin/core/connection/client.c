@@ -106,6 +106,13 @@ remember_loss (WnClient *self, const WnLoss *loss)
   self->loss = copy;
 }
 
+static gboolean
+is_close (const WnLoss *loss)
+{
+  return loss->reason == WN_LOSS_CLOSED || loss->reason == WN_LOSS_TEXT_REFUSED
+         || loss->reason == WN_LOSS_ASKED;
+}
+
 /* A close says when it happened, unless we slept through it. A connection that
  * broke, or did not answer, may have been dead since the server was last heard.
  */
@@ -114,11 +121,9 @@ note_deafness (WnClient *self, const WnLoss *loss)
 {
   if (self->deaf_wall_us != 0)
     return;
-  self->deaf_wall_us
-      = (loss->reason == WN_LOSS_CLOSED || loss->reason == WN_LOSS_ASKED)
-                && !self->overslept
-            ? wn_clock_get_wall_time (self->clock)
-            : self->heard_wall_us;
+  self->deaf_wall_us = is_close (loss) && !self->overslept
+                           ? wn_clock_get_wall_time (self->clock)
+                           : self->heard_wall_us;
 }
 
 /* A server that replays, and had nothing for a short gap, has missed nothing.

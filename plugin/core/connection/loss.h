@@ -29,6 +29,7 @@ G_BEGIN_DECLS
  * @WN_LOSS_REDIRECTED: the upgrade was answered with a redirect
  * @WN_LOSS_BAD_HANDSHAKE: the answer to the upgrade was no WebSocket's
  * @WN_LOSS_CLOSED: the server closed, with `close_code`
+ * @WN_LOSS_TEXT_REFUSED: the same, because it wants no text of ours
  * @WN_LOSS_BROKEN: the connection was cut without a close
  * @WN_LOSS_PROTOCOL: the server broke the WebSocket protocol
  * @WN_LOSS_TOO_BIG: a message was longer than we take
@@ -60,6 +61,7 @@ typedef enum
   WN_LOSS_REDIRECTED,
   WN_LOSS_BAD_HANDSHAKE,
   WN_LOSS_CLOSED,
+  WN_LOSS_TEXT_REFUSED,
   WN_LOSS_BROKEN,
   WN_LOSS_PROTOCOL,
   WN_LOSS_TOO_BIG,

@@ -34,6 +34,8 @@
 #define HEARTBEAT "heartCheck"
 #define ACKNOWLEDGEMENT_CODE 2
 #define MAX_VERSION_CHARS 64
+/* RFC 6455 §7.4.1 */
+#define POLICY_VIOLATION 1008
 
 #define NCHAN_SUBPROTOCOL "ws+meta.nchan"
 #define NCHAN_ID_LINE "id: "
@@ -51,7 +53,8 @@ typedef struct
   char *authorization;     /* (owned) (nullable) */
   gboolean says_hello;
   gboolean has_nchan;
-  gboolean is_nchan; /* the server agreed to the subprotocol */
+  gboolean is_nchan;     /* the server agreed to the subprotocol */
+  gboolean has_answered; /* it takes texts, on this connection */
 } BackOffice;
 
 static const struct
@@ -355,6 +358,7 @@ back_office_opened (gpointer data, const WnTransportAnswer *answer)
   g_autofree char *encoded = NULL;
   WnFrame *frame;
 
+  self->has_answered = FALSE;
   self->is_nchan = self->has_nchan
                    && g_strcmp0 (answer->subprotocol, NCHAN_SUBPROTOCOL) == 0;
   if (!self->says_hello || self->is_nchan)
@@ -370,6 +374,17 @@ static char *
 back_office_dup_heartbeat (gpointer self)
 {
   return ((BackOffice *) self)->is_nchan ? NULL : g_strdup (HEARTBEAT);
+}
+
+/* The heartbeat, or the user ID before it, was what the server did not want. */
+static void
+back_office_explain (gpointer data, WnLoss *loss)
+{
+  const BackOffice *self = data;
+
+  if (loss->reason == WN_LOSS_CLOSED && loss->close_code == POLICY_VIOLATION
+      && !self->has_nchan && !self->has_answered)
+    loss->reason = WN_LOSS_TEXT_REFUSED;
 }
 
 /* --- The acknowledgement ------------------------------------------------ */
@@ -533,10 +548,7 @@ back_office_is_known (gpointer self,
 /* --- Frames ------------------------------------------------------------- */
 
 static WnFrame *
-read_object (const BackOffice *self,
-             const char *text,
-             gsize length,
-             GError **error)
+read_object (BackOffice *self, const char *text, gsize length, GError **error)
 {
   g_autoptr (JsonObject) object = wn_json_read_object (text, length, error);
   WnPayloadFiles files = get_files (self);
@@ -547,6 +559,7 @@ read_object (const BackOffice *self,
     return NULL;
   frame = wn_frame_new ();
   read_acknowledgement (object, frame);
+  self->has_answered |= frame->is_alive;
   notification = wn_payload_read (object, &files);
   if (notification != NULL)
     wn_frame_add_notification (frame, notification);
@@ -641,6 +654,7 @@ const WnDialect wn_dialect_back_office = {
   .opened = back_office_opened,
   .dup_heartbeat = back_office_dup_heartbeat,
   .read = back_office_read,
+  .explain = back_office_explain,
   .dup_cursor_at = back_office_dup_cursor_at,
   .is_known = back_office_is_known,
 };
