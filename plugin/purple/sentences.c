@@ -851,11 +851,13 @@ report_number (const char *label,
 
 void
 wn_sentence_report (const WnClientStatus *status,
+                    const char *username,
                     const char *host,
                     WnReportFunc func,
                     gpointer user_data)
 {
   func (_ ("Connection"), state_words (status->state), user_data);
+  func (_ ("Account"), username, user_data);
   func (_ ("Server"), host, user_data);
   if (status->api_version != NULL)
     func (_ ("API version"), status->api_version, user_data);

@@ -218,11 +218,13 @@ typedef void (*WnReportFunc) (const char *label,
 /**
  * wn_sentence_report:
  * @status: a client's
+ * @username: the account's, with all its parts
  * @host: the server
  * @func: (scope call): called once for each line of the report
  * @user_data: for @func
  */
 void wn_sentence_report (const WnClientStatus *status,
+                         const char *username,
                          const char *host,
                          WnReportFunc func,
                          gpointer user_data);

@@ -739,7 +739,11 @@ wn_session_report (WnSession *self, WnReportFunc func, gpointer user_data)
   WnClientStatus status;
 
   wn_client_get_status (self->client, &status);
-  wn_sentence_report (&status, self->host, func, user_data);
+  wn_sentence_report (&status,
+                      purple_account_get_username (get_account (self)),
+                      self->host,
+                      func,
+                      user_data);
 }
 
 void

@@ -403,6 +403,7 @@ test_tooltip (WnDesk *desk, gconstpointer data)
   buddy = get_buddy (desk, PROJECT "/OrderPaid");
   tooltip = dup_tooltip (buddy);
   assert_has (tooltip, "Connection.*: connected$");
+  assert_has (tooltip, "Account.*: 1001@" PROJECT "/[a-z]+$");
   assert_has (tooltip, server);
   assert_has (tooltip, "API version.*: 1\\.12\\.4$");
   assert_has (tooltip, "Connected since.*: " TIME);

@@ -273,10 +273,11 @@ test_report (void)
   };
   GString *report = g_string_new (NULL);
 
-  wn_sentence_report (&status, "h:80", append_row, report);
+  wn_sentence_report (&status, "1001@shop/stage", "h:80", append_row, report);
   g_assert_cmpstr (report->str,
                    ==,
-                   "Connection=connected|Server=h:80|API version=1.12.4|"
+                   "Connection=connected|Account=1001@shop/stage|Server=h:80|"
+                   "API version=1.12.4|"
                    "Connected since=2023-11-14 22:13:20|"
                    "Last heartbeat=2023-11-14 22:14:05|Round trip=1.5 ms|"
                    "Reconnects=2|Notifications=17|");
@@ -303,7 +304,11 @@ test_states (void)
       g_autofree char *row = g_strdup_printf ("Connection=%s|", cases[i].words);
       GString *report = g_string_new (NULL);
 
-      wn_sentence_report (&status, "h:80", append_row, report);
+      wn_sentence_report (&status,
+                          "1001@shop/stage",
+                          "h:80",
+                          append_row,
+                          report);
       g_assert_true (g_str_has_prefix (report->str, row));
       g_string_free (report, TRUE);
     }
