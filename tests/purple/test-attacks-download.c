@@ -12,9 +12,9 @@
 #include "support/byte-parts.h"
 #include "support/byte-server.h"
 #include "support/headless-host.h"
+#include "support/login.h"
 #include "support/virtual-timers.h"
 
-#define PROTOCOL "prpl-webnotify"
 #define MAX_PARTS 6
 /* How often a file is asked for that breaks off each time, with these delays
  * between them.
@@ -489,20 +489,15 @@ make_server (const Case *c)
 static void
 add_account (Attack *attack)
 {
-  g_autofree char *server
-      = g_strdup_printf ("ws://127.0.0.1:%u/",
-                         wn_byte_server_get_port (attack->pusher));
   g_autofree char *download_url
       = g_strdup_printf ("http://127.0.0.1:%u/{filename}",
                          wn_byte_server_get_port (attack->server));
 
-  attack->account = purple_account_new ("1001@jd-shop/production", PROTOCOL);
-  purple_account_set_string (attack->account, "server", server);
+  attack->account = wn_login_new_at ("1001@jd-shop/production",
+                                     wn_byte_server_get_port (attack->pusher));
   purple_account_set_string (attack->account, "download_url", download_url);
   purple_account_set_int (attack->account, "reconnect_delay", 3600);
-  purple_accounts_add (attack->account);
-  purple_account_set_enabled (attack->account, purple_core_get_ui (), TRUE);
-  purple_account_connect (attack->account);
+  wn_login_sign_on (attack->account);
 }
 
 static void
@@ -520,8 +515,7 @@ attack_end (Attack *attack)
 {
   wn_host_run_dry ();
   g_assert_null (host.accept);
-  purple_account_set_enabled (attack->account, purple_core_get_ui (), FALSE);
-  purple_accounts_delete (attack->account);
+  wn_login_delete (attack->account);
   wn_host_run_dry ();
   wn_byte_server_free (attack->server);
   wn_byte_server_free (attack->pusher);

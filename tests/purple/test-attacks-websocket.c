@@ -10,8 +10,8 @@
 #include "support/byte-parts.h"
 #include "support/byte-server.h"
 #include "support/headless-host.h"
+#include "support/login.h"
 
-#define PROTOCOL "prpl-webnotify"
 #define CONTACT "jd-shop"
 #define PORT_MARK "127.0.0.1:"
 #define MAX_PARTS 8
@@ -462,20 +462,16 @@ attack_begin (Attack *attack, const Case *c, gboolean has_own_head)
                       c->loss == NULL ? WN_BYTE_ENDING_HOLD : c->ending);
   url = g_strdup_printf ("ws://" PORT_MARK "%u/",
                          wn_byte_server_get_port (attack->server));
-  attack->account = purple_account_new ("1001@jd-shop/production", PROTOCOL);
-  purple_account_set_string (attack->account, "server", url);
+  attack->account = wn_login_new ("1001@jd-shop/production", url);
   purple_account_set_int (attack->account, "reconnect_delay", 3600);
-  purple_accounts_add (attack->account);
-  purple_account_set_enabled (attack->account, purple_core_get_ui (), TRUE);
-  purple_account_connect (attack->account);
+  wn_login_sign_on (attack->account);
 }
 
 static void
 attack_end (Attack *attack)
 {
   wn_host_run_dry ();
-  purple_account_set_enabled (attack->account, purple_core_get_ui (), FALSE);
-  purple_accounts_delete (attack->account);
+  wn_login_delete (attack->account);
   wn_host_run_dry ();
   g_assert_cmpuint (wn_byte_server_get_n_requests (attack->server), ==, 1);
   wn_byte_server_free (attack->server);
@@ -492,13 +488,10 @@ has_error (gpointer user_data)
 static const char *
 get_away (Attack *attack)
 {
-  PurpleBuddy *buddy = purple_find_buddy (attack->account, CONTACT);
-  PurpleStatus *status;
+  PurpleStatus *status = wn_login_get_status (attack->account);
 
-  if (buddy == NULL)
+  if (status == NULL)
     return NULL;
-  status
-      = purple_presence_get_active_status (purple_buddy_get_presence (buddy));
   return g_str_equal (purple_status_get_id (status), "away")
              ? purple_status_get_attr_string (status, "message")
              : NULL;

@@ -12,9 +12,9 @@
 #include <glib/gstdio.h>
 
 #include "support/headless-host.h"
+#include "support/login.h"
 #include "support/tls-site.h"
 
-#define PROTOCOL "prpl-webnotify"
 #define ACCEPT 0
 #define REJECT 1
 
@@ -199,12 +199,6 @@ has_dialogs (gpointer n)
 }
 
 static gboolean
-is_connected (gpointer account)
-{
-  return purple_account_is_connected (account);
-}
-
-static gboolean
 has_error (gpointer data)
 {
   return wn_host_get_error (NULL) != NULL;
@@ -217,16 +211,9 @@ run_until_asked (guint n)
 }
 
 static void
-sign_on (Fixture *fixture)
-{
-  purple_account_set_enabled (fixture->account, purple_core_get_ui (), TRUE);
-  purple_account_connect (fixture->account);
-}
-
-static void
 run_until_connected (Fixture *fixture)
 {
-  wn_host_run_until (is_connected, fixture->account);
+  wn_host_run_until (wn_login_is_connected, fixture->account);
 }
 
 static void
@@ -236,12 +223,10 @@ set_up (Fixture *fixture, gconstpointer certificate)
 
   fixture->site = wn_tls_site_new (certificate);
   url = wn_tls_site_dup_url (fixture->site, "wss", "/");
-  fixture->account = purple_account_new ("1001@jd-shop/production", PROTOCOL);
-  purple_account_set_string (fixture->account, "server", url);
+  fixture->account = wn_login_new ("1001@jd-shop/production", url);
   purple_account_set_int (fixture->account, "reconnect_delay", 1);
   purple_account_set_int (fixture->account, "reconnect_delay_max", 1);
   purple_account_set_password (fixture->account, "s3cret");
-  purple_accounts_add (fixture->account);
   purple_request_set_ui_ops (&dialog_ops);
 }
 
@@ -249,8 +234,7 @@ static void
 tear_down (Fixture *fixture, gconstpointer certificate)
 {
   wn_host_run_dry ();
-  purple_account_set_enabled (fixture->account, purple_core_get_ui (), FALSE);
-  purple_accounts_delete (fixture->account);
+  wn_login_delete (fixture->account);
   wn_tls_site_free (fixture->site);
   wn_host_run_dry ();
   wn_host_forget ();
@@ -281,7 +265,7 @@ test_question (Fixture *fixture, gconstpointer data)
       = g_strdup_printf ("The certificate of %s is not trusted.",
                          url + strlen ("wss://"));
 
-  sign_on (fixture);
+  wn_login_sign_on (fixture->account);
   run_until_asked (1);
   for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
     g_assert_nonnull (strstr (newest ()->text, parts[i]));
@@ -304,7 +288,7 @@ assert_fits_on_screen (const char *text)
 static void
 test_sly_question (Fixture *fixture, gconstpointer data)
 {
-  sign_on (fixture);
+  wn_login_sign_on (fixture->account);
   run_until_asked (1);
   g_assert_null (strstr (newest ()->text, "\342\200\256"));
   g_assert_nonnull (strstr (newest ()->text, "sly?Issuer: 000"));
@@ -364,7 +348,7 @@ test_refused (void)
       set_up (&fixture, it->certificate);
       if (i > 0)
         trust_authority (&fixture);
-      sign_on (&fixture);
+      wn_login_sign_on (fixture.account);
       run_until_asked (1);
       g_assert_nonnull (strstr (newest ()->text, it->question));
       press (REJECT);
@@ -386,7 +370,7 @@ test_refused (void)
 static void
 test_accepted (Fixture *fixture, gconstpointer data)
 {
-  sign_on (fixture);
+  wn_login_sign_on (fixture->account);
   run_until_asked (1);
   press (ACCEPT);
   run_until_connected (fixture);
@@ -394,7 +378,7 @@ test_accepted (Fixture *fixture, gconstpointer data)
   purple_account_disconnect (fixture->account);
   wn_host_run_dry ();
 
-  sign_on (fixture);
+  wn_login_sign_on (fixture->account);
   run_until_connected (fixture);
   g_assert_cmpuint (dialogs->len, ==, 1);
   g_assert_null (wn_host_get_error (NULL));
@@ -409,7 +393,7 @@ test_accepted_without_tick (Fixture *fixture, gconstpointer data)
       g_test_skip ("this host asks by an action");
       return;
     }
-  sign_on (fixture);
+  wn_login_sign_on (fixture->account);
   run_until_asked (1);
   press_without_tick (ACCEPT);
   run_until_asked (2);
@@ -454,22 +438,12 @@ test_answered_at_once (Fixture *fixture, gconstpointer data)
       return;
     }
   purple_request_set_ui_ops (&hasty_ops);
-  sign_on (fixture);
+  wn_login_sign_on (fixture->account);
   run_until_connected (fixture);
   wn_tls_site_change_certificate (fixture->site, "renewed");
   while (fixture->site->sockets->len == 0)
     g_main_context_iteration (NULL, TRUE);
   g_assert_null (wn_host_get_error (NULL));
-}
-
-static gboolean
-is_away (gpointer account)
-{
-  PurpleBuddy *buddy = purple_find_buddy (account, "jd-shop");
-  PurpleStatus *status
-      = purple_presence_get_active_status (purple_buddy_get_presence (buddy));
-
-  return g_str_equal (purple_status_get_id (status), "away");
 }
 
 /* While connected: the contact says what is waited for, and no more is tried
@@ -481,7 +455,7 @@ test_changed (Fixture *fixture, gconstpointer data)
   PurpleBuddy *buddy;
   PurpleStatus *status;
 
-  sign_on (fixture);
+  wn_login_sign_on (fixture->account);
   run_until_asked (1);
   press (ACCEPT);
   run_until_connected (fixture);
@@ -489,7 +463,7 @@ test_changed (Fixture *fixture, gconstpointer data)
   wn_tls_site_change_certificate (fixture->site, "renewed");
   run_until_asked (2);
   g_assert_nonnull (strstr (newest ()->text, "not the one that you accepted"));
-  wn_host_run_until (is_away, fixture->account);
+  wn_host_run_until (wn_login_is_away, fixture->account);
   buddy = purple_find_buddy (fixture->account, "jd-shop");
   status
       = purple_presence_get_active_status (purple_buddy_get_presence (buddy));
@@ -508,7 +482,7 @@ test_changed_and_refused (Fixture *fixture, gconstpointer data)
 {
   PurpleConnectionError reason;
 
-  sign_on (fixture);
+  wn_login_sign_on (fixture->account);
   run_until_asked (1);
   press (ACCEPT);
   run_until_connected (fixture);
@@ -529,7 +503,7 @@ test_changed_and_refused (Fixture *fixture, gconstpointer data)
 static void
 test_changed_while_asked (Fixture *fixture, gconstpointer data)
 {
-  sign_on (fixture);
+  wn_login_sign_on (fixture->account);
   run_until_asked (1);
   wn_tls_site_change_certificate (fixture->site, "renewed");
   press (ACCEPT);
@@ -554,7 +528,7 @@ static void
 test_put_in_order_while_asked (Fixture *fixture, gconstpointer data)
 {
   trust_authority (fixture);
-  sign_on (fixture);
+  wn_login_sign_on (fixture->account);
   run_until_asked (1);
   wn_tls_site_change_certificate (fixture->site, "renewed");
   press (ACCEPT);
@@ -565,7 +539,7 @@ test_put_in_order_while_asked (Fixture *fixture, gconstpointer data)
 static void
 test_changed_while_asked_again (Fixture *fixture, gconstpointer data)
 {
-  sign_on (fixture);
+  wn_login_sign_on (fixture->account);
   run_until_asked (1);
   press (ACCEPT);
   run_until_connected (fixture);
@@ -581,7 +555,7 @@ test_changed_while_asked_again (Fixture *fixture, gconstpointer data)
 static void
 test_sign_off_while_asked (Fixture *fixture, gconstpointer data)
 {
-  sign_on (fixture);
+  wn_login_sign_on (fixture->account);
   run_until_asked (1);
   purple_account_disconnect (fixture->account);
   wn_host_run_dry ();
@@ -597,7 +571,7 @@ test_shown_again (Fixture *fixture, gconstpointer data)
   PurplePlugin *plugin;
   GList *actions;
 
-  sign_on (fixture);
+  wn_login_sign_on (fixture->account);
   run_until_asked (1);
   gc = purple_account_get_connection (fixture->account);
   plugin = purple_connection_get_prpl (gc);
@@ -620,7 +594,7 @@ static void
 test_silent_with_file (Fixture *fixture, gconstpointer data)
 {
   trust_authority (fixture);
-  sign_on (fixture);
+  wn_login_sign_on (fixture->account);
   run_until_connected (fixture);
   g_assert_cmpuint (dialogs->len, ==, 0);
   g_assert_cmpstr (purple_account_get_string (fixture->account, "tls_pins", ""),
@@ -647,7 +621,7 @@ test_no_dialogs (void)
 
       set_up (&fixture, rows[i].certificate);
       purple_request_set_ui_ops (NULL);
-      sign_on (&fixture);
+      wn_login_sign_on (fixture.account);
       wn_host_run_until (has_error, NULL);
       g_assert_nonnull (strstr (wn_host_get_error (&reason), "can't ask you"));
       g_assert_nonnull (strstr (wn_host_get_error (NULL), rows[i].advice));
@@ -664,7 +638,7 @@ test_bad_file (Fixture *fixture, gconstpointer data)
   PurpleConnectionError reason;
 
   purple_account_set_string (fixture->account, "tls_ca_file", "/nowhere.pem");
-  sign_on (fixture);
+  wn_login_sign_on (fixture->account);
   wn_host_run_until (has_error, NULL);
   g_assert_nonnull (strstr (wn_host_get_error (&reason), "can't be read"));
   g_assert_cmpint (reason, ==, PURPLE_CONNECTION_ERROR_INVALID_SETTINGS);
@@ -672,7 +646,7 @@ test_bad_file (Fixture *fixture, gconstpointer data)
   wn_host_forget ();
 
   purple_account_set_string (fixture->account, "tls_ca_file", key);
-  sign_on (fixture);
+  wn_login_sign_on (fixture->account);
   wn_host_run_until (has_error, NULL);
   g_assert_nonnull (strstr (wn_host_get_error (NULL), "no certificate"));
 }
@@ -724,7 +698,7 @@ ask_about_export (Fixture *fixture, WnTlsSite *files)
 
   purple_account_set_string (fixture->account, "download_url", url);
   trust_authority (fixture);
-  sign_on (fixture);
+  wn_login_sign_on (fixture->account);
   run_until_connected (fixture);
   while (fixture->site->sockets->len == 0)
     g_main_context_iteration (NULL, TRUE);
@@ -827,10 +801,8 @@ run_without_tls (void)
   PurpleConnectionError reason;
 
   g_setenv ("GIO_USE_TLS", "dummy", TRUE);
-  fixture.account = purple_account_new ("1001@jd-shop/production", PROTOCOL);
-  purple_account_set_string (fixture.account, "server", url);
-  purple_accounts_add (fixture.account);
-  sign_on (&fixture);
+  fixture.account = wn_login_new ("1001@jd-shop/production", url);
+  wn_login_sign_on (fixture.account);
   wn_host_run_until (has_error, NULL);
   g_assert_nonnull (
       strstr (wn_host_get_error (&reason), "package glib-networking"));
@@ -861,14 +833,14 @@ test_nginx (Fixture *fixture, gconstpointer data)
     return;
   url = wn_tls_nginx_dup_url (nginx, "wss", "/");
   purple_account_set_string (fixture->account, "server", url);
-  sign_on (fixture);
+  wn_login_sign_on (fixture->account);
   run_until_asked (1);
   g_assert_nonnull (strstr (newest ()->text, "Issuer: CN=Below it"));
   press (ACCEPT);
   run_until_connected (fixture);
   purple_account_disconnect (fixture->account);
   wn_host_run_dry ();
-  sign_on (fixture);
+  wn_login_sign_on (fixture->account);
   run_until_connected (fixture);
   g_assert_cmpuint (dialogs->len, ==, 1);
   purple_account_disconnect (fixture->account);

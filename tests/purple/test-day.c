@@ -12,9 +12,9 @@
 #include "support/descriptors.h"
 #include "support/fast-time.h"
 #include "support/headless-host.h"
+#include "support/login.h"
 #include "support/raw-server.h"
 
-#define CONTACT "jd-shop"
 #define FRAME_BYTES 16 /* of a heartCheck, masked */
 #define N_HOURS 24
 #define NIGHT_US (30 * G_TIME_SPAN_MINUTE)
@@ -22,17 +22,6 @@
 static guint interval_s = 300;
 static guint n_answered;
 static guint n_heartbeats;
-
-static const char *
-get_status (PurpleAccount *account)
-{
-  PurpleBuddy *buddy = purple_find_buddy (account, CONTACT);
-
-  if (buddy == NULL)
-    return "";
-  return purple_status_get_id (
-      purple_presence_get_active_status (purple_buddy_get_presence (buddy)));
-}
 
 /* The server answers what has come since the last turn. */
 static void
@@ -53,7 +42,7 @@ turn (WnRawServer *server)
 static void
 run_until_status (WnRawServer *server, PurpleAccount *account, const char *id)
 {
-  while (!g_str_equal (get_status (account), id))
+  while (!wn_login_has_status (account, id))
     turn (server);
 }
 
@@ -69,16 +58,11 @@ run_for (WnRawServer *server, gint64 span_us)
 static PurpleAccount *
 sign_on (WnRawServer *server)
 {
-  g_autofree char *url
-      = g_strdup_printf ("ws://127.0.0.1:%u/", wn_raw_server_get_port (server));
-  PurpleAccount *account
-      = purple_account_new ("7@jd-shop/production", "prpl-webnotify");
+  PurpleAccount *account = wn_login_new_at ("7@jd-shop/production",
+                                            wn_raw_server_get_port (server));
 
-  purple_account_set_string (account, "server", url);
   purple_account_set_int (account, "heartbeat_interval", (int) interval_s);
-  purple_accounts_add (account);
-  purple_account_set_enabled (account, purple_core_get_ui (), TRUE);
-  purple_account_connect (account);
+  wn_login_sign_on (account);
   run_until_status (server, account, "available");
   return account;
 }

@@ -12,10 +12,9 @@
 #include "support/descriptors.h"
 #include "support/fast-time.h"
 #include "support/headless-host.h"
+#include "support/login.h"
 #include "support/raw-server.h"
 
-#define PROTOCOL "prpl-webnotify"
-#define CONTACT "jd-shop"
 #define N_WARM_UP 100
 #define N_RECONNECTS 1000
 #define MIB ((gsize) 1024 * 1024)
@@ -25,47 +24,27 @@
 static PurpleAccount *
 add_account (WnRawServer *server, int reconnect_delay_s)
 {
-  PurpleAccount *account
-      = purple_account_new ("1001@jd-shop/production", PROTOCOL);
-  g_autofree char *url
-      = g_strdup_printf ("ws://127.0.0.1:%u/", wn_raw_server_get_port (server));
+  PurpleAccount *account = wn_login_new_at ("1001@jd-shop/production",
+                                            wn_raw_server_get_port (server));
 
-  purple_account_set_string (account, "server", url);
   purple_account_set_int (account, "reconnect_delay", reconnect_delay_s);
   purple_account_set_int (account, "reconnect_delay_max", reconnect_delay_s);
-  purple_accounts_add (account);
-  purple_account_set_enabled (account, purple_core_get_ui (), TRUE);
-  purple_account_connect (account);
+  wn_login_sign_on (account);
   return account;
 }
 
 static void
 remove_account (PurpleAccount *account)
 {
-  purple_account_set_enabled (account, purple_core_get_ui (), FALSE);
-  purple_accounts_delete (account);
+  wn_login_delete (account);
   wn_host_run_dry ();
   wn_host_forget ();
-}
-
-static gboolean
-has_status (PurpleAccount *account, const char *id)
-{
-  PurpleBuddy *buddy = purple_find_buddy (account, CONTACT);
-  PurplePresence *presence;
-
-  if (buddy == NULL)
-    return FALSE;
-  presence = purple_buddy_get_presence (buddy);
-  return g_str_equal (purple_status_get_id (
-                          purple_presence_get_active_status (presence)),
-                      id);
 }
 
 static void
 wait_for_status (PurpleAccount *account, const char *id)
 {
-  while (!has_status (account, id))
+  while (!wn_login_has_status (account, id))
     g_main_context_iteration (NULL, TRUE);
 }
 

@@ -12,9 +12,9 @@
 
 #include "support/dialogs.h"
 #include "support/headless-host.h"
+#include "support/login.h"
 #include "support/office.h"
 
-#define PROTOCOL "prpl-webnotify"
 #define CONTACT "jd-shop"
 #define N_BYTES 100000
 #define AUTOACCEPT "/plugins/core/core-plugin_pack-autoaccept/"
@@ -88,7 +88,7 @@ cancel (Fixture *f)
 static void
 sign_off (Fixture *f)
 {
-  purple_account_set_enabled (f->account, purple_core_get_ui (), FALSE);
+  wn_login_sign_off (f->account);
 }
 
 static void
@@ -157,19 +157,14 @@ is_asked_for (gpointer data)
 static void
 set_up (Fixture *f, gconstpointer data)
 {
-  g_autofree char *url = NULL;
-
   f->office = wn_office_new ();
   f->dir = g_dir_make_tmp ("webnotify-XXXXXX", NULL);
   f->path = g_build_filename (f->dir, "saved", NULL);
-  url = g_strdup_printf ("ws://127.0.0.1:%u/", wn_office_get_port (f->office));
-  f->account = purple_account_new ("7@jd-shop/production", PROTOCOL);
-  purple_account_set_string (f->account, "server", url);
+  f->account = wn_login_new_at ("7@jd-shop/production",
+                                wn_office_get_port (f->office));
   purple_account_set_int (f->account, "reconnect_delay", 1);
-  purple_accounts_add (f->account);
   wn_dialogs_start ();
-  purple_account_set_enabled (f->account, purple_core_get_ui (), TRUE);
-  purple_account_connect (f->account);
+  wn_login_sign_on (f->account);
   wn_host_run_until (is_connected, f);
 }
 
@@ -177,10 +172,7 @@ static void
 tear_down (Fixture *f, gconstpointer data)
 {
   if (f->account != NULL)
-    {
-      purple_account_set_enabled (f->account, purple_core_get_ui (), FALSE);
-      purple_accounts_delete (f->account);
-    }
+    wn_login_delete (f->account);
   g_assert_cmpuint (wn_dialogs_count (), ==, 0);
   wn_office_free (f->office);
   wn_host_run_dry ();
@@ -414,7 +406,7 @@ test_unload (gconstpointer data)
   if (g_test_subprocess ())
     {
       set_up_no_more (&f, GPOINTER_TO_INT (data));
-      g_assert_true (purple_plugin_unload (purple_find_prpl (PROTOCOL)));
+      g_assert_true (purple_plugin_unload (purple_find_prpl (WN_PROTOCOL)));
       assert_nothing_left (&f);
       wn_office_go_on (f.office);
       wn_host_run_dry ();

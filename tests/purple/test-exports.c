@@ -12,9 +12,9 @@
 #include "support/dialogs.h"
 #include "support/folder.h"
 #include "support/headless-host.h"
+#include "support/login.h"
 #include "support/office.h"
 
-#define PROTOCOL "prpl-webnotify"
 #define CONTACT "jd-shop"
 #define N_BYTES 100000
 
@@ -196,17 +196,12 @@ assert_no_list (Fixture *f)
 static void
 set_up (Fixture *f, gconstpointer data)
 {
-  g_autofree char *url = NULL;
-
   f->office = wn_office_new ();
   f->dir = g_dir_make_tmp ("webnotify-XXXXXX", NULL);
-  url = g_strdup_printf ("ws://127.0.0.1:%u/", wn_office_get_port (f->office));
-  f->account = purple_account_new ("7@jd-shop/production", PROTOCOL);
-  purple_account_set_string (f->account, "server", url);
-  purple_accounts_add (f->account);
+  f->account = wn_login_new_at ("7@jd-shop/production",
+                                wn_office_get_port (f->office));
   wn_dialogs_start ();
-  purple_account_set_enabled (f->account, purple_core_get_ui (), TRUE);
-  purple_account_connect (f->account);
+  wn_login_sign_on (f->account);
   wn_host_run_until (is_connected, f);
 }
 
@@ -215,8 +210,7 @@ tear_down (Fixture *f, gconstpointer data)
 {
   g_autofree char *path = g_build_filename (f->dir, "saved", NULL);
 
-  purple_account_set_enabled (f->account, purple_core_get_ui (), FALSE);
-  purple_accounts_delete (f->account);
+  wn_login_delete (f->account);
   g_assert_cmpuint (wn_dialogs_count (), ==, 0);
   wn_office_free (f->office);
   wn_host_run_dry ();

@@ -17,6 +17,7 @@
 #include "support/dialogs.h"
 #include "support/failing-calls.h"
 #include "support/headless-host.h"
+#include "support/login.h"
 #include "support/office.h"
 
 #define N_BYTES 100000
@@ -143,15 +144,11 @@ sign_on (void)
 {
   g_autofree char *url
       = g_strdup_printf ("ws://notify.example:%u/", office_port);
-  PurpleAccount *account
-      = purple_account_new ("7@jd-shop/production", "prpl-webnotify");
+  PurpleAccount *account = wn_login_new ("7@jd-shop/production", url);
 
-  purple_account_set_string (account, "server", url);
   purple_account_set_int (account, "reconnect_delay", 1);
   purple_account_set_string (account, "replay", "nchan");
-  purple_accounts_add (account);
-  purple_account_set_enabled (account, purple_core_get_ui (), TRUE);
-  purple_account_connect (account);
+  wn_login_sign_on (account);
   return account;
 }
 

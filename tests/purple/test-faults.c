@@ -16,11 +16,10 @@
 
 #include "support/fast-time.h"
 #include "support/headless-host.h"
+#include "support/login.h"
 #include "support/raw-server.h"
 #include "support/stub-resolver.h"
 
-#define PROTOCOL "prpl-webnotify"
-#define CONTACT "jd-shop"
 #define HOST "notify.test"
 #define ACKNOWLEDGEMENT "{\"code\":2,\"api_version\":\"1.12.4\"}"
 
@@ -51,13 +50,10 @@ static const WnRawScript upgrades = { .answer = WN_RAW_UPGRADE };
 static const char *
 get_status (Fixture *fixture)
 {
-  PurpleBuddy *buddy = purple_find_buddy (fixture->account, CONTACT);
-  PurpleStatus *status;
+  PurpleStatus *status = wn_login_get_status (fixture->account);
 
-  if (buddy == NULL)
+  if (status == NULL)
     return "";
-  status
-      = purple_presence_get_active_status (purple_buddy_get_presence (buddy));
   if (!g_str_equal (purple_status_get_id (status), "away"))
     return purple_status_get_id (status);
   return purple_status_get_attr_string (status, "message");
@@ -182,9 +178,7 @@ set_up (Fixture *fixture, gboolean is_secure)
   url = g_strdup_printf ("%s://" HOST ":%u/",
                          is_secure ? "wss" : "ws",
                          wn_raw_server_get_port (fixture->server));
-  fixture->account = purple_account_new ("1001@jd-shop/production", PROTOCOL);
-  purple_account_set_string (fixture->account, "server", url);
-  purple_accounts_add (fixture->account);
+  fixture->account = wn_login_new ("1001@jd-shop/production", url);
   wn_stub_resolver_set_address ("127.0.0.1");
 }
 
@@ -203,20 +197,12 @@ tear_down (Fixture *fixture)
   /* libpurple signs off by itself then, a moment later. */
   if (has_error (fixture))
     wait_until (fixture, has_no_connection);
-  purple_account_set_enabled (fixture->account, purple_core_get_ui (), FALSE);
-  purple_accounts_delete (fixture->account);
+  wn_login_delete (fixture->account);
   stop_being_full (fixture);
   wn_raw_server_free (fixture->server);
   g_ptr_array_unref (fixture->statuses);
   assert_timers (0);
   wn_host_forget ();
-}
-
-static void
-sign_on (Fixture *fixture)
-{
-  purple_account_set_enabled (fixture->account, purple_core_get_ui (), TRUE);
-  purple_account_connect (fixture->account);
 }
 
 /* "Reconnecting at 12:31:05 (attempt 2): " and @words; the time is the one
@@ -478,7 +464,7 @@ test_at_login (gconstpointer data)
 
   set_up (&fixture, fault->is_secure);
   play (&fixture, fault);
-  sign_on (&fixture);
+  wn_login_sign_on (fixture.account);
   time_us = wait_until (&fixture, has_error);
 
   start = g_strdup_printf ("Could not connect to " HOST ":%u: %s. ",
@@ -545,7 +531,7 @@ test_after_login (gconstpointer data)
   gint64 time_us;
 
   set_up (&fixture, FALSE);
-  sign_on (&fixture);
+  wn_login_sign_on (fixture.account);
   wait_until (&fixture, is_available);
   play (&fixture, fault);
   wn_raw_server_hang_up (fixture.server);
@@ -579,7 +565,7 @@ test_unauthorized_three_times (gconstpointer data)
   PurpleConnectionError reason;
 
   set_up (&fixture, FALSE);
-  sign_on (&fixture);
+  wn_login_sign_on (fixture.account);
   wait_until (&fixture, is_available);
   play (&fixture, fault);
   wn_raw_server_hang_up (fixture.server);
@@ -670,7 +656,7 @@ static void
 connect_and_prove (Fixture *fixture)
 {
   set_up (fixture, FALSE);
-  sign_on (fixture);
+  wn_login_sign_on (fixture->account);
   wait_until (fixture, is_available);
   wn_raw_server_send_frame (fixture->server,
                             0x81,
@@ -841,7 +827,7 @@ test_frozen (void)
   set_up (&fixture, FALSE);
   purple_account_set_string (fixture.account, "server", url);
   wn_fast_time_stop ();
-  sign_on (&fixture);
+  wn_login_sign_on (fixture.account);
   wait_until (&fixture, is_available);
   g_subprocess_send_signal (server, SIGSTOP);
   wn_fast_time_start ();
@@ -886,7 +872,7 @@ test_proxy_drips (void)
 
   set_up (&fixture, FALSE);
   use_proxy (&fixture, proxy);
-  sign_on (&fixture);
+  wn_login_sign_on (fixture.account);
   time_us = wait_until (&fixture, has_error);
   g_assert_nonnull (strstr (wn_host_get_error (NULL), "took too long"));
   assert_between (time_us, (CONNECT_S + DELAY_S) * SECOND, LOGIN_S * SECOND);
@@ -910,7 +896,7 @@ test_deaf (void)
   purple_account_set_int (fixture.account, "heartbeat_interval", 5);
   purple_account_set_int (fixture.account, "heartbeat_timeout", 5);
   wn_raw_server_set_script (fixture.server, &script);
-  sign_on (&fixture);
+  wn_login_sign_on (fixture.account);
   wait_until (&fixture, is_available);
   n_bytes = mallinfo2 ().uordblks;
   pass (7);
@@ -945,7 +931,7 @@ test_glued (void)
 
   set_up (&fixture, FALSE);
   wn_raw_server_set_script (fixture.server, &script);
-  sign_on (&fixture);
+  wn_login_sign_on (fixture.account);
   wait_until (&fixture, has_message);
   g_assert_nonnull (strstr (wn_host_get_messages ()->pdata[0], "hi"));
   g_assert_true (is_available (&fixture));
@@ -962,7 +948,7 @@ test_flood (void)
 
   set_up (&fixture, FALSE);
   wn_raw_server_set_script (fixture.server, &script);
-  sign_on (&fixture);
+  wn_login_sign_on (fixture.account);
   wait_until (&fixture, has_many_messages);
   g_assert_true (is_available (&fixture));
   g_assert_cmpuint (wn_raw_server_get_n_connections (fixture.server), ==, 1);

@@ -10,9 +10,8 @@
 #include <gio/gio.h>
 
 #include "support/headless-host.h"
+#include "support/login.h"
 #include "support/raw-server.h"
-
-#define CONTACT "jd-shop"
 
 typedef struct
 {
@@ -41,49 +40,20 @@ enter_network (void)
          && run ("iptables -F");
 }
 
-static gboolean
-has_status (Fixture *f, const char *id)
-{
-  PurpleBuddy *buddy = purple_find_buddy (f->account, CONTACT);
-
-  return buddy != NULL
-         && g_str_equal (purple_status_get_id (
-                             purple_presence_get_active_status (
-                                 purple_buddy_get_presence (buddy))),
-                         id);
-}
-
-static gboolean
-is_available (gpointer data)
-{
-  return has_status (data, "available");
-}
-
-static gboolean
-is_away (gpointer data)
-{
-  return has_status (data, "away");
-}
-
 static void
 set_up (Fixture *f, gconstpointer data)
 {
   static const WnRawScript script = { .answer = WN_RAW_UPGRADE };
-  g_autofree char *url = NULL;
 
   f->server = wn_raw_server_new (&script);
-  url = g_strdup_printf ("ws://127.0.0.1:%u/",
-                         wn_raw_server_get_port (f->server));
-  f->account = purple_account_new ("7@jd-shop/production", "prpl-webnotify");
-  purple_account_set_string (f->account, "server", url);
+  f->account = wn_login_new_at ("7@jd-shop/production",
+                                wn_raw_server_get_port (f->server));
   purple_account_set_int (f->account, "heartbeat_interval", 1);
   purple_account_set_int (f->account, "heartbeat_timeout", 1);
   purple_account_set_int (f->account, "reconnect_delay", 1);
   purple_account_set_int (f->account, "reconnect_delay_max", 1);
-  purple_accounts_add (f->account);
-  purple_account_set_enabled (f->account, purple_core_get_ui (), TRUE);
-  purple_account_connect (f->account);
-  wn_host_run_until (is_available, f);
+  wn_login_sign_on (f->account);
+  wn_host_run_until (wn_login_is_available, f->account);
 }
 
 static void
@@ -106,10 +76,10 @@ test_rule (Fixture *f, gconstpointer rule)
                          (const char *) rule);
 
   g_assert_true (run (command));
-  wn_host_run_until (is_away, f);
+  wn_host_run_until (wn_login_is_away, f->account);
   g_assert_null (wn_host_get_error (NULL));
   g_assert_true (run ("iptables -F"));
-  wn_host_run_until (is_available, f);
+  wn_host_run_until (wn_login_is_available, f->account);
   g_assert_null (wn_host_get_error (NULL));
 }
 

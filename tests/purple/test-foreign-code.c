@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "support/headless-host.h"
+#include "support/login.h"
 #include "support/push-server.h"
 
 #define CONTACT "jd-shop"
@@ -183,7 +184,7 @@ sign_off (WnDesk *desk)
 static void
 disable (WnDesk *desk)
 {
-  purple_account_set_enabled (desk->account, purple_core_get_ui (), FALSE);
+  wn_login_sign_off (desk->account);
 }
 
 static void

@@ -11,9 +11,9 @@
 #include <glib/gstdio.h>
 
 #include "support/headless-host.h"
+#include "support/login.h"
 #include "support/raw-server.h"
 
-#define PROTOCOL "prpl-webnotify"
 #define OTHER "webnotify-test-soup2"
 
 static const WnRawScript welcoming = { .answer = WN_RAW_UPGRADE };
@@ -21,20 +21,8 @@ static const WnRawScript welcoming = { .answer = WN_RAW_UPGRADE };
 static PurpleAccount *
 add_account (WnRawServer *server)
 {
-  PurpleAccount *account = purple_account_new ("1001@jd-shop/stage", PROTOCOL);
-  g_autofree char *url
-      = g_strdup_printf ("ws://127.0.0.1:%u/", wn_raw_server_get_port (server));
-
-  purple_account_set_string (account, "server", url);
-  purple_accounts_add (account);
-  return account;
-}
-
-static void
-sign_on (PurpleAccount *account)
-{
-  purple_account_set_enabled (account, purple_core_get_ui (), TRUE);
-  purple_account_connect (account);
+  return wn_login_new_at ("1001@jd-shop/stage",
+                          wn_raw_server_get_port (server));
 }
 
 static void
@@ -42,21 +30,14 @@ remove_account (PurpleAccount *account)
 {
   /* libpurple disconnects after an error from a timeout of its own. */
   wn_host_run_dry ();
-  purple_account_set_enabled (account, purple_core_get_ui (), FALSE);
-  purple_accounts_delete (account);
+  wn_login_delete (account);
   wn_host_run_dry ();
-}
-
-static gboolean
-is_connected (gpointer data)
-{
-  return purple_account_is_connected (data);
 }
 
 static gboolean
 is_connected_or_failed (gpointer data)
 {
-  return is_connected (data) || wn_host_get_error (NULL) != NULL;
+  return wn_login_is_connected (data) || wn_host_get_error (NULL) != NULL;
 }
 
 static guint
@@ -65,7 +46,7 @@ count_copies (void)
   guint n = 0;
 
   for (GList *l = purple_plugins_get_protocols (); l != NULL; l = l->next)
-    if (g_str_equal (purple_plugin_get_id (l->data), PROTOCOL))
+    if (g_str_equal (purple_plugin_get_id (l->data), WN_PROTOCOL))
       n++;
   return n;
 }
@@ -78,7 +59,7 @@ assert_says_so_and_lives (void)
   PurpleAccount *account = add_account (server);
   PurpleConnectionError reason;
 
-  sign_on (account);
+  wn_login_sign_on (account);
   wn_host_run_until (is_connected_or_failed, account);
   g_assert_cmpstr (wn_host_get_error (&reason),
                    ==,
@@ -102,11 +83,11 @@ load_other (void)
 static void
 test_libsoup_2_first (void)
 {
-  g_assert_null (purple_find_prpl (PROTOCOL));
+  g_assert_null (purple_find_prpl (WN_PROTOCOL));
   load_other ();
   purple_plugins_add_search_path (WN_MODULE_DIR);
   purple_plugins_probe (G_MODULE_SUFFIX);
-  g_assert_nonnull (purple_find_prpl (PROTOCOL));
+  g_assert_nonnull (purple_find_prpl (WN_PROTOCOL));
   assert_says_so_and_lives ();
 }
 
@@ -115,7 +96,7 @@ test_libsoup_2_after (void)
 {
   purple_plugins_add_search_path (WN_MODULE_DIR);
   purple_plugins_probe (G_MODULE_SUFFIX);
-  g_assert_nonnull (purple_find_prpl (PROTOCOL));
+  g_assert_nonnull (purple_find_prpl (WN_PROTOCOL));
   load_other ();
   assert_says_so_and_lives ();
 }
@@ -130,8 +111,8 @@ test_libsoup_2_while_connected (void)
   purple_plugins_add_search_path (WN_MODULE_DIR);
   purple_plugins_probe (G_MODULE_SUFFIX);
   account = add_account (server);
-  sign_on (account);
-  wn_host_run_until (is_connected, account);
+  wn_login_sign_on (account);
+  wn_host_run_until (wn_login_is_connected, account);
   load_other ();
   remove_account (account);
   assert_says_so_and_lives ();
@@ -143,7 +124,7 @@ assert_connects (void)
   g_autoptr (WnRawServer) server = wn_raw_server_new (&welcoming);
   PurpleAccount *account = add_account (server);
 
-  sign_on (account);
+  wn_login_sign_on (account);
   wn_host_run_until (is_connected_or_failed, account);
   g_assert_null (wn_host_get_error (NULL));
   remove_account (account);
@@ -161,11 +142,11 @@ test_again (void)
       PurplePlugin *plugin;
 
       purple_plugins_probe (G_MODULE_SUFFIX);
-      plugin = purple_find_prpl (PROTOCOL);
+      plugin = purple_find_prpl (WN_PROTOCOL);
       g_assert_nonnull (plugin);
       assert_connects ();
       g_assert_true (purple_plugin_unload (plugin));
-      g_assert_null (purple_find_prpl (PROTOCOL));
+      g_assert_null (purple_find_prpl (WN_PROTOCOL));
       g_assert_true (purple_plugin_load (plugin));
       g_assert_true (purple_plugin_unload (plugin));
       purple_plugin_destroy (plugin);
@@ -211,7 +192,7 @@ test_older_host (void)
   pretend_built_for (PURPLE_MINOR_VERSION + 1);
   plugin = purple_plugin_probe (WN_MODULE);
   g_assert_nonnull (plugin);
-  g_assert_null (purple_find_prpl (PROTOCOL));
+  g_assert_null (purple_find_prpl (WN_PROTOCOL));
   g_assert_false (purple_plugin_load (plugin));
   g_assert_nonnull (strstr (plugin->error, "ABI version mismatch"));
 }
@@ -221,7 +202,7 @@ test_newer_host (void)
 {
   pretend_built_for (PURPLE_MINOR_VERSION - 1);
   purple_plugins_probe (G_MODULE_SUFFIX);
-  g_assert_nonnull (purple_find_prpl (PROTOCOL));
+  g_assert_nonnull (purple_find_prpl (WN_PROTOCOL));
   assert_connects ();
 }
 

@@ -9,6 +9,7 @@
 
 #include "support/descriptors.h"
 #include "support/headless-host.h"
+#include "support/login.h"
 #include "support/push-server.h"
 
 #define PROJECT "jd-shop"
@@ -55,20 +56,6 @@ static void
 run_until_open (WnPushServer *server, guint n)
 {
   wn_host_run_until (has_open, &(Expected){ server, n });
-}
-
-static void
-switch_on (PurpleAccount *account)
-{
-  purple_account_set_enabled (account, purple_core_get_ui (), TRUE);
-  if (purple_account_is_disconnected (account))
-    purple_account_connect (account);
-}
-
-static void
-switch_off (PurpleAccount *account)
-{
-  purple_account_set_enabled (account, purple_core_get_ui (), FALSE);
 }
 
 static gboolean
@@ -121,9 +108,9 @@ test_environments (WnDesk *desk, gconstpointer data)
   wn_push_server_listen (&stage);
   url = g_strdup_printf ("ws://127.0.0.1:%u/", stage.port);
   purple_account_set_string (staged, "server", url);
-  switch_on (desk->account);
-  switch_on (other);
-  switch_on (staged);
+  wn_login_sign_on (desk->account);
+  wn_login_sign_on (other);
+  wn_login_sign_on (staged);
   run_until_open (&desk->server, 2);
   run_until_open (&stage, 1);
 
@@ -134,7 +121,7 @@ test_environments (WnDesk *desk, gconstpointer data)
   wn_desk_wait_for_text (other, PROJECT, "for 1002");
   wn_desk_wait_for_text (staged, PROJECT, "for the stage");
 
-  switch_off (desk->account);
+  wn_login_sign_off (desk->account);
   run_until_open (&desk->server, 1);
   push_to (&desk->server, "1002", "still there");
   push_to (&stage, "1001", "so is the stage");
@@ -144,7 +131,7 @@ test_environments (WnDesk *desk, gconstpointer data)
   assert_heard (other, "for 1002\nstill there\n");
   assert_heard (staged, "for the stage\nso is the stage\n");
 
-  switch_off (staged);
+  wn_login_sign_off (staged);
   run_until_open (&stage, 0);
   wn_push_server_vanish (&stage);
   g_ptr_array_unref (stage.sockets);
@@ -154,7 +141,7 @@ static void
 sign_all_off (PurpleAccount **accounts, WnPushServer *server)
 {
   for (guint i = 0; i < N_ACCOUNTS; i++)
-    switch_off (accounts[i]);
+    wn_login_sign_off (accounts[i]);
   run_until_open (server, 0);
   g_ptr_array_set_size (server->sockets, 0);
   wn_host_run_dry ();
@@ -190,7 +177,7 @@ test_fifty (WnDesk *desk, gconstpointer data)
       accounts[i] = wn_desk_add_account (desk, name);
     }
   /* What a process opens once is open then. */
-  switch_on (accounts[0]);
+  wn_login_sign_on (accounts[0]);
   run_until_open (&desk->server, 1);
   sign_all_off (accounts, &desk->server);
   n_descriptors = wn_descriptors_count ();
@@ -200,7 +187,7 @@ test_fifty (WnDesk *desk, gconstpointer data)
     {
       for (guint i = 0; i < N_ACCOUNTS; i++)
         {
-          switch_on (accounts[i]);
+          wn_login_sign_on (accounts[i]);
           /* The server's queue of connections is short. */
           if (i % 8 == 0)
             wn_host_run_dry ();
@@ -238,15 +225,15 @@ test_twice_fast (WnDesk *desk, gconstpointer data)
 {
   g_autoptr (GSList) buddies = NULL;
 
-  switch_on (desk->account);
-  switch_off (desk->account);
-  switch_on (desk->account);
+  wn_login_sign_on (desk->account);
+  wn_login_sign_off (desk->account);
+  wn_login_sign_on (desk->account);
   run_until_open (&desk->server, 1);
   /* While it connects anew, and once more in the middle of that. */
   for (guint n_turns = 0; n_turns < 40; n_turns++)
     {
-      switch_off (desk->account);
-      switch_on (desk->account);
+      wn_login_sign_off (desk->account);
+      wn_login_sign_on (desk->account);
       for (guint i = 0; i < n_turns; i++)
         g_main_context_iteration (NULL, FALSE);
     }
@@ -267,8 +254,8 @@ test_same_user_again (WnDesk *desk, gconstpointer data)
 {
   PurpleAccount *again = wn_desk_add_account (desk, "1001@" PROJECT "/other");
 
-  switch_on (desk->account);
-  switch_on (again);
+  wn_login_sign_on (desk->account);
+  wn_login_sign_on (again);
   run_until_open (&desk->server, 2);
   for (guint i = 0; i < 2; i++)
     soup_websocket_connection_send_text (desk->server.sockets->pdata[i],

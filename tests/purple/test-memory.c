@@ -17,6 +17,7 @@
 
 #include "support/dialogs.h"
 #include "support/headless-host.h"
+#include "support/login.h"
 #include "support/office.h"
 
 #define N_NOTIFICATIONS 10000
@@ -153,14 +154,6 @@ on_transfer_complete (PurpleXfer *xfer, gpointer user_data)
 }
 
 static gboolean
-is_connected (gpointer data)
-{
-  Fixture *f = data;
-
-  return purple_account_is_connected (f->account);
-}
-
-static gboolean
 has_arrived (gpointer n)
 {
   return n_arrived >= GPOINTER_TO_UINT (n);
@@ -183,17 +176,11 @@ is_complete (gpointer n)
 static void
 set_up (Fixture *f, gconstpointer data)
 {
-  g_autofree char *url = NULL;
-
   f->dir = g_dir_make_tmp ("webnotify-memory-XXXXXX", NULL);
   f->path = g_build_filename (f->dir, "saved", NULL);
-  url = g_strdup_printf ("ws://127.0.0.1:%u/", office_port);
-  f->account = purple_account_new ("7@jd-shop/production", "prpl-webnotify");
-  purple_account_set_string (f->account, "server", url);
-  purple_accounts_add (f->account);
-  purple_account_set_enabled (f->account, purple_core_get_ui (), TRUE);
-  purple_account_connect (f->account);
-  wn_host_run_until (is_connected, f);
+  f->account = wn_login_new_at ("7@jd-shop/production", office_port);
+  wn_login_sign_on (f->account);
+  wn_host_run_until (wn_login_is_connected, f->account);
 }
 
 static void

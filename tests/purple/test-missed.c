@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "support/headless-host.h"
+#include "support/login.h"
 #include "support/raw-server.h"
 
 #define PROJECT "jd-shop"
@@ -32,12 +33,6 @@ typedef struct
 } Fixture;
 
 static gboolean
-is_connected (gpointer account)
-{
-  return purple_account_is_connected (account);
-}
-
-static gboolean
 has_end (gpointer data)
 {
   GPtrArray *messages = wn_host_get_messages ();
@@ -49,15 +44,14 @@ has_end (gpointer data)
 static void
 sign_on (Fixture *f)
 {
-  purple_account_set_enabled (f->account, purple_core_get_ui (), TRUE);
-  purple_account_connect (f->account);
-  wn_host_run_until (is_connected, f->account);
+  wn_login_sign_on (f->account);
+  wn_host_run_until (wn_login_is_connected, f->account);
 }
 
 static void
 sign_off (Fixture *f)
 {
-  purple_account_set_enabled (f->account, purple_core_get_ui (), FALSE);
+  wn_login_sign_off (f->account);
   wn_host_run_dry ();
   wn_host_forget ();
 }
@@ -77,16 +71,10 @@ push (Fixture *f, guint second, const char *title)
 static void
 set_up (Fixture *f, gconstpointer data)
 {
-  g_autofree char *url = NULL;
-
   f->server = wn_raw_server_new (&first);
-  url = g_strdup_printf ("ws://127.0.0.1:%u/",
-                         wn_raw_server_get_port (f->server));
-  f->account
-      = purple_account_new ("7@" PROJECT "/production", "prpl-webnotify");
-  purple_account_set_string (f->account, "server", url);
+  f->account = wn_login_new_at ("7@" PROJECT "/production",
+                                wn_raw_server_get_port (f->server));
   purple_account_set_string (f->account, "replay", "nchan");
-  purple_accounts_add (f->account);
   sign_on (f);
   push (f, 1, "the end of the first login");
   wn_host_run_until (has_end, NULL);

@@ -11,6 +11,7 @@
 #include "support/cases.h"
 #include "support/dialogs.h"
 #include "support/headless-host.h"
+#include "support/login.h"
 #include "support/raw-server.h"
 
 #define CONTACT "jd-shop"
@@ -132,26 +133,15 @@ add_tests (GPtrArray *cases)
   wn_cases_add_tests (cases, "/shown/", test_case);
 }
 
-static gboolean
-is_connected (gpointer data)
-{
-  return purple_account_is_connected (data);
-}
-
 static PurpleAccount *
 sign_on (void)
 {
-  PurpleAccount *account
-      = purple_account_new ("1001@" CONTACT "/production", "prpl-webnotify");
-  g_autofree char *url
-      = g_strdup_printf ("ws://127.0.0.1:%u/", wn_raw_server_get_port (server));
+  PurpleAccount *account = wn_login_new_at ("1001@" CONTACT "/production",
+                                            wn_raw_server_get_port (server));
 
-  purple_account_set_string (account, "server", url);
   purple_account_set_string (account, "download_url", DOWNLOADS "{filename}");
-  purple_accounts_add (account);
-  purple_account_set_enabled (account, purple_core_get_ui (), TRUE);
-  purple_account_connect (account);
-  wn_host_run_until (is_connected, account);
+  wn_login_sign_on (account);
+  wn_host_run_until (wn_login_is_connected, account);
   wn_host_forget ();
   return account;
 }

@@ -13,18 +13,13 @@
 
 #include "support/folder.h"
 #include "support/headless-host.h"
+#include "support/login.h"
 #include "support/raw-server.h"
 
 #define TITLE "{\"title\":\"t\"}"
 
 static const char *tool;    /* (unowned): from the command line */
 static const char *program; /* (unowned): this one */
-
-static gboolean
-is_connected (gpointer account)
-{
-  return purple_account_is_connected (account);
-}
 
 static gboolean
 has_message (gpointer data)
@@ -38,17 +33,13 @@ live (const char *module_dir)
 {
   static const WnRawScript script = { .answer = WN_RAW_UPGRADE };
   g_autoptr (WnRawServer) server = wn_raw_server_new (&script);
-  g_autofree char *url
-      = g_strdup_printf ("ws://127.0.0.1:%u/", wn_raw_server_get_port (server));
   PurpleAccount *account;
 
   wn_host_start ("Pidgin", module_dir);
-  account = purple_account_new ("7@jd-shop/production", "prpl-webnotify");
-  purple_account_set_string (account, "server", url);
-  purple_accounts_add (account);
-  purple_account_set_enabled (account, purple_core_get_ui (), TRUE);
-  purple_account_connect (account);
-  wn_host_run_until (is_connected, account);
+  account = wn_login_new_at ("7@jd-shop/production",
+                             wn_raw_server_get_port (server));
+  wn_login_sign_on (account);
+  wn_host_run_until (wn_login_is_connected, account);
   wn_raw_server_send_frame (server, 0x81, TITLE, sizeof TITLE - 1);
   wn_host_run_until (has_message, NULL);
   purple_accounts_delete (account);

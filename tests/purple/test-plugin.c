@@ -7,8 +7,8 @@
 #include <libsoup/soup.h>
 
 #include "support/headless-host.h"
+#include "support/login.h"
 
-#define PROTOCOL "prpl-webnotify"
 #define CONTACT "jd-shop"
 
 typedef struct
@@ -192,10 +192,10 @@ get_connection (Fixture *fixture)
 static PurpleStatus *
 get_contact_status (Fixture *fixture)
 {
-  PurpleBuddy *buddy = purple_find_buddy (fixture->account, CONTACT);
+  PurpleStatus *status = wn_login_get_status (fixture->account);
 
-  g_assert_nonnull (buddy);
-  return purple_presence_get_active_status (purple_buddy_get_presence (buddy));
+  g_assert_nonnull (status);
+  return status;
 }
 
 static const char *
@@ -207,20 +207,8 @@ get_contact_status_id (Fixture *fixture)
 static void
 add_account (Fixture *fixture, const char *username)
 {
-  g_autofree char *url
-      = g_strdup_printf ("ws://127.0.0.1:%u/", fixture->server.port);
-
-  fixture->account = purple_account_new (username, PROTOCOL);
-  purple_account_set_string (fixture->account, "server", url);
+  fixture->account = wn_login_new_at (username, fixture->server.port);
   purple_account_set_int (fixture->account, "reconnect_delay", 3600);
-  purple_accounts_add (fixture->account);
-}
-
-static void
-sign_on (Fixture *fixture)
-{
-  purple_account_set_enabled (fixture->account, purple_core_get_ui (), TRUE);
-  purple_account_connect (fixture->account);
 }
 
 static gboolean
@@ -239,18 +227,6 @@ has_error (gpointer data)
 }
 
 static gboolean
-is_away (gpointer data)
-{
-  return g_str_equal (get_contact_status_id (data), "away");
-}
-
-static gboolean
-is_available (gpointer data)
-{
-  return g_str_equal (get_contact_status_id (data), "available");
-}
-
-static gboolean
 has_messages (gpointer data)
 {
   return wn_host_get_messages ()->len >= GPOINTER_TO_UINT (data);
@@ -265,7 +241,7 @@ get_message (guint i)
 static void
 sign_on_and_wait (Fixture *fixture)
 {
-  sign_on (fixture);
+  wn_login_sign_on (fixture->account);
   wn_host_run_until (is_connected, fixture);
 }
 
@@ -282,8 +258,7 @@ static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
   wn_host_run_dry ();
-  purple_account_set_enabled (fixture->account, purple_core_get_ui (), FALSE);
-  purple_accounts_delete (fixture->account);
+  wn_login_delete (fixture->account);
   if (fixture->server.soup != NULL)
     server_vanish (&fixture->server);
   g_ptr_array_unref (fixture->server.sockets);
@@ -381,7 +356,7 @@ test_bad_settings (void)
       if (it->server != NULL)
         purple_account_set_string (fixture.account, "server", it->server);
       purple_account_set_password (fixture.account, it->password);
-      sign_on (&fixture);
+      wn_login_sign_on (fixture.account);
       wn_host_run_until (has_error, NULL);
       g_assert_nonnull (strstr (wn_host_get_error (&reason), it->words));
       g_assert_cmpint (reason, ==, it->reason);
@@ -396,7 +371,7 @@ test_unauthorized (Fixture *fixture, gconstpointer data)
   PurpleConnectionError reason;
 
   fixture->server.status = 401;
-  sign_on (fixture);
+  wn_login_sign_on (fixture->account);
   wn_host_run_until (has_error, NULL);
   g_assert_nonnull (strstr (wn_host_get_error (&reason), "HTTP 401"));
   g_assert_cmpint (reason, ==, PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED);
@@ -584,7 +559,7 @@ test_loss (Fixture *fixture, gconstpointer data)
 
   sign_on_and_wait (fixture);
   server_vanish (&fixture->server);
-  wn_host_run_until (is_away, fixture);
+  wn_host_run_until (wn_login_is_away, fixture->account);
   message
       = purple_status_get_attr_string (get_contact_status (fixture), "message");
   g_assert_true (g_regex_match_simple (
@@ -602,7 +577,7 @@ test_loss (Fixture *fixture, gconstpointer data)
       purple_cmd_do_command (conversation, "reconnect", "reconnect", &error),
       ==,
       PURPLE_CMD_STATUS_OK);
-  wn_host_run_until (is_available, fixture);
+  wn_host_run_until (wn_login_is_available, fixture->account);
   g_assert_null (wn_host_get_error (NULL));
 }
 
@@ -612,7 +587,7 @@ test_refused (Fixture *fixture, gconstpointer data)
   PurpleConnectionError reason;
 
   server_vanish (&fixture->server);
-  sign_on (fixture);
+  wn_login_sign_on (fixture->account);
   wn_host_run_until (has_error, NULL);
   g_assert_nonnull (strstr (wn_host_get_error (&reason), "connection refused"));
   g_assert_cmpint (reason, ==, PURPLE_CONNECTION_ERROR_NETWORK_ERROR);
@@ -714,7 +689,7 @@ test_sign_off_while_receiving (Fixture *fixture, gconstpointer data)
 static void
 walk_to_connecting (Fixture *fixture)
 {
-  sign_on (fixture);
+  wn_login_sign_on (fixture->account);
 }
 
 static void
@@ -728,14 +703,14 @@ walk_to_waiting (Fixture *fixture)
 {
   sign_on_and_wait (fixture);
   server_vanish (&fixture->server);
-  wn_host_run_until (is_away, fixture);
+  wn_host_run_until (wn_login_is_away, fixture->account);
 }
 
 static void
 walk_to_given_up (Fixture *fixture)
 {
   fixture->server.status = 403;
-  sign_on (fixture);
+  wn_login_sign_on (fixture->account);
   wn_host_run_until (has_error, NULL);
 }
 
@@ -812,7 +787,7 @@ test_sign_off (gconstpointer data)
 static void
 test_table (void)
 {
-  PurplePlugin *plugin = purple_find_prpl (PROTOCOL);
+  PurplePlugin *plugin = purple_find_prpl (WN_PROTOCOL);
   PurplePluginProtocolInfo *info;
 
   g_assert_nonnull (plugin);

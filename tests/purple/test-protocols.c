@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "support/headless-host.h"
+#include "support/login.h"
 
 #define AUTHOR "purple-webnotify"
 
@@ -74,8 +75,7 @@ sign_on (PurplePlugin *plugin, const char *url)
   purple_account_set_string (account, "server", url);
   purple_account_set_int (account, "reconnect_delay", 3600);
   purple_accounts_add (account);
-  purple_account_set_enabled (account, purple_core_get_ui (), TRUE);
-  purple_account_connect (account);
+  wn_login_sign_on (account);
   return account;
 }
 
@@ -83,8 +83,7 @@ static void
 sign_off (PurpleAccount *account)
 {
   wn_host_run_dry ();
-  purple_account_set_enabled (account, purple_core_get_ui (), FALSE);
-  purple_accounts_delete (account);
+  wn_login_delete (account);
   wn_host_run_dry ();
 }
 

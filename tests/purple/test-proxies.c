@@ -13,9 +13,9 @@
 #include <glib/gstdio.h>
 
 #include "support/headless-host.h"
+#include "support/login.h"
 #include "support/loopback.h"
 
-#define PROTOCOL "prpl-webnotify"
 #define BEHIND "127.0.0.2"
 #define USER "us:er"
 #define PASSWORD "p@ss w%rd"
@@ -199,19 +199,14 @@ start_socks4 (Fixture *fixture, gboolean asks)
 static void
 set_up (Fixture *fixture)
 {
-  g_autofree char *url = NULL;
-
   *fixture = (Fixture){ .proxy_port = wn_loopback_find_free_port () };
   fixture->export_from = g_ptr_array_new_with_free_func (g_free);
   fixture->saved
       = g_build_filename (g_get_tmp_dir (), "wn-export-XXXXXX", NULL);
   g_close (g_mkstemp (fixture->saved), NULL);
   start_server (fixture);
-  url = g_strdup_printf ("ws://127.0.0.1:%u/", fixture->port);
-  fixture->account = purple_account_new ("1001@jd-shop/production", PROTOCOL);
-  purple_account_set_string (fixture->account, "server", url);
+  fixture->account = wn_login_new_at ("1001@jd-shop/production", fixture->port);
   purple_account_set_int (fixture->account, "reconnect_delay", 3600);
-  purple_accounts_add (fixture->account);
 }
 
 static void
@@ -230,21 +225,12 @@ set_proxy (Fixture *fixture,
   purple_account_set_proxy_info (fixture->account, info);
 }
 
-static gboolean
-has_no_connection (gpointer data)
-{
-  Fixture *fixture = data;
-
-  return purple_account_get_connection (fixture->account) == NULL;
-}
-
 static void
 tear_down (Fixture *fixture)
 {
   if (wn_host_get_error (NULL) != NULL)
-    wn_host_run_until (has_no_connection, fixture);
-  purple_account_set_enabled (fixture->account, purple_core_get_ui (), FALSE);
-  purple_accounts_delete (fixture->account);
+    wn_host_run_until (wn_login_has_ended, fixture->account);
+  wn_login_delete (fixture->account);
   soup_server_disconnect (fixture->soup);
   g_clear_object (&fixture->socket);
   g_clear_object (&fixture->soup);
@@ -263,13 +249,6 @@ tear_down (Fixture *fixture)
   g_ptr_array_unref (fixture->export_from);
   wn_host_run_dry ();
   wn_host_forget ();
-}
-
-static void
-sign_on (Fixture *fixture)
-{
-  purple_account_set_enabled (fixture->account, purple_core_get_ui (), TRUE);
-  purple_account_connect (fixture->account);
 }
 
 static gboolean
@@ -318,7 +297,7 @@ use_it (Fixture *fixture)
   PurpleXfer *xfer;
   g_autofree char *text = NULL;
 
-  sign_on (fixture);
+  wn_login_sign_on (fixture->account);
   wn_host_run_until (is_connected, fixture);
   soup_websocket_connection_send_text (
       fixture->socket,
@@ -431,7 +410,7 @@ assert_refused (Fixture *fixture, const char *words)
 {
   PurpleConnectionError reason;
 
-  sign_on (fixture);
+  wn_login_sign_on (fixture->account);
   wn_host_run_until (has_error, NULL);
   if (strstr (wn_host_get_error (&reason), words) == NULL)
     g_error ("“%s” does not say: %s", wn_host_get_error (NULL), words);

@@ -18,12 +18,11 @@
 #include "support/descriptors.h"
 #include "support/dialogs.h"
 #include "support/headless-host.h"
+#include "support/login.h"
 #include "support/raw-server.h"
 #include "support/slow-resolver.h"
 #include "support/tls-site.h"
 
-#define PROTOCOL "prpl-webnotify"
-#define CONTACT "jd-shop"
 #define N_BYTES 100000
 #define N_HALF_BYTES 50000
 #define N_FLOOD 300
@@ -91,12 +90,6 @@ send_export (Fixture *f)
 /* --- waiting --- */
 
 static gboolean
-is_connected (gpointer data)
-{
-  return purple_account_is_connected (((Fixture *) data)->account);
-}
-
-static gboolean
 is_looking_up (gpointer data)
 {
   return wn_slow_resolver_count () > 0;
@@ -133,17 +126,6 @@ has_messages (gpointer data)
 }
 
 static gboolean
-is_away (gpointer data)
-{
-  Fixture *f = data;
-  PurpleBuddy *buddy = purple_find_buddy (f->account, CONTACT);
-
-  return g_str_equal (purple_status_get_id (purple_presence_get_active_status (
-                          purple_buddy_get_presence (buddy))),
-                      "away");
-}
-
-static gboolean
 has_half (gpointer data)
 {
   PurpleXfer *xfer = purple_xfers_get_all ()->data;
@@ -162,8 +144,7 @@ connect_to (Fixture *f, const char *scheme, const char *host, guint port)
 
   purple_account_set_string (f->account, "server", url);
   purple_account_set_string (f->account, "download_url", files);
-  purple_account_set_enabled (f->account, purple_core_get_ui (), TRUE);
-  purple_account_connect (f->account);
+  wn_login_sign_on (f->account);
 }
 
 static void
@@ -264,7 +245,7 @@ static void
 bring_to_quiet (Fixture *f)
 {
   connect_to_server (f, "ws");
-  wn_host_run_until (is_connected, f);
+  wn_host_run_until (wn_login_is_connected, f->account);
 }
 
 static void
@@ -297,7 +278,7 @@ bring_to_waiting (Fixture *f)
 {
   bring_to_quiet (f);
   wn_raw_server_hang_up (f->server);
-  wn_host_run_until (is_away, f);
+  wn_host_run_until (wn_login_is_away, f->account);
 }
 
 static void
@@ -483,7 +464,7 @@ static void
 disable (Fixture *f)
 {
   let_failure_pass (f);
-  purple_account_set_enabled (f->account, purple_core_get_ui (), FALSE);
+  wn_login_sign_off (f->account);
 }
 
 static void
@@ -496,7 +477,7 @@ delete_account (Fixture *f)
 static void
 unload (Fixture *f)
 {
-  f->unloaded = purple_find_prpl (PROTOCOL);
+  f->unloaded = purple_find_prpl (WN_PROTOCOL);
   g_assert_true (purple_plugin_unload (f->unloaded));
 }
 
@@ -531,7 +512,7 @@ set_up (Fixture *f)
   f->closing = g_cancellable_new ();
   f->plugs = g_array_new (FALSE, FALSE, sizeof (int));
   f->path = g_build_filename (folder, "saved", NULL);
-  f->account = purple_account_new ("7@jd-shop/production", PROTOCOL);
+  f->account = purple_account_new ("7@jd-shop/production", WN_PROTOCOL);
   purple_account_set_int (f->account, "reconnect_delay", 1);
   purple_accounts_add (f->account);
 }
@@ -562,7 +543,7 @@ load_again (Fixture *f)
     return;
   purple_plugin_destroy (f->unloaded);
   purple_plugins_probe (G_MODULE_SUFFIX);
-  g_assert_nonnull (purple_find_prpl (PROTOCOL));
+  g_assert_nonnull (purple_find_prpl (WN_PROTOCOL));
 }
 
 static void

@@ -9,9 +9,9 @@
 #include <glib/gstdio.h>
 
 #include "support/headless-host.h"
+#include "support/login.h"
 #include "support/raw-server.h"
 
-#define PROTOCOL "prpl-webnotify"
 #define EXPORT_FRAME                                                           \
   "{\"type\":\"App\\\\Notifications\\\\ExportReady\",\"title\":\"Ready\","     \
   "\"filename\":\"orders.csv\"}"
@@ -43,17 +43,14 @@ assert_ticks (gboolean ticks)
 static PurpleAccount *
 add_account (const char *username, WnRawServer *server, WnRawServer *files)
 {
-  PurpleAccount *account = purple_account_new (username, PROTOCOL);
-  g_autofree char *url
-      = g_strdup_printf ("ws://127.0.0.1:%u/", wn_raw_server_get_port (server));
+  PurpleAccount *account
+      = wn_login_new_at (username, wn_raw_server_get_port (server));
   g_autofree char *download_url
       = g_strdup_printf ("http://127.0.0.1:%u/{filename}",
                          wn_raw_server_get_port (files));
 
-  purple_account_set_string (account, "server", url);
   purple_account_set_string (account, "download_url", download_url);
   purple_account_set_int (account, "reconnect_delay", 3600);
-  purple_accounts_add (account);
   return account;
 }
 
@@ -70,7 +67,7 @@ set_up (Fixture *fixture, gconstpointer data)
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  purple_account_set_enabled (fixture->account, purple_core_get_ui (), FALSE);
+  wn_login_sign_off (fixture->account);
   wn_host_run_dry ();
   assert_ticks (FALSE);
   purple_accounts_delete (fixture->account);
@@ -78,22 +75,6 @@ tear_down (Fixture *fixture, gconstpointer data)
   wn_raw_server_free (fixture->files);
   wn_host_run_dry ();
   wn_host_forget ();
-}
-
-static void
-sign_on (PurpleAccount *account)
-{
-  purple_account_set_enabled (account, purple_core_get_ui (), TRUE);
-  if (purple_account_get_connection (account) == NULL)
-    purple_account_connect (account);
-}
-
-static gboolean
-is_connected (gpointer data)
-{
-  Fixture *fixture = data;
-
-  return purple_account_is_connected (fixture->account);
 }
 
 static gboolean
@@ -108,33 +89,22 @@ has_request (gpointer data)
   return wn_host_get_requests ()->len > 0;
 }
 
-static gboolean
-is_away (gpointer data)
-{
-  Fixture *fixture = data;
-  PurpleBuddy *buddy = purple_find_buddy (fixture->account, "jd-shop");
-  PurplePresence *presence = purple_buddy_get_presence (buddy);
-  PurpleStatus *status = purple_presence_get_active_status (presence);
-
-  return g_str_equal (purple_status_get_id (status), "away");
-}
-
 static void
 test_connecting (Fixture *fixture, gconstpointer data)
 {
   assert_ticks (FALSE);
-  sign_on (fixture->account);
+  wn_login_sign_on (fixture->account);
   assert_ticks (TRUE);
   wn_host_run_until (is_asked, fixture->server);
   assert_ticks (TRUE);
   wn_raw_server_set_script (fixture->server, &upgrades);
   purple_account_disconnect (fixture->account);
   assert_ticks (FALSE);
-  sign_on (fixture->account);
-  wn_host_run_until (is_connected, fixture);
+  wn_login_sign_on (fixture->account);
+  wn_host_run_until (wn_login_is_connected, fixture->account);
   assert_ticks (FALSE);
   wn_raw_server_hang_up (fixture->server);
-  wn_host_run_until (is_away, fixture);
+  wn_host_run_until (wn_login_is_away, fixture->account);
   assert_ticks (FALSE);
 }
 
@@ -145,12 +115,12 @@ test_two_accounts (Fixture *fixture, gconstpointer data)
   PurpleAccount *other
       = add_account ("1002@jd-shop/production", server, fixture->files);
 
-  sign_on (fixture->account);
-  sign_on (other);
+  wn_login_sign_on (fixture->account);
+  wn_login_sign_on (other);
   assert_ticks (TRUE);
   purple_account_disconnect (fixture->account);
   assert_ticks (TRUE);
-  purple_account_set_enabled (other, purple_core_get_ui (), FALSE);
+  wn_login_sign_off (other);
   assert_ticks (FALSE);
   purple_accounts_delete (other);
 }
@@ -161,8 +131,8 @@ offer (Fixture *fixture)
 {
   wn_raw_server_set_script (fixture->server, &upgrades);
   wn_raw_server_set_script (fixture->files, &has_size);
-  sign_on (fixture->account);
-  wn_host_run_until (is_connected, fixture);
+  wn_login_sign_on (fixture->account);
+  wn_host_run_until (wn_login_is_connected, fixture->account);
   wn_raw_server_send_frame (fixture->server,
                             0x81,
                             EXPORT_FRAME,
@@ -178,8 +148,8 @@ test_size (Fixture *fixture, gconstpointer data)
   if (!g_str_equal (purple_core_get_ui (), "BitlBee"))
     return;
   wn_raw_server_set_script (fixture->server, &upgrades);
-  sign_on (fixture->account);
-  wn_host_run_until (is_connected, fixture);
+  wn_login_sign_on (fixture->account);
+  wn_host_run_until (wn_login_is_connected, fixture->account);
   wn_raw_server_send_frame (fixture->server,
                             0x81,
                             EXPORT_FRAME,

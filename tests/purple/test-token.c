@@ -7,8 +7,9 @@
 #include <libsoup/soup.h>
 
 #include "support/headless-host.h"
+#include "support/login.h"
+#include "support/soup.h"
 
-#define PROTOCOL "prpl-webnotify"
 #define CONTACT "jd-shop"
 #define TOKEN "0pen-sesame"
 #define BEARER "Bearer " TOKEN
@@ -112,10 +113,6 @@ on_server_socket (SoupServer *soup,
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (GError) error = NULL;
-  g_autofree char *url = NULL;
-  GSList *uris;
-
   /* GTest puts its own in before each test. */
   g_log_set_default_handler (on_log, NULL);
   fixture->seen = g_ptr_array_new_with_free_func (g_free);
@@ -132,29 +129,11 @@ set_up (Fixture *fixture, gconstpointer data)
                                      on_server_socket,
                                      fixture,
                                      NULL);
-  soup_server_listen_local (fixture->soup,
-                            0,
-                            SOUP_SERVER_LISTEN_IPV4_ONLY,
-                            &error);
-  g_assert_no_error (error);
-  uris = soup_server_get_uris (fixture->soup);
-  url = g_strdup_printf ("ws://127.0.0.1:%d/", g_uri_get_port (uris->data));
-  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
-
-  fixture->account = purple_account_new ("1001@jd-shop/production", PROTOCOL);
-  purple_account_set_string (fixture->account, "server", url);
+  fixture->account = wn_login_new_at ("1001@jd-shop/production",
+                                      wn_soup_listen (fixture->soup, 0));
   purple_account_set_int (fixture->account, "reconnect_delay", 3600);
   purple_account_set_bool (fixture->account, "auth_plain_in_clear", TRUE);
   purple_account_set_password (fixture->account, TOKEN);
-  purple_accounts_add (fixture->account);
-}
-
-static gboolean
-has_no_connection (gpointer data)
-{
-  Fixture *fixture = data;
-
-  return purple_account_get_connection (fixture->account) == NULL;
 }
 
 static void
@@ -169,9 +148,8 @@ static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
   if (wn_host_get_error (NULL) != NULL)
-    wn_host_run_until (has_no_connection, fixture);
-  purple_account_set_enabled (fixture->account, purple_core_get_ui (), FALSE);
-  purple_accounts_delete (fixture->account);
+    wn_host_run_until (wn_login_has_ended, fixture->account);
+  wn_login_delete (fixture->account);
   g_clear_object (&fixture->socket);
   soup_server_disconnect (fixture->soup);
   g_clear_object (&fixture->soup);
@@ -191,14 +169,6 @@ tear_down (Fixture *fixture, gconstpointer data)
 }
 
 /* The user */
-
-static void
-sign_on (Fixture *fixture)
-{
-  purple_account_set_enabled (fixture->account, purple_core_get_ui (), TRUE);
-  if (purple_account_get_connection (fixture->account) == NULL)
-    purple_account_connect (fixture->account);
-}
 
 static gboolean
 is_connected (gpointer data)
@@ -267,7 +237,7 @@ test_goes (Fixture *fixture, gconstpointer data)
 {
   const guint n_before_export = 1;
 
-  sign_on (fixture);
+  wn_login_sign_on (fixture->account);
   wn_host_run_until (is_connected, fixture);
   g_assert_cmpuint (fixture->seen->len, ==, n_before_export);
   g_assert_cmpstr (fixture->seen->pdata[0],
@@ -298,7 +268,7 @@ test_stays (Fixture *fixture, gconstpointer data)
       NULL);
 
   purple_account_set_string (fixture->account, "download_url", url);
-  sign_on (fixture);
+  wn_login_sign_on (fixture->account);
   wn_host_run_until (is_connected, fixture);
   push_export (fixture);
   wn_host_run_until (has_offer, fixture);
@@ -313,7 +283,7 @@ test_refused (Fixture *fixture, gconstpointer data)
   PurpleConnectionError reason;
 
   fixture->status = 401;
-  sign_on (fixture);
+  wn_login_sign_on (fixture->account);
   wn_host_run_until (has_error, fixture);
   g_assert_nonnull (strstr (wn_host_get_error (&reason), "HTTP 401"));
   g_assert_cmpint (reason, ==, PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED);

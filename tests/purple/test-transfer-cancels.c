@@ -16,9 +16,9 @@
 
 #include "support/dialogs.h"
 #include "support/headless-host.h"
+#include "support/login.h"
 #include "support/office.h"
 
-#define PROTOCOL "prpl-webnotify"
 #define N_ROUNDS 500
 #define MAX_EXPORTS 4
 #define MAX_STEPS 20
@@ -144,7 +144,7 @@ sign_off (Round *r)
   if (r->account == NULL)
     return;
   tally.signed_off++;
-  purple_account_set_enabled (r->account, purple_core_get_ui (), FALSE);
+  wn_login_sign_off (r->account);
 }
 
 static void
@@ -267,14 +267,9 @@ has_dialog (gpointer data)
 static void
 sign_on (Round *r)
 {
-  g_autofree char *url
-      = g_strdup_printf ("ws://127.0.0.1:%u/", wn_office_get_port (r->office));
-
-  r->account = purple_account_new ("7@jd-shop/production", PROTOCOL);
-  purple_account_set_string (r->account, "server", url);
-  purple_accounts_add (r->account);
-  purple_account_set_enabled (r->account, purple_core_get_ui (), TRUE);
-  purple_account_connect (r->account);
+  r->account = wn_login_new_at ("7@jd-shop/production",
+                                wn_office_get_port (r->office));
+  wn_login_sign_on (r->account);
   wn_host_run_until (is_connected, r);
 }
 
@@ -282,10 +277,7 @@ static void
 end_round (Round *r)
 {
   if (r->account != NULL)
-    {
-      purple_account_set_enabled (r->account, purple_core_get_ui (), FALSE);
-      purple_accounts_delete (g_steal_pointer (&r->account));
-    }
+    wn_login_delete (g_steal_pointer (&r->account));
   assert_nothing_waits ();
   wn_office_hang_up (r->office);
   wn_office_drop_listeners (r->office);

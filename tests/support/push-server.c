@@ -78,13 +78,9 @@ wn_push_server_push_title (WnPushServer *self,
 PurpleAccount *
 wn_desk_add_account (WnDesk *self, const char *username)
 {
-  PurpleAccount *account = purple_account_new (username, WN_PROTOCOL);
-  g_autofree char *url
-      = g_strdup_printf ("ws://127.0.0.1:%u/", self->server.port);
+  PurpleAccount *account = wn_login_new_at (username, self->server.port);
 
-  purple_account_set_string (account, "server", url);
   purple_account_set_int (account, "reconnect_delay", 3600);
-  purple_accounts_add (account);
   return account;
 }
 
@@ -100,12 +96,7 @@ wn_desk_tear_down (WnDesk *self, gconstpointer data)
 {
   wn_host_run_dry ();
   while (purple_accounts_get_all () != NULL)
-    {
-      PurpleAccount *account = purple_accounts_get_all ()->data;
-
-      purple_account_set_enabled (account, purple_core_get_ui (), FALSE);
-      purple_accounts_delete (account);
-    }
+    wn_login_delete (purple_accounts_get_all ()->data);
   if (self->server.soup != NULL)
     wn_push_server_vanish (&self->server);
   g_clear_pointer (&self->server.sockets, g_ptr_array_unref);
@@ -140,8 +131,7 @@ wn_desk_sign_on_as (WnDesk *self, PurpleAccount *account)
     .n_sockets = self->server.sockets->len,
   };
 
-  purple_account_set_enabled (account, purple_core_get_ui (), TRUE);
-  purple_account_connect (account);
+  wn_login_sign_on (account);
   wn_host_run_until (has_socket, &wait);
 }
 
@@ -151,32 +141,19 @@ wn_desk_sign_on (WnDesk *self)
   wn_desk_sign_on_as (self, self->account);
 }
 
-/* The project's contact tells whether there is a connection. */
-static gboolean
-is_away (gpointer data)
-{
-  WnDesk *self = data;
-  PurpleBuddy *buddy = purple_find_buddy (self->account, "jd-shop");
-  PurplePresence *presence = purple_buddy_get_presence (buddy);
-
-  return g_str_equal (purple_status_get_id (
-                          purple_presence_get_active_status (presence)),
-                      "away");
-}
-
 static gboolean
 is_available (gpointer data)
 {
   WnDesk *self = data;
 
-  return self->server.sockets->len > 0 && !is_away (self);
+  return self->server.sockets->len > 0 && !wn_login_is_away (self->account);
 }
 
 void
 wn_desk_lose (WnDesk *self)
 {
   wn_push_server_vanish (&self->server);
-  wn_host_run_until (is_away, self);
+  wn_host_run_until (wn_login_is_away, self->account);
 }
 
 void

@@ -9,9 +9,9 @@
 #include <libsoup/soup.h>
 #include <purple.h>
 
-G_BEGIN_DECLS
+#include "support/login.h"
 
-#define WN_PROTOCOL "prpl-webnotify"
+G_BEGIN_DECLS
 
 /**
  * WnPushServer:
