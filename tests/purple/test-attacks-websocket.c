@@ -479,12 +479,6 @@ attack_end (Attack *attack)
   wn_host_forget ();
 }
 
-static gboolean
-has_error (gpointer user_data)
-{
-  return wn_host_get_error (NULL) != NULL;
-}
-
 static const char *
 get_away (Attack *attack)
 {
@@ -566,7 +560,7 @@ test_handshake (gconstpointer data)
   Attack attack;
 
   attack_begin (&attack, c, TRUE);
-  wn_host_run_until (has_error, NULL);
+  wn_host_run_until (wn_host_has_error, NULL);
   check_says (wn_host_get_error (NULL), c->loss);
   g_assert_cmpuint (wn_host_get_messages ()->len, ==, 0);
   attack_end (&attack);

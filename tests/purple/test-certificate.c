@@ -198,12 +198,6 @@ has_dialogs (gpointer n)
   return dialogs->len >= GPOINTER_TO_UINT (n);
 }
 
-static gboolean
-has_error (gpointer data)
-{
-  return wn_host_get_error (NULL) != NULL;
-}
-
 static void
 run_until_asked (guint n)
 {
@@ -352,7 +346,7 @@ test_refused (void)
       run_until_asked (1);
       g_assert_nonnull (strstr (newest ()->text, it->question));
       press (REJECT);
-      wn_host_run_until (has_error, NULL);
+      wn_host_run_until (wn_host_has_error, NULL);
       g_assert_nonnull (strstr (wn_host_get_error (&reason), it->error));
       g_assert_nonnull (strstr (wn_host_get_error (NULL), "did not accept"));
       g_assert_cmpint (reason, ==, it->reason);
@@ -489,7 +483,7 @@ test_changed_and_refused (Fixture *fixture, gconstpointer data)
   wn_tls_site_change_certificate (fixture->site, "renewed");
   run_until_asked (2);
   press (REJECT);
-  wn_host_run_until (has_error, NULL);
+  wn_host_run_until (wn_host_has_error, NULL);
   g_assert_nonnull (
       strstr (wn_host_get_error (&reason), "not the one that you accepted"));
   g_assert_cmpint (reason,
@@ -547,7 +541,7 @@ test_changed_while_asked_again (Fixture *fixture, gconstpointer data)
   run_until_asked (2);
   wn_tls_site_change_certificate (fixture->site, "self");
   press (REJECT);
-  wn_host_run_until (has_error, NULL);
+  wn_host_run_until (wn_host_has_error, NULL);
   g_assert_cmpuint (dialogs->len, ==, 2);
   g_assert_cmpuint (fixture->site->n_requests, ==, 1);
 }
@@ -622,7 +616,7 @@ test_no_dialogs (void)
       set_up (&fixture, rows[i].certificate);
       purple_request_set_ui_ops (NULL);
       wn_login_sign_on (fixture.account);
-      wn_host_run_until (has_error, NULL);
+      wn_host_run_until (wn_host_has_error, NULL);
       g_assert_nonnull (strstr (wn_host_get_error (&reason), "can't ask you"));
       g_assert_nonnull (strstr (wn_host_get_error (NULL), rows[i].advice));
       g_assert_true (purple_connection_error_is_fatal (reason));
@@ -639,7 +633,7 @@ test_bad_file (Fixture *fixture, gconstpointer data)
 
   purple_account_set_string (fixture->account, "tls_ca_file", "/nowhere.pem");
   wn_login_sign_on (fixture->account);
-  wn_host_run_until (has_error, NULL);
+  wn_host_run_until (wn_host_has_error, NULL);
   g_assert_nonnull (strstr (wn_host_get_error (&reason), "can't be read"));
   g_assert_cmpint (reason, ==, PURPLE_CONNECTION_ERROR_INVALID_SETTINGS);
   wn_host_run_dry ();
@@ -647,7 +641,7 @@ test_bad_file (Fixture *fixture, gconstpointer data)
 
   purple_account_set_string (fixture->account, "tls_ca_file", key);
   wn_login_sign_on (fixture->account);
-  wn_host_run_until (has_error, NULL);
+  wn_host_run_until (wn_host_has_error, NULL);
   g_assert_nonnull (strstr (wn_host_get_error (NULL), "no certificate"));
 }
 
@@ -803,7 +797,7 @@ run_without_tls (void)
   g_setenv ("GIO_USE_TLS", "dummy", TRUE);
   fixture.account = wn_login_new ("1001@jd-shop/production", url);
   wn_login_sign_on (fixture.account);
-  wn_host_run_until (has_error, NULL);
+  wn_host_run_until (wn_host_has_error, NULL);
   g_assert_nonnull (
       strstr (wn_host_get_error (&reason), "package glib-networking"));
   g_assert_cmpint (reason, ==, PURPLE_CONNECTION_ERROR_NO_SSL_SUPPORT);

@@ -277,12 +277,6 @@ push_export (WnDesk *desk, const char *filename)
   wn_push_server_push (&desk->server, frame);
 }
 
-static gboolean
-has_request (gpointer data)
-{
-  return wn_host_get_requests ()->len > 0;
-}
-
 static void
 test_blocked_export (WnDesk *desk, gconstpointer data)
 {
@@ -295,7 +289,7 @@ test_blocked_export (WnDesk *desk, gconstpointer data)
 
   purple_privacy_deny_remove (desk->account, PROJECT "/ExportReady", TRUE);
   push_export (desk, "second.csv");
-  wn_host_run_until (has_request, NULL);
+  wn_host_run_until (wn_host_has_request, NULL);
   g_assert_cmpuint (wn_host_get_requests ()->len, ==, 1);
   assert_has (wn_host_get_requests ()->pdata[0], "second\\.csv");
   assert_has (wn_host_get_requests ()->pdata[0], "ExportReady|Export Ready");

@@ -124,12 +124,6 @@ is_connected (gpointer data)
 }
 
 static gboolean
-has_dialog (gpointer data)
-{
-  return wn_dialogs_count () > 0;
-}
-
-static gboolean
 is_said (gpointer data)
 {
   GPtrArray *messages = wn_host_get_messages ();
@@ -221,7 +215,7 @@ bring_to (Fixture *f, Stage stage)
   if (stage == STAGE_SIZE)
     wn_host_run_until (is_said, (gpointer) "Ready");
   else
-    wn_host_run_until (has_dialog, NULL);
+    wn_host_run_until (wn_dialogs_is_any_open, NULL);
   if (stage >= STAGE_SAVING)
     wn_dialogs_accept ();
   if (stage >= STAGE_SENT)
@@ -268,7 +262,7 @@ test_finch_accepts (Fixture *f, gconstpointer data)
 {
   wn_dialogs_set_calls_back_on_close (TRUE);
   push (f, 100);
-  wn_host_run_until (has_dialog, NULL);
+  wn_host_run_until (wn_dialogs_is_any_open, NULL);
   wn_dialogs_accept ();
   wn_dialogs_save_as (f->path);
   wn_host_run_until (is_said, (gpointer) "</A> complete");
@@ -280,7 +274,7 @@ static void
 test_reconnect (Fixture *f, gconstpointer data)
 {
   push (f, 50);
-  wn_host_run_until (has_dialog, NULL);
+  wn_host_run_until (wn_dialogs_is_any_open, NULL);
   wn_dialogs_accept ();
   wn_dialogs_save_as (f->path);
   wn_host_run_until (has_sent, GSIZE_TO_POINTER (N_BYTES / 2));

@@ -112,12 +112,6 @@ is_away_after_two (gpointer data)
 }
 
 static gboolean
-has_error (gpointer data)
-{
-  return wn_host_get_error (NULL) != NULL;
-}
-
-static gboolean
 is_left (gpointer data)
 {
   Fixture *fixture = data;
@@ -195,7 +189,7 @@ static void
 tear_down (Fixture *fixture)
 {
   /* libpurple signs off by itself then, a moment later. */
-  if (has_error (fixture))
+  if (wn_host_has_error (fixture))
     wait_until (fixture, has_no_connection);
   wn_login_delete (fixture->account);
   stop_being_full (fixture);
@@ -465,7 +459,7 @@ test_at_login (gconstpointer data)
   set_up (&fixture, fault->is_secure);
   play (&fixture, fault);
   wn_login_sign_on (fixture.account);
-  time_us = wait_until (&fixture, has_error);
+  time_us = wait_until (&fixture, wn_host_has_error);
 
   start = g_strdup_printf ("Could not connect to " HOST ":%u: %s. ",
                            wn_raw_server_get_port (fixture.server),
@@ -569,7 +563,7 @@ test_unauthorized_three_times (gconstpointer data)
   wait_until (&fixture, is_available);
   play (&fixture, fault);
   wn_raw_server_hang_up (fixture.server);
-  wait_until (&fixture, has_error);
+  wait_until (&fixture, wn_host_has_error);
   g_assert_nonnull (strstr (wn_host_get_error (&reason), fault->words));
   g_assert_cmpint (reason, ==, PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED);
   g_assert_cmpuint (wn_raw_server_get_n_connections (fixture.server), ==, 4);
@@ -873,7 +867,7 @@ test_proxy_drips (void)
   set_up (&fixture, FALSE);
   use_proxy (&fixture, proxy);
   wn_login_sign_on (fixture.account);
-  time_us = wait_until (&fixture, has_error);
+  time_us = wait_until (&fixture, wn_host_has_error);
   g_assert_nonnull (strstr (wn_host_get_error (NULL), "took too long"));
   assert_between (time_us, (CONNECT_S + DELAY_S) * SECOND, LOGIN_S * SECOND);
   g_assert_cmpuint (wn_raw_server_get_n_connections (proxy), ==, 2);

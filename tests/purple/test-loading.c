@@ -37,7 +37,7 @@ remove_account (PurpleAccount *account)
 static gboolean
 is_connected_or_failed (gpointer data)
 {
-  return wn_login_is_connected (data) || wn_host_get_error (NULL) != NULL;
+  return wn_login_is_connected (data) || wn_host_has_error (NULL);
 }
 
 static guint

@@ -160,12 +160,6 @@ has_arrived (gpointer n)
 }
 
 static gboolean
-has_dialog (gpointer data)
-{
-  return wn_dialogs_count () > 0;
-}
-
-static gboolean
 is_complete (gpointer n)
 {
   return n_complete >= GPOINTER_TO_UINT (n);
@@ -216,7 +210,7 @@ static void export(Fixture *f, guint n)
       guint n_before = n_complete;
 
       order (PUSH_EXPORT);
-      wn_host_run_until (has_dialog, NULL);
+      wn_host_run_until (wn_dialogs_is_any_open, NULL);
       wn_dialogs_accept ();
       wn_dialogs_save_as (f->path);
       wn_host_run_until (is_complete, GUINT_TO_POINTER (n_before + 1));

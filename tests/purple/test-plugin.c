@@ -221,12 +221,6 @@ is_connected (gpointer data)
 }
 
 static gboolean
-has_error (gpointer data)
-{
-  return wn_host_get_error (NULL) != NULL;
-}
-
-static gboolean
 has_messages (gpointer data)
 {
   return wn_host_get_messages ()->len >= GPOINTER_TO_UINT (data);
@@ -357,7 +351,7 @@ test_bad_settings (void)
         purple_account_set_string (fixture.account, "server", it->server);
       purple_account_set_password (fixture.account, it->password);
       wn_login_sign_on (fixture.account);
-      wn_host_run_until (has_error, NULL);
+      wn_host_run_until (wn_host_has_error, NULL);
       g_assert_nonnull (strstr (wn_host_get_error (&reason), it->words));
       g_assert_cmpint (reason, ==, it->reason);
       g_assert_cmpuint (fixture.server.sockets->len, ==, 0);
@@ -372,7 +366,7 @@ test_unauthorized (Fixture *fixture, gconstpointer data)
 
   fixture->server.status = 401;
   wn_login_sign_on (fixture->account);
-  wn_host_run_until (has_error, NULL);
+  wn_host_run_until (wn_host_has_error, NULL);
   g_assert_nonnull (strstr (wn_host_get_error (&reason), "HTTP 401"));
   g_assert_cmpint (reason, ==, PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED);
 }
@@ -412,12 +406,6 @@ test_relative_link (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (get_message (0), link));
 }
 
-static gboolean
-has_request (gpointer data)
-{
-  return wn_host_get_requests ()->len > 0;
-}
-
 static void
 push_export (Fixture *fixture)
 {
@@ -433,7 +421,7 @@ test_export (Fixture *fixture, gconstpointer data)
 
   sign_on_and_wait (fixture);
   push_export (fixture);
-  wn_host_run_until (has_request, NULL);
+  wn_host_run_until (wn_host_has_request, NULL);
   question = wn_host_get_requests ()->pdata[0];
   g_assert_nonnull (strstr (question, "orders.csv"));
   /* Only BitlBee asks the server for it. */
@@ -456,7 +444,7 @@ test_export_of_unknown_size (Fixture *fixture, gconstpointer data)
   push_export (fixture);
   if (!is_plain ())
     {
-      wn_host_run_until (has_request, NULL);
+      wn_host_run_until (wn_host_has_request, NULL);
       return;
     }
   wn_host_run_until (has_messages, GUINT_TO_POINTER (2));
@@ -490,7 +478,7 @@ test_download_url (Fixture *fixture, gconstpointer data)
   purple_account_set_string (fixture->account, "download_url", url);
   sign_on_and_wait (fixture);
   push_export (fixture);
-  wn_host_run_until (has_request, NULL);
+  wn_host_run_until (wn_host_has_request, NULL);
   if (!is_plain ())
     accept_export (fixture);
   g_assert_cmpstr (fixture->server.query,
@@ -588,7 +576,7 @@ test_refused (Fixture *fixture, gconstpointer data)
 
   server_vanish (&fixture->server);
   wn_login_sign_on (fixture->account);
-  wn_host_run_until (has_error, NULL);
+  wn_host_run_until (wn_host_has_error, NULL);
   g_assert_nonnull (strstr (wn_host_get_error (&reason), "connection refused"));
   g_assert_cmpint (reason, ==, PURPLE_CONNECTION_ERROR_NETWORK_ERROR);
 }
@@ -711,7 +699,7 @@ walk_to_given_up (Fixture *fixture)
 {
   fixture->server.status = 403;
   wn_login_sign_on (fixture->account);
-  wn_host_run_until (has_error, NULL);
+  wn_host_run_until (wn_host_has_error, NULL);
 }
 
 static void

@@ -62,8 +62,7 @@ test_entries (void)
 static gboolean
 is_settled (gpointer account)
 {
-  return purple_account_is_connected (account)
-         || wn_host_get_error (NULL) != NULL;
+  return purple_account_is_connected (account) || wn_host_has_error (NULL);
 }
 
 static PurpleAccount *

@@ -228,7 +228,7 @@ set_proxy (Fixture *fixture,
 static void
 tear_down (Fixture *fixture)
 {
-  if (wn_host_get_error (NULL) != NULL)
+  if (wn_host_has_error (NULL))
     wn_host_run_until (wn_login_has_ended, fixture->account);
   wn_login_delete (fixture->account);
   soup_server_disconnect (fixture->soup);
@@ -256,22 +256,10 @@ is_connected (gpointer data)
 {
   Fixture *fixture = data;
 
-  if (wn_host_get_error (NULL) != NULL)
+  if (wn_host_has_error (NULL))
     g_error ("no connection: %s", wn_host_get_error (NULL));
   return purple_account_is_connected (fixture->account)
          && fixture->socket != NULL;
-}
-
-static gboolean
-has_error (gpointer data)
-{
-  return wn_host_get_error (NULL) != NULL;
-}
-
-static gboolean
-has_request (gpointer data)
-{
-  return wn_host_get_requests ()->len > 0;
 }
 
 static gboolean
@@ -303,7 +291,7 @@ use_it (Fixture *fixture)
       fixture->socket,
       "{\"type\":\"App\\\\Notifications\\\\ExportReady\",\"title\":\"Ready\","
       "\"filename\":\"orders.csv\"}");
-  wn_host_run_until (has_request, NULL);
+  wn_host_run_until (wn_host_has_request, NULL);
   xfer = purple_xfers_get_all ()->data;
   purple_xfer_ref (xfer);
   purple_xfer_request_accepted (xfer, fixture->saved);
@@ -411,7 +399,7 @@ assert_refused (Fixture *fixture, const char *words)
   PurpleConnectionError reason;
 
   wn_login_sign_on (fixture->account);
-  wn_host_run_until (has_error, NULL);
+  wn_host_run_until (wn_host_has_error, NULL);
   if (strstr (wn_host_get_error (&reason), words) == NULL)
     g_error ("“%s” does not say: %s", wn_host_get_error (NULL), words);
   g_assert_cmpint (reason, ==, PURPLE_CONNECTION_ERROR_NETWORK_ERROR);

@@ -67,12 +67,6 @@ test_other_server (Fixture *f, gconstpointer data)
   g_assert_null (wn_host_get_error (NULL));
 }
 
-static gboolean
-has_error (gpointer data)
-{
-  return wn_host_get_error (NULL) != NULL;
-}
-
 static void
 test_wrong_setting (Fixture *f, gconstpointer data)
 {
@@ -81,7 +75,7 @@ test_wrong_setting (Fixture *f, gconstpointer data)
   wn_desk_sign_on (&f->desk);
   purple_account_set_string (f->desk.account, "server", "ws://u:secret@h/");
   wn_desk_do_action (&f->desk, "Reconnect now");
-  wn_host_run_until (has_error, NULL);
+  wn_host_run_until (wn_host_has_error, NULL);
   g_assert_nonnull (
       strstr (wn_host_get_error (&reason), "has a user or a password"));
   g_assert_null (strstr (wn_host_get_error (NULL), "secret"));

@@ -114,12 +114,6 @@ has_received (gpointer server)
 }
 
 static gboolean
-has_dialog (gpointer data)
-{
-  return wn_dialogs_count () > 0;
-}
-
-static gboolean
 has_messages (gpointer data)
 {
   return wn_host_get_messages ()->len > 0;
@@ -332,7 +326,7 @@ bring_to_certificate (Fixture *f)
                                               NULL);
   g_signal_connect (f->site, "incoming", G_CALLBACK (on_site_incoming), f);
   connect_to (f, "wss", "127.0.0.1", port);
-  wn_host_run_until (has_dialog, f);
+  wn_host_run_until (wn_dialogs_is_any_open, f);
 }
 
 static void
@@ -351,7 +345,7 @@ bring_to_requested (Fixture *f)
   wn_raw_server_set_script (f->files, &says_nothing);
   bring_to_quiet (f);
   send_export (f);
-  wn_host_run_until (has_dialog, f);
+  wn_host_run_until (wn_dialogs_is_any_open, f);
   wn_dialogs_accept ();
   wn_dialogs_save_as (f->path);
   wn_host_run_until (is_requested, f->files);
@@ -373,7 +367,7 @@ bring_to_dialog (Fixture *f)
 {
   bring_to_quiet (f);
   send_export (f);
-  wn_host_run_until (has_dialog, f);
+  wn_host_run_until (wn_dialogs_is_any_open, f);
 }
 
 static void

@@ -83,12 +83,6 @@ is_asked (gpointer data)
   return wn_raw_server_get_request (data) != NULL;
 }
 
-static gboolean
-has_request (gpointer data)
-{
-  return wn_host_get_requests ()->len > 0;
-}
-
 static void
 test_connecting (Fixture *fixture, gconstpointer data)
 {
@@ -137,7 +131,7 @@ offer (Fixture *fixture)
                             0x81,
                             EXPORT_FRAME,
                             strlen (EXPORT_FRAME));
-  wn_host_run_until (has_request, NULL);
+  wn_host_run_until (wn_host_has_request, NULL);
   return purple_xfers_get_all ()->data;
 }
 

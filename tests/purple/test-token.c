@@ -147,7 +147,7 @@ assert_kept (const char *text)
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  if (wn_host_get_error (NULL) != NULL)
+  if (wn_host_has_error (NULL))
     wn_host_run_until (wn_login_has_ended, fixture->account);
   wn_login_delete (fixture->account);
   g_clear_object (&fixture->socket);
@@ -177,12 +177,6 @@ is_connected (gpointer data)
 
   return purple_account_is_connected (fixture->account)
          && fixture->socket != NULL;
-}
-
-static gboolean
-has_error (gpointer data)
-{
-  return wn_host_get_error (NULL) != NULL;
 }
 
 static gboolean
@@ -284,7 +278,7 @@ test_refused (Fixture *fixture, gconstpointer data)
 
   fixture->status = 401;
   wn_login_sign_on (fixture->account);
-  wn_host_run_until (has_error, fixture);
+  wn_host_run_until (wn_host_has_error, fixture);
   g_assert_nonnull (strstr (wn_host_get_error (&reason), "HTTP 401"));
   g_assert_cmpint (reason, ==, PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED);
   g_assert_cmpuint (fixture->seen->len, ==, 1);

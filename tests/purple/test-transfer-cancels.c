@@ -258,12 +258,6 @@ is_connected (gpointer data)
          && wn_office_has_listener (r->office);
 }
 
-static gboolean
-has_dialog (gpointer data)
-{
-  return wn_dialogs_count () > 0;
-}
-
 static void
 sign_on (Round *r)
 {
@@ -305,7 +299,7 @@ run_round (WnOffice *office, const char *dir, guint n_descriptors)
   sign_on (&r);
   push_exports (&r);
   if (pick (4) > 0)
-    wn_host_run_until (has_dialog, NULL);
+    wn_host_run_until (wn_dialogs_is_any_open, NULL);
   for (guint i = 0; i < n_steps; i++)
     {
       run_a_little ();

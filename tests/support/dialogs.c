@@ -190,6 +190,12 @@ wn_dialogs_count (void)
 }
 
 gboolean
+wn_dialogs_is_any_open (gpointer unused)
+{
+  return dialogs.open->len > 0;
+}
+
+gboolean
 wn_dialogs_asks_where (void)
 {
   return get_dialog ()->type == PURPLE_REQUEST_FILE;

@@ -25,6 +25,14 @@ void wn_dialogs_set_calls_back_on_close (gboolean calls_back);
 guint wn_dialogs_count (void);
 
 /**
+ * wn_dialogs_is_any_open:
+ * @unused: nothing; for wn_host_run_until()
+ *
+ * Returns: whether one is open
+ */
+gboolean wn_dialogs_is_any_open (gpointer unused);
+
+/**
  * wn_dialogs_get_question:
  *
  * Returns: (transfer none) (nullable): what the newest open dialog asks (of a

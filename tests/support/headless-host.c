@@ -398,12 +398,24 @@ wn_host_get_requests (void)
   return notes.requests;
 }
 
+gboolean
+wn_host_has_request (gpointer unused)
+{
+  return notes.requests->len > 0;
+}
+
 const char *
 wn_host_get_error (PurpleConnectionError *reason)
 {
   if (reason != NULL)
     *reason = notes.reason;
   return notes.error;
+}
+
+gboolean
+wn_host_has_error (gpointer unused)
+{
+  return notes.error != NULL;
 }
 
 const char *

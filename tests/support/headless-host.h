@@ -105,12 +105,28 @@ GPtrArray *wn_host_get_messages (void);
 GPtrArray *wn_host_get_requests (void);
 
 /**
+ * wn_host_has_request:
+ * @unused: nothing; for wn_host_run_until()
+ *
+ * Returns: whether a question was asked
+ */
+gboolean wn_host_has_request (gpointer unused);
+
+/**
  * wn_host_get_error:
  * @reason: (out) (optional): the last connection error's reason
  *
  * Returns: (transfer none) (nullable): its text; %NULL where there was none
  */
 const char *wn_host_get_error (PurpleConnectionError *reason);
+
+/**
+ * wn_host_has_error:
+ * @unused: nothing; for wn_host_run_until()
+ *
+ * Returns: whether there was a connection error
+ */
+gboolean wn_host_has_error (gpointer unused);
 
 /**
  * wn_host_get_info:
