@@ -292,8 +292,8 @@ test_in_clear (Fixture *fixture, gconstpointer data)
   PurpleConnectionError reason;
 
   purple_account_set_bool (fixture->account, "auth_plain_in_clear", FALSE);
-  sign_on (fixture);
-  wn_host_run_until (has_error, fixture);
+  wn_login_sign_on (fixture->account);
+  wn_host_run_until (wn_host_has_error, fixture);
   g_assert_nonnull (
       strstr (wn_host_get_error (&reason),
               "tick “Send the access token without encryption” in"));
