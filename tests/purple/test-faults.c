@@ -492,7 +492,7 @@ has_error_in_clear (gpointer data)
   if (n_connections > fixture->n_answered)
     wn_raw_server_send (fixture->server, answer, strlen (answer));
   fixture->n_answered = n_connections;
-  return has_error (fixture);
+  return wn_host_has_error (fixture);
 }
 
 /* Somebody has typed wss:// where ws:// is right. */
@@ -503,7 +503,7 @@ test_answer_in_clear (void)
   PurpleConnectionError reason;
 
   set_up (&fixture, TRUE);
-  sign_on (&fixture);
+  wn_login_sign_on (fixture.account);
   wait_until (&fixture, has_error_in_clear);
   g_assert_nonnull (strstr (wn_host_get_error (&reason),
                             ": no secure connection. Does the account's "
@@ -705,7 +705,7 @@ test_text_refused (void)
   Fixture fixture;
 
   set_up (&fixture, FALSE);
-  sign_on (&fixture);
+  wn_login_sign_on (fixture.account);
   wait_until (&fixture, is_heard);
   wn_raw_server_send (fixture.server, refusal, strlen (refusal));
   wait_until (&fixture, is_away_after_one);
