@@ -321,11 +321,18 @@ has_token (WnSession *self)
 }
 
 static void
+forget_call (WnSession *self)
+{
+  g_clear_object (&self->call);
+  wn_tick_release ();
+}
+
+static void
 on_call_answer (const WnCallAnswer *answer, gpointer user_data)
 {
   g_autoptr (WnSession) self = g_rc_box_acquire (user_data);
 
-  g_clear_object (&self->call);
+  forget_call (self);
   wn_client_take_answer (self->client,
                          answer->status,
                          answer->body,
@@ -335,9 +342,10 @@ on_call_answer (const WnCallAnswer *answer, gpointer user_data)
 static void
 cancel_call (WnSession *self)
 {
-  if (self->call != NULL)
-    g_cancellable_cancel (self->call);
-  g_clear_object (&self->call);
+  if (self->call == NULL)
+    return;
+  g_cancellable_cancel (self->call);
+  forget_call (self);
 }
 
 /* The credential goes where the account's settings let it go, wherever the
@@ -354,6 +362,7 @@ on_client_call (WnClient *client, const WnCall *call, gpointer user_data)
 
   cancel_call (self);
   self->call = g_cancellable_new ();
+  wn_tick_hold ();
   wn_call_start (
       &(WnCallConfig){
           .method = call->method,

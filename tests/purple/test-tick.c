@@ -170,6 +170,42 @@ test_download (Fixture *fixture, gconstpointer data)
   g_unlink (path);
 }
 
+static gboolean
+is_first_asked (gpointer server)
+{
+  return wn_raw_server_get_n_connections (server) == 1 && is_asked (server);
+}
+
+static gboolean
+is_second_asked (gpointer server)
+{
+  return wn_raw_server_get_n_connections (server) == 2 && is_asked (server);
+}
+
+/* A Gotify's applications, whose names nobody tells. */
+static void
+test_question (Fixture *fixture, gconstpointer data)
+{
+  PurpleAccount *account = purple_account_new ("me@a.example", "prpl-gotify");
+  g_autofree char *url
+      = g_strdup_printf ("ws://127.0.0.1:%u/",
+                         wn_raw_server_get_port (fixture->server));
+
+  purple_account_set_string (account, "server", url);
+  purple_account_set_string (account, "replay", "off");
+  purple_accounts_add (account);
+  wn_raw_server_set_script (fixture->server, &upgrades);
+  wn_login_sign_on (account);
+  wn_host_run_until (is_first_asked, fixture->server);
+  wn_raw_server_set_script (fixture->server, &silent);
+  wn_host_run_until (is_second_asked, fixture->server);
+  g_assert_true (purple_account_is_connected (account));
+  assert_ticks (TRUE);
+  purple_account_set_enabled (account, purple_core_get_ui (), FALSE);
+  assert_ticks (FALSE);
+  purple_accounts_delete (account);
+}
+
 #define TEST(name, func)                                                       \
   g_test_add (name, Fixture, NULL, set_up, func, tear_down)
 
@@ -186,6 +222,7 @@ main (int argc, char **argv)
   TEST ("/tick/while an export's size is asked for", test_size);
   TEST ("/tick/while an export is downloaded, and not while it is offered",
         test_download);
+  TEST ("/tick/while a question is open", test_question);
   result = g_test_run ();
   wn_host_stop ();
   return result;
