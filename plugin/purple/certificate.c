@@ -243,9 +243,10 @@ make_fields (void)
   purple_request_fields_add_group (fields, group);
   purple_request_field_group_add_field (
       group,
-      purple_request_field_bool_new (FOR_GOOD,
-                                     _ ("Trust this certificate from now on"),
-                                     FALSE));
+      purple_request_field_bool_new (
+          FOR_GOOD,
+          _ ("Trust this certificate from now on (tick to accept)"),
+          FALSE));
   return fields;
 }
 
