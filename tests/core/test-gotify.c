@@ -336,14 +336,16 @@ test_title_of_the_application (void)
   const char *applications = "[{\"id\":1,\"name\":\"Backup server\"}]";
   const char *message = "{\"id\":1,\"appid\":1,\"title\":\"Backup server\","
                         "\"message\":\"done\"}";
-  g_autoptr (WnFrame) opened = GOTIFY->opened (self, &(WnTransportAnswer){ 0 });
+  G_GNUC_UNUSED g_autoptr (WnFrame) opened
+      = GOTIFY->opened (self, &(WnTransportAnswer){ 0 });
   g_autoptr (WnFrame) held
       = GOTIFY->read (self, message, strlen (message), NULL);
-  g_autoptr (WnFrame) asked = GOTIFY->read_answer (self,
-                                                   200,
-                                                   applications,
-                                                   strlen (applications),
-                                                   NULL);
+  G_GNUC_UNUSED g_autoptr (WnFrame) asked
+      = GOTIFY->read_answer (self,
+                             200,
+                             applications,
+                             strlen (applications),
+                             NULL);
   g_autoptr (WnFrame) told
       = GOTIFY->read_answer (self, 200, "{\"messages\":[]}", 15, NULL);
   g_autofree char *html = NULL;

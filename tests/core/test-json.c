@@ -319,7 +319,7 @@ check_reading (const GString *text, gboolean is_read)
 {
   g_autoptr (GError) error = NULL;
   gint64 begun_us = g_get_monotonic_time ();
-  g_autoptr (JsonObject) object
+  G_GNUC_UNUSED g_autoptr (JsonObject) object
       = wn_json_read_object (text->str, text->len, &error);
 
   say_time (text, begun_us);

@@ -491,7 +491,7 @@ test_old_sequences_are_forgotten (void)
 static void
 open_at (gpointer self, const char *cursor, gint64 time_s)
 {
-  g_autofree char *url = dup_url (self, cursor);
+  G_GNUC_UNUSED g_autofree char *url = dup_url (self, cursor);
   g_autofree char *json
       = g_strdup_printf ("{\"id\":\"open\",\"time\":%" G_GINT64_FORMAT
                          ",\"event\":\"open\",\"topic\":\"mytopic\"}",
