@@ -6,6 +6,7 @@
 
 #include "core/connection/client.h"
 
+#include "support/heard.h"
 #include "support/instance.h"
 #include "support/scripted-transport.h"
 #include "support/virtual-clock.h"
@@ -41,38 +42,12 @@ static const WnLoss unauthorized
 
 typedef struct
 {
+  WnHeard heard;
   WnVirtualClock *clock;          /* (owned) */
   WnScriptedTransport *transport; /* (owned) */
   gpointer instance;              /* (owned): the dialect's */
   WnClient *client;               /* (owned) (nullable) */
-  GString *heard;                 /* (owned): what the listener was told */
-  const char *trigger;            /* (nullable): what the reaction waits for */
-  void (*reaction) (gpointer fixture);
 } Fixture;
-
-static void
-hear (Fixture *f, const char *kind, const char *what)
-{
-  g_string_append_printf (f->heard,
-                          "%s%s",
-                          f->heard->len > 0 ? ", " : "",
-                          what);
-  if (g_strcmp0 (f->trigger, kind) != 0)
-    return;
-  f->trigger = NULL;
-  f->reaction (f);
-}
-
-static void
-on_client_state_changed (WnClient *client, gpointer user_data)
-{
-  WnClientStatus status;
-  const char *name;
-
-  wn_client_get_status (client, &status);
-  name = wn_state_to_string (status.state);
-  hear (user_data, name, name);
-}
 
 static void
 on_client_gap (WnClient *client,
@@ -80,12 +55,10 @@ on_client_gap (WnClient *client,
                gint64 to_us,
                gpointer user_data)
 {
-  g_autofree char *what
-      = g_strdup_printf ("gap %.1f-%.1f",
-                         (double) (from_us - START_WALL_US) / 1e6,
-                         (double) (to_us - START_WALL_US) / 1e6);
-
-  hear (user_data, "gap", what);
+  wn_heard_add (user_data,
+                "gap %.1f-%.1f",
+                (double) (from_us - START_WALL_US) / 1e6,
+                (double) (to_us - START_WALL_US) / 1e6);
 }
 
 static void
@@ -93,21 +66,20 @@ on_client_notified (WnClient *client,
                     WnNotification *notification,
                     gpointer user_data)
 {
-  hear (user_data, "notified", notification->title);
+  wn_heard_add (user_data, "%s", notification->title);
 }
 
 static void
 on_client_gave_up (WnClient *client, const WnLoss *loss, gpointer user_data)
 {
-  g_autofree char *what = g_strdup_printf ("gave up %d/%u",
-                                           (int) loss->reason,
-                                           loss->http_status);
-
-  hear (user_data, "gave up", what);
+  wn_heard_add (user_data,
+                "gave up %d/%u",
+                (int) loss->reason,
+                loss->http_status);
 }
 
 static const WnClientListener listener = {
-  .state_changed = on_client_state_changed,
+  .state_changed = wn_heard_state_changed,
   .gap = on_client_gap,
   .notified = on_client_notified,
   .gave_up = on_client_gave_up,
@@ -126,7 +98,7 @@ set_up_with (Fixture *f, const char *hello)
                                  "send_hello",
                                  hello,
                                  NULL),
-    .heard = g_string_new (NULL),
+    .heard = { .words = g_string_new (NULL) },
   };
   f->client = wn_client_new (WN_CLOCK (f->clock),
                              WN_TRANSPORT (f->transport),
@@ -162,7 +134,7 @@ tear_down (Fixture *f)
   g_assert_cmpuint (wn_virtual_clock_get_n_alarms (f->clock), ==, 0);
   g_assert_finalize_object (f->transport);
   g_assert_finalize_object (f->clock);
-  g_string_free (f->heard, TRUE);
+  g_string_free (f->heard.words, TRUE);
   wn_dialect_back_office.free (f->instance);
 }
 
@@ -175,17 +147,10 @@ expect_told (Fixture *f, const char *expected)
 }
 
 static void
-expect_heard (Fixture *f, const char *expected)
-{
-  g_assert_cmpstr (f->heard->str, ==, expected);
-  g_string_truncate (f->heard, 0);
-}
-
-static void
 forget (Fixture *f)
 {
   g_free (wn_scripted_transport_take_log (f->transport));
-  g_string_truncate (f->heard, 0);
+  wn_heard_forget (&f->heard);
 }
 
 /* Not a microsecond sooner. */
@@ -238,13 +203,13 @@ test_heartbeat (void)
   wn_client_start (f.client);
   expect_told (&f, "open");
   wn_scripted_transport_emit_opened (f.transport);
-  expect_heard (&f, "connecting, quiet");
+  wn_heard_check (&f.heard, "connecting, quiet");
   for (int i = 0; i < 3; i++)
     {
       expect_told_after (&f, SECONDS (45), "send heartCheck");
       wn_virtual_clock_advance (f.clock, SECONDS (2));
       say (&f, ACKNOWLEDGEMENT);
-      expect_heard (&f, "asked, quiet");
+      wn_heard_check (&f.heard, "asked, quiet");
     }
   tear_down (&f);
 }
@@ -259,7 +224,7 @@ test_no_answer (void)
   say (&f, ACKNOWLEDGEMENT);
   expect_told_after (&f, SECONDS (45), "send heartCheck");
   expect_told_after (&f, SECONDS (45), "close");
-  expect_heard (&f, "asked, waiting");
+  wn_heard_check (&f.heard, "asked, waiting");
   g_assert_cmpint (get_status (&f).loss->reason, ==, WN_LOSS_NO_ANSWER);
   expect_told_after (&f, SECONDS (5), "open");
   tear_down (&f);
@@ -306,7 +271,7 @@ test_acknowledgement_beside_notification (void)
   wn_virtual_clock_advance (f.clock, SECONDS (50));
   forget (&f);
   say (&f, "{\"code\":2,\"title\":\"Both\"}");
-  expect_heard (&f, "quiet, Both");
+  wn_heard_check (&f.heard, "quiet, Both");
   tear_down (&f);
 }
 
@@ -321,9 +286,9 @@ test_garbage_is_ignored (void)
   for (gsize i = 0; i < G_N_ELEMENTS (frames); i++)
     say (&f, frames[i]);
   expect_told (&f, "");
-  expect_heard (&f, "");
+  wn_heard_check (&f.heard, "");
   say (&f, NOTIFICATION);
-  expect_heard (&f, "Paid");
+  wn_heard_check (&f.heard, "Paid");
   g_assert_cmpuint (get_status (&f).n_notifications, ==, 1);
   tear_down (&f);
 }
@@ -373,7 +338,7 @@ test_hanging_login (void)
   set_up (&f);
   wn_client_start (f.client);
   wn_virtual_clock_advance (f.clock, SECONDS (30));
-  g_assert_true (g_str_has_suffix (f.heard->str, "gave up 3/0"));
+  g_assert_true (g_str_has_suffix (f.heard.words->str, "gave up 3/0"));
   g_assert_cmpint (get_status (&f).state, ==, WN_STATE_OFFLINE);
   g_assert_cmpuint (wn_virtual_clock_get_n_alarms (f.clock), ==, 0);
   tear_down (&f);
@@ -394,7 +359,7 @@ test_refused_login (void)
       wait_for_retry (&f);
       lose (&f, &refused);
     }
-  g_assert_true (g_str_has_suffix (f.heard->str, "gave up 1/0"));
+  g_assert_true (g_str_has_suffix (f.heard.words->str, "gave up 1/0"));
   g_assert_cmpint (wn_clock_get_now (WN_CLOCK (f.clock)) - started_us,
                    <,
                    SECONDS (30));
@@ -411,7 +376,7 @@ test_unauthorized_login (void)
   set_up (&f);
   wn_client_start (f.client);
   lose (&f, &unauthorized);
-  expect_heard (&f, expected);
+  wn_heard_check (&f.heard, expected);
   g_assert_cmpuint (wn_virtual_clock_get_n_alarms (f.clock), ==, 0);
   expect_told (&f, "open");
   wn_client_start (f.client);
@@ -463,7 +428,7 @@ test_stop_in_every_state (void)
       wn_client_reconnect (f.client);
       wn_client_disturb (f.client);
       expect_told (&f, "");
-      expect_heard (&f, "");
+      wn_heard_check (&f.heard, "");
       g_assert_cmpint (get_status (&f).retry_at_us, ==, 0);
       g_assert_cmpint (get_status (&f).connected_since_us, ==, 0);
       tear_down (&f);
@@ -481,7 +446,7 @@ test_free_in_every_state (void)
       bring_to (&f, stop_cases[i].state);
       g_assert_finalize_object (g_steal_pointer (&f.client));
       expect_told (&f, stop_cases[i].told);
-      expect_heard (&f, "");
+      wn_heard_check (&f.heard, "");
       tear_down (&f);
     }
 }
@@ -496,7 +461,7 @@ test_reconnect (void)
   wn_client_reconnect (f.client);
   wn_client_reconnect (f.client);
   expect_told (&f, "close, open");
-  expect_heard (&f, "connecting");
+  wn_heard_check (&f.heard, "connecting");
   g_assert_cmpint (get_status (&f).loss->reason, ==, WN_LOSS_ASKED);
   g_assert_cmpuint (get_status (&f).attempt, ==, 1);
   wn_scripted_transport_emit_opened (f.transport);
@@ -514,7 +479,7 @@ test_reconnect_while_waiting (void)
   set_up (&f);
   bring_to (&f, WN_STATE_WAITING);
   wn_client_reconnect (f.client);
-  expect_heard (&f, "waiting");
+  wn_heard_check (&f.heard, "waiting");
   expect_told (&f, "");
   wn_virtual_clock_advance (f.clock, 0);
   expect_told (&f, "open");
@@ -600,11 +565,11 @@ test_gap_after_a_close (void)
     }
   forget (&f);
   wn_scripted_transport_emit_opened (f.transport);
-  g_assert_true (g_str_has_prefix (f.heard->str, "quiet, gap 30.0-"));
+  g_assert_true (g_str_has_prefix (f.heard.words->str, "quiet, gap 30.0-"));
   forget (&f);
   wn_client_reconnect (f.client);
   wn_scripted_transport_emit_opened (f.transport);
-  expect_heard (&f, "connecting, quiet");
+  wn_heard_check (&f.heard, "connecting, quiet");
   tear_down (&f);
 }
 
@@ -626,7 +591,7 @@ test_gap_after_a_cure (void)
   wn_client_go_on (f.client);
   forget (&f);
   wn_scripted_transport_emit_opened (f.transport);
-  g_assert_true (g_str_has_prefix (f.heard->str, "quiet, gap 30.0-6"));
+  g_assert_true (g_str_has_prefix (f.heard.words->str, "quiet, gap 30.0-6"));
   tear_down (&f);
 }
 
@@ -644,7 +609,7 @@ test_gap_after_silence (void)
   wn_virtual_clock_advance (f.clock, SECONDS (75));
   forget (&f);
   wn_scripted_transport_emit_opened (f.transport);
-  expect_heard (&f, "quiet, gap 20.0-95.0");
+  wn_heard_check (&f.heard, "quiet, gap 20.0-95.0");
   tear_down (&f);
 }
 
@@ -659,7 +624,7 @@ test_short_loss_is_a_gap (void)
   wait_for_retry (&f);
   forget (&f);
   wn_scripted_transport_emit_opened (f.transport);
-  g_assert_true (g_str_has_prefix (f.heard->str, "quiet, gap 0.0-"));
+  g_assert_true (g_str_has_prefix (f.heard.words->str, "quiet, gap 0.0-"));
   tear_down (&f);
 }
 
@@ -675,7 +640,7 @@ test_clock_set_back_is_no_gap (void)
   wn_virtual_clock_shift_wall_time (f.clock, -G_TIME_SPAN_HOUR);
   forget (&f);
   wn_scripted_transport_emit_opened (f.transport);
-  expect_heard (&f, "quiet");
+  wn_heard_check (&f.heard, "quiet");
   tear_down (&f);
 }
 
@@ -749,7 +714,7 @@ react_by_stopping (gpointer fixture)
   Fixture *f = fixture;
 
   wn_client_stop (f->client);
-  g_string_truncate (f->heard, 0);
+  wn_heard_forget (&f->heard);
 }
 
 static void
@@ -758,7 +723,7 @@ react_by_freeing (gpointer fixture)
   Fixture *f = fixture;
 
   g_clear_object (&f->client);
-  g_string_truncate (f->heard, 0);
+  wn_heard_forget (&f->heard);
 }
 
 static void
@@ -769,40 +734,40 @@ react_by_restarting (gpointer fixture)
   wn_client_stop (f->client);
   wn_client_start (f->client);
   wn_scripted_transport_emit_opened (f->transport);
-  g_string_truncate (f->heard, 0);
+  wn_heard_forget (&f->heard);
 }
 
 /* Lives through everything that a listener can be told. */
 static void
 live_through_all (Fixture *f, const char *trigger)
 {
-  f->trigger = trigger;
+  f->heard.trigger = trigger;
   wn_client_start (f->client);
-  if (f->trigger != NULL)
+  if (f->heard.trigger != NULL)
     wn_scripted_transport_emit_opened (f->transport);
-  if (f->trigger != NULL)
+  if (f->heard.trigger != NULL)
     wn_virtual_clock_advance (f->clock, SECONDS (45));
-  if (f->trigger != NULL)
+  if (f->heard.trigger != NULL)
     say (f, "{\"code\":2,\"title\":\"Both\"}");
-  if (f->trigger != NULL)
+  if (f->heard.trigger != NULL)
     lose (f, &closed);
-  if (f->trigger != NULL)
+  if (f->heard.trigger != NULL)
     wait_for_retry (f);
   wn_virtual_clock_shift_wall_time (f->clock, G_TIME_SPAN_HOUR);
-  if (f->trigger != NULL)
+  if (f->heard.trigger != NULL)
     wn_scripted_transport_emit_opened (f->transport);
-  for (int i = 0; i < 3 && f->trigger != NULL; i++)
+  for (int i = 0; i < 3 && f->heard.trigger != NULL; i++)
     {
       if (i == 0)
         lose (f, &closed);
       wait_for_retry (f);
       lose (f, &unauthorized);
     }
-  g_assert_null (f->trigger);
+  g_assert_null (f->heard.trigger);
 }
 
 static const char *const triggers[] = {
-  "connecting", "quiet", "asked", "notified", "waiting", "gap", "gave up",
+  "connecting", "quiet", "asked", "Both", "waiting", "gap", "gave up",
 };
 
 static void
@@ -814,9 +779,9 @@ test_reaction (void (*reaction) (gpointer fixture))
 
       g_test_message ("when it hears: %s", triggers[i]);
       set_up (&f);
-      f.reaction = reaction;
+      f.heard.reaction = reaction;
       live_through_all (&f, triggers[i]);
-      expect_heard (&f, "");
+      wn_heard_check (&f.heard, "");
       if (reaction != react_by_restarting)
         g_assert_cmpuint (wn_virtual_clock_get_n_alarms (f.clock), ==, 0);
       else
@@ -861,11 +826,11 @@ test_listener_that_reconnects (void)
 
   set_up (&f);
   connect_up (&f);
-  f.trigger = "notified";
-  f.reaction = react_by_reconnecting;
+  f.heard.trigger = "Paid";
+  f.heard.reaction = react_by_reconnecting;
   say (&f, NOTIFICATION);
   expect_told (&f, "close, open, send heartCheck");
-  expect_heard (&f, "Paid, connecting, quiet, asked");
+  wn_heard_check (&f.heard, "Paid, connecting, quiet, asked");
   tear_down (&f);
 }
 
@@ -896,8 +861,8 @@ check_invariants (Fixture *f, gboolean logged_in)
                    ==,
                    transport == WN_SCRIPTED_OPEN);
   if (!logged_in)
-    expect_heard (f, "");
-  g_string_truncate (f->heard, 0);
+    wn_heard_check (&f->heard, "");
+  wn_heard_forget (&f->heard);
 }
 
 static void

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/heard.h"
 #include "support/instance.h"
 #include "support/scripted-transport.h"
 #include "support/virtual-clock.h"
@@ -57,46 +58,14 @@ static const WnLifecycleConfig lifecycle = {
 
 typedef struct
 {
+  WnHeard heard;
   WnVirtualClock *clock;          /* (owned) */
   WnScriptedTransport *transport; /* (owned) */
   gpointer instance;              /* (owned) (nullable): the dialect's */
   WnClient *client;               /* (owned) (nullable) */
-  GString *heard;                 /* (owned): what the listener was told */
   char *cursor; /* (owned) (nullable): of the last that was shown, or that says
                    so by itself */
 } Fixture;
-
-static void hear (Fixture *f, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static void
-hear (Fixture *f, const char *format, ...)
-{
-  va_list arguments;
-
-  if (f->heard->len > 0)
-    g_string_append (f->heard, ", ");
-  va_start (arguments, format);
-  g_string_append_vprintf (f->heard, format, arguments);
-  va_end (arguments);
-}
-
-static void
-on_client_state_changed (WnClient *client, gpointer user_data)
-{
-  WnClientStatus status;
-
-  wn_client_get_status (client, &status);
-  hear (user_data, "%s", wn_state_to_string (status.state));
-}
-
-static void
-on_client_gap (WnClient *client,
-               gint64 from_us,
-               gint64 to_us,
-               gpointer user_data)
-{
-  hear (user_data, "gap");
-}
 
 static void
 on_client_notified (WnClient *client,
@@ -105,12 +74,12 @@ on_client_notified (WnClient *client,
 {
   Fixture *f = user_data;
 
-  hear (f,
-        "%s%s%s%s",
-        notification->source != NULL ? notification->source : "",
-        notification->source != NULL ? "/" : "",
-        notification->content,
-        notification->is_missed ? "?" : "");
+  wn_heard_add (f,
+                "%s%s%s%s",
+                notification->source != NULL ? notification->source : "",
+                notification->source != NULL ? "/" : "",
+                notification->content,
+                notification->is_missed ? "?" : "");
   if (notification->cursor == NULL)
     return;
   g_free (f->cursor);
@@ -122,10 +91,10 @@ on_client_call (WnClient *client, const WnCall *call, gpointer user_data)
 {
   g_assert_true (g_str_has_prefix (call->url, "https://gotify.example/"));
   g_assert_cmpstr (call->authorization, ==, "Bearer C921EeDZMz.isjP");
-  hear (user_data,
-        "%s %s",
-        call->method,
-        call->url + strlen ("https://gotify.example"));
+  wn_heard_add (user_data,
+                "%s %s",
+                call->method,
+                call->url + strlen ("https://gotify.example"));
 }
 
 static void
@@ -143,35 +112,30 @@ on_client_notice (WnClient *client,
                   const char *detail,
                   gpointer user_data)
 {
-  hear (user_data, notice == WN_NOTICE_BEGAN_ANEW ? "anew" : "more missed");
-}
-
-static void
-on_client_missed (WnClient *client, guint n_notifications, gpointer user_data)
-{
-  hear (user_data, "%u missed", n_notifications);
+  wn_heard_add (user_data,
+                notice == WN_NOTICE_BEGAN_ANEW ? "anew" : "more missed");
 }
 
 static void
 on_client_gave_up (WnClient *client, const WnLoss *loss, gpointer user_data)
 {
-  hear (user_data,
-        "gave up: %s %u",
-        loss->reason == WN_LOSS_LOGIN_REFUSED ? "login" : "else",
-        loss->http_status);
+  wn_heard_add (user_data,
+                "gave up: %s %u",
+                loss->reason == WN_LOSS_LOGIN_REFUSED ? "login" : "else",
+                loss->http_status);
 }
 
 static void
 log_in (Fixture *f, const char *cursor, const char *key, const char *value)
 {
   static const WnClientListener listener = {
-    .state_changed = on_client_state_changed,
-    .gap = on_client_gap,
+    .state_changed = wn_heard_state_changed,
+    .gap = wn_heard_gap,
     .notified = on_client_notified,
     .call = on_client_call,
     .moved = on_client_moved,
     .notice = on_client_notice,
-    .missed = on_client_missed,
+    .missed = wn_heard_missed,
     .gave_up = on_client_gave_up,
   };
 
@@ -193,7 +157,7 @@ log_in (Fixture *f, const char *cursor, const char *key, const char *value)
                              &listener,
                              f);
   wn_client_start (f->client);
-  g_string_truncate (f->heard, 0);
+  wn_heard_forget (&f->heard);
 }
 
 static void
@@ -212,7 +176,7 @@ set_up (Fixture *f, gconstpointer data)
   *f = (Fixture){
     .clock = wn_virtual_clock_new (START_US, SECONDS (START_WALL_S)),
     .transport = wn_scripted_transport_new (),
-    .heard = g_string_new (NULL),
+    .heard = { .words = g_string_new (NULL) },
   };
 }
 
@@ -222,15 +186,8 @@ tear_down (Fixture *f, gconstpointer data)
   log_out (f);
   g_assert_finalize_object (f->transport);
   g_assert_finalize_object (f->clock);
-  g_string_free (f->heard, TRUE);
+  g_string_free (f->heard.words, TRUE);
   g_free (f->cursor);
-}
-
-static void
-check_heard (Fixture *f, const char *expected)
-{
-  g_assert_cmpstr (f->heard->str, ==, expected);
-  g_string_truncate (f->heard, 0);
 }
 
 /* Where the next login would go on, if it were now. */
@@ -341,7 +298,7 @@ settle (Fixture *f, const char *cursor)
   log_in (f, cursor, NULL, NULL);
   upgrade_and_name (f);
   ANSWER_PAGE (f, 0, { 0 });
-  g_string_truncate (f->heard, 0);
+  wn_heard_forget (&f->heard);
 }
 
 static void
@@ -349,7 +306,7 @@ come_back (Fixture *f)
 {
   wn_virtual_clock_shift_wall_time (f->clock, SECONDS (100));
   advance (f, 8);
-  g_string_truncate (f->heard, 0);
+  wn_heard_forget (&f->heard);
   upgrade_and_name (f);
 }
 
@@ -376,14 +333,14 @@ test_first_login (Fixture *f, gconstpointer data)
 {
   log_in (f, NULL, NULL, NULL);
   upgrade (f);
-  check_heard (f, "GET /application");
+  wn_heard_check (&f->heard, "GET /application");
   answer (f, 200, RECORDED_APPLICATIONS);
-  check_heard (f, "GET /message?limit=1");
+  wn_heard_check (&f->heard, "GET /message?limit=1");
   answer (f, 200, RECORDED_NEWER_PAGE);
-  check_heard (f, "quiet");
+  wn_heard_check (&f->heard, "quiet");
   check_position (f, "3@1795863574");
   say (f, 4, 1);
-  check_heard (f, "Backup server/m4");
+  wn_heard_check (&f->heard, "Backup server/m4");
   check_position_of (f, 4, 1);
 }
 
@@ -397,9 +354,9 @@ test_first_login_empty (Fixture *f, gconstpointer data)
   log_out (f);
   log_in (f, "0@0", NULL, NULL);
   upgrade_and_name (f);
-  g_string_truncate (f->heard, 0);
+  wn_heard_forget (&f->heard);
   ANSWER_PAGE (f, 0, { 1, -50 }, { 0 });
-  check_heard (f, "Backup server/m1?, 1 missed");
+  wn_heard_check (&f->heard, "Backup server/m1?, 1 missed");
 }
 
 /* What comes while it is asked is news. */
@@ -409,9 +366,9 @@ test_first_login_held (Fixture *f, gconstpointer data)
   log_in (f, NULL, NULL, NULL);
   upgrade_and_name (f);
   say (f, 6, 1);
-  g_string_truncate (f->heard, 0);
+  wn_heard_forget (&f->heard);
   ANSWER_PAGE (f, 6, { 6, 1 }, { 0 });
-  check_heard (f, "quiet, Backup server/m6");
+  wn_heard_check (&f->heard, "quiet, Backup server/m6");
   check_position_of (f, 6, 1);
 }
 
@@ -422,16 +379,16 @@ test_first_login_without_answer (Fixture *f, gconstpointer data)
   log_in (f, NULL, NULL, NULL);
   upgrade_and_name (f);
   say (f, 6, 1);
-  g_string_truncate (f->heard, 0);
+  wn_heard_forget (&f->heard);
   answer (f, 502, "");
-  check_heard (f, "quiet, Backup server/m6");
+  wn_heard_check (&f->heard, "quiet, Backup server/m6");
   check_position (f, NULL);
   advance (f, 5);
-  check_heard (f, "GET /application");
+  wn_heard_check (&f->heard, "GET /application");
   answer (f, 200, RECORDED_APPLICATIONS);
-  check_heard (f, "GET /message?limit=1");
+  wn_heard_check (&f->heard, "GET /message?limit=1");
   ANSWER_PAGE (f, 6, { 6, 1 }, { 0 });
-  check_heard (f, "");
+  wn_heard_check (&f->heard, "");
   check_position_of (f, 6, 1);
 }
 
@@ -442,16 +399,16 @@ test_missed (Fixture *f, gconstpointer data)
 {
   log_in (f, "0@0", NULL, NULL);
   upgrade (f);
-  check_heard (f, "quiet, GET /application");
+  wn_heard_check (&f->heard, "quiet, GET /application");
   answer (f, 200, RECORDED_APPLICATIONS);
-  check_heard (f, "GET /message?limit=200");
+  wn_heard_check (&f->heard, "GET /message?limit=200");
   answer (f, 200, RECORDED_NEWER_PAGE);
-  check_heard (f, "GET /message?limit=200&since=2");
+  wn_heard_check (&f->heard, "GET /message?limit=200&since=2");
   answer (f, 200, RECORDED_OLDER_PAGE);
-  check_heard (f,
-               "Backup server/Backup <b>done</b> & well?, "
-               "Backup server/**bold** [l](https://example.com)?, "
-               "Backup server/prio 0?, 3 missed");
+  wn_heard_check (&f->heard,
+                  "Backup server/Backup <b>done</b> & well?, "
+                  "Backup server/**bold** [l](https://example.com)?, "
+                  "Backup server/prio 0?, 3 missed");
   g_assert_cmpstr (f->cursor, ==, "3@1795863574");
 }
 
@@ -463,9 +420,9 @@ test_missed_since (Fixture *f, gconstpointer data)
 
   log_in (f, cursor, NULL, NULL);
   upgrade_and_name (f);
-  g_string_truncate (f->heard, 0);
+  wn_heard_forget (&f->heard);
   ANSWER_PAGE (f, 4, { 9, -10 }, { 7, -20 }, { 5, -100 }, { 4, -200 }, { 0 });
-  check_heard (f, "Backup server/m7?, Backup server/m9?, 2 missed");
+  wn_heard_check (&f->heard, "Backup server/m7?, Backup server/m9?, 2 missed");
   check_position_of (f, 9, -10);
 }
 
@@ -477,11 +434,11 @@ test_nothing_missed (Fixture *f, gconstpointer data)
   settle (f, cursor);
   lose (f, WN_LOSS_BROKEN);
   come_back (f);
-  check_heard (f, "quiet, GET /application, GET /message?limit=200");
+  wn_heard_check (&f->heard, "quiet, GET /application, GET /message?limit=200");
   say (f, 6, 120);
   ANSWER_PAGE (f, 4, { 5, -100 }, { 0 });
   advance (f, 20);
-  check_heard (f, "Backup server/m6");
+  wn_heard_check (&f->heard, "Backup server/m6");
 }
 
 /* The stream waits for the page, and is told after it; both once. */
@@ -495,7 +452,7 @@ test_in_both (Fixture *f, gconstpointer data)
   say (f, 7, 1);
   answer (f, 200, RECORDED_APPLICATIONS);
   say (f, 8, 2);
-  g_string_truncate (f->heard, 0);
+  wn_heard_forget (&f->heard);
   ANSWER_PAGE (f,
                4,
                { 9, 2 },
@@ -504,11 +461,11 @@ test_in_both (Fixture *f, gconstpointer data)
                { 6, -50 },
                { 5, -100 },
                { 0 });
-  check_heard (f,
-               "Backup server/m6?, 1 missed, Backup server/m7, "
-               "Backup server/m8");
+  wn_heard_check (&f->heard,
+                  "Backup server/m6?, 1 missed, Backup server/m7, "
+                  "Backup server/m8");
   say (f, 9, 2);
-  check_heard (f, "Backup server/m9");
+  wn_heard_check (&f->heard, "Backup server/m9");
 }
 
 /* What is first in the page and then on the stream has one id, by which the
@@ -548,12 +505,12 @@ test_clocks (Fixture *f, gconstpointer data)
 
   settle (f, cursor);
   say (f, 6, -900);
-  check_heard (f, "Backup server/m6");
+  wn_heard_check (&f->heard, "Backup server/m6");
   lose (f, WN_LOSS_BROKEN);
   come_back (f);
-  g_string_truncate (f->heard, 0);
+  wn_heard_forget (&f->heard);
   ANSWER_PAGE (f, 4, { 7, 900 }, { 6, -900 }, { 0 });
-  check_heard (f, "Backup server/m7?, 1 missed");
+  wn_heard_check (&f->heard, "Backup server/m7?, 1 missed");
 }
 
 /* Only the newest thousand are asked for, and that is said. */
@@ -566,14 +523,15 @@ test_too_many (Fixture *f, gconstpointer data)
   upgrade_and_name (f);
   for (int page = 0; page < 5; page++)
     {
-      g_string_truncate (f->heard, 0);
+      wn_heard_forget (&f->heard);
       for (int i = 0; i < 200; i++)
         sent[i] = (Sent){ 5000 - page * 200 - i, -50 };
       answer_page (f, sent[199].id, sent);
     }
-  g_assert_true (g_str_has_prefix (f->heard->str, "Backup server/m4001?, "));
   g_assert_true (
-      g_str_has_suffix (f->heard->str, "m5000?, 1000 missed, more missed"));
+      g_str_has_prefix (f->heard.words->str, "Backup server/m4001?, "));
+  g_assert_true (g_str_has_suffix (f->heard.words->str,
+                                   "m5000?, 1000 missed, more missed"));
 }
 
 /* A server that sends its pages in a circle is not followed. */
@@ -583,11 +541,11 @@ test_pages_in_a_circle (Fixture *f, gconstpointer data)
   log_in (f, "0@0", NULL, NULL);
   upgrade_and_name (f);
   ANSWER_PAGE (f, 8, { 9, -10 }, { 8, -10 }, { 0 });
-  g_string_truncate (f->heard, 0);
+  wn_heard_forget (&f->heard);
   ANSWER_PAGE (f, 8, { 7, -10 }, { 0 });
-  check_heard (f,
-               "Backup server/m7?, Backup server/m8?, Backup server/m9?, "
-               "3 missed");
+  wn_heard_check (&f->heard,
+                  "Backup server/m7?, Backup server/m8?, Backup server/m9?, "
+                  "3 missed");
 }
 
 /* --- Answers that don't come -------------------------------------------- */
@@ -601,22 +559,22 @@ test_asked_again (Fixture *f, gconstpointer data)
   log_in (f, cursor, NULL, NULL);
   upgrade_and_name (f);
   say (f, 8, 1);
-  g_string_truncate (f->heard, 0);
+  wn_heard_forget (&f->heard);
   answer (f, 500, "");
-  check_heard (f, "Backup server/m8");
+  wn_heard_check (&f->heard, "Backup server/m8");
   say (f, 9, 3);
-  check_heard (f, "Backup server/m9");
+  wn_heard_check (&f->heard, "Backup server/m9");
   check_position (f, cursor);
   advance (f, 5);
-  check_heard (f, "GET /application");
+  wn_heard_check (&f->heard, "GET /application");
   answer (f, 503, "");
   advance (f, 9);
-  check_heard (f, "");
+  wn_heard_check (&f->heard, "");
   advance (f, 1);
   answer (f, 200, RECORDED_APPLICATIONS);
-  g_string_truncate (f->heard, 0);
+  wn_heard_forget (&f->heard);
   say (f, 10, 15);
-  check_heard (f, "Backup server/m10");
+  wn_heard_check (&f->heard, "Backup server/m10");
   ANSWER_PAGE (f,
                4,
                { 10, 15 },
@@ -626,7 +584,7 @@ test_asked_again (Fixture *f, gconstpointer data)
                { 6, -20 },
                { 5, -100 },
                { 0 });
-  check_heard (f, "Backup server/m6?, Backup server/m7?, 2 missed");
+  wn_heard_check (&f->heard, "Backup server/m6?, Backup server/m7?, 2 missed");
   check_position_of (f, 10, 15);
   g_assert_cmpstr (f->cursor, ==, wn_client_get_cursor (f->client));
 }
@@ -637,15 +595,15 @@ test_smaller_pages (Fixture *f, gconstpointer data)
 {
   log_in (f, "0@0", "contact_per", "account");
   upgrade (f);
-  g_string_truncate (f->heard, 0);
+  wn_heard_forget (&f->heard);
   answer (f, 0, "");
   advance (f, 5);
-  check_heard (f, "GET /message?limit=50");
+  wn_heard_check (&f->heard, "GET /message?limit=50");
   answer (f, 200, "{\"messages\":[{\"id\":9");
   advance (f, 10);
-  check_heard (f, "GET /message?limit=12");
+  wn_heard_check (&f->heard, "GET /message?limit=12");
   ANSWER_PAGE (f, 0, { 9, -10 }, { 0 });
-  check_heard (f, "m9?, 1 missed");
+  wn_heard_check (&f->heard, "m9?, 1 missed");
 }
 
 /* A hole in the middle is none: all is asked again. */
@@ -655,12 +613,12 @@ test_page_in_between_fails (Fixture *f, gconstpointer data)
   log_in (f, "0@0", "contact_per", "account");
   upgrade (f);
   ANSWER_PAGE (f, 8, { 9, -10 }, { 8, -10 }, { 0 });
-  g_string_truncate (f->heard, 0);
+  wn_heard_forget (&f->heard);
   answer (f, 0, "");
   advance (f, 5);
-  check_heard (f, "GET /message?limit=50");
+  wn_heard_check (&f->heard, "GET /message?limit=50");
   ANSWER_PAGE (f, 0, { 9, -10 }, { 8, -10 }, { 7, -10 }, { 0 });
-  check_heard (f, "m7?, m8?, m9?, 3 missed");
+  wn_heard_check (&f->heard, "m7?, m8?, m9?, 3 missed");
 }
 
 /* What can't be had is not asked for again, and the gap is told. */
@@ -673,10 +631,10 @@ test_no_messages_there (Fixture *f, gconstpointer data)
   lose (f, WN_LOSS_BROKEN);
   come_back (f);
   say (f, 9, 120);
-  g_string_truncate (f->heard, 0);
+  wn_heard_forget (&f->heard);
   answer (f, 404, "");
   advance (f, 60);
-  check_heard (f, "gap, Backup server/m9, asked");
+  wn_heard_check (&f->heard, "gap, Backup server/m9, asked");
 }
 
 /* More than can be held back is told before the backlog. */
@@ -689,13 +647,13 @@ test_flood_while_asking (Fixture *f, gconstpointer data)
   upgrade (f);
   for (int i = 0; i < 1000; i++)
     say (f, 100 + i, 1);
-  check_heard (f, "quiet, GET /message?limit=200");
+  wn_heard_check (&f->heard, "quiet, GET /message?limit=200");
   say (f, 1100, 1);
-  g_assert_true (g_str_has_suffix (f->heard->str, ", m1099, m1100"));
-  g_string_truncate (f->heard, 0);
+  g_assert_true (g_str_has_suffix (f->heard.words->str, ", m1099, m1100"));
+  wn_heard_forget (&f->heard);
   check_position (f, cursor);
   ANSWER_PAGE (f, 4, { 1100, 1 }, { 99, -10 }, { 5, -100 }, { 0 });
-  check_heard (f, "m99?, 1 missed");
+  wn_heard_check (&f->heard, "m99?, 1 missed");
   check_position_of (f, 1100, 1);
 }
 
@@ -708,9 +666,9 @@ test_new_database (Fixture *f, gconstpointer data)
 
   log_in (f, cursor, "contact_per", "account");
   upgrade (f);
-  g_string_truncate (f->heard, 0);
+  wn_heard_forget (&f->heard);
   ANSWER_PAGE (f, 0, { 2, -10 }, { 1, -20 }, { 0 });
-  check_heard (f, "m1?, m2?, 2 missed, anew");
+  wn_heard_check (&f->heard, "m1?, m2?, 2 missed, anew");
   check_position_of (f, 2, -10);
 }
 
@@ -722,9 +680,9 @@ test_new_database_grown (Fixture *f, gconstpointer data)
 
   log_in (f, cursor, "contact_per", "account");
   upgrade (f);
-  g_string_truncate (f->heard, 0);
+  wn_heard_forget (&f->heard);
   ANSWER_PAGE (f, 0, { 3, -10 }, { 2, -20 }, { 1, -30 }, { 0 });
-  check_heard (f, "m1?, m2?, m3?, 3 missed, anew");
+  wn_heard_check (&f->heard, "m1?, m2?, m3?, 3 missed, anew");
 }
 
 /* Nobody has sent anything yet: then the first that comes counts. */
@@ -735,7 +693,7 @@ test_new_database_empty (Fixture *f, gconstpointer data)
 
   settle (f, cursor);
   say (f, 1, 10);
-  check_heard (f, "Backup server/m1");
+  wn_heard_check (&f->heard, "Backup server/m1");
   check_position_of (f, 1, 10);
 }
 
@@ -771,12 +729,12 @@ test_deleted (Fixture *f, gconstpointer data)
 
   log_in (f, cursor, "contact_per", "account");
   upgrade (f);
-  g_string_truncate (f->heard, 0);
+  wn_heard_forget (&f->heard);
   ANSWER_PAGE (f, 2, { 3, -300 }, { 2, -400 }, { 0 });
-  check_heard (f, "");
+  wn_heard_check (&f->heard, "");
   check_position (f, cursor);
   say (f, 6, 1);
-  check_heard (f, "m6");
+  wn_heard_check (&f->heard, "m6");
 }
 
 /* --- Applications ------------------------------------------------------- */
@@ -787,13 +745,13 @@ test_unknown_application (Fixture *f, gconstpointer data)
   settle (f, "0@0");
   say_of (f, 7, 1, 1);
   say (f, 2, 2);
-  check_heard (f, "GET /application");
+  wn_heard_check (&f->heard, "GET /application");
   answer (f,
           200,
           "[{\"id\":1,\"name\":\"Renamed\"},{\"id\":7,\"name\":\"New\"}]");
-  check_heard (f, "New/m1, Renamed/m2");
+  wn_heard_check (&f->heard, "New/m1, Renamed/m2");
   say_of (f, 7, 3, 3);
-  check_heard (f, "New/m3");
+  wn_heard_check (&f->heard, "New/m3");
 }
 
 /* Then its messages are the account's, and it isn't asked about each time. */
@@ -804,7 +762,7 @@ test_nameless_application (Fixture *f, gconstpointer data)
   say_of (f, 7, 1, 1);
   answer (f, 200, RECORDED_APPLICATIONS);
   say_of (f, 7, 2, 2);
-  check_heard (f, "GET /application, m1, m2");
+  wn_heard_check (&f->heard, "GET /application, m1, m2");
 }
 
 /* The next message asks again. */
@@ -814,11 +772,11 @@ test_application_without_answer (Fixture *f, gconstpointer data)
   settle (f, "0@0");
   say_of (f, 7, 1, 1);
   answer (f, 502, "");
-  check_heard (f, "GET /application, m1");
+  wn_heard_check (&f->heard, "GET /application, m1");
   say_of (f, 7, 2, 2);
-  check_heard (f, "GET /application");
+  wn_heard_check (&f->heard, "GET /application");
   answer (f, 200, "[{\"id\":7,\"name\":\"New\"}]");
-  check_heard (f, "New/m2");
+  wn_heard_check (&f->heard, "New/m2");
 }
 
 /* --- What is not shown -------------------------------------------------- */
@@ -829,10 +787,10 @@ test_min_priority (Fixture *f, gconstpointer data)
 {
   log_in (f, "0@0", "min_priority", "6");
   upgrade_and_name (f);
-  g_string_truncate (f->heard, 0);
+  wn_heard_forget (&f->heard);
   ANSWER_PAGE (f, 0, { 2, -10 }, { 1, -20 }, { 0 });
   say (f, 3, 1);
-  check_heard (f, "");
+  wn_heard_check (&f->heard, "");
   check_position_of (f, 3, 1);
   g_assert_cmpstr (f->cursor, ==, wn_client_get_cursor (f->client));
 }
@@ -842,14 +800,14 @@ test_no_replay (Fixture *f, gconstpointer data)
 {
   log_in (f, NULL, "replay", "off");
   upgrade (f);
-  check_heard (f, "quiet, GET /application");
+  wn_heard_check (&f->heard, "quiet, GET /application");
   answer (f, 200, RECORDED_APPLICATIONS);
   say (f, 3, 1);
-  check_heard (f, "Backup server/m3");
+  wn_heard_check (&f->heard, "Backup server/m3");
   check_position (f, NULL);
   lose (f, WN_LOSS_BROKEN);
   come_back (f);
-  check_heard (f, "quiet, gap, GET /application");
+  wn_heard_check (&f->heard, "quiet, gap, GET /application");
 }
 
 /* --- Why there is no connection ----------------------------------------- */
@@ -859,9 +817,9 @@ test_token_taken_back (Fixture *f, gconstpointer data)
 {
   settle (f, "0@0");
   lose (f, WN_LOSS_BROKEN);
-  check_heard (f, "waiting, GET /current/user");
+  wn_heard_check (&f->heard, "waiting, GET /current/user");
   answer (f, 401, RECORDED_REFUSAL);
-  check_heard (f, "gave up: login 401");
+  wn_heard_check (&f->heard, "gave up: login 401");
 }
 
 static void
@@ -869,13 +827,13 @@ test_only_a_cut (Fixture *f, gconstpointer data)
 {
   settle (f, "0@0");
   lose (f, WN_LOSS_CLOSED);
-  check_heard (f, "waiting, GET /current/user");
+  wn_heard_check (&f->heard, "waiting, GET /current/user");
   answer (f, 200, "{\"id\":1,\"name\":\"admin\",\"admin\":true}");
-  check_heard (f, "");
+  wn_heard_check (&f->heard, "");
   advance (f, 8);
-  check_heard (f, "connecting");
+  wn_heard_check (&f->heard, "connecting");
   upgrade_and_name (f);
-  check_heard (f, "quiet, GET /application, GET /message?limit=200");
+  wn_heard_check (&f->heard, "quiet, GET /application, GET /message?limit=200");
 }
 
 static void
@@ -885,9 +843,9 @@ test_server_gone (Fixture *f, gconstpointer data)
   lose (f, WN_LOSS_BROKEN);
   answer (f, 0, "");
   advance (f, 8);
-  check_heard (f, "waiting, GET /current/user, connecting");
+  wn_heard_check (&f->heard, "waiting, GET /current/user, connecting");
   lose (f, WN_LOSS_REFUSED);
-  check_heard (f, "waiting");
+  wn_heard_check (&f->heard, "waiting");
 }
 
 static void
@@ -897,7 +855,7 @@ test_refused_at_login (Fixture *f, gconstpointer data)
   wn_scripted_transport_emit_lost (f->transport,
                                    &(WnLoss){ .reason = WN_LOSS_HTTP_STATUS,
                                               .http_status = 401 });
-  check_heard (f, "gave up: login 401");
+  wn_heard_check (&f->heard, "gave up: login 401");
 }
 
 /* It was taken back while something was asked. */
@@ -906,9 +864,9 @@ test_refused_while_asking (Fixture *f, gconstpointer data)
 {
   log_in (f, "0@0", NULL, NULL);
   upgrade_and_name (f);
-  g_string_truncate (f->heard, 0);
+  wn_heard_forget (&f->heard);
   answer (f, 401, RECORDED_REFUSAL);
-  check_heard (f, "gave up: login 401");
+  wn_heard_check (&f->heard, "gave up: login 401");
 }
 
 /* A place from somewhere else is none: then nothing old is shown. */
@@ -924,7 +882,7 @@ test_odd_cursors (Fixture *f, gconstpointer data)
         log_out (f);
       log_in (f, cursors[i], "contact_per", "account");
       upgrade (f);
-      check_heard (f, "GET /message?limit=1");
+      wn_heard_check (&f->heard, "GET /message?limit=1");
     }
 }
 

@@ -7,6 +7,7 @@
 
 #include "core/connection/client.h"
 
+#include "support/heard.h"
 #include "support/instance.h"
 #include "support/scripted-transport.h"
 #include "support/virtual-clock.h"
@@ -31,51 +32,23 @@ static const WnLoss nothing
 
 typedef struct
 {
+  WnHeard heard;
   WnVirtualClock *clock;          /* (owned) */
   WnScriptedTransport *transport; /* (owned) */
   gpointer instance;              /* (owned): the dialect's */
   WnClient *client;               /* (owned) */
-  GString *heard;                 /* (owned): what the listener was told */
   guint n_calls;
 } Fixture;
-
-static void
-hear (Fixture *f, const char *what)
-{
-  if (f->heard->len > 0)
-    g_string_append (f->heard, ", ");
-  g_string_append (f->heard, what);
-}
-
-static void
-on_client_state_changed (WnClient *client, gpointer user_data)
-{
-  WnClientStatus status;
-
-  wn_client_get_status (client, &status);
-  hear (user_data, wn_state_to_string (status.state));
-}
-
-static void
-on_client_gap (WnClient *client,
-               gint64 from_us,
-               gint64 to_us,
-               gpointer user_data)
-{
-  hear (user_data, "gap");
-}
 
 static void
 on_client_notified (WnClient *client,
                     WnNotification *notification,
                     gpointer user_data)
 {
-  g_autofree char *what
-      = g_strdup_printf ("%s%s",
-                         notification->content,
-                         notification->is_missed ? " (missed)" : "");
-
-  hear (user_data, what);
+  wn_heard_add (user_data,
+                "%s%s",
+                notification->content,
+                notification->is_missed ? " (missed)" : "");
 }
 
 static void
@@ -84,14 +57,6 @@ on_client_call (WnClient *client, const WnCall *call, gpointer user_data)
   Fixture *f = user_data;
 
   f->n_calls++;
-}
-
-static void
-on_client_missed (WnClient *client, guint n_notifications, gpointer user_data)
-{
-  g_autofree char *what = g_strdup_printf ("%u missed", n_notifications);
-
-  hear (user_data, what);
 }
 
 static const char *
@@ -113,23 +78,21 @@ reason_text (WnLossReason reason)
 static void
 on_client_gave_up (WnClient *client, const WnLoss *loss, gpointer user_data)
 {
-  g_autofree char *what
-      = g_strdup_printf ("gave up for %s %s",
-                         reason_text (loss->reason),
-                         loss->detail != NULL ? loss->detail : "");
-
-  hear (user_data, what);
+  wn_heard_add (user_data,
+                "gave up for %s %s",
+                reason_text (loss->reason),
+                loss->detail != NULL ? loss->detail : "");
 }
 
 static void
 set_up (Fixture *f, gconstpointer data)
 {
   static const WnClientListener listener = {
-    .state_changed = on_client_state_changed,
-    .gap = on_client_gap,
+    .state_changed = wn_heard_state_changed,
+    .gap = wn_heard_gap,
     .notified = on_client_notified,
     .call = on_client_call,
-    .missed = on_client_missed,
+    .missed = wn_heard_missed,
     .gave_up = on_client_gave_up,
   };
 
@@ -143,7 +106,7 @@ set_up (Fixture *f, gconstpointer data)
                                  "login",
                                  "ann",
                                  NULL),
-    .heard = g_string_new (NULL),
+    .heard = { .words = g_string_new (NULL) },
   };
   f->client = wn_client_new (WN_CLOCK (f->clock),
                              WN_TRANSPORT (f->transport),
@@ -163,14 +126,7 @@ tear_down (Fixture *f, gconstpointer data)
   g_assert_finalize_object (f->transport);
   g_assert_finalize_object (f->clock);
   wn_dialect_ntfy.free (f->instance);
-  g_string_free (f->heard, TRUE);
-}
-
-static void
-check_heard (Fixture *f, const char *expected)
-{
-  g_assert_cmpstr (f->heard->str, ==, expected);
-  g_string_truncate (f->heard, 0);
+  g_string_free (f->heard.words, TRUE);
 }
 
 static void
@@ -229,11 +185,11 @@ wait_for_opening (Fixture *f)
 static void
 test_ready (Fixture *f, gconstpointer data)
 {
-  check_heard (f, "connecting");
+  wn_heard_check (&f->heard, "connecting");
   wn_scripted_transport_emit_opened (f->transport);
-  check_heard (f, "");
+  wn_heard_check (&f->heard, "");
   say (f, "open", 0, "");
-  check_heard (f, "quiet");
+  wn_heard_check (&f->heard, "quiet");
 }
 
 /* A server that takes the upgrade and then says nothing. */
@@ -242,19 +198,19 @@ test_never_ready (Fixture *f, gconstpointer data)
 {
   wn_scripted_transport_emit_opened (f->transport);
   advance (f, 40);
-  check_heard (f, "connecting, gave up for time ");
+  wn_heard_check (&f->heard, "connecting, gave up for time ");
 }
 
 static void
 test_frozen (Fixture *f, gconstpointer data)
 {
   open_at (f, 0);
-  check_heard (f, "connecting, quiet");
+  wn_heard_check (&f->heard, "connecting, quiet");
   check_said (f, "open");
   advance (f, 46);
   check_said (f, "ping");
   advance (f, 46);
-  check_heard (f, "asked, waiting");
+  wn_heard_check (&f->heard, "asked, waiting");
   check_said (f, "close");
 }
 
@@ -269,7 +225,7 @@ test_alive (Fixture *f, gconstpointer data)
       advance (f, 40);
       wn_scripted_transport_emit_alive (f->transport);
     }
-  check_heard (f, "connecting, quiet");
+  wn_heard_check (&f->heard, "connecting, quiet");
   check_said (f, "");
 }
 
@@ -305,13 +261,14 @@ test_missed (Fixture *f, gconstpointer data)
   wn_scripted_transport_emit_lost (f->transport, &broken);
   wait_for_opening (f);
   check_url (f, "wss://ntfy.example/a,b/ws?since=1700000015");
-  check_heard (f, "connecting, quiet, one, waiting, connecting");
+  wn_heard_check (&f->heard, "connecting, quiet, one, waiting, connecting");
   open_at (f, 100);
   say (f, "message", 50, "two");
   say (f, "message", 99, "three");
   say (f, "message", 101, "four");
   advance (f, 20);
-  check_heard (f, "quiet, two (missed), three (missed), 2 missed, four");
+  wn_heard_check (&f->heard,
+                  "quiet, two (missed), three (missed), 2 missed, four");
 }
 
 /* Which were sent before is told by the server's clock alone: it has no `Date`
@@ -329,9 +286,9 @@ test_clocks (Fixture *f, gconstpointer offset_s)
   say (f, "message", ahead_s + 50, "before");
   say (f, "message", ahead_s + 101, "after");
   advance (f, 20);
-  check_heard (f,
-               "connecting, quiet, waiting, connecting, quiet, "
-               "before (missed), 1 missed, after");
+  wn_heard_check (&f->heard,
+                  "connecting, quiet, waiting, connecting, quiet, "
+                  "before (missed), 1 missed, after");
 }
 
 /* It keeps messages for twelve hours, unless one has told otherwise. */
@@ -344,7 +301,7 @@ test_gap (Fixture *f, gconstpointer hours)
   wait_for_opening (f);
   open_at (f, GPOINTER_TO_INT (hours) * 3600);
   advance (f, 20);
-  g_assert_cmpint (g_str_has_suffix (f->heard->str, "quiet, gap"),
+  g_assert_cmpint (g_str_has_suffix (f->heard.words->str, "quiet, gap"),
                    ==,
                    GPOINTER_TO_INT (hours) > 12);
 }
@@ -359,7 +316,7 @@ test_gap_of_what_is_not_kept (Fixture *f, gconstpointer data)
   wait_for_opening (f);
   open_at (f, 100);
   advance (f, 20);
-  g_assert_true (g_str_has_suffix (f->heard->str, "quiet, gap"));
+  g_assert_true (g_str_has_suffix (f->heard.words->str, "quiet, gap"));
 }
 
 /* --- Refusals ----------------------------------------------------------- */
@@ -376,7 +333,7 @@ test_refused (Fixture *f, gconstpointer data)
   wn_scripted_transport_emit_lost (f->transport, &nothing);
   g_assert_cmpuint (f->n_calls, ==, 1);
   answer (f, 401, "{\"code\":40101,\"http\":401}");
-  check_heard (f, "connecting, waiting, gave up for the login ann");
+  wn_heard_check (&f->heard, "connecting, waiting, gave up for the login ann");
   advance (f, 10000);
   check_said (f, "open");
 }
@@ -390,7 +347,7 @@ test_refused_with_status (Fixture *f, gconstpointer data)
 
   wn_scripted_transport_emit_lost (f->transport, &forbidden);
   g_assert_cmpuint (f->n_calls, ==, 0);
-  check_heard (f, "connecting, gave up for the topics a,b");
+  wn_heard_check (&f->heard, "connecting, gave up for the topics a,b");
 }
 
 /* A login that worked and is taken away: three attempts in all. */
@@ -407,7 +364,8 @@ test_revoked (Fixture *f, gconstpointer data)
       answer (f, 401, "{\"code\":40101,\"http\":401}");
     }
   g_assert_cmpuint (f->n_calls, ==, 3);
-  g_assert_true (g_str_has_suffix (f->heard->str, "gave up for the login ann"));
+  g_assert_true (
+      g_str_has_suffix (f->heard.words->str, "gave up for the login ann"));
 }
 
 /* Too many wrong logins from this address, by somebody else: the server is

@@ -8,6 +8,7 @@
 
 #include "core/connection/client.h"
 
+#include "support/heard.h"
 #include "support/instance.h"
 #include "support/scripted-transport.h"
 #include "support/virtual-clock.h"
@@ -30,28 +31,14 @@ static const WnLoss closed = { .reason = WN_LOSS_CLOSED, .close_code = 1000 };
 
 typedef struct
 {
+  WnHeard heard;
   WnVirtualClock *clock;          /* (owned) */
   WnScriptedTransport *transport; /* (owned) */
   gpointer instance;              /* (owned): the dialect's */
   WnClient *client;               /* (owned) */
-  GString *heard;                 /* (owned) */
   gint64 skew_s;                  /* of the server's clock */
   gboolean says_no_time;
 } Fixture;
-
-static void hear (Fixture *f, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static void
-hear (Fixture *f, const char *format, ...)
-{
-  va_list arguments;
-
-  if (f->heard->len > 0)
-    g_string_append (f->heard, ", ");
-  va_start (arguments, format);
-  g_string_append_vprintf (f->heard, format, arguments);
-  va_end (arguments);
-}
 
 static void
 on_client_state_changed (WnClient *client, gpointer user_data)
@@ -64,9 +51,9 @@ on_client_gap (WnClient *client,
                gint64 to_us,
                gpointer user_data)
 {
-  hear (user_data,
-        "gap of %d s",
-        (int) ((to_us - from_us) / G_TIME_SPAN_SECOND));
+  wn_heard_add (user_data,
+                "gap of %d s",
+                (int) ((to_us - from_us) / G_TIME_SPAN_SECOND));
 }
 
 static void
@@ -75,39 +62,27 @@ on_client_notified (WnClient *client,
                     gpointer user_data)
 {
   if (!notification->is_missed)
-    hear (user_data, "%s", notification->title);
+    wn_heard_add (user_data, "%s", notification->title);
   else
-    hear (user_data,
-          "%s from %d",
-          notification->title,
-          (int) (notification->sent_us / G_TIME_SPAN_SECOND - START_S));
-}
-
-static void
-on_client_missed (WnClient *client, guint n_notifications, gpointer user_data)
-{
-  hear (user_data, "%u missed", n_notifications);
+    wn_heard_add (user_data,
+                  "%s from %d",
+                  notification->title,
+                  (int) (notification->sent_us / G_TIME_SPAN_SECOND - START_S));
 }
 
 static void
 on_client_not_replaying (WnClient *client, gpointer user_data)
 {
-  hear (user_data, "no replay");
-}
-
-static void
-on_client_gave_up (WnClient *client, const WnLoss *loss, gpointer user_data)
-{
-  hear (user_data, "gave up");
+  wn_heard_add (user_data, "no replay");
 }
 
 static const WnClientListener listener = {
   .state_changed = on_client_state_changed,
   .gap = on_client_gap,
   .notified = on_client_notified,
-  .missed = on_client_missed,
+  .missed = wn_heard_missed,
   .not_replaying = on_client_not_replaying,
-  .gave_up = on_client_gave_up,
+  .gave_up = wn_heard_gave_up,
 };
 
 static void
@@ -127,7 +102,7 @@ set_up (Fixture *f, const char *cursor)
                                  "send_hello",
                                  "1",
                                  NULL),
-    .heard = g_string_new (NULL),
+    .heard = { .words = g_string_new (NULL) },
   };
   f->client = wn_client_new (WN_CLOCK (f->clock),
                              WN_TRANSPORT (f->transport),
@@ -151,7 +126,7 @@ tear_down (Fixture *f)
   g_clear_object (&f->transport);
   g_clear_object (&f->clock);
   wn_dialect_back_office.free (f->instance);
-  g_string_free (f->heard, TRUE);
+  g_string_free (f->heard.words, TRUE);
 }
 
 static gint64
@@ -214,13 +189,6 @@ pass (Fixture *f, gint64 seconds)
 }
 
 static void
-expect_heard (Fixture *f, const char *heard)
-{
-  g_assert_cmpstr (f->heard->str, ==, heard);
-  g_string_truncate (f->heard, 0);
-}
-
-static void
 expect_told (Fixture *f, const char *told)
 {
   g_autofree char *log = wn_scripted_transport_take_log (f->transport);
@@ -259,7 +227,7 @@ test_first_login (void)
                    "ws+meta.nchan");
   agree (&f);
   pass (&f, 20);
-  expect_heard (&f, "");
+  wn_heard_check (&f.heard, "");
   lose_for (&f, 60);
   /* Nothing ever came, and still nothing is missed from here on. */
   expect_last (&f, "&last=1699999999%3A0");
@@ -280,12 +248,12 @@ test_missed (void)
   agree (&f);
   push (&f, 40, 0, "c");
   push (&f, 41, 0, "d");
-  expect_heard (&f, "a, b, c from 40, d from 41");
+  wn_heard_check (&f.heard, "a, b, c from 40, d from 41");
   pass (&f, 3);
-  expect_heard (&f, "2 missed");
+  wn_heard_check (&f.heard, "2 missed");
   push (&f, 103, 0, "e");
   pass (&f, 20);
-  expect_heard (&f, "e");
+  wn_heard_check (&f.heard, "e");
   tear_down (&f);
 }
 
@@ -300,9 +268,9 @@ test_live_ends_it (void)
   push (&f, -500, 0, "a");
   push (&f, 0, 0, "b");
   push (&f, 0, 1, "c");
-  expect_heard (&f, "a from -500, 1 missed, b, c");
+  wn_heard_check (&f.heard, "a from -500, 1 missed, b, c");
   pass (&f, 20);
-  expect_heard (&f, "");
+  wn_heard_check (&f.heard, "");
   tear_down (&f);
 }
 
@@ -316,9 +284,9 @@ test_nothing_kept (void)
   push (&f, 0, 0, "a");
   lose_for (&f, 100);
   agree (&f);
-  expect_heard (&f, "a");
+  wn_heard_check (&f.heard, "a");
   pass (&f, 11);
-  expect_heard (&f, "gap of 100 s");
+  wn_heard_check (&f.heard, "gap of 100 s");
   tear_down (&f);
 }
 
@@ -332,7 +300,7 @@ test_short_loss (void)
   lose_for (&f, 5);
   agree (&f);
   pass (&f, 20);
-  expect_heard (&f, "");
+  wn_heard_check (&f.heard, "");
   tear_down (&f);
 }
 
@@ -352,7 +320,7 @@ test_lost_while_replaying (void)
   agree (&f);
   push (&f, 41, 0, "c");
   pass (&f, 3);
-  expect_heard (&f, "a, b from 40, c from 41, 2 missed");
+  wn_heard_check (&f.heard, "a, b from 40, c from 41, 2 missed");
   tear_down (&f);
 }
 
@@ -373,7 +341,8 @@ test_slow_server (void)
   pass (&f, 3);
   push (&f, 12, 0, "d");
   pass (&f, 3);
-  expect_heard (&f, "a, b from 10, c from 11, 2 missed, d from 12, 1 missed");
+  wn_heard_check (&f.heard,
+                  "a, b from 10, c from 11, 2 missed, d from 12, 1 missed");
   tear_down (&f);
 }
 
@@ -390,11 +359,11 @@ test_held_back (void)
   push (&f, 10, 0, "b");
   wn_client_set_reading (f.client, FALSE);
   pass (&f, 30);
-  expect_heard (&f, "a, b from 10");
+  wn_heard_check (&f.heard, "a, b from 10");
   wn_client_set_reading (f.client, TRUE);
   push (&f, 11, 0, "c");
   pass (&f, 3);
-  expect_heard (&f, "c from 11, 2 missed");
+  wn_heard_check (&f.heard, "c from 11, 2 missed");
   tear_down (&f);
 }
 
@@ -413,7 +382,7 @@ test_whole_buffer (void)
   push (&f, 0, 1, "b");
   push (&f, 10, 0, "c");
   pass (&f, 3);
-  expect_heard (&f, "a, b, c from 10, 1 missed");
+  wn_heard_check (&f.heard, "a, b, c from 10, 1 missed");
   tear_down (&f);
 }
 
@@ -432,11 +401,11 @@ test_whole_buffer_at_once (void)
   push (&f, 4, 0, "a");
   push (&f, 5, 0, "b");
   push (&f, 5, 1, "c");
-  expect_heard (&f, "a, b, c");
+  wn_heard_check (&f.heard, "a, b, c");
   /* Nothing more of the old comes once it is live, whatever the places say. */
   push (&f, 6, 0, "d");
   pass (&f, 20);
-  expect_heard (&f, "d");
+  wn_heard_check (&f.heard, "d");
   lose_for (&f, 5);
   expect_last (&f, "&last=1700000006%3A0");
   tear_down (&f);
@@ -458,7 +427,7 @@ test_whole_buffer_slowly (void)
     }
   push (&f, 100, 0, "a");
   pass (&f, 3);
-  expect_heard (&f, "a from 100, 1 missed");
+  wn_heard_check (&f.heard, "a from 100, 1 missed");
   tear_down (&f);
 }
 
@@ -473,7 +442,7 @@ test_clock_set_back (void)
   agree (&f);
   push (&f, -7200, 0, "old");
   push (&f, -3599, 0, "a");
-  expect_heard (&f, "a");
+  wn_heard_check (&f.heard, "a");
   tear_down (&f);
 }
 
@@ -499,7 +468,7 @@ test_skewed_clock (void)
       pass (&f, 3);
       push (&f, skew_s + 63, 0, "c");
       pass (&f, 20);
-      expect_heard (&f, heard);
+      wn_heard_check (&f.heard, heard);
       tear_down (&f);
     }
 }
@@ -517,7 +486,7 @@ test_no_time (void)
   agree (&f);
   push (&f, 10, 0, "b");
   push (&f, 61, 0, "c");
-  expect_heard (&f, "a, b from 10, 1 missed, c");
+  wn_heard_check (&f.heard, "a, b from 10, 1 missed, c");
   tear_down (&f);
 }
 
@@ -535,7 +504,8 @@ test_day_of_sleep (void)
   for (int i = 1; i <= 3; i++)
     push (&f, i * 1000, 0, "x");
   pass (&f, 3);
-  expect_heard (&f, "a, x from 1000, x from 2000, x from 3000, 3 missed");
+  wn_heard_check (&f.heard,
+                  "a, x from 1000, x from 2000, x from 3000, 3 missed");
   tear_down (&f);
 }
 
@@ -546,13 +516,13 @@ test_passed_over (void)
 
   set_up (&f, "1699999000:4");
   pass_over (&f);
-  expect_heard (&f, "no replay");
+  wn_heard_check (&f.heard, "no replay");
   g_assert_null (wn_client_get_cursor (f.client));
   wn_scripted_transport_emit_text (f.transport, "{\"title\":\"a\"}");
   lose_for (&f, 60);
   expect_last (&f, "");
   pass_over (&f);
-  expect_heard (&f, "a, gap of 60 s");
+  wn_heard_check (&f.heard, "a, gap of 60 s");
   /* The same server, once it has learnt it. */
   lose_for (&f, 60);
   agree (&f);
@@ -580,7 +550,7 @@ test_refused (void)
   expect_last (&f, "");
   g_assert_null (wn_scripted_transport_get_route (f.transport)->subprotocol);
   pass_over (&f);
-  expect_heard (&f, "no replay");
+  wn_heard_check (&f.heard, "no replay");
   lose_for (&f, 5);
   g_assert_nonnull (wn_scripted_transport_get_route (f.transport)->subprotocol);
   tear_down (&f);

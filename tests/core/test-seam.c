@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/heard.h"
 #include "support/instance.h"
 #include "support/scripted-transport.h"
 #include "support/virtual-clock.h"
@@ -259,72 +260,34 @@ static const WnDialect toy = {
 
 typedef struct
 {
+  WnHeard heard;
   WnVirtualClock *clock;          /* (owned) */
   WnScriptedTransport *transport; /* (owned) */
   gpointer instance;              /* (owned): the toy's */
   WnClient *client;               /* (owned) (nullable) */
-  GString *heard;                 /* (owned): what the listener was told */
-  const char *trigger; /* (nullable): what the client is stopped at */
 } Fixture;
-
-static void hear (Fixture *f, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static void
-hear (Fixture *f, const char *format, ...)
-{
-  g_autofree char *what = NULL;
-  va_list arguments;
-
-  va_start (arguments, format);
-  what = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  g_string_append_printf (f->heard,
-                          "%s%s",
-                          f->heard->len > 0 ? ", " : "",
-                          what);
-  if (f->trigger != NULL && g_str_has_prefix (what, f->trigger))
-    g_clear_object (&f->client);
-}
-
-static void
-on_client_state_changed (WnClient *client, gpointer user_data)
-{
-  WnClientStatus status;
-
-  wn_client_get_status (client, &status);
-  hear (user_data, "%s", wn_state_to_string (status.state));
-}
-
-static void
-on_client_gap (WnClient *client,
-               gint64 from_us,
-               gint64 to_us,
-               gpointer user_data)
-{
-  hear (user_data, "gap");
-}
 
 static void
 on_client_notified (WnClient *client,
                     WnNotification *notification,
                     gpointer user_data)
 {
-  hear (user_data,
-        "%s%s %s",
-        notification->is_missed ? "missed " : "",
-        notification->title,
-        notification->cursor);
+  wn_heard_add (user_data,
+                "%s%s %s",
+                notification->is_missed ? "missed " : "",
+                notification->title,
+                notification->cursor);
 }
 
 static void
 on_client_call (WnClient *client, const WnCall *call, gpointer user_data)
 {
-  hear (user_data,
-        "%s %s%s%s",
-        call->method,
-        call->url,
-        call->body != NULL ? " " : "",
-        call->body != NULL ? call->body : "");
+  wn_heard_add (user_data,
+                "%s %s%s%s",
+                call->method,
+                call->url,
+                call->body != NULL ? " " : "",
+                call->body != NULL ? call->body : "");
 }
 
 static void
@@ -333,13 +296,7 @@ on_client_notice (WnClient *client,
                   const char *detail,
                   gpointer user_data)
 {
-  hear (user_data, "notice %d %s", (int) notice, detail);
-}
-
-static void
-on_client_missed (WnClient *client, guint n_notifications, gpointer user_data)
-{
-  hear (user_data, "%u missed", n_notifications);
+  wn_heard_add (user_data, "notice %d %s", (int) notice, detail);
 }
 
 static void
@@ -351,16 +308,16 @@ on_client_not_replaying (WnClient *client, gpointer user_data)
 static void
 on_client_gave_up (WnClient *client, const WnLoss *loss, gpointer user_data)
 {
-  hear (user_data, "gave up: %s", loss->detail);
+  wn_heard_add (user_data, "gave up: %s", loss->detail);
 }
 
 static const WnClientListener listener = {
-  .state_changed = on_client_state_changed,
-  .gap = on_client_gap,
+  .state_changed = wn_heard_state_changed,
+  .gap = wn_heard_gap,
   .notified = on_client_notified,
   .call = on_client_call,
   .notice = on_client_notice,
-  .missed = on_client_missed,
+  .missed = wn_heard_missed,
   .not_replaying = on_client_not_replaying,
   .gave_up = on_client_gave_up,
 };
@@ -373,7 +330,7 @@ set_up (Fixture *f, const char *cursor)
     .transport = wn_scripted_transport_new (),
     .instance
     = wn_instance_new (&toy, NULL, "toy.example", NULL, (char *) NULL),
-    .heard = g_string_new (NULL),
+    .heard = { .words = g_string_new (NULL) },
   };
   f->client = wn_client_new (WN_CLOCK (f->clock),
                              WN_TRANSPORT (f->transport),
@@ -402,7 +359,7 @@ tear_down (Fixture *f)
   g_assert_finalize_object (f->transport);
   g_assert_finalize_object (f->clock);
   toy.free (f->instance);
-  g_string_free (f->heard, TRUE);
+  g_string_free (f->heard.words, TRUE);
 }
 
 static void
@@ -411,13 +368,6 @@ expect_told (Fixture *f, const char *expected)
   g_autofree char *log = wn_scripted_transport_take_log (f->transport);
 
   g_assert_cmpstr (log, ==, expected);
-}
-
-static void
-expect_heard (Fixture *f, const char *expected)
-{
-  g_assert_cmpstr (f->heard->str, ==, expected);
-  g_string_truncate (f->heard, 0);
 }
 
 static void
@@ -457,7 +407,7 @@ join (Fixture *f)
   answer (f, 200, "t0ken");
   say (f, "joined");
   g_free (wn_scripted_transport_take_log (f->transport));
-  g_string_truncate (f->heard, 0);
+  wn_heard_forget (&f->heard);
 }
 
 static void
@@ -490,16 +440,16 @@ test_handshake (void)
                    ==,
                    "https://toy.example");
   upgrade (&f);
-  expect_heard (&f, "connecting");
+  wn_heard_check (&f.heard, "connecting");
   g_assert_cmpint (get_status (&f).connected_since_us, ==, 0);
   say (&f, "welcome 30");
-  expect_heard (&f, "POST https://toy.example/auth who=1001");
+  wn_heard_check (&f.heard, "POST https://toy.example/auth who=1001");
   say (&f, "note 1 text early");
-  expect_heard (&f, "");
+  wn_heard_check (&f.heard, "");
   answer (&f, 200, "t0ken");
   expect_told (&f, "open, send join t0ken");
   say (&f, "joined");
-  expect_heard (&f, "quiet, GET https://toy.example/backlog");
+  wn_heard_check (&f.heard, "quiet, GET https://toy.example/backlog");
   g_assert_cmpstr (get_status (&f).api_version, ==, "Toy 1");
   g_assert_cmpint (get_status (&f).connected_since_us, ==, SECONDS (START_S));
   tear_down (&f);
@@ -544,9 +494,9 @@ test_refused_in_the_handshake (void)
   say (&f, "welcome 30");
   answer (&f, 401, "");
   expect_told (&f, "open, close");
-  expect_heard (&f,
-                "connecting, POST https://toy.example/auth who=1001, "
-                "gave up: code 1");
+  wn_heard_check (&f.heard,
+                  "connecting, POST https://toy.example/auth who=1001, "
+                  "gave up: code 1");
   tear_down (&f);
 }
 
@@ -560,7 +510,7 @@ test_reply (void)
   say (&f, "question");
   say (&f, "nonsense");
   expect_told (&f, "send answer");
-  expect_heard (&f, "");
+  wn_heard_check (&f.heard, "");
   tear_down (&f);
 }
 
@@ -577,7 +527,7 @@ test_heartbeat (void)
   expect_told (&f, "ping");
   pass (&f, 1);
   wn_scripted_transport_emit_alive (f.transport);
-  expect_heard (&f, "asked, quiet");
+  wn_heard_check (&f.heard, "asked, quiet");
   g_assert_cmpint (get_status (&f).round_trip_us, ==, SECONDS (1));
   pass (&f, 20);
   say (&f, "nonsense");
@@ -599,7 +549,7 @@ test_refusals (void)
   connect_up (&f);
   say (&f, "no 200");
   expect_told (&f, "close");
-  expect_heard (&f, "waiting");
+  wn_heard_check (&f.heard, "waiting");
   g_assert_cmpint (get_status (&f).loss->reason, ==, WN_LOSS_DENIED);
   g_assert_cmpstr (get_status (&f).loss->detail, ==, "code 200");
   pass (&f, 3);
@@ -608,7 +558,7 @@ test_refusals (void)
   join (&f);
   say (&f, "no 7");
   expect_told (&f, "close");
-  expect_heard (&f, "gave up: code 7");
+  wn_heard_check (&f.heard, "gave up: code 7");
   tear_down (&f);
 }
 
@@ -620,22 +570,22 @@ test_reason_asked_for (void)
   set_up (&f, NULL);
   connect_up (&f);
   lose (&f, WN_LOSS_BROKEN);
-  expect_heard (&f, "waiting, GET https://toy.example/why?ready");
+  wn_heard_check (&f.heard, "waiting, GET https://toy.example/why?ready");
   answer (&f, 200, "");
-  expect_heard (&f, "");
+  wn_heard_check (&f.heard, "");
   pass (&f, 8);
   lose (&f, WN_LOSS_BAD_HANDSHAKE);
-  expect_heard (&f, "connecting, waiting, GET https://toy.example/why");
+  wn_heard_check (&f.heard, "connecting, waiting, GET https://toy.example/why");
   answer (&f, 429, "");
-  expect_heard (&f, "waiting");
+  wn_heard_check (&f.heard, "waiting");
   g_assert_cmpstr (get_status (&f).loss->detail, ==, "code 100");
   g_assert_cmpint (get_status (&f).retry_at_us, >=, SECONDS (START_S + 608));
   wn_client_reconnect (f.client);
   pass (&f, 0);
   lose (&f, WN_LOSS_BROKEN);
-  g_string_truncate (f.heard, 0);
+  wn_heard_forget (&f.heard);
   answer (&f, 401, "");
-  expect_heard (&f, "gave up: code 1");
+  wn_heard_check (&f.heard, "gave up: code 1");
   tear_down (&f);
 }
 
@@ -674,9 +624,9 @@ test_first_backlog (void)
   set_up (&f, NULL);
   connect_up (&f);
   answer (&f, 200, "1 2");
-  expect_heard (&f, "missed old 1, missed old 2, 2 missed");
+  wn_heard_check (&f.heard, "missed old 1, missed old 2, 2 missed");
   say (&f, "note 3 text new");
-  expect_heard (&f, "new 3");
+  wn_heard_check (&f.heard, "new 3");
   g_assert_cmpstr (wn_client_get_cursor (f.client), ==, "3");
   tear_down (&f);
 }
@@ -689,9 +639,9 @@ test_backlog_without_repeats (void)
   set_up (&f, "2");
   connect_up (&f);
   answer (&f, 200, "1 2 3 4");
-  expect_heard (&f, "missed old 3, missed old 4, 2 missed");
+  wn_heard_check (&f.heard, "missed old 3, missed old 4, 2 missed");
   pass (&f, 20);
-  expect_heard (&f, "");
+  wn_heard_check (&f.heard, "");
   tear_down (&f);
 }
 
@@ -711,7 +661,7 @@ test_empty_backlog (void)
   join (&f);
   answer (&f, 200, "1 2");
   pass (&f, 20);
-  expect_heard (&f, "");
+  wn_heard_check (&f.heard, "");
   tear_down (&f);
 }
 
@@ -731,7 +681,7 @@ test_no_backlog (void)
   join (&f);
   answer (&f, 0, "");
   pass (&f, 11);
-  expect_heard (&f, "gap");
+  wn_heard_check (&f.heard, "gap");
   tear_down (&f);
 }
 
@@ -756,9 +706,9 @@ test_slow_backlog (void)
   set_up (&f, "2");
   come_back (&f);
   pass (&f, 29);
-  expect_heard (&f, "");
+  wn_heard_check (&f.heard, "");
   answer (&f, 200, "1 2 3");
-  expect_heard (&f, "missed old 3, 1 missed");
+  wn_heard_check (&f.heard, "missed old 3, 1 missed");
   tear_down (&f);
 }
 
@@ -772,7 +722,7 @@ test_backlog_of_news (void)
   come_back (&f);
   answer (&f, 200, "1 2 900");
   pass (&f, 20);
-  expect_heard (&f, "old 900");
+  wn_heard_check (&f.heard, "old 900");
   tear_down (&f);
 }
 
@@ -786,14 +736,14 @@ test_later_question (void)
   answer (&f, 503, "");
   answer (&f, 200, "3");
   pass (&f, 9);
-  expect_heard (&f, "");
+  wn_heard_check (&f.heard, "");
   pass (&f, 1);
-  expect_heard (&f, "GET https://toy.example/backlog");
+  wn_heard_check (&f.heard, "GET https://toy.example/backlog");
   answer (&f, 503, "");
   pass (&f, 10);
-  expect_heard (&f, "GET https://toy.example/backlog");
+  wn_heard_check (&f.heard, "GET https://toy.example/backlog");
   answer (&f, 200, "3");
-  expect_heard (&f, "missed old 3, 1 missed");
+  wn_heard_check (&f.heard, "missed old 3, 1 missed");
   tear_down (&f);
 }
 
@@ -807,19 +757,19 @@ test_later_question_void (void)
   connect_up (&f);
   answer (&f, 503, "");
   say (&f, "joined");
-  expect_heard (&f, "GET https://toy.example/backlog");
+  wn_heard_check (&f.heard, "GET https://toy.example/backlog");
   pass (&f, 20);
-  expect_heard (&f, "");
+  wn_heard_check (&f.heard, "");
   answer (&f, 503, "");
   lose (&f, WN_LOSS_DENIED);
   pass (&f, 20);
-  expect_heard (&f, "waiting, connecting");
+  wn_heard_check (&f.heard, "waiting, connecting");
   upgrade (&f);
   join (&f);
   answer (&f, 503, "");
   wn_client_stop (f.client);
   pass (&f, 20);
-  expect_heard (&f, "");
+  wn_heard_check (&f.heard, "");
   tear_down (&f);
 }
 
@@ -879,7 +829,7 @@ test_notice (void)
   set_up (&f, NULL);
   connect_up (&f);
   say (&f, "blind attic");
-  expect_heard (&f, expected);
+  wn_heard_check (&f.heard, expected);
   tear_down (&f);
 }
 
@@ -887,6 +837,12 @@ static const char *const triggers[] = {
   "POST", "quiet",  "GET https://toy.example/backlog", "missed old 1", "2 miss",
   "note", "notice", "GET https://toy.example/why",     "gave up",
 };
+
+static void
+free_client (gpointer fixture)
+{
+  g_clear_object (&((Fixture *) fixture)->client);
+}
 
 /* Whatever the listener is told of, it may free the client there. */
 static void
@@ -900,7 +856,8 @@ test_free_in_every_callback (void)
 
       g_test_message ("when it hears: %s", triggers[i]);
       set_up (&f, NULL);
-      f.trigger = triggers[i];
+      f.heard.trigger = triggers[i];
+      f.heard.reaction = free_client;
       wn_client_start (f.client);
       upgrade (&f);
       for (gsize n = 0; n < G_N_ELEMENTS (texts) && f.client != NULL; n++)

@@ -7,6 +7,7 @@
 
 #include "core/connection/client.h"
 
+#include "support/heard.h"
 #include "support/instance.h"
 #include "support/scripted-transport.h"
 #include "support/virtual-clock.h"
@@ -23,12 +24,11 @@ static const WnLoss closed = { .reason = WN_LOSS_CLOSED, .close_code = 1001 };
 
 typedef struct
 {
+  WnHeard heard;
   WnVirtualClock *clock;          /* (owned) */
   WnScriptedTransport *transport; /* (owned) */
   gpointer instance;              /* (owned): the dialect's */
   WnClient *client;               /* (owned) (nullable) */
-  GString *heard;                 /* (owned): what the listener was told */
-  gboolean frees;                 /* drops the client at the next word */
 } Fixture;
 
 static double
@@ -38,35 +38,15 @@ seconds_of_day (gint64 wall_us)
 }
 
 static void
-hear (Fixture *f, const char *what)
-{
-  if (f->heard->len > 0)
-    g_string_append (f->heard, ", ");
-  g_string_append (f->heard, what);
-  if (f->frees)
-    g_clear_object (&f->client);
-}
-
-static void
-on_client_state_changed (WnClient *client, gpointer user_data)
-{
-  WnClientStatus status;
-
-  wn_client_get_status (client, &status);
-  hear (user_data, wn_state_to_string (status.state));
-}
-
-static void
 on_client_gap (WnClient *client,
                gint64 from_us,
                gint64 to_us,
                gpointer user_data)
 {
-  g_autofree char *what = g_strdup_printf ("gap %.0f-%.0f",
-                                           seconds_of_day (from_us),
-                                           seconds_of_day (to_us));
-
-  hear (user_data, what);
+  wn_heard_add (user_data,
+                "gap %.0f-%.0f",
+                seconds_of_day (from_us),
+                seconds_of_day (to_us));
 }
 
 static void
@@ -74,23 +54,17 @@ on_client_notified (WnClient *client,
                     WnNotification *notification,
                     gpointer user_data)
 {
-  hear (user_data, notification->title);
-}
-
-static void
-on_client_gave_up (WnClient *client, const WnLoss *loss, gpointer user_data)
-{
-  hear (user_data, "gave up");
+  wn_heard_add (user_data, "%s", notification->title);
 }
 
 static void
 set_up (Fixture *f)
 {
   static const WnClientListener listener = {
-    .state_changed = on_client_state_changed,
+    .state_changed = wn_heard_state_changed,
     .gap = on_client_gap,
     .notified = on_client_notified,
-    .gave_up = on_client_gave_up,
+    .gave_up = wn_heard_gave_up,
   };
   static const WnLifecycleConfig config = {
     .heartbeat_interval_us = SECONDS (45),
@@ -104,7 +78,7 @@ set_up (Fixture *f)
     .clock = wn_virtual_clock_new (START_US, START_WALL_US),
     .transport = wn_scripted_transport_new (),
     .instance = wn_instance_new_back_office (),
-    .heard = g_string_new (NULL),
+    .heard = { .words = g_string_new (NULL) },
   };
   f->client = wn_client_new (WN_CLOCK (f->clock),
                              WN_TRANSPORT (f->transport),
@@ -125,7 +99,7 @@ tear_down (Fixture *f)
   wn_dialect_back_office.free (f->instance);
   g_assert_finalize_object (f->transport);
   g_assert_finalize_object (f->clock);
-  g_string_free (f->heard, TRUE);
+  g_string_free (f->heard.words, TRUE);
 }
 
 static void
@@ -134,15 +108,14 @@ expect (Fixture *f, const char *told, const char *heard)
   g_autofree char *log = wn_scripted_transport_take_log (f->transport);
 
   g_assert_cmpstr (log, ==, told);
-  g_assert_cmpstr (f->heard->str, ==, heard);
-  g_string_truncate (f->heard, 0);
+  wn_heard_check (&f->heard, heard);
 }
 
 static void
 forget (Fixture *f)
 {
   g_free (wn_scripted_transport_take_log (f->transport));
-  g_string_truncate (f->heard, 0);
+  wn_heard_forget (&f->heard);
 }
 
 static void
@@ -262,7 +235,7 @@ test_asleep_while_waiting (void)
   wn_virtual_clock_advance (f.clock, SECONDS (1));
   expect (&f, "open", "connecting");
   wn_scripted_transport_emit_opened (f.transport);
-  g_assert_true (g_str_has_prefix (f.heard->str, "quiet, gap 10-361"));
+  g_assert_true (g_str_has_prefix (f.heard.words->str, "quiet, gap 10-361"));
   tear_down (&f);
 }
 
@@ -296,7 +269,7 @@ test_closed_in_its_sleep (void)
   wn_virtual_clock_sleep (f.clock, HOUR_US);
   wn_scripted_transport_emit_lost (f.transport, &closed);
   come_back (&f);
-  g_assert_true (g_str_has_prefix (f.heard->str, "quiet, gap 0-3"));
+  g_assert_true (g_str_has_prefix (f.heard.words->str, "quiet, gap 0-3"));
   tear_down (&f);
 }
 
@@ -312,7 +285,7 @@ test_closed_after_the_answer (void)
   wn_virtual_clock_advance (f.clock, SECONDS (2));
   wn_scripted_transport_emit_lost (f.transport, &closed);
   come_back (&f);
-  g_assert_true (g_str_has_prefix (f.heard->str, "quiet, gap 3612-3"));
+  g_assert_true (g_str_has_prefix (f.heard.words->str, "quiet, gap 3612-3"));
   tear_down (&f);
 }
 
@@ -333,13 +306,20 @@ test_offline (void)
 }
 
 static void
+free_client (gpointer fixture)
+{
+  g_clear_object (&((Fixture *) fixture)->client);
+}
+
+static void
 test_freed_by_the_news (void)
 {
   Fixture f;
 
   set_up (&f);
   be_quiet (&f);
-  f.frees = TRUE;
+  f.heard.trigger = "asked";
+  f.heard.reaction = free_client;
   wn_virtual_clock_sleep (f.clock, HOUR_US);
   expect (&f, "send heartCheck, close", "asked");
   wn_virtual_clock_sleep (f.clock, HOUR_US);
