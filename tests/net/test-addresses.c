@@ -14,11 +14,11 @@
 #include "support/stub-resolver.h"
 #include "support/tls-site.h"
 #include "support/virtual-timers.h"
+#include "support/wait.h"
 
 #define FIRST "127.0.0.2"
 #define SECOND "127.0.0.1"
 #define PATIENCE_S 5
-#define LIMIT_S 60
 
 static const WnRawScript upgrades = { .answer = WN_RAW_UPGRADE };
 static const WnRawScript silent = { .answer = NULL };
@@ -52,23 +52,6 @@ on_transport_lost (const WnLoss *loss, gpointer user_data)
   self->n_lost++;
   self->loss = wn_loss_copy (loss);
 }
-
-static gboolean
-on_limit (gpointer user_data)
-{
-  g_error ("nothing happened for %d s", LIMIT_S);
-  return G_SOURCE_REMOVE;
-}
-
-#define wait_until(condition)                                                  \
-  G_STMT_START                                                                 \
-  {                                                                            \
-    guint limit = g_timeout_add (LIMIT_S * 1000, on_limit, NULL);              \
-    while (!(condition))                                                       \
-      g_main_context_iteration (NULL, TRUE);                                   \
-    g_source_remove (limit);                                                   \
-  }                                                                            \
-  G_STMT_END
 
 static void
 turn_while_ready (void)
@@ -175,9 +158,9 @@ test_useless (gconstpointer data)
   rig_init (&rig, &useless[i].script, &upgrades);
   if (useless[i].takes_patience)
     wn_virtual_timers_pass (PATIENCE_S);
-  wait_until (rig.n_opened == 1);
+  wn_wait_until (rig.n_opened == 1);
   if (!useless[i].script.hangs_up && !useless[i].script.resets)
-    wait_until (wn_raw_server_is_left (rig.first));
+    wn_wait_until (wn_raw_server_is_left (rig.first));
   g_assert_cmpuint (count_first (&rig), ==, 1);
   g_assert_cmpuint (count_second (&rig), ==, 1);
   g_assert_cmpuint (rig.n_lost, ==, 0);
@@ -186,7 +169,7 @@ test_useless (gconstpointer data)
                                    "Host: shop.example:"));
   g_assert_false (wn_virtual_timers_has (PATIENCE_S));
   wn_transport_close (rig.transport);
-  wait_until (wn_raw_server_is_left (rig.second));
+  wn_wait_until (wn_raw_server_is_left (rig.second));
 }
 
 /* A server that answers is asked once. */
@@ -204,7 +187,7 @@ test_answer (void)
       g_auto (Rig) rig = { 0 };
 
       rig_init (&rig, &answers[i], &upgrades);
-      wait_until (rig.n_lost == 1);
+      wn_wait_until (rig.n_lost == 1);
       g_assert_cmpuint (rig.loss->http_status, !=, 0);
       g_assert_cmpuint (count_second (&rig), ==, 0);
     }
@@ -219,7 +202,7 @@ test_answer_of_second (void)
 
   rig_init (&rig, &silent, &says_no);
   wn_virtual_timers_pass (PATIENCE_S);
-  wait_until (rig.n_lost == 1);
+  wn_wait_until (rig.n_lost == 1);
   g_assert_cmpint (rig.loss->reason, ==, WN_LOSS_HTTP_STATUS);
   g_assert_cmpuint (rig.loss->http_status, ==, 403);
 }
@@ -247,7 +230,7 @@ test_slow_and_alone (void)
   g_assert_false (wn_raw_server_is_left (rig.first));
   g_assert_false (wn_virtual_timers_has (PATIENCE_S));
   wn_raw_server_hang_up (rig.first);
-  wait_until (rig.n_lost == 1);
+  wn_wait_until (rig.n_lost == 1);
   g_assert_cmpint (rig.loss->reason, ==, WN_LOSS_BROKEN);
   g_assert_cmpuint (count_second (&rig), ==, 0);
 }
@@ -259,7 +242,7 @@ test_second_refuses (void)
   g_auto (Rig) rig = { 0 };
 
   rig_init (&rig, &garbage, NULL);
-  wait_until (rig.n_lost == 1);
+  wn_wait_until (rig.n_lost == 1);
   g_assert_cmpint (rig.loss->reason, ==, WN_LOSS_BAD_HANDSHAKE);
   g_assert_cmpuint (count_first (&rig), ==, 1);
 }
@@ -272,13 +255,13 @@ test_slow_beside_dead (void)
 
   rig_init (&rig, &silent, NULL);
   wn_virtual_timers_pass (PATIENCE_S);
-  wait_until (count_first (&rig) == 2);
+  wn_wait_until (count_first (&rig) == 2);
   wn_virtual_timers_pass (PATIENCE_S);
   turn_while_ready ();
   g_assert_cmpuint (count_first (&rig), ==, 2);
   g_assert_false (wn_raw_server_is_left (rig.first));
   wn_transport_close (rig.transport);
-  wait_until (wn_raw_server_is_left (rig.first));
+  wn_wait_until (wn_raw_server_is_left (rig.first));
   g_assert_cmpuint (rig.n_lost, ==, 0);
 }
 
@@ -289,10 +272,10 @@ test_all_silent (void)
 
   rig_init (&rig, &silent, &silent);
   wn_virtual_timers_pass (PATIENCE_S);
-  wait_until (count_second (&rig) == 1);
+  wn_wait_until (count_second (&rig) == 1);
   wn_raw_server_set_script (rig.first, &upgrades);
   wn_virtual_timers_pass (PATIENCE_S);
-  wait_until (rig.n_opened == 1);
+  wn_wait_until (rig.n_opened == 1);
   g_assert_cmpuint (count_first (&rig), ==, 2);
   g_assert_cmpuint (count_second (&rig), ==, 1);
 }
@@ -304,7 +287,7 @@ test_all_hang_up (void)
   g_auto (Rig) rig = { 0 };
 
   rig_init (&rig, &hangs_up, &hangs_up);
-  wait_until (rig.n_lost == 1);
+  wn_wait_until (rig.n_lost == 1);
   g_assert_cmpint (rig.loss->reason, ==, WN_LOSS_BROKEN);
   turn_while_ready ();
   g_assert_cmpuint (count_first (&rig), ==, 1);
@@ -348,10 +331,10 @@ test_proxy (void)
   g_auto (Rig) rig = { 0 };
 
   rig_open (&rig, "ws://shop.example/", NULL, resolver);
-  wait_until (received->len > 0);
+  wn_wait_until (received->len > 0);
   g_assert_false (wn_virtual_timers_has (PATIENCE_S));
   wn_raw_server_hang_up (proxy);
-  wait_until (rig.n_lost == 1);
+  wn_wait_until (rig.n_lost == 1);
   g_assert_cmpint (rig.loss->reason, ==, WN_LOSS_BROKEN);
   g_assert_cmpuint (wn_raw_server_get_n_connections (proxy), ==, 1);
   g_assert_cmpuint (wn_stub_resolver_count (), ==, n_lookups);
@@ -374,12 +357,12 @@ run_tls (const char *certificate, const char *name)
   wn_stub_resolver_set_address (FIRST " " SECOND);
   rig_open (&rig, url, trust, NULL);
   wn_virtual_timers_pass (PATIENCE_S);
-  wait_until (rig.n_opened + rig.n_lost > 0);
+  wn_wait_until (rig.n_opened + rig.n_lost > 0);
   if (g_str_equal (name, "elsewhere.example"))
     g_assert_cmpuint (rig.n_opened, ==, 1);
   else
     g_assert_cmpint (rig.loss->reason, ==, WN_LOSS_CERTIFICATE_REFUSED);
-  wait_until (wn_raw_server_is_left (rig.first));
+  wn_wait_until (wn_raw_server_is_left (rig.first));
 }
 
 static void

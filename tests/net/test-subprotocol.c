@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "support/raw-server.h"
+#include "support/wait.h"
 
-#define LIMIT_S 60
 #define OFFERED "ws+meta.nchan"
 #define ANSWER(headers)                                                        \
   "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"                 \
@@ -50,13 +50,6 @@ on_transport_lost (const WnLoss *loss, gpointer user_data)
   rig->reason = loss->reason;
 }
 
-static gboolean
-on_limit (gpointer user_data)
-{
-  g_error ("nothing happened for %d s", LIMIT_S);
-  return G_SOURCE_REMOVE;
-}
-
 /* Opens a transport to @target, and waits for what comes of it. */
 static void
 rig_open (Rig *rig,
@@ -74,14 +67,11 @@ rig_open (Rig *rig,
     .url = g_strdup_printf ("ws://127.0.0.1:%u%s", port, target),
     .subprotocol = g_strdup (subprotocol),
   };
-  guint limit = g_timeout_add_seconds (LIMIT_S, on_limit, NULL);
 
   *rig = (Rig){ 0 };
   rig->transport = wn_websocket_new (&(WnWebsocketConfig){ 0 });
   wn_transport_open (rig->transport, &route, &listener, rig);
-  while (!rig->is_open && !rig->is_lost)
-    g_main_context_iteration (NULL, TRUE);
-  g_source_remove (limit);
+  wn_wait_until (rig->is_open || rig->is_lost);
 }
 
 static void

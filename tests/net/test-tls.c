@@ -13,29 +13,12 @@
 #include "net/tls.h"
 #include "net/websocket/websocket.h"
 #include "support/tls-site.h"
+#include "support/wait.h"
 
-#define LIMIT_S 60
 #define HOST "127.0.0.1"
 #define UNKNOWN_CA G_TLS_CERTIFICATE_UNKNOWN_CA
 #define EXPIRED G_TLS_CERTIFICATE_EXPIRED
 #define REVOKED G_TLS_CERTIFICATE_REVOKED
-
-static gboolean
-on_limit (gpointer user_data)
-{
-  g_error ("nothing happened for %d s", LIMIT_S);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-run_until (const gboolean *is_done)
-{
-  guint limit = g_timeout_add_seconds (LIMIT_S, on_limit, NULL);
-
-  while (!*is_done)
-    g_main_context_iteration (NULL, TRUE);
-  g_source_remove (limit);
-}
 
 static void
 run_dry (void)
@@ -345,7 +328,7 @@ socket_run_url (Socket *self, const char *url, WnTlsTrust *trust)
 
   self->transport = wn_websocket_new (&(WnWebsocketConfig){ .trust = trust });
   wn_transport_open (self->transport, &route, &listener, self);
-  run_until (&self->is_done);
+  wn_wait_until (self->is_done);
 }
 
 static void
@@ -384,7 +367,7 @@ test_socket_ping (void)
   run_dry ();
   g_assert_false (it.is_alive);
   wn_transport_ping (it.transport);
-  run_until (&it.is_alive);
+  wn_wait_until (it.is_alive);
 }
 
 typedef struct
@@ -523,7 +506,7 @@ heard_run (Heard *self, const char *url, WnTlsTrust *trust)
 
   self->download = wn_download_new (&config, &listener, self);
   wn_download_start (self->download);
-  run_until (&self->is_done);
+  wn_wait_until (self->is_done);
 }
 
 static void
@@ -596,7 +579,7 @@ size_run (Size *self, const char *url, WnTlsTrust *trust)
 
   *self = (Size){ 0 };
   wn_size_query_async (&config, NULL, on_size, self);
-  run_until (&self->is_done);
+  wn_wait_until (self->is_done);
   run_dry ();
 }
 

@@ -12,10 +12,10 @@
 #include "support/boottime.h"
 #include "support/instance.h"
 #include "support/raw-server.h"
+#include "support/wait.h"
 
 #include <time.h>
 
-#define LIMIT_S 60
 #define TEXT_FRAME 0x81
 #define ACKNOWLEDGEMENT "{\"code\":2}"
 #define HEARTBEAT "heartCheck"
@@ -116,23 +116,6 @@ rig_clear (Rig *self)
   wn_dialect_back_office.free (self->instance);
 }
 
-static gboolean
-on_limit (gpointer user_data)
-{
-  g_error ("nothing happened for %d s", LIMIT_S);
-  return G_SOURCE_REMOVE;
-}
-
-#define wait_until(condition)                                                  \
-  G_STMT_START                                                                 \
-  {                                                                            \
-    guint limit = g_timeout_add_seconds (LIMIT_S, on_limit, NULL);             \
-    while (!(condition))                                                       \
-      g_main_context_iteration (NULL, TRUE);                                   \
-    g_source_remove (limit);                                                   \
-  }                                                                            \
-  G_STMT_END
-
 static void
 assert_heartbeat (const GByteArray *frame)
 {
@@ -156,18 +139,18 @@ test_probe (void)
 
   rig_init (&rig);
   wn_client_start (rig.client);
-  wait_until (get_state (&rig) == WN_STATE_QUIET);
+  wn_wait_until (get_state (&rig) == WN_STATE_QUIET);
   received = wn_raw_server_get_received (rig.server);
   g_assert_cmpuint (received->len, ==, 0);
   asleep_s += 3600;
   wn_boottime_wake ();
-  wait_until (received->len >= HEAD_BYTES + strlen (HEARTBEAT));
+  wn_wait_until (received->len >= HEAD_BYTES + strlen (HEARTBEAT));
   assert_heartbeat (received);
   wn_raw_server_send_frame (rig.server,
                             TEXT_FRAME,
                             ACKNOWLEDGEMENT,
                             strlen (ACKNOWLEDGEMENT));
-  wait_until (get_state (&rig) == WN_STATE_QUIET);
+  wn_wait_until (get_state (&rig) == WN_STATE_QUIET);
   g_assert_cmpuint (wn_raw_server_get_n_connections (rig.server), ==, 1);
   rig_clear (&rig);
   g_assert_cmpuint (wn_boottime_count_timers (), ==, 0);

@@ -15,8 +15,8 @@
 
 #include "net/websocket/websocket.h"
 #include "support/raw-server.h"
+#include "support/wait.h"
 
-#define LIMIT_S 60
 #define TEXT_FRAME 0x81
 #define PING_FRAME 0x89
 #define HEARTBEAT "heartCheck"
@@ -156,23 +156,6 @@ rig_clear (Rig *self)
   g_clear_pointer (&self->loss, wn_loss_free);
 }
 
-static gboolean
-on_limit (gpointer user_data)
-{
-  g_error ("nothing happened for %d s", LIMIT_S);
-  return G_SOURCE_REMOVE;
-}
-
-#define wait_until(condition)                                                  \
-  G_STMT_START                                                                 \
-  {                                                                            \
-    guint limit = g_timeout_add_seconds (LIMIT_S, on_limit, NULL);             \
-    while (!(condition))                                                       \
-      g_main_context_iteration (NULL, TRUE);                                   \
-    g_source_remove (limit);                                                   \
-  }                                                                            \
-  G_STMT_END
-
 static char *
 raw_url (WnRawServer *server, const char *target)
 {
@@ -204,7 +187,7 @@ static void
 raw_rig_init_open (RawRig *self)
 {
   raw_rig_init (self, &upgrades);
-  wait_until (self->rig.n_opened > 0);
+  wn_wait_until (self->rig.n_opened > 0);
 }
 
 static void
@@ -260,7 +243,7 @@ test_request (void)
       rig_init (&rig, url, NULL);
       rig.route.authorization = g_strdup ("Bearer s3cret");
       rig_open (&rig);
-      wait_until (rig.n_opened == 1);
+      wn_wait_until (rig.n_opened == 1);
       request = wn_raw_server_get_request (server);
       g_assert_true (g_str_has_prefix (request, head));
       g_assert_nonnull (strstr (request, "\r\nUpgrade: websocket\r\n"));
@@ -287,7 +270,7 @@ test_no_token (void)
       rig_init (&rig, url, NULL);
       rig.route.authorization = g_strdup (values[i]);
       rig_open (&rig);
-      wait_until (rig.n_opened == 1);
+      wn_wait_until (rig.n_opened == 1);
       g_assert_null (
           strstr (wn_raw_server_get_request (server), "Authorization"));
       g_assert_null (strstr (wn_raw_server_get_request (server), "X-Evil"));
@@ -312,7 +295,7 @@ test_glued (void)
       RawRig it;
 
       raw_rig_init (&it, &scripts[i]);
-      wait_until (it.rig.n_texts == 2);
+      wn_wait_until (it.rig.n_texts == 2);
       g_assert_cmpuint (it.rig.n_opened, ==, 1);
       g_assert_cmpstr (it.rig.texts->pdata[0], ==, "hi");
       g_assert_cmpstr (it.rig.texts->pdata[1], ==, "you");
@@ -393,14 +376,14 @@ test_refused_upgrade (void)
       RawRig it;
 
       raw_rig_init (&it, &script);
-      wait_until (it.rig.loss);
+      wn_wait_until (it.rig.loss);
       g_assert_cmpint (it.rig.loss->reason, ==, rows[i].reason);
       g_assert_cmpuint (it.rig.loss->http_status, ==, rows[i].http_status);
       g_assert_cmpint (it.rig.loss->retry_after_us,
                        ==,
                        rows[i].retry_after_s * G_TIME_SPAN_SECOND);
       g_assert_cmpuint (it.rig.n_opened, ==, 0);
-      wait_until (wn_raw_server_is_left (it.server));
+      wn_wait_until (wn_raw_server_is_left (it.server));
       raw_rig_clear (&it);
     }
 }
@@ -419,9 +402,9 @@ test_endless_head (void)
       RawRig it;
 
       raw_rig_init (&it, &scripts[i]);
-      wait_until (it.rig.loss);
+      wn_wait_until (it.rig.loss);
       g_assert_cmpint (it.rig.loss->reason, ==, WN_LOSS_BAD_HANDSHAKE);
-      wait_until (wn_raw_server_is_left (it.server));
+      wn_wait_until (wn_raw_server_is_left (it.server));
       raw_rig_clear (&it);
     }
 }
@@ -436,7 +419,7 @@ test_refused_port (void)
   wn_raw_server_free (server);
   rig_init (&rig, url, NULL);
   rig_open (&rig);
-  wait_until (rig.loss);
+  wn_wait_until (rig.loss);
   g_assert_cmpint (rig.loss->reason, ==, WN_LOSS_REFUSED);
   g_assert_nonnull (rig.loss->detail);
   g_assert_cmpuint (rig.n_opened, ==, 0);
@@ -456,7 +439,7 @@ test_dies_while_opening (void)
       RawRig it;
 
       raw_rig_init (&it, &scripts[i]);
-      wait_until (it.rig.loss);
+      wn_wait_until (it.rig.loss);
       g_assert_cmpint (it.rig.loss->reason, ==, WN_LOSS_BROKEN);
       g_assert_cmpuint (it.rig.n_losses, ==, 1);
       raw_rig_clear (&it);
@@ -476,9 +459,9 @@ run_no_tls_there (void)
 
   rig_init (&rig, url, NULL);
   rig_open (&rig);
-  wait_until (wn_raw_server_get_n_connections (server) > 0);
+  wn_wait_until (wn_raw_server_get_n_connections (server) > 0);
   wn_raw_server_send (server, greeting, strlen (greeting));
-  wait_until (rig.loss);
+  wn_wait_until (rig.loss);
   g_assert_cmpint (rig.loss->reason, ==, WN_LOSS_TLS);
   g_assert_cmpuint (rig.loss->tls_errors, ==, 0);
   rig_clear (&rig);
@@ -501,7 +484,7 @@ run_no_tls_here (void)
   g_setenv ("GIO_USE_TLS", "dummy", TRUE);
   rig_init (&rig, url, NULL);
   rig_open (&rig);
-  wait_until (rig.loss);
+  wn_wait_until (rig.loss);
   g_assert_cmpint (rig.loss->reason, ==, WN_LOSS_TLS_UNAVAILABLE);
   g_assert_null (wn_raw_server_get_request (server));
   rig_clear (&rig);
@@ -557,7 +540,7 @@ run_self_signed (void)
 
   rig_init (&rig, url, NULL);
   rig_open (&rig);
-  wait_until (rig.loss);
+  wn_wait_until (rig.loss);
   g_assert_cmpint (rig.loss->reason, ==, WN_LOSS_CERTIFICATE_REFUSED);
   g_assert_cmpuint (rig.loss->tls_errors & G_TLS_CERTIFICATE_UNKNOWN_CA, !=, 0);
   g_assert_cmpuint (rig.loss->tls_errors & G_TLS_CERTIFICATE_BAD_IDENTITY,
@@ -597,7 +580,7 @@ test_proxy (void)
   Rig rig;
 
   open_through (&rig, proxy);
-  wait_until (received->len > 0);
+  wn_wait_until (received->len > 0);
   g_assert_true (g_str_has_prefix (wn_raw_server_get_request (proxy),
                                    "CONNECT notify.invalid:80 HTTP/1."));
   g_assert_true (
@@ -626,7 +609,7 @@ test_proxy_refuses (void)
       Rig rig;
 
       open_through (&rig, proxy);
-      wait_until (rig.loss);
+      wn_wait_until (rig.loss);
       g_assert_cmpint (rig.loss->reason, ==, rows[i].reason);
       rig_clear (&rig);
     }
@@ -645,7 +628,7 @@ test_proxy_gone (void)
   wn_raw_server_free (proxy);
   rig_init (&rig, "ws://notify.invalid/", resolver);
   rig_open (&rig);
-  wait_until (rig.loss);
+  wn_wait_until (rig.loss);
   g_assert_cmpint (rig.loss->reason, ==, WN_LOSS_PROXY_UNREACHABLE);
   rig_clear (&rig);
 }
@@ -694,10 +677,10 @@ test_frames (void)
 
       raw_rig_init_open (&it);
       wn_raw_server_send (it.server, rows[i].bytes, rows[i].n_bytes);
-      wait_until (it.rig.loss);
+      wn_wait_until (it.rig.loss);
       g_assert_cmpint (it.rig.loss->reason, ==, rows[i].reason);
       g_assert_cmpuint (it.rig.loss->close_code, ==, rows[i].close_code);
-      wait_until (wn_raw_server_is_left (it.server));
+      wn_wait_until (wn_raw_server_is_left (it.server));
       wn_raw_server_send_frame (it.server, TEXT_FRAME, "late", 4);
       turn_while_ready ();
       g_assert_cmpuint (it.rig.n_losses, ==, 1);
@@ -714,7 +697,7 @@ test_eof (void)
   raw_rig_init_open (&it);
   wn_raw_server_send_frame (it.server, TEXT_FRAME, "last words", 10);
   wn_raw_server_hang_up (it.server);
-  wait_until (it.rig.loss);
+  wn_wait_until (it.rig.loss);
   g_assert_cmpuint (it.rig.n_texts, ==, 1);
   g_assert_cmpint (it.rig.loss->reason, ==, WN_LOSS_BROKEN);
   raw_rig_clear (&it);
@@ -733,7 +716,7 @@ test_largest (void)
                             TEXT_FRAME,
                             text,
                             WN_WEBSOCKET_MAX_MESSAGE_BYTES);
-  wait_until (it.rig.n_texts == 1);
+  wn_wait_until (it.rig.n_texts == 1);
   g_assert_cmpuint (it.rig.n_text_bytes, ==, WN_WEBSOCKET_MAX_MESSAGE_BYTES);
   g_assert_null (it.rig.loss);
   raw_rig_clear (&it);
@@ -752,7 +735,7 @@ test_fragments_too_big (void)
                             text,
                             WN_WEBSOCKET_MAX_MESSAGE_BYTES);
   wn_raw_server_send_frame (it.server, 0x80, "y", 1);
-  wait_until (it.rig.loss);
+  wn_wait_until (it.rig.loss);
   g_assert_cmpint (it.rig.loss->reason, ==, WN_LOSS_TOO_BIG);
   g_assert_cmpuint (it.rig.n_texts, ==, 0);
   raw_rig_clear (&it);
@@ -767,15 +750,15 @@ test_fragment_flood (void)
 
   memset (fragment, 'x', 1024 * 1024);
   raw_rig_init (&it, &script);
-  wait_until (it.rig.n_opened == 1);
+  wn_wait_until (it.rig.n_opened == 1);
   for (guint i = 0; !it.rig.loss && i < 64; i++)
     {
       wn_raw_server_send_frame (it.server, 0x00, fragment, 1024 * 1024);
-      wait_until (wn_raw_server_get_n_sent (it.server)
-                      > (guint64) i * 1024 * 1024
-                  || it.rig.loss);
+      wn_wait_until (wn_raw_server_get_n_sent (it.server)
+                         > (guint64) i * 1024 * 1024
+                     || it.rig.loss);
     }
-  wait_until (it.rig.loss);
+  wn_wait_until (it.rig.loss);
   g_assert_cmpint (it.rig.loss->reason, ==, WN_LOSS_TOO_BIG);
   raw_rig_clear (&it);
 }
@@ -789,7 +772,7 @@ test_ping (void)
   raw_rig_init_open (&it);
   received = wn_raw_server_get_received (it.server);
   wn_raw_server_send_frame (it.server, 0x89, "p", 1);
-  wait_until (received->len == 7);
+  wn_wait_until (received->len == 7);
   g_assert_cmphex (received->data[0], ==, 0x8a);
   raw_rig_clear (&it);
 }
@@ -805,13 +788,13 @@ test_ask_for_pong (void)
   raw_rig_init_open (&it);
   received = wn_raw_server_get_received (it.server);
   wn_transport_ping (it.rig.transport);
-  wait_until (received->len == 6);
+  wn_wait_until (received->len == 6);
   g_assert_cmphex (received->data[0], ==, PING_FRAME);
   g_assert_cmphex (received->data[1], ==, 0x80);
   turn_while_ready ();
   g_assert_cmpuint (it.rig.n_alive, ==, 0);
   wn_raw_server_send (it.server, "\x8a\x00", 2);
-  wait_until (it.rig.n_alive == 1);
+  wn_wait_until (it.rig.n_alive == 1);
   g_assert_cmpuint (it.rig.n_texts, ==, 0);
   raw_rig_clear (&it);
 }
@@ -830,7 +813,7 @@ test_ping_behind_text (void)
   received = wn_raw_server_get_received (it.server);
   wn_transport_send_text (it.rig.transport, text);
   wn_transport_ping (it.rig.transport);
-  wait_until (received->len == n_frame + 6);
+  wn_wait_until (received->len == n_frame + 6);
   g_assert_cmphex (received->data[0], ==, TEXT_FRAME);
   g_assert_cmphex (received->data[n_frame], ==, PING_FRAME);
   g_assert_cmphex (received->data[n_frame + 1], ==, 0x80);
@@ -859,7 +842,7 @@ test_signs_of_life (void)
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {
       wn_raw_server_send (it.server, rows[i].bytes, rows[i].n_bytes);
-      wait_until (it.rig.n_alive == i + 1);
+      wn_wait_until (it.rig.n_alive == i + 1);
     }
   g_assert_cmpuint (it.rig.n_texts, ==, 0);
   g_assert_null (it.rig.loss);
@@ -873,14 +856,14 @@ test_ping_nobody (void)
 
   raw_rig_init (&it, &upgrades);
   wn_transport_ping (it.rig.transport);
-  wait_until (it.rig.n_opened == 1);
+  wn_wait_until (it.rig.n_opened == 1);
   g_assert_cmpuint (wn_raw_server_get_received (it.server)->len, ==, 0);
   wn_raw_server_hang_up (it.server);
   it.rig.is_in_call = TRUE;
   for (guint i = 0; i < 100; i++)
     wn_transport_ping (it.rig.transport);
   it.rig.is_in_call = FALSE;
-  wait_until (it.rig.loss);
+  wn_wait_until (it.rig.loss);
   wn_transport_ping (it.rig.transport);
   g_assert_cmpuint (it.rig.n_alive, ==, 0);
   raw_rig_clear (&it);
@@ -932,11 +915,11 @@ test_silent (void)
           it.rig.act = acts[i];
         else
           {
-            wait_until (it.rig.n_opened == 1);
+            wn_wait_until (it.rig.n_opened == 1);
             it.rig.act = acts[i];
           }
         if (when > 0)
-          wait_until (wn_raw_server_is_left (it.server));
+          wn_wait_until (wn_raw_server_is_left (it.server));
         turn_while_ready ();
         g_assert_cmpuint (it.rig.n_opened, ==, when > 0);
         g_assert_cmpuint (it.rig.n_texts, ==, when == 2);
@@ -983,7 +966,7 @@ test_act_on_loss (void)
         raw_rig_init_open (&it);
         it.rig.act = acts[i];
         wn_raw_server_send (it.server, ends[j].bytes, ends[j].n_bytes);
-        wait_until (it.rig.loss);
+        wn_wait_until (it.rig.loss);
         turn_while_ready ();
         g_assert_cmpuint (it.rig.n_losses, ==, 1);
         raw_rig_clear (&it);
@@ -1003,7 +986,7 @@ test_act_on_life (void)
       raw_rig_init_open (&it);
       it.rig.act_when_alive = acts[i];
       wn_raw_server_send (it.server, "\x81\x02hi\x89\x00", 6);
-      wait_until (it.rig.n_alive == 1);
+      wn_wait_until (it.rig.n_alive == 1);
       turn_while_ready ();
       g_assert_cmpuint (it.rig.n_texts, ==, 1);
       g_assert_cmpuint (it.rig.n_alive, ==, 1);
@@ -1058,7 +1041,7 @@ test_act_on_text (void)
                           "b\x81\x01"
                           "c",
                           9);
-      wait_until (received->len == rows[i].n_bytes);
+      wn_wait_until (received->len == rows[i].n_bytes);
       turn_while_ready ();
       g_assert_cmpuint (it.rig.n_texts, ==, rows[i].n_texts);
       g_assert_null (it.rig.loss);
@@ -1094,7 +1077,7 @@ test_order (void)
                       "b\x81\x01"
                       "c",
                       9);
-  wait_until (it.rig.n_losses == 1);
+  wn_wait_until (it.rig.n_losses == 1);
   g_assert_cmpuint (it.rig.n_texts, ==, G_N_ELEMENTS (expected));
   for (gsize i = 0; i < G_N_ELEMENTS (expected); i++)
     g_assert_cmpstr (it.rig.texts->pdata[i], ==, expected[i]);
@@ -1124,7 +1107,7 @@ test_texts_before_loss (void)
       raw_rig_init_open (&it);
       it.rig.act = on_lost_after_texts;
       wn_raw_server_send (it.server, bytes, strlen (bytes));
-      wait_until (it.rig.n_losses == 1);
+      wn_wait_until (it.rig.n_losses == 1);
       g_assert_cmpuint (it.rig.n_texts, ==, 1);
       raw_rig_clear (&it);
     }
@@ -1147,7 +1130,7 @@ test_calls_before_loss (void)
   wn_transport_get_answer (it.rig.transport, &answer);
   g_assert_null (answer.subprotocol);
   it.rig.is_in_call = FALSE;
-  wait_until (it.rig.n_losses == 1);
+  wn_wait_until (it.rig.n_losses == 1);
   turn_while_ready ();
   g_assert_cmpuint (it.rig.n_losses, ==, 1);
   raw_rig_clear (&it);
@@ -1160,15 +1143,15 @@ test_reopen (void)
   RawRig it;
 
   raw_rig_init (&it, &script);
-  wait_until (it.rig.n_opened == 1);
+  wn_wait_until (it.rig.n_opened == 1);
   it.rig.act = act_reopen;
-  wait_until (it.rig.n_texts == 2);
+  wn_wait_until (it.rig.n_texts == 2);
   g_assert_cmpuint (it.rig.n_opened, ==, 2);
   g_assert_cmpuint (wn_raw_server_get_n_connections (it.server), ==, 2);
   g_assert_null (it.rig.loss);
   it.rig.act = act_reopen;
   wn_raw_server_hang_up (it.server);
-  wait_until (it.rig.n_texts == 3);
+  wn_wait_until (it.rig.n_texts == 3);
   g_assert_cmpint (it.rig.loss->reason, ==, WN_LOSS_BROKEN);
   raw_rig_clear (&it);
 }
@@ -1182,7 +1165,7 @@ test_close_frame (void)
   raw_rig_init_open (&it);
   received = wn_raw_server_get_received (it.server);
   wn_transport_close (it.rig.transport);
-  wait_until (wn_raw_server_is_left (it.server));
+  wn_wait_until (wn_raw_server_is_left (it.server));
   g_assert_cmpuint (received->len, ==, 6);
   g_assert_cmphex (received->data[0], ==, 0x88);
   g_assert_cmphex (received->data[1], ==, 0x80);
@@ -1197,13 +1180,13 @@ test_send_to_nobody (void)
 
   raw_rig_init (&it, &upgrades);
   wn_transport_send_text (it.rig.transport, HEARTBEAT);
-  wait_until (it.rig.n_opened == 1);
+  wn_wait_until (it.rig.n_opened == 1);
   wn_raw_server_hang_up (it.server);
   it.rig.is_in_call = TRUE;
   for (guint i = 0; i < 100; i++)
     wn_transport_send_text (it.rig.transport, HEARTBEAT);
   it.rig.is_in_call = FALSE;
-  wait_until (it.rig.loss);
+  wn_wait_until (it.rig.loss);
   g_assert_cmpint (it.rig.loss->reason, ==, WN_LOSS_BROKEN);
   wn_transport_send_text (it.rig.transport, HEARTBEAT);
   turn_while_ready ();
@@ -1234,7 +1217,7 @@ test_flood_turns (void)
 
   raw_rig_init (&it, &script);
   it.rig.keeps_texts = FALSE;
-  wait_until (it.rig.n_opened == 1);
+  wn_wait_until (it.rig.n_opened == 1);
   n_turns = 0;
   do
     {
@@ -1284,7 +1267,7 @@ test_pause (void)
   raw_rig_init_open (&it);
   it.rig.act = act_pause;
   send_numbered (it.server);
-  wait_until (it.rig.n_texts > 0);
+  wn_wait_until (it.rig.n_texts > 0);
   idle = g_idle_add (on_idle_turn, &n_turns);
   turn_while_ready ();
   n_before = it.rig.n_texts;
@@ -1297,7 +1280,7 @@ test_pause (void)
   g_source_remove (idle);
 
   wn_transport_set_reading (it.rig.transport, TRUE);
-  wait_until (it.rig.n_texts == N_NUMBERED);
+  wn_wait_until (it.rig.n_texts == N_NUMBERED);
   for (guint i = 0; i < N_NUMBERED; i++)
     {
       const char *text = it.rig.texts->pdata[i];
@@ -1367,17 +1350,17 @@ run_soup_server (void)
 
   rig_init (&rig, url, NULL);
   rig_open (&rig);
-  wait_until (rig.n_opened == 1);
+  wn_wait_until (rig.n_opened == 1);
   wn_transport_send_text (rig.transport, HEARTBEAT);
-  wait_until (rig.n_texts == 1);
+  wn_wait_until (rig.n_texts == 1);
   g_assert_cmpstr (peer.received->str, ==, HEARTBEAT);
   g_assert_cmpstr (rig.texts->pdata[0], ==, "{\"code\":2}");
   soup_websocket_connection_close (peer.socket, 1001, NULL);
-  wait_until (rig.loss);
+  wn_wait_until (rig.loss);
   g_assert_cmpint (rig.loss->reason, ==, WN_LOSS_CLOSED);
   g_assert_cmpuint (rig.loss->close_code, ==, 1001);
-  wait_until (soup_websocket_connection_get_state (peer.socket)
-              == SOUP_WEBSOCKET_STATE_CLOSED);
+  wn_wait_until (soup_websocket_connection_get_state (peer.socket)
+                 == SOUP_WEBSOCKET_STATE_CLOSED);
   g_clear_object (&peer.socket);
   g_string_free (peer.received, TRUE);
   soup_server_disconnect (server);
@@ -1428,7 +1411,7 @@ python_rig_init (PythonRig *self, const char *ping_interval_s)
   url = g_strdup_printf ("ws://127.0.0.1:%s/?uid=1", line + strlen ("port "));
   rig_init (&self->rig, url, NULL);
   rig_open (&self->rig);
-  wait_until (self->rig.n_opened == 1);
+  wn_wait_until (self->rig.n_opened == 1);
   return TRUE;
 }
 
@@ -1439,7 +1422,7 @@ python_rig_end (PythonRig *self)
   g_output_stream_close (g_subprocess_get_stdin_pipe (self->process),
                          NULL,
                          NULL);
-  wait_until (self->rig.loss);
+  wn_wait_until (self->rig.loss);
   g_assert_cmpint (self->rig.loss->reason, ==, WN_LOSS_CLOSED);
   g_assert_cmpuint (self->rig.loss->close_code, ==, 1001);
   g_subprocess_wait (self->process, NULL, NULL);
@@ -1457,7 +1440,7 @@ test_python_server (void)
   if (!python_rig_init (&it, "600"))
     return;
   wn_transport_send_text (it.rig.transport, HEARTBEAT);
-  wait_until (it.rig.n_texts == 1);
+  wn_wait_until (it.rig.n_texts == 1);
   g_assert_cmpstr (it.rig.texts->pdata[0],
                    ==,
                    "{\"code\":2,\"api_version\":\"1.12.4\"}");
@@ -1468,7 +1451,7 @@ test_python_server (void)
                              NULL,
                              &error);
   g_assert_no_error (error);
-  wait_until (it.rig.n_texts == 2);
+  wn_wait_until (it.rig.n_texts == 2);
   g_assert_cmpstr (it.rig.texts->pdata[1], ==, "{\"title\":\"你好\"}");
   python_rig_end (&it);
 }
@@ -1483,10 +1466,10 @@ test_python_answers_ping (void)
   turn_while_ready ();
   g_assert_cmpuint (it.rig.n_alive, ==, 0);
   wn_transport_ping (it.rig.transport);
-  wait_until (it.rig.n_alive == 1);
+  wn_wait_until (it.rig.n_alive == 1);
   wn_transport_send_text (it.rig.transport, HEARTBEAT);
   wn_transport_ping (it.rig.transport);
-  wait_until (it.rig.n_texts == 1 && it.rig.n_alive >= 2);
+  wn_wait_until (it.rig.n_texts == 1 && it.rig.n_alive >= 2);
   python_rig_end (&it);
 }
 
@@ -1497,7 +1480,7 @@ test_python_pings (void)
 
   if (!python_rig_init (&it, "0.05"))
     return;
-  wait_until (it.rig.n_alive >= 3);
+  wn_wait_until (it.rig.n_alive >= 3);
   g_assert_cmpuint (it.rig.n_texts, ==, 0);
   python_rig_end (&it);
 }
@@ -1514,7 +1497,7 @@ talk_to_another_server (void)
       guint n_alive = other.rig.n_alive;
 
       wn_raw_server_send_frame (other.server, PING_FRAME, NULL, 0);
-      wait_until (other.rig.n_alive > n_alive);
+      wn_wait_until (other.rig.n_alive > n_alive);
     }
   raw_rig_clear (&other);
 }
@@ -1529,7 +1512,7 @@ test_python_frozen (void)
   if (!python_rig_init (&it, "600"))
     return;
   wn_transport_ping (it.rig.transport);
-  wait_until (it.rig.n_alive > 0);
+  wn_wait_until (it.rig.n_alive > 0);
   n_alive = it.rig.n_alive;
   pid = (pid_t) g_ascii_strtoll (g_subprocess_get_identifier (it.process),
                                  NULL,
@@ -1540,7 +1523,7 @@ test_python_frozen (void)
   g_assert_cmpuint (it.rig.n_alive, ==, n_alive);
   g_assert_null (it.rig.loss);
   kill (pid, SIGCONT);
-  wait_until (it.rig.n_alive > n_alive);
+  wn_wait_until (it.rig.n_alive > n_alive);
   python_rig_end (&it);
 }
 

@@ -16,6 +16,7 @@
 #include "support/headless-host.h"
 #include "support/raw-http.h"
 #include "support/virtual-timers.h"
+#include "support/wait.h"
 
 #define CONTACT "jd-shop"
 #define EARLIER "what was there before"
@@ -24,7 +25,6 @@
 #define CHUNKED OK_HEAD "Transfer-Encoding: chunked\r\n\r\n"
 #define MAX_ANSWERS 7
 #define MAX_BEGINNINGS 4
-#define WATCHDOG_S 60
 
 #define FIVE_MINUTES 60, 60, 60, 60, 60
 
@@ -213,13 +213,6 @@ typedef struct
   guint watchdog;
 } Fixture;
 
-static gboolean
-on_watchdog_timeout (gpointer user_data)
-{
-  g_error ("nothing happens any more");
-  return G_SOURCE_REMOVE;
-}
-
 static void
 set_up (Fixture *f)
 {
@@ -230,7 +223,7 @@ set_up (Fixture *f)
                                              CONTACT);
   f->proxy = g_simple_proxy_resolver_new (NULL, NULL);
   f->path = g_build_filename (f->host->dir, "export.bin", NULL);
-  f->watchdog = g_timeout_add (WATCHDOG_S * 1000, on_watchdog_timeout, NULL);
+  f->watchdog = wn_wait_add_limit (WN_WAIT_LIMIT_S);
   g_assert_true (g_file_set_contents (f->path, EARLIER, -1, NULL));
 }
 

@@ -23,6 +23,7 @@
 #include "support/loopback.h"
 #include "support/headless-host.h"
 #include "support/virtual-timers.h"
+#include "support/wait.h"
 
 #define CONTACT "jd-shop"
 #define N_BYTES (8 * 1024 * 1024)
@@ -151,13 +152,6 @@ kill_nginx (Fixture *f)
 
 /* --- fixture --- */
 
-static gboolean
-on_watchdog_timeout (gpointer user_data)
-{
-  g_error ("nothing happens any more");
-  return G_SOURCE_REMOVE;
-}
-
 static void
 serve_bytes (Fixture *f, guint32 seed, gint64 modified_s)
 {
@@ -187,7 +181,7 @@ set_up (Fixture *f, gconstpointer data)
   f->served = g_build_filename (f->prefix, "export.bin", NULL);
   f->path = g_build_filename (f->host->dir, "saved.bin", NULL);
   f->port = wn_loopback_find_free_port ();
-  f->watchdog = g_timeout_add (WATCHDOG_S * 1000, on_watchdog_timeout, NULL);
+  f->watchdog = wn_wait_add_limit (WATCHDOG_S);
   write_configuration (f);
   start_nginx (f);
 }

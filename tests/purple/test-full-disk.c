@@ -25,13 +25,13 @@
 #include "support/dialogs.h"
 #include "support/headless-host.h"
 #include "support/raw-http.h"
+#include "support/wait.h"
 
 #define CONTACT "jd-shop"
 #define DISK_BYTES (64 * 1024)
 #define PAGE_BYTES 4096
 #define MAX_BYTES (DISK_BYTES + 10 * PAGE_BYTES)
 #define EARLIER "what was there before"
-#define WATCHDOG_S 60
 
 /* Set once: the folder that the small disk is mounted on, and the system's
  * reason where it can't be.
@@ -180,13 +180,6 @@ close (int fd)
 
 /* --- fixture --- */
 
-static gboolean
-on_watchdog_timeout (gpointer user_data)
-{
-  g_error ("nothing happens any more");
-  return G_SOURCE_REMOVE;
-}
-
 static void
 set_up (Fixture *f, gconstpointer data)
 {
@@ -200,7 +193,7 @@ set_up (Fixture *f, gconstpointer data)
   f->bytes = g_malloc (MAX_BYTES);
   for (guint i = 0; i < MAX_BYTES; i++)
     f->bytes[i] = (guint8) (1 + i % 251);
-  f->watchdog = g_timeout_add_seconds (WATCHDOG_S, on_watchdog_timeout, NULL);
+  f->watchdog = wn_wait_add_limit (WN_WAIT_LIMIT_S);
 }
 
 static void

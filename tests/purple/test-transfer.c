@@ -21,6 +21,7 @@
 #include "support/dialogs.h"
 #include "support/headless-host.h"
 #include "support/virtual-timers.h"
+#include "support/wait.h"
 
 #define CONTACT "jd-shop"
 #define N_BYTES 300000
@@ -29,7 +30,6 @@
 #define EARLIER "what was there before"
 /* The end of libpurple's line about it. */
 #define COMPLETE "</A> complete"
-#define WATCHDOG_S 60
 
 typedef struct
 {
@@ -155,13 +155,6 @@ make_url (Fixture *f, const char *path)
 
 /* --- fixture --- */
 
-static gboolean
-on_watchdog_timeout (gpointer user_data)
-{
-  g_error ("nothing happens any more");
-  return G_SOURCE_REMOVE;
-}
-
 static void
 set_up (Fixture *f, gconstpointer data)
 {
@@ -186,7 +179,7 @@ set_up (Fixture *f, gconstpointer data)
   g_rand_free (rand);
   f->path = g_build_filename (f->host->dir, "export.bin", NULL);
   f->offered = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  f->watchdog = g_timeout_add_seconds (WATCHDOG_S, on_watchdog_timeout, NULL);
+  f->watchdog = wn_wait_add_limit (WN_WAIT_LIMIT_S);
 }
 
 static void

@@ -9,6 +9,7 @@
 #include "support/dialogs.h"
 #include "support/folder.h"
 #include "support/purple-events.h"
+#include "support/wait.h"
 
 #define LOGIN_NAME "7@jd-shop/production"
 #define LOGIN_PROTOCOL "prpl-webnotify-test"
@@ -436,21 +437,10 @@ wn_host_get_n_progress (void)
   return notes.n_progress;
 }
 
-static gboolean
-on_patience_lost (gpointer user_data)
-{
-  g_error ("nothing came of it within 60 s");
-  return G_SOURCE_REMOVE;
-}
-
 void
 wn_host_run_until (WnHostFunc func, gpointer user_data)
 {
-  guint patience = g_timeout_add_seconds (60, on_patience_lost, NULL);
-
-  while (!func (user_data))
-    g_main_context_iteration (NULL, TRUE);
-  g_source_remove (patience);
+  wn_wait_until (func (user_data));
 }
 
 void
