@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "net/websocket/websocket.h"
+#include "support/heard-socket.h"
 #include "support/raw-server.h"
 #include "support/stub-resolver.h"
 #include "support/tls-site.h"
@@ -28,30 +29,8 @@ typedef struct
   WnRawServer *first;     /* (owned) (nullable): at FIRST */
   WnRawServer *second;    /* (owned) (nullable): at SECOND */
   WnTransport *transport; /* (owned) */
-  guint n_opened;
-  guint n_lost;
-  WnLoss *loss; /* (owned) (nullable) */
+  WnHeardSocket heard;
 } Rig;
-
-static void
-on_transport_opened (gpointer user_data)
-{
-  ((Rig *) user_data)->n_opened++;
-}
-
-static void
-on_transport_text (const char *text, gsize length, gpointer user_data)
-{
-}
-
-static void
-on_transport_lost (const WnLoss *loss, gpointer user_data)
-{
-  Rig *self = user_data;
-
-  self->n_lost++;
-  self->loss = wn_loss_copy (loss);
-}
 
 static void
 turn_while_ready (void)
@@ -66,19 +45,14 @@ rig_open (Rig *self,
           WnTlsTrust *trust,
           GProxyResolver *proxies)
 {
-  static const WnTransportListener listener = {
-    .opened = on_transport_opened,
-    .text = on_transport_text,
-    .lost = on_transport_lost,
-  };
   const WnWebsocketConfig config
       = { .trust = trust, .proxy_resolver = proxies };
 
   self->transport = wn_websocket_new (&config);
   wn_transport_open (self->transport,
                      &(WnRoute){ .url = (char *) url },
-                     &listener,
-                     self);
+                     &wn_heard_socket_listener,
+                     &self->heard);
 }
 
 /* @second: (nullable): nobody listens there */
@@ -107,7 +81,7 @@ rig_clear (Rig *self)
     wn_virtual_timers_pass (PATIENCE_S);
   g_clear_pointer (&self->first, wn_raw_server_free);
   g_clear_pointer (&self->second, wn_raw_server_free);
-  g_clear_pointer (&self->loss, wn_loss_free);
+  wn_heard_socket_clear (&self->heard);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Rig, rig_clear)
@@ -158,12 +132,12 @@ test_useless (gconstpointer data)
   rig_init (&rig, &useless[i].script, &upgrades);
   if (useless[i].takes_patience)
     wn_virtual_timers_pass (PATIENCE_S);
-  wn_wait_until (rig.n_opened == 1);
+  wn_wait_until (rig.heard.n_opened == 1);
   if (!useless[i].script.hangs_up && !useless[i].script.resets)
     wn_wait_until (wn_raw_server_is_left (rig.first));
   g_assert_cmpuint (count_first (&rig), ==, 1);
   g_assert_cmpuint (count_second (&rig), ==, 1);
-  g_assert_cmpuint (rig.n_lost, ==, 0);
+  g_assert_cmpuint (rig.heard.n_lost, ==, 0);
   g_assert_true (g_str_has_prefix (wn_raw_server_get_request (rig.second),
                                    "GET /?uid=1 HTTP/1.1\r\n"
                                    "Host: shop.example:"));
@@ -187,8 +161,8 @@ test_answer (void)
       g_auto (Rig) rig = { 0 };
 
       rig_init (&rig, &answers[i], &upgrades);
-      wn_wait_until (rig.n_lost == 1);
-      g_assert_cmpuint (rig.loss->http_status, !=, 0);
+      wn_wait_until (rig.heard.n_lost == 1);
+      g_assert_cmpuint (rig.heard.loss->http_status, !=, 0);
       g_assert_cmpuint (count_second (&rig), ==, 0);
     }
 }
@@ -202,9 +176,9 @@ test_answer_of_second (void)
 
   rig_init (&rig, &silent, &says_no);
   wn_virtual_timers_pass (PATIENCE_S);
-  wn_wait_until (rig.n_lost == 1);
-  g_assert_cmpint (rig.loss->reason, ==, WN_LOSS_HTTP_STATUS);
-  g_assert_cmpuint (rig.loss->http_status, ==, 403);
+  wn_wait_until (rig.heard.n_lost == 1);
+  g_assert_cmpint (rig.heard.loss->reason, ==, WN_LOSS_HTTP_STATUS);
+  g_assert_cmpuint (rig.heard.loss->http_status, ==, 403);
 }
 
 /* Where there is nobody better */
@@ -226,12 +200,12 @@ test_slow_and_alone (void)
   }
   wn_virtual_timers_pass (PATIENCE_S);
   turn_while_ready ();
-  g_assert_cmpuint (rig.n_lost, ==, 0);
+  g_assert_cmpuint (rig.heard.n_lost, ==, 0);
   g_assert_false (wn_raw_server_is_left (rig.first));
   g_assert_false (wn_virtual_timers_has (PATIENCE_S));
   wn_raw_server_hang_up (rig.first);
-  wn_wait_until (rig.n_lost == 1);
-  g_assert_cmpint (rig.loss->reason, ==, WN_LOSS_BROKEN);
+  wn_wait_until (rig.heard.n_lost == 1);
+  g_assert_cmpint (rig.heard.loss->reason, ==, WN_LOSS_BROKEN);
   g_assert_cmpuint (count_second (&rig), ==, 0);
 }
 
@@ -242,8 +216,8 @@ test_second_refuses (void)
   g_auto (Rig) rig = { 0 };
 
   rig_init (&rig, &garbage, NULL);
-  wn_wait_until (rig.n_lost == 1);
-  g_assert_cmpint (rig.loss->reason, ==, WN_LOSS_BAD_HANDSHAKE);
+  wn_wait_until (rig.heard.n_lost == 1);
+  g_assert_cmpint (rig.heard.loss->reason, ==, WN_LOSS_BAD_HANDSHAKE);
   g_assert_cmpuint (count_first (&rig), ==, 1);
 }
 
@@ -262,7 +236,7 @@ test_slow_beside_dead (void)
   g_assert_false (wn_raw_server_is_left (rig.first));
   wn_transport_close (rig.transport);
   wn_wait_until (wn_raw_server_is_left (rig.first));
-  g_assert_cmpuint (rig.n_lost, ==, 0);
+  g_assert_cmpuint (rig.heard.n_lost, ==, 0);
 }
 
 static void
@@ -275,7 +249,7 @@ test_all_silent (void)
   wn_wait_until (count_second (&rig) == 1);
   wn_raw_server_set_script (rig.first, &upgrades);
   wn_virtual_timers_pass (PATIENCE_S);
-  wn_wait_until (rig.n_opened == 1);
+  wn_wait_until (rig.heard.n_opened == 1);
   g_assert_cmpuint (count_first (&rig), ==, 2);
   g_assert_cmpuint (count_second (&rig), ==, 1);
 }
@@ -287,12 +261,12 @@ test_all_hang_up (void)
   g_auto (Rig) rig = { 0 };
 
   rig_init (&rig, &hangs_up, &hangs_up);
-  wn_wait_until (rig.n_lost == 1);
-  g_assert_cmpint (rig.loss->reason, ==, WN_LOSS_BROKEN);
+  wn_wait_until (rig.heard.n_lost == 1);
+  g_assert_cmpint (rig.heard.loss->reason, ==, WN_LOSS_BROKEN);
   turn_while_ready ();
   g_assert_cmpuint (count_first (&rig), ==, 1);
   g_assert_cmpuint (count_second (&rig), ==, 1);
-  g_assert_cmpuint (rig.n_lost, ==, 1);
+  g_assert_cmpuint (rig.heard.n_lost, ==, 1);
 }
 
 /* Closed at every stage */
@@ -310,7 +284,7 @@ test_closed_meanwhile (void)
         g_main_context_iteration (NULL, FALSE);
       wn_transport_close (rig.transport);
       turn_while_ready ();
-      g_assert_cmpuint (rig.n_opened + rig.n_lost, ==, 0);
+      g_assert_cmpuint (rig.heard.n_opened + rig.heard.n_lost, ==, 0);
       g_assert_false (wn_virtual_timers_has (PATIENCE_S));
     }
 }
@@ -334,8 +308,8 @@ test_proxy (void)
   wn_wait_until (received->len > 0);
   g_assert_false (wn_virtual_timers_has (PATIENCE_S));
   wn_raw_server_hang_up (proxy);
-  wn_wait_until (rig.n_lost == 1);
-  g_assert_cmpint (rig.loss->reason, ==, WN_LOSS_BROKEN);
+  wn_wait_until (rig.heard.n_lost == 1);
+  g_assert_cmpint (rig.heard.loss->reason, ==, WN_LOSS_BROKEN);
   g_assert_cmpuint (wn_raw_server_get_n_connections (proxy), ==, 1);
   g_assert_cmpuint (wn_stub_resolver_count (), ==, n_lookups);
 }
@@ -357,11 +331,11 @@ run_tls (const char *certificate, const char *name)
   wn_stub_resolver_set_address (FIRST " " SECOND);
   rig_open (&rig, url, trust, NULL);
   wn_virtual_timers_pass (PATIENCE_S);
-  wn_wait_until (rig.n_opened + rig.n_lost > 0);
+  wn_wait_until (rig.heard.n_opened + rig.heard.n_lost > 0);
   if (g_str_equal (name, "elsewhere.example"))
-    g_assert_cmpuint (rig.n_opened, ==, 1);
+    g_assert_cmpuint (rig.heard.n_opened, ==, 1);
   else
-    g_assert_cmpint (rig.loss->reason, ==, WN_LOSS_CERTIFICATE_REFUSED);
+    g_assert_cmpint (rig.heard.loss->reason, ==, WN_LOSS_CERTIFICATE_REFUSED);
   wn_wait_until (wn_raw_server_is_left (rig.first));
 }
 

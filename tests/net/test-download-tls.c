@@ -10,8 +10,10 @@
 #include <unistd.h>
 
 #include "net/http/download.h"
+#include "support/heard-download.h"
 #include "support/tls-site.h"
 #include "support/virtual-timers.h"
+#include "support/wait.h"
 
 #define HEAD "HTTP/1.1 200 OK\r\n"
 #define UNTIL_CLOSED HEAD "Connection: close\r\n\r\n"
@@ -133,68 +135,22 @@ server_clear (Server *self)
 
 /* --- the download --- */
 
-typedef struct
-{
-  GString *body; /* (owned) */
-  GError *error; /* (owned) (nullable) */
-  guint n_started;
-  gboolean is_done;
-} Heard;
-
 static void
-on_started (WnDownload *download, gint64 size, gpointer user_data)
+heard_run (WnHeardDownload *heard, const Server *server)
 {
-  Heard *heard = user_data;
-
-  heard->n_started++;
-  g_string_truncate (heard->body, 0);
-}
-
-static gboolean
-on_data (WnDownload *download,
-         const guint8 *bytes,
-         gsize length,
-         gpointer user_data)
-{
-  g_string_append_len (((Heard *) user_data)->body,
-                       (const char *) bytes,
-                       (gssize) length);
-  return TRUE;
-}
-
-static void
-on_finished (WnDownload *download, gpointer user_data)
-{
-  ((Heard *) user_data)->is_done = TRUE;
-}
-
-static void
-on_failed (WnDownload *download, const GError *error, gpointer user_data)
-{
-  Heard *heard = user_data;
-
-  heard->error = g_error_copy (error);
-  heard->is_done = TRUE;
-}
-
-static void
-heard_run (Heard *heard, const Server *server)
-{
-  static const WnDownloadListener listener
-      = { on_started, on_data, on_finished, on_failed };
   g_autofree char *ca_file = wn_tls_site_dup_path ("ca.pem");
   g_autoptr (WnTlsTrust) trust = wn_tls_trust_new (ca_file, NULL, NULL);
   g_autofree char *url
       = g_strdup_printf ("https://127.0.0.1:%u/", server->port);
   WnDownloadConfig config = { .url = url, .trust = trust };
-  g_autoptr (WnDownload) download = wn_download_new (&config, &listener, heard);
+  g_autoptr (WnDownload) download
+      = wn_download_new (&config, &wn_heard_download_listener, heard);
 
   wn_download_start (download);
   if (server->test->is_short)
     for (guint delay_s = 5; delay_s <= 20; delay_s *= 2)
       wn_virtual_timers_pass (delay_s);
-  while (!heard->is_done)
-    g_main_context_iteration (NULL, TRUE);
+  wn_wait_until (heard->is_done);
 }
 
 static void
@@ -202,7 +158,7 @@ test_case (gconstpointer data)
 {
   const Case *test = data;
   Server server = { 0 };
-  Heard heard = { .body = g_string_new (NULL) };
+  g_auto (WnHeardDownload) heard = { 0 };
 
   server_init (&server, test);
   heard_run (&heard, &server);
@@ -216,12 +172,10 @@ test_case (gconstpointer data)
       g_assert_no_error (heard.error);
       g_assert_cmpuint (heard.n_started, ==, 1);
     }
-  g_assert_cmpstr (heard.body->str, ==, "12345");
+  g_assert_cmpmem (heard.bytes->data, heard.bytes->len, "12345", 5);
   while (g_main_context_iteration (NULL, FALSE))
     continue;
   server_clear (&server);
-  g_string_free (heard.body, TRUE);
-  g_clear_error (&heard.error);
 }
 
 int

@@ -11,7 +11,10 @@
 
 #include "net/http/download.h"
 #include "net/websocket/websocket.h"
+#include "support/heard-download.h"
+#include "support/heard-socket.h"
 #include "support/tls-site.h"
+#include "support/wait.h"
 
 #define EXPORT "/exportDownload?filename=orders.csv"
 
@@ -24,13 +27,6 @@ make_trust (const char *ca_file)
       = ca_file != NULL ? wn_tls_site_dup_path (ca_file) : NULL;
 
   return wn_tls_trust_new (path, NULL, NULL);
-}
-
-static void
-run_until (const gboolean *is_done)
-{
-  while (!*is_done)
-    g_main_context_iteration (NULL, TRUE);
 }
 
 /* --- another part of this process, which accepts what it is asked about --- */
@@ -103,63 +99,25 @@ test_carelessness (WnTlsNginx *nginx)
 
 /* --- a download --- */
 
-typedef struct
-{
-  GError *error; /* (owned) (nullable) */
-  gint64 n_bytes;
-  gboolean is_done;
-} Heard;
-
 static void
-on_started (WnDownload *download, gint64 size, gpointer user_data)
+download (WnHeardDownload *heard, WnTlsNginx *nginx, const char *ca_file)
 {
-}
-
-static gboolean
-on_data (WnDownload *download,
-         const guint8 *bytes,
-         gsize length,
-         gpointer user_data)
-{
-  ((Heard *) user_data)->n_bytes += (gint64) length;
-  return TRUE;
-}
-
-static void
-on_finished (WnDownload *download, gpointer user_data)
-{
-  ((Heard *) user_data)->is_done = TRUE;
-}
-
-static void
-on_failed (WnDownload *download, const GError *error, gpointer user_data)
-{
-  Heard *heard = user_data;
-
-  heard->error = g_error_copy (error);
-  heard->is_done = TRUE;
-}
-
-static void
-download (Heard *heard, WnTlsNginx *nginx, const char *ca_file)
-{
-  static const WnDownloadListener listener
-      = { on_started, on_data, on_finished, on_failed };
   g_autoptr (WnTlsTrust) trust = make_trust (ca_file);
   g_autofree char *url = wn_tls_nginx_dup_url (nginx, "https", EXPORT);
   WnDownloadConfig config
       = { .url = url, .authorization = "Bearer s3cret", .trust = trust };
-  g_autoptr (WnDownload) self = wn_download_new (&config, &listener, heard);
+  g_autoptr (WnDownload) self
+      = wn_download_new (&config, &wn_heard_download_listener, heard);
 
   wn_download_start (self);
-  run_until (&heard->is_done);
+  wn_wait_until (heard->is_done);
 }
 
 /* @n_requests: how many there have been until now */
 static void
 assert_refused (WnTlsNginx *nginx, guint n_requests)
 {
-  Heard heard = { 0 };
+  g_auto (WnHeardDownload) heard = { 0 };
 
   download (&heard, nginx, NULL);
   g_assert_error (heard.error,
@@ -167,7 +125,6 @@ assert_refused (WnTlsNginx *nginx, guint n_requests)
                   WN_DOWNLOAD_ERROR_CERTIFICATE);
   connect_carelessly (nginx); /* what came before it is counted by now */
   g_assert_cmpuint (wn_tls_nginx_count_requests (nginx), ==, n_requests + 1);
-  g_clear_error (&heard.error);
 }
 
 static void
@@ -181,59 +138,34 @@ static void
 test_download_trusted_before (WnTlsNginx *nginx)
 {
   guint n_requests = wn_tls_nginx_count_requests (nginx);
-  Heard heard = { 0 };
+  g_auto (WnHeardDownload) heard = { 0 };
 
   download (&heard, nginx, "ca.pem");
   g_assert_no_error (heard.error);
-  g_assert_cmpint (heard.n_bytes, ==, 4);
+  g_assert_cmpuint (heard.bytes->len, ==, 4);
   assert_refused (nginx, n_requests + 1);
 }
 
 /* --- the notifications --- */
 
-typedef struct
-{
-  WnLoss *loss; /* (owned) (nullable) */
-  gboolean is_done;
-} Socket;
-
-static void
-on_opened (gpointer user_data)
-{
-  ((Socket *) user_data)->is_done = TRUE;
-}
-
-static void
-on_text (const char *text, gsize length, gpointer user_data)
-{
-}
-
-static void
-on_lost (const WnLoss *loss, gpointer user_data)
-{
-  Socket *socket = user_data;
-
-  socket->loss = wn_loss_copy (loss);
-  socket->is_done = TRUE;
-}
-
 static void
 test_websocket (WnTlsNginx *nginx)
 {
-  static const WnTransportListener listener
-      = { .opened = on_opened, .text = on_text, .lost = on_lost };
   g_autoptr (WnTlsTrust) trust = make_trust (NULL);
   g_autofree char *url = wn_tls_nginx_dup_url (nginx, "wss", "/?uid=1");
   g_autoptr (WnTransport) transport
       = wn_websocket_new (&(WnWebsocketConfig){ .trust = trust });
-  Socket socket = { 0 };
+  WnHeardSocket socket = { 0 };
 
   connect_carelessly (nginx);
-  wn_transport_open (transport, &(WnRoute){ .url = url }, &listener, &socket);
-  run_until (&socket.is_done);
+  wn_transport_open (transport,
+                     &(WnRoute){ .url = url },
+                     &wn_heard_socket_listener,
+                     &socket);
+  wn_wait_until (socket.is_done);
   g_assert_nonnull (socket.loss);
   g_assert_cmpint (socket.loss->reason, ==, WN_LOSS_CERTIFICATE_REFUSED);
-  wn_loss_free (socket.loss);
+  wn_heard_socket_clear (&socket);
 }
 
 static const struct

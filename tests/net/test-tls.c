@@ -12,6 +12,8 @@
 #include "net/http/size.h"
 #include "net/tls.h"
 #include "net/websocket/websocket.h"
+#include "support/heard-download.h"
+#include "support/heard-socket.h"
 #include "support/tls-site.h"
 #include "support/wait.h"
 
@@ -275,60 +277,23 @@ test_home (void)
 typedef struct
 {
   WnTransport *transport; /* (owned) */
-  gboolean is_open;
-  gboolean is_done;
-  gboolean is_alive;
-  WnLoss *loss; /* (owned) (nullable) */
+  WnHeardSocket heard;
 } Socket;
-
-static void
-on_transport_opened (gpointer user_data)
-{
-  Socket *self = user_data;
-
-  self->is_open = TRUE;
-  self->is_done = TRUE;
-}
-
-static void
-on_transport_text (const char *text, gsize length, gpointer user_data)
-{
-}
-
-static void
-on_transport_alive (gpointer user_data)
-{
-  Socket *self = user_data;
-
-  self->is_alive = TRUE;
-}
-
-static void
-on_transport_lost (const WnLoss *loss, gpointer user_data)
-{
-  Socket *self = user_data;
-
-  self->loss = wn_loss_copy (loss);
-  self->is_done = TRUE;
-}
 
 static void
 socket_run_url (Socket *self, const char *url, WnTlsTrust *trust)
 {
-  static const WnTransportListener listener = {
-    .opened = on_transport_opened,
-    .text = on_transport_text,
-    .alive = on_transport_alive,
-    .lost = on_transport_lost,
-  };
   const WnRoute route = {
     .url = (char *) url,
     .authorization = (char *) "Bearer s3cret",
   };
 
   self->transport = wn_websocket_new (&(WnWebsocketConfig){ .trust = trust });
-  wn_transport_open (self->transport, &route, &listener, self);
-  wn_wait_until (self->is_done);
+  wn_transport_open (self->transport,
+                     &route,
+                     &wn_heard_socket_listener,
+                     &self->heard);
+  wn_wait_until (self->heard.is_done);
 }
 
 static void
@@ -349,7 +314,7 @@ static void
 socket_clear (Socket *self)
 {
   g_clear_object (&self->transport);
-  g_clear_pointer (&self->loss, wn_loss_free);
+  wn_heard_socket_clear (&self->heard);
   run_dry ();
 }
 
@@ -363,11 +328,11 @@ test_socket_ping (void)
   g_auto (Socket) it = { 0 };
 
   socket_run (&it, site, trust);
-  g_assert_true (it.is_open);
+  g_assert_cmpuint (it.heard.n_opened, ==, 1);
   run_dry ();
-  g_assert_false (it.is_alive);
+  g_assert_cmpuint (it.heard.n_alive, ==, 0);
   wn_transport_ping (it.transport);
-  wn_wait_until (it.is_alive);
+  wn_wait_until (it.heard.n_alive > 0);
 }
 
 typedef struct
@@ -405,11 +370,11 @@ test_socket_cases (void)
 
       g_test_message ("%s, %s", cases[i].certificate, cases[i].ca_file);
       socket_run (&it, site, trust);
-      g_assert_cmpint (it.is_open, ==, cases[i].errors == 0);
-      if (it.is_open)
+      g_assert_cmpint (it.heard.n_opened, ==, cases[i].errors == 0);
+      if (it.heard.n_opened > 0)
         continue;
-      g_assert_cmpint (it.loss->reason, ==, WN_LOSS_CERTIFICATE_REFUSED);
-      g_assert_cmphex (it.loss->tls_errors, ==, cases[i].errors);
+      g_assert_cmpint (it.heard.loss->reason, ==, WN_LOSS_CERTIFICATE_REFUSED);
+      g_assert_cmphex (it.heard.loss->tls_errors, ==, cases[i].errors);
       g_assert_cmphex (socket_get_doubt (&it)->errors, ==, cases[i].errors);
       g_assert_cmpuint (socket_get_doubt (&it)->port, ==, site->port);
       g_assert_cmpuint (site->n_requests, ==, 0);
@@ -426,64 +391,20 @@ test_socket_pin (void)
   g_auto (Socket) changed = { 0 };
 
   socket_run (&first, site, trust);
-  g_assert_false (first.is_open);
+  g_assert_cmpuint (first.heard.n_opened, ==, 0);
   wn_tls_trust_accept (trust, socket_get_doubt (&first));
   socket_run (&second, site, trust);
-  g_assert_true (second.is_open);
+  g_assert_cmpuint (second.heard.n_opened, ==, 1);
   g_assert_null (socket_get_doubt (&second));
   g_assert_cmpstr (site->authorization, ==, "Bearer s3cret");
 
   wn_tls_site_change_certificate (site, "renewed");
   socket_run (&changed, site, trust);
-  g_assert_false (changed.is_open);
+  g_assert_cmpuint (changed.heard.n_opened, ==, 0);
   g_assert_true (socket_get_doubt (&changed)->is_changed);
 }
 
 /* The download */
-
-typedef struct
-{
-  WnDownload *download; /* (owned) (nullable) */
-  GError *error;        /* (owned) (nullable) */
-  gint64 n_bytes;
-  gboolean is_finished;
-  gboolean is_done;
-} Heard;
-
-static void
-on_download_started (WnDownload *download, gint64 size, gpointer user_data)
-{
-}
-
-static gboolean
-on_download_data (WnDownload *download,
-                  const guint8 *bytes,
-                  gsize length,
-                  gpointer user_data)
-{
-  ((Heard *) user_data)->n_bytes += (gint64) length;
-  return TRUE;
-}
-
-static void
-on_download_finished (WnDownload *download, gpointer user_data)
-{
-  Heard *self = user_data;
-
-  self->is_finished = TRUE;
-  self->is_done = TRUE;
-}
-
-static void
-on_download_failed (WnDownload *download,
-                    const GError *error,
-                    gpointer user_data)
-{
-  Heard *self = user_data;
-
-  self->error = g_error_copy (error);
-  self->is_done = TRUE;
-}
 
 static WnDownloadConfig
 make_config (const char *url, WnTlsTrust *trust)
@@ -494,30 +415,17 @@ make_config (const char *url, WnTlsTrust *trust)
 }
 
 static void
-heard_run (Heard *self, const char *url, WnTlsTrust *trust)
+heard_run (WnHeardDownload *self, const char *url, WnTlsTrust *trust)
 {
-  static const WnDownloadListener listener = {
-    .started = on_download_started,
-    .data = on_download_data,
-    .finished = on_download_finished,
-    .failed = on_download_failed,
-  };
   WnDownloadConfig config = make_config (url, trust);
+  g_autoptr (WnDownload) download
+      = wn_download_new (&config, &wn_heard_download_listener, self);
 
-  self->download = wn_download_new (&config, &listener, self);
-  wn_download_start (self->download);
+  wn_download_start (download);
   wn_wait_until (self->is_done);
-}
-
-static void
-heard_clear (Heard *self)
-{
-  g_clear_object (&self->download);
-  g_clear_error (&self->error);
+  g_clear_object (&download);
   run_dry ();
 }
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Heard, heard_clear)
 
 static void
 test_download_cases (void)
@@ -527,11 +435,11 @@ test_download_cases (void)
       g_autoptr (WnTlsSite) site = wn_tls_site_new (cases[i].certificate);
       g_autoptr (WnTlsTrust) trust = make_trust (cases[i].ca_file, NULL);
       g_autofree char *url = wn_tls_site_dup_url (site, "https", "/export");
-      g_auto (Heard) it = { 0 };
+      g_auto (WnHeardDownload) it = { 0 };
 
       heard_run (&it, url, trust);
-      g_assert_cmpint (it.is_finished, ==, cases[i].errors == 0);
-      if (it.is_finished)
+      g_assert_cmpint (it.error == NULL, ==, cases[i].errors == 0);
+      if (it.error == NULL)
         continue;
       g_assert_error (it.error,
                       WN_DOWNLOAD_ERROR,
@@ -547,7 +455,7 @@ test_download_redirected (void)
   g_autoptr (WnTlsSite) other = wn_tls_site_new ("self");
   g_autoptr (WnTlsTrust) trust = make_trust ("ca.pem", NULL);
   g_autofree char *url = wn_tls_site_dup_url (site, "https", "/export");
-  g_auto (Heard) it = { 0 };
+  g_auto (WnHeardDownload) it = { 0 };
 
   site->redirect = wn_tls_site_dup_url (other, "https", "/export");
   heard_run (&it, url, trust);
@@ -615,7 +523,7 @@ test_unavailable (void)
       g_autofree char *url = g_strdup_printf ("https://127.0.0.1:%u/", port);
       g_autoptr (WnTlsTrust) trust = NULL;
       g_autoptr (GError) error = NULL;
-      g_auto (Heard) it = { 0 };
+      g_auto (WnHeardDownload) it = { 0 };
 
       g_setenv ("GIO_USE_TLS", "dummy", TRUE);
       trust = wn_tls_trust_new ("/etc/passwd", NULL, &error);
