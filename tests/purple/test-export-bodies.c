@@ -11,14 +11,12 @@
 #include <glib/gstdio.h>
 
 #include "purple/transfer.h"
-#include "purple/sentences.h"
-#include "support/dialogs.h"
 #include "support/headless-host.h"
 #include "support/raw-http.h"
+#include "support/saved-export.h"
 #include "support/virtual-timers.h"
 #include "support/wait.h"
 
-#define CONTACT "jd-shop"
 #define EARLIER "what was there before"
 #define EMPTY_LINE "\r\n\r\n"
 #define OK_HEAD "HTTP/1.1 200 OK\r\n"
@@ -203,83 +201,32 @@ static const Body bodies[] = {
 
 typedef struct
 {
-  WnHost *host; /* (unowned) */
-  PurpleConversation *conversation;
-  GProxyResolver *proxy; /* (owned) */
-  char *path;            /* (owned): where the user saves it */
-  char *reason;          /* (owned) (nullable) */
-  WnTransferState state;
-  guint n_pieces; /* that were written */
-  guint watchdog;
+  WnSavedExport export;
+  char *path; /* (owned): where the user saves it */
 } Fixture;
 
 static void
 set_up (Fixture *f)
 {
-  f->host = wn_host_get_login ();
-  wn_host_reset ();
-  f->conversation = purple_conversation_new (PURPLE_CONV_TYPE_IM,
-                                             f->host->account,
-                                             CONTACT);
-  f->proxy = g_simple_proxy_resolver_new (NULL, NULL);
-  f->path = g_build_filename (f->host->dir, "export.bin", NULL);
-  f->watchdog = wn_wait_add_limit (WN_WAIT_LIMIT_S);
+  wn_saved_export_init (&f->export, WN_WAIT_LIMIT_S);
+  f->path = g_build_filename (f->export.host->dir, "export.bin", NULL);
   g_assert_true (g_file_set_contents (f->path, EARLIER, -1, NULL));
 }
 
 static void
 tear_down (Fixture *f)
 {
-  g_source_remove (f->watchdog);
-  purple_conversation_destroy (f->conversation);
-  g_clear_object (&f->proxy);
+  wn_saved_export_clear (&f->export);
   g_unlink (f->path);
   g_free (f->path);
-  g_free (f->reason);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-}
-
-static void
-on_transfer_changed (const WnTransferStatus *status,
-                     const GError *error,
-                     gpointer user_data)
-{
-  Fixture *f = user_data;
-
-  f->state = status->state;
-  f->n_pieces += status->n_received > 0;
-  g_clear_pointer (&f->reason, g_free);
-  if (error != NULL)
-    f->reason = wn_sentence_dup_export_failure (error, NULL);
-}
-
-static void
-on_transfer_freed (gpointer data)
-{
 }
 
 static void
 start (Fixture *f, const char *url)
 {
-  WnTransferConfig config
-      = { .gc = f->host->gc,
-          .who = CONTACT,
-          .file_name = "export.bin",
-          .size = WN_SIZE_UNKNOWN,
-          .download = { .url = url, .proxy_resolver = f->proxy } };
 
-  wn_transfer_offer (&config, on_transfer_changed, f, on_transfer_freed);
-  wn_dialogs_accept ();
-  wn_dialogs_save_as (f->path);
-  g_assert_cmpint (f->state, ==, WN_TRANSFER_RUNNING);
-}
-
-static void
-run_to_end (Fixture *f)
-{
-  while (f->state == WN_TRANSFER_RUNNING)
-    g_main_context_iteration (NULL, TRUE);
+  wn_saved_export_start (&f->export, url, WN_SIZE_UNKNOWN, f->path);
+  g_assert_cmpint (f->export.state, ==, WN_TRANSFER_RUNNING);
 }
 
 /* --- what the user has of it --- */
@@ -297,29 +244,29 @@ assert_contents (Fixture *f, const void *bytes, gsize n_bytes)
 static void
 assert_failed (Fixture *f, const char *sentence)
 {
-  g_assert_cmpint (f->state, ==, WN_TRANSFER_FAILED);
-  g_assert_true (g_str_has_prefix (f->reason, sentence));
-  g_assert_cmpstr (f->host->errors->str, ==, "");
-  g_assert_null (strstr (f->host->lines->str, "cancelled"));
-  g_assert_null (strstr (f->host->lines->str, "</A> complete"));
-  g_assert_cmpuint (f->host->n_destroyed, ==, 1);
+  g_assert_cmpint (f->export.state, ==, WN_TRANSFER_FAILED);
+  g_assert_true (g_str_has_prefix (f->export.reason, sentence));
+  g_assert_cmpstr (f->export.host->errors->str, ==, "");
+  g_assert_null (strstr (f->export.host->lines->str, "cancelled"));
+  g_assert_null (strstr (f->export.host->lines->str, "</A> complete"));
+  g_assert_cmpuint (f->export.host->n_destroyed, ==, 1);
   assert_contents (f, EARLIER, strlen (EARLIER));
 }
 
 static void
 assert_done (Fixture *f, const void *bytes, gsize n_bytes)
 {
-  g_assert_cmpstr (f->reason, ==, NULL);
-  g_assert_cmpint (f->state, ==, WN_TRANSFER_DONE);
-  g_assert_cmpstr (f->host->errors->str, ==, "");
-  g_assert_nonnull (strstr (f->host->lines->str, "</A> complete"));
+  g_assert_cmpstr (f->export.reason, ==, NULL);
+  g_assert_cmpint (f->export.state, ==, WN_TRANSFER_DONE);
+  g_assert_cmpstr (f->export.host->errors->str, ==, "");
+  g_assert_nonnull (strstr (f->export.host->lines->str, "</A> complete"));
   assert_contents (f, bytes, n_bytes);
 }
 
 static void
 wait_for_pieces (Fixture *f, guint n)
 {
-  while (f->n_pieces < n)
+  while (f->export.n_pieces < n)
     g_main_context_iteration (NULL, TRUE);
 }
 
@@ -365,7 +312,7 @@ test_body (gconstpointer data)
     }
   if (body->ending == RAW_ENDING_RESET)
     reset_behind_piece (&f, server, MAX_BEGINNINGS);
-  run_to_end (&f);
+  wn_saved_export_run_to_end (&f.export);
   if (body->is_file)
     assert_done (&f, body->sentence, strlen (body->sentence));
   else
@@ -418,7 +365,7 @@ run_gzip (Fixture *f, gsize n_bytes, gsize n_cut)
   start (f, url);
   for (guint delay_s = 5; n_cut > 0 && delay_s <= 20; delay_s *= 2)
     wn_virtual_timers_pass (delay_s);
-  run_to_end (f);
+  wn_saved_export_run_to_end (&f->export);
 }
 
 static void
@@ -462,10 +409,10 @@ test_refused (void)
   raw_http_free (server);
   set_up (&f);
   start (&f, url);
-  run_to_end (&f);
+  wn_saved_export_run_to_end (&f.export);
   assert_failed (&f,
                  "The connection to the server failed: Could not connect to ");
-  g_assert_nonnull (strstr (f.reason, "Connection refused"));
+  g_assert_nonnull (strstr (f.export.reason, "Connection refused"));
   tear_down (&f);
 }
 

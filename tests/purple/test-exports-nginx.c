@@ -18,19 +18,17 @@
 #include <glib/gstdio.h>
 
 #include "purple/transfer.h"
-#include "purple/sentences.h"
 #include "support/dialogs.h"
 #include "support/loopback.h"
 #include "support/headless-host.h"
+#include "support/saved-export.h"
 #include "support/virtual-timers.h"
-#include "support/wait.h"
 
-#define CONTACT "jd-shop"
 #define N_BYTES (8 * 1024 * 1024)
 #define MIB (1024 * 1024)
 #define MAX_GROWTH_KIB 4096
 #define FIRST_RETRY_S 5
-#define WATCHDOG_S 300
+#define LIMIT_S 300
 
 #define CONFIGURATION                                                          \
   "daemon off;\nmaster_process off;\n%s\n"                                     \
@@ -51,20 +49,13 @@
 
 typedef struct
 {
-  WnHost *host; /* (unowned) */
-  PurpleConversation *conversation;
-  GProxyResolver *proxy; /* (owned) */
-  char *nginx;           /* (owned): the program */
-  char *prefix;          /* (owned): its folder */
-  char *served;          /* (owned): the file in it */
-  char *path;            /* (owned): where the user saves it */
-  char *reason;          /* (owned) (nullable) */
-  GPid pid;              /* 0: it doesn't run */
+  WnSavedExport export;
+  char *nginx;  /* (owned): the program */
+  char *prefix; /* (owned): its folder */
+  char *served; /* (owned): the file in it */
+  char *path;   /* (owned): where the user saves it */
+  GPid pid;     /* 0: it doesn't run */
   guint port;
-  guint watchdog;
-  guint n_starts_over; /* how often progress went back */
-  gint64 n_received;   /* bytes, when last looked */
-  WnTransferState state;
 } Fixture;
 
 /* --- nginx --- */
@@ -171,17 +162,11 @@ static void
 set_up (Fixture *f, gconstpointer data)
 {
   f->nginx = dup_nginx ();
-  f->host = wn_host_get_login ();
-  wn_host_reset ();
-  f->conversation = purple_conversation_new (PURPLE_CONV_TYPE_IM,
-                                             f->host->account,
-                                             CONTACT);
-  f->proxy = g_simple_proxy_resolver_new (NULL, NULL);
+  wn_saved_export_init (&f->export, LIMIT_S);
   f->prefix = g_dir_make_tmp ("webnotify-nginx-XXXXXX", NULL);
   f->served = g_build_filename (f->prefix, "export.bin", NULL);
-  f->path = g_build_filename (f->host->dir, "saved.bin", NULL);
+  f->path = g_build_filename (f->export.host->dir, "saved.bin", NULL);
   f->port = wn_loopback_find_free_port ();
-  f->watchdog = wn_wait_add_limit (WATCHDOG_S);
   write_configuration (f);
   start_nginx (f);
 }
@@ -204,75 +189,35 @@ remove_prefix (Fixture *f)
 static void
 tear_down (Fixture *f, gconstpointer data)
 {
-  g_source_remove (f->watchdog);
   kill_nginx (f);
   remove_prefix (f);
   g_unlink (f->path);
-  purple_conversation_destroy (f->conversation);
-  g_clear_object (&f->proxy);
+  wn_saved_export_clear (&f->export);
   g_free (f->nginx);
   g_free (f->prefix);
   g_free (f->served);
   g_free (f->path);
-  g_free (f->reason);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
 }
 
 /* --- the transfer --- */
-
-static void
-on_transfer_changed (const WnTransferStatus *status,
-                     const GError *error,
-                     gpointer user_data)
-{
-  Fixture *f = user_data;
-
-  f->n_starts_over += status->n_received < f->n_received;
-  f->n_received = status->n_received;
-  f->state = status->state;
-  g_clear_pointer (&f->reason, g_free);
-  if (error != NULL)
-    f->reason = wn_sentence_dup_export_failure (error, NULL);
-}
-
-static void
-on_transfer_freed (gpointer data)
-{
-}
 
 static void
 start (Fixture *f, const char *folder, gint64 size, const char *path)
 {
   g_autofree char *url
       = g_strdup_printf ("http://127.0.0.1:%u/%s/export.bin", f->port, folder);
-  WnTransferConfig config
-      = { .gc = f->host->gc,
-          .who = CONTACT,
-          .file_name = "export.bin",
-          .size = size,
-          .download = { .url = url, .proxy_resolver = f->proxy } };
 
-  wn_transfer_offer (&config, on_transfer_changed, f, on_transfer_freed);
-  wn_dialogs_accept ();
-  wn_dialogs_save_as (path);
+  wn_saved_export_start (&f->export, url, size, path);
 }
 
 static void
 run_to (Fixture *f, gint64 n_bytes)
 {
-  while (f->n_received < n_bytes)
+  while (f->export.n_received < n_bytes)
     {
-      g_assert_cmpint (f->state, ==, WN_TRANSFER_RUNNING);
+      g_assert_cmpint (f->export.state, ==, WN_TRANSFER_RUNNING);
       g_main_context_iteration (NULL, TRUE);
     }
-}
-
-static void
-run_to_end (Fixture *f)
-{
-  while (f->state == WN_TRANSFER_RUNNING)
-    g_main_context_iteration (NULL, TRUE);
 }
 
 /* Kills it in the middle, and lets the transfer notice. */
@@ -310,15 +255,15 @@ assert_complete (Fixture *f, guint n_starts_over)
   g_autofree char *served = dup_sum (f->served);
   g_autofree char *saved = dup_sum (f->path);
 
-  g_assert_cmpstr (f->reason, ==, NULL);
-  g_assert_cmpint (f->state, ==, WN_TRANSFER_DONE);
+  g_assert_cmpstr (f->export.reason, ==, NULL);
+  g_assert_cmpint (f->export.state, ==, WN_TRANSFER_DONE);
   g_assert_cmpstr (saved, ==, served);
-  g_assert_cmpuint (f->n_starts_over, ==, n_starts_over);
-  g_assert_nonnull (strstr (f->host->lines->str, "</A> complete"));
-  g_assert_cmpstr (f->host->errors->str, ==, "");
+  g_assert_cmpuint (f->export.n_starts_over, ==, n_starts_over);
+  g_assert_nonnull (strstr (f->export.host->lines->str, "</A> complete"));
+  g_assert_cmpstr (f->export.host->errors->str, ==, "");
   /* One transfer, and no further dialog. */
-  g_assert_cmpuint (f->host->n_created, ==, 1);
-  g_assert_cmpuint (f->host->n_destroyed, ==, 1);
+  g_assert_cmpuint (f->export.host->n_created, ==, 1);
+  g_assert_cmpuint (f->export.host->n_destroyed, ==, 1);
   g_assert_cmpuint (wn_dialogs_count (), ==, 0);
 }
 
@@ -334,7 +279,7 @@ test_three_restarts (Fixture *f, gconstpointer data)
       break_at (f, quarter * (N_BYTES / 4) - 1000);
       go_on (f);
     }
-  run_to_end (f);
+  wn_saved_export_run_to_end (&f->export);
   assert_complete (f, 0);
 }
 
@@ -346,7 +291,7 @@ test_changed (Fixture *f, gconstpointer data)
   break_at (f, N_BYTES / 8);
   serve_bytes (f, 2, 1700000099);
   go_on (f);
-  run_to_end (f);
+  wn_saved_export_run_to_end (&f->export);
   assert_complete (f, 1);
 }
 
@@ -357,7 +302,7 @@ test_without_ranges (Fixture *f, gconstpointer data)
   start (f, "whole", N_BYTES, f->path);
   break_at (f, N_BYTES / 8);
   go_on (f);
-  run_to_end (f);
+  wn_saved_export_run_to_end (&f->export);
   assert_complete (f, 1);
 }
 
@@ -369,7 +314,7 @@ test_unversioned (Fixture *f, gconstpointer data)
   break_at (f, N_BYTES / 8);
   serve_bytes (f, 2, 1700000099);
   go_on (f);
-  run_to_end (f);
+  wn_saved_export_run_to_end (&f->export);
   assert_complete (f, 1);
 }
 
@@ -381,7 +326,7 @@ test_in_chunks (Fixture *f, gconstpointer data)
   start (f, "chunked", WN_SIZE_UNKNOWN, f->path);
   break_at (f, N_BYTES / 8);
   go_on (f);
-  run_to_end (f);
+  wn_saved_export_run_to_end (&f->export);
   assert_complete (f, 1);
 }
 
@@ -395,16 +340,16 @@ test_in_chunks_always_broken (Fixture *f, gconstpointer data)
     {
       break_at (f, i * (N_BYTES / 16));
       go_on (f);
-      while (f->n_starts_over < i)
+      while (f->export.n_starts_over < i)
         g_main_context_iteration (NULL, TRUE);
     }
   run_to (f, N_BYTES / 4);
   kill_nginx (f);
-  run_to_end (f);
-  g_assert_cmpint (f->state, ==, WN_TRANSFER_FAILED);
-  g_assert_cmpuint (f->n_starts_over, ==, 3);
+  wn_saved_export_run_to_end (&f->export);
+  g_assert_cmpint (f->export.state, ==, WN_TRANSFER_FAILED);
+  g_assert_cmpuint (f->export.n_starts_over, ==, 3);
   g_assert_false (g_file_test (f->path, G_FILE_TEST_EXISTS));
-  g_assert_null (strstr (f->host->lines->str, "</A> complete"));
+  g_assert_null (strstr (f->export.host->lines->str, "</A> complete"));
 }
 
 static void
@@ -415,9 +360,9 @@ test_gone_meanwhile (Fixture *f, gconstpointer data)
   break_at (f, N_BYTES / 8);
   g_unlink (f->served);
   go_on (f);
-  run_to_end (f);
-  g_assert_cmpint (f->state, ==, WN_TRANSFER_FAILED);
-  g_assert_nonnull (strstr (f->reason, "does not have this file"));
+  wn_saved_export_run_to_end (&f->export);
+  g_assert_cmpint (f->export.state, ==, WN_TRANSFER_FAILED);
+  g_assert_nonnull (strstr (f->export.reason, "does not have this file"));
   g_assert_false (g_file_test (f->path, G_FILE_TEST_EXISTS));
 }
 
@@ -430,7 +375,7 @@ test_never_back (Fixture *f, gconstpointer data)
   serve_bytes (f, 1, 1700000000);
   start (f, "slow", N_BYTES, f->path);
   break_at (f, N_BYTES / 8);
-  while (f->state == WN_TRANSFER_RUNNING)
+  while (f->export.state == WN_TRANSFER_RUNNING)
     {
       guint delay_s = wn_virtual_timers_peek ();
 
@@ -446,18 +391,18 @@ test_never_back (Fixture *f, gconstpointer data)
   /* With the minute in which the server's speed was looked at. */
   g_assert_cmpuint (waited_s, >, 800);
   g_assert_cmpuint (waited_s, <=, 960);
-  g_assert_cmpint (f->state, ==, WN_TRANSFER_FAILED);
-  g_assert_nonnull (strstr (f->reason, "Connection refused"));
+  g_assert_cmpint (f->export.state, ==, WN_TRANSFER_FAILED);
+  g_assert_nonnull (strstr (f->export.reason, "Connection refused"));
   g_assert_false (g_file_test (f->path, G_FILE_TEST_EXISTS));
 }
 
 static void
 assert_cancelled (Fixture *f)
 {
-  g_assert_cmpint (f->state, ==, WN_TRANSFER_CANCELLED);
+  g_assert_cmpint (f->export.state, ==, WN_TRANSFER_CANCELLED);
   g_assert_false (g_file_test (f->path, G_FILE_TEST_EXISTS));
   g_assert_cmpuint (wn_virtual_timers_peek (), ==, 0);
-  g_assert_cmpuint (f->host->n_destroyed, ==, 1);
+  g_assert_cmpuint (f->export.host->n_destroyed, ==, 1);
 }
 
 static void
@@ -487,7 +432,7 @@ test_sign_off_while_broken (Fixture *f, gconstpointer data)
   serve_bytes (f, 1, 1700000000);
   start (f, "slow", N_BYTES, f->path);
   break_at (f, N_BYTES / 8);
-  wn_transfers_cancel_all (f->host->gc);
+  wn_transfers_cancel_all (f->export.host->gc);
   assert_cancelled (f);
 }
 
@@ -559,7 +504,7 @@ test_large (Fixture *f, gconstpointer data)
   run_to (f, MIB);
   reset_peak ();
   before_kib = read_status_kib ("VmRSS:");
-  run_to_end (f);
+  wn_saved_export_run_to_end (&f->export);
   growth_kib = read_status_kib ("VmHWM:") - before_kib;
   rate = (double) size * 1e6 / (double) (g_get_monotonic_time () - begin_us);
   g_test_message ("%" G_GINT64_FORMAT " MiB to %s: %.0f MB/s, curl %.0f MB/s, "
@@ -570,8 +515,8 @@ test_large (Fixture *f, gconstpointer data)
                   curl_rate / 1e6,
                   curl_rate > 0 ? rate / curl_rate : 0,
                   growth_kib);
-  g_assert_cmpint (f->state, ==, WN_TRANSFER_DONE);
-  g_assert_cmpint (f->n_received, ==, size);
+  g_assert_cmpint (f->export.state, ==, WN_TRANSFER_DONE);
+  g_assert_cmpint (f->export.n_received, ==, size);
   g_assert_cmpuint (growth_kib, <=, MAX_GROWTH_KIB);
 }
 

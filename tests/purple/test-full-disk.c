@@ -21,13 +21,11 @@
 #include <glib/gstdio.h>
 
 #include "purple/transfer.h"
-#include "purple/sentences.h"
-#include "support/dialogs.h"
 #include "support/headless-host.h"
 #include "support/raw-http.h"
+#include "support/saved-export.h"
 #include "support/wait.h"
 
-#define CONTACT "jd-shop"
 #define DISK_BYTES (64 * 1024)
 #define PAGE_BYTES 4096
 #define MAX_BYTES (DISK_BYTES + 10 * PAGE_BYTES)
@@ -41,15 +39,10 @@ static const char *no_disk;
 
 typedef struct
 {
-  WnHost *host; /* (unowned) */
-  PurpleConversation *conversation;
-  GProxyResolver *proxy; /* (owned) */
-  RawHttp *server;       /* (owned) */
-  char *path;            /* (owned): on the small disk */
-  char *reason;          /* (owned) (nullable) */
-  guint8 *bytes;         /* (owned): MAX_BYTES of an export */
-  WnTransferState state;
-  guint watchdog;
+  WnSavedExport export;
+  RawHttp *server; /* (owned) */
+  char *path;      /* (owned): on the small disk */
+  guint8 *bytes;   /* (owned): MAX_BYTES of an export */
 } Fixture;
 
 /* --- the disk --- */
@@ -183,52 +176,23 @@ close (int fd)
 static void
 set_up (Fixture *f, gconstpointer data)
 {
-  f->host = wn_host_get_login ();
-  wn_host_reset ();
-  f->conversation = purple_conversation_new (PURPLE_CONV_TYPE_IM,
-                                             f->host->account,
-                                             CONTACT);
-  f->proxy = g_simple_proxy_resolver_new (NULL, NULL);
+  wn_saved_export_init (&f->export, WN_WAIT_LIMIT_S);
   f->path = g_build_filename (disk, "export.bin", NULL);
   f->bytes = g_malloc (MAX_BYTES);
   for (guint i = 0; i < MAX_BYTES; i++)
     f->bytes[i] = (guint8) (1 + i % 251);
-  f->watchdog = wn_wait_add_limit (WN_WAIT_LIMIT_S);
 }
 
 static void
 tear_down (Fixture *f, gconstpointer data)
 {
-  g_source_remove (f->watchdog);
   g_unlink (f->path);
-  purple_conversation_destroy (f->conversation);
-  g_clear_object (&f->proxy);
+  wn_saved_export_clear (&f->export);
   g_free (f->path);
-  g_free (f->reason);
   g_free (f->bytes);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
 }
 
 /* --- steps --- */
-
-static void
-on_transfer_changed (const WnTransferStatus *status,
-                     const GError *error,
-                     gpointer user_data)
-{
-  Fixture *f = user_data;
-
-  f->state = status->state;
-  g_clear_pointer (&f->reason, g_free);
-  if (error != NULL)
-    f->reason = wn_sentence_dup_export_failure (error, NULL);
-}
-
-static void
-on_transfer_freed (gpointer data)
-{
-}
 
 static char *
 start_server (Fixture *f, gsize n_bytes, gboolean tells_size)
@@ -251,31 +215,25 @@ static void
 start (Fixture *f, const char *path, gsize n_bytes, gboolean tells_size)
 {
   g_autofree char *url = start_server (f, n_bytes, tells_size);
-  WnTransferConfig config
-      = { .gc = f->host->gc,
-          .who = CONTACT,
-          .file_name = "export.bin",
-          .size = tells_size ? (gint64) n_bytes : WN_SIZE_UNKNOWN,
-          .download = { .url = url, .proxy_resolver = f->proxy } };
 
-  wn_transfer_offer (&config, on_transfer_changed, f, on_transfer_freed);
-  wn_dialogs_accept ();
-  wn_dialogs_save_as (path);
+  wn_saved_export_start (&f->export,
+                         url,
+                         tells_size ? (gint64) n_bytes : WN_SIZE_UNKNOWN,
+                         path);
 }
 
 static void
 run_to_end (Fixture *f)
 {
-  while (f->state == WN_TRANSFER_RUNNING)
-    g_main_context_iteration (NULL, TRUE);
+  wn_saved_export_run_to_end (&f->export);
   g_clear_pointer (&f->server, raw_http_free);
 }
 
 static void
 save (Fixture *f, const char *path, gsize n_bytes, gboolean tells_size)
 {
-  f->state = WN_TRANSFER_RUNNING;
-  g_clear_pointer (&f->reason, g_free);
+  f->export.state = WN_TRANSFER_RUNNING;
+  g_clear_pointer (&f->export.reason, g_free);
   wn_host_reset ();
   start (f, path, n_bytes, tells_size);
   run_to_end (f);
@@ -286,17 +244,17 @@ save (Fixture *f, const char *path, gsize n_bytes, gboolean tells_size)
 static gboolean
 is_called_complete (Fixture *f)
 {
-  return strstr (f->host->lines->str, "</A> complete") != NULL;
+  return strstr (f->export.host->lines->str, "</A> complete") != NULL;
 }
 
 static void
 assert_failed (Fixture *f, const char *reason)
 {
-  g_assert_cmpint (f->state, ==, WN_TRANSFER_FAILED);
+  g_assert_cmpint (f->export.state, ==, WN_TRANSFER_FAILED);
   g_assert_false (is_called_complete (f));
-  if (strstr (f->reason, reason) == NULL)
-    g_error ("\"%s\" is not in \"%s\"", reason, f->reason);
-  g_assert_cmpstr (f->host->errors->str, ==, "");
+  if (strstr (f->export.reason, reason) == NULL)
+    g_error ("\"%s\" is not in \"%s\"", reason, f->export.reason);
+  g_assert_cmpstr (f->export.host->errors->str, ==, "");
 }
 
 static void
@@ -315,7 +273,7 @@ save_one_size (Fixture *f, gsize n_bytes, gboolean tells_size)
   save (f, f->path, n_bytes, tells_size);
   if (n_bytes <= DISK_BYTES)
     {
-      g_assert_cmpint (f->state, ==, WN_TRANSFER_DONE);
+      g_assert_cmpint (f->export.state, ==, WN_TRANSFER_DONE);
       g_assert_true (is_called_complete (f));
       assert_contents (f->path, f->bytes, n_bytes);
       g_unlink (f->path);
@@ -368,7 +326,7 @@ test_quota (Fixture *f, gconstpointer when)
   g_assert_false (g_file_test (f->path, G_FILE_TEST_EXISTS));
   quota = QUOTA_NONE;
   save (f, f->path, 100, TRUE);
-  g_assert_cmpint (f->state, ==, WN_TRANSFER_DONE);
+  g_assert_cmpint (f->export.state, ==, WN_TRANSFER_DONE);
 }
 
 static void
@@ -380,7 +338,7 @@ test_read_only (Fixture *f, gconstpointer data)
       return;
     }
   g_assert_true (g_file_set_contents (f->path, EARLIER, -1, NULL));
-  f->state = WN_TRANSFER_RUNNING;
+  f->export.state = WN_TRANSFER_RUNNING;
   start (f, f->path, 100, TRUE);
   set_read_only (TRUE); /* the host has looked before */
   run_to_end (f);
@@ -414,18 +372,18 @@ test_earlier_file (Fixture *f, gconstpointer data)
   assert_failed (f, "Writing the file failed: No space left on device.");
   assert_contents (f->path, f->bytes, DISK_BYTES - PAGE_BYTES);
   save (f, f->path, PAGE_BYTES, TRUE);
-  g_assert_cmpint (f->state, ==, WN_TRANSFER_DONE);
+  g_assert_cmpint (f->export.state, ==, WN_TRANSFER_DONE);
   assert_contents (f->path, f->bytes, PAGE_BYTES);
 }
 
 static void
 test_folder_gone (Fixture *f, gconstpointer data)
 {
-  g_autofree char *dir = g_build_filename (f->host->dir, "gone", NULL);
+  g_autofree char *dir = g_build_filename (f->export.host->dir, "gone", NULL);
   g_autofree char *path = g_build_filename (dir, "export.bin", NULL);
 
   g_assert_cmpint (g_mkdir (dir, 0700), ==, 0);
-  f->state = WN_TRANSFER_RUNNING;
+  f->export.state = WN_TRANSFER_RUNNING;
   start (f, path, 100, TRUE);
   g_assert_cmpint (g_rmdir (dir), ==, 0);
   run_to_end (f);
@@ -436,16 +394,16 @@ test_folder_gone (Fixture *f, gconstpointer data)
 static void
 test_is_folder (Fixture *f, gconstpointer data)
 {
-  g_autofree char *dir = g_build_filename (f->host->dir, "folder", NULL);
+  g_autofree char *dir = g_build_filename (f->export.host->dir, "folder", NULL);
   g_autofree char *beside = g_strconcat (dir, " (1)", NULL);
 
-  f->state = WN_TRANSFER_RUNNING;
+  f->export.state = WN_TRANSFER_RUNNING;
   start (f, dir, 100, TRUE);
   g_assert_cmpint (g_mkdir (dir, 0700), ==, 0);
   run_to_end (f);
-  g_assert_cmpint (f->state, ==, WN_TRANSFER_DONE);
+  g_assert_cmpint (f->export.state, ==, WN_TRANSFER_DONE);
   assert_contents (beside, f->bytes, 100);
-  g_assert_nonnull (strstr (f->host->lines->str, beside));
+  g_assert_nonnull (strstr (f->export.host->lines->str, beside));
   g_unlink (beside);
   g_rmdir (dir);
 }
