@@ -13,6 +13,7 @@
 #include "net/http/redirect.h"
 #include "net/http/size.h"
 #include "support/raw-http.h"
+#include "support/soup.h"
 #include "support/stub-resolver.h"
 #include "support/virtual-timers.h"
 
@@ -394,22 +395,11 @@ on_request (SoupServer *server,
 static void
 site_init (Site *site)
 {
-  g_autoptr (GError) error = NULL;
-
   site->server = soup_server_new (NULL, NULL);
   site->heads = g_string_new (NULL);
   soup_server_add_handler (site->server, NULL, on_request, site, NULL);
-  soup_server_listen_local (site->server,
-                            0,
-                            SOUP_SERVER_LISTEN_IPV4_ONLY,
-                            &error);
-  g_assert_no_error (error);
-
-  GSList *uris = soup_server_get_uris (site->server);
-
-  site->url = g_strdup_printf ("http://127.0.0.1:%d",
-                               g_uri_get_port ((GUri *) uris->data));
-  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+  site->url = g_strdup_printf ("http://127.0.0.1:%u",
+                               wn_soup_listen (site->server, 0));
 }
 
 static void

@@ -15,6 +15,7 @@
 
 #include "net/websocket/websocket.h"
 #include "support/raw-server.h"
+#include "support/soup.h"
 #include "support/wait.h"
 
 #define TEXT_FRAME 0x81
@@ -1328,10 +1329,8 @@ static void
 run_soup_server (void)
 {
   g_autoptr (SoupServer) server = soup_server_new (NULL, NULL);
-  g_autoptr (GError) error = NULL;
   SoupPeer peer = { .received = g_string_new (NULL) };
   g_autofree char *url = NULL;
-  GSList *uris;
   Rig rig;
 
   soup_server_add_websocket_handler (server,
@@ -1341,12 +1340,8 @@ run_soup_server (void)
                                      on_server_websocket,
                                      &peer,
                                      NULL);
-  soup_server_listen_local (server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
-  g_assert_no_error (error);
-  uris = soup_server_get_uris (server);
-  url = g_strdup_printf ("ws://127.0.0.1:%d/?uid=1",
-                         g_uri_get_port (uris->data));
-  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+  url = g_strdup_printf ("ws://127.0.0.1:%u/?uid=1",
+                         wn_soup_listen (server, 0));
 
   rig_init (&rig, url, NULL);
   rig_open (&rig);

@@ -8,6 +8,7 @@
 
 #include "support/headless-host.h"
 #include "support/login.h"
+#include "support/soup.h"
 
 #define CONTACT "jd-shop"
 
@@ -115,8 +116,6 @@ socket_drop (gpointer data)
 static void
 server_listen (Server *server)
 {
-  g_autoptr (GError) error = NULL;
-
   server->soup = soup_server_new (NULL, NULL);
   soup_server_add_early_handler (server->soup,
                                  "/",
@@ -135,18 +134,7 @@ server_listen (Server *server)
                                      on_server_socket,
                                      server,
                                      NULL);
-  soup_server_listen_local (server->soup,
-                            server->port,
-                            SOUP_SERVER_LISTEN_IPV4_ONLY,
-                            &error);
-  g_assert_no_error (error);
-  if (server->port == 0)
-    {
-      GSList *uris = soup_server_get_uris (server->soup);
-
-      server->port = (guint) g_uri_get_port (uris->data);
-      g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
-    }
+  server->port = wn_soup_listen (server->soup, (guint16) server->port);
 }
 
 /* As a machine that loses its power. */

@@ -15,6 +15,7 @@
 #include "support/headless-host.h"
 #include "support/login.h"
 #include "support/loopback.h"
+#include "support/soup.h"
 
 #define BEHIND "127.0.0.2"
 #define USER "us:er"
@@ -86,9 +87,6 @@ on_server_export (SoupServer *soup,
 static void
 start_server (Fixture *fixture)
 {
-  g_autoptr (GError) error = NULL;
-  GSList *uris;
-
   fixture->soup = soup_server_new (NULL, NULL);
   soup_server_add_handler (fixture->soup,
                            "/exportDownload",
@@ -102,14 +100,7 @@ start_server (Fixture *fixture)
                                      on_server_socket,
                                      fixture,
                                      NULL);
-  soup_server_listen_local (fixture->soup,
-                            0,
-                            SOUP_SERVER_LISTEN_IPV4_ONLY,
-                            &error);
-  g_assert_no_error (error);
-  uris = soup_server_get_uris (fixture->soup);
-  fixture->port = (guint) g_uri_get_port (uris->data);
-  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+  fixture->port = wn_soup_listen (fixture->soup, 0);
 }
 
 /* The proxies */

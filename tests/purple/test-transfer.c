@@ -20,6 +20,7 @@
 #include "purple/sentences.h"
 #include "support/dialogs.h"
 #include "support/headless-host.h"
+#include "support/soup.h"
 #include "support/virtual-timers.h"
 #include "support/wait.h"
 
@@ -45,6 +46,7 @@ typedef struct
   WnTransferState state; /* that the last one was heard to be in */
   char *reason;          /* (owned) (nullable): that was heard with it */
   guint watchdog;
+  guint16 port;
 } Fixture;
 
 /* --- what the download was given --- */
@@ -146,11 +148,7 @@ on_server_request (SoupServer *server,
 static char *
 make_url (Fixture *f, const char *path)
 {
-  GSList *uris = soup_server_get_uris (f->server);
-  int port = g_uri_get_port (uris->data);
-
-  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
-  return g_strdup_printf ("http://127.0.0.1:%d%s", port, path);
+  return g_strdup_printf ("http://127.0.0.1:%u%s", f->port, path);
 }
 
 /* --- fixture --- */
@@ -167,10 +165,7 @@ set_up (Fixture *f, gconstpointer data)
                                              CONTACT);
   f->server = soup_server_new ("server-header", "test ", NULL);
   soup_server_add_handler (f->server, NULL, on_server_request, f, NULL);
-  g_assert_true (soup_server_listen_local (f->server,
-                                           0,
-                                           SOUP_SERVER_LISTEN_IPV4_ONLY,
-                                           NULL));
+  f->port = wn_soup_listen (f->server, 0);
   f->proxy = g_simple_proxy_resolver_new (NULL, NULL);
   f->stalled = g_ptr_array_new_with_free_func (g_object_unref);
   f->bytes = g_malloc (N_BYTES);
