@@ -271,6 +271,57 @@ test_missed (Fixture *f, gconstpointer data)
                   "quiet, two (missed), three (missed), 2 missed, four");
 }
 
+static void
+answer (Fixture *f, guint status, const char *body)
+{
+  wn_client_take_answer (f->client, status, body, strlen (body));
+}
+
+/* One that the server was about to store when it was asked for what was missed,
+ * and had passed on before: it comes by a question of its own, once.
+ */
+static void
+test_stored_late (Fixture *f, gconstpointer data)
+{
+  static const char *late = "{\"id\":\"late\",\"time\":1700000099,"
+                            "\"event\":\"message\",\"message\":\"late\"}\n";
+
+  open_at (f, 0);
+  advance (f, 60);
+  g_assert_cmpuint (f->n_calls, ==, 0);
+  wn_scripted_transport_emit_lost (f->transport, &broken);
+  wait_for_opening (f);
+  open_at (f, 100);
+  say (f, "message", 101, "now");
+  wn_heard_check (&f->heard,
+                  "connecting, quiet, asked, waiting, connecting, quiet, now");
+  advance (f, 10);
+  g_assert_cmpuint (f->n_calls, ==, 1);
+  answer (f, 200, late);
+  wn_scripted_transport_emit_text (f->transport, late);
+  advance (f, 10);
+  wn_heard_check (&f->heard, "late (missed), 1 missed");
+  g_assert_cmpuint (f->n_calls, ==, 1);
+}
+
+/* It keeps the connection, and the next one asks for the same again. */
+static void
+test_no_answer_to_it (Fixture *f, gconstpointer status)
+{
+  open_at (f, 0);
+  wn_scripted_transport_emit_lost (f->transport, &broken);
+  wait_for_opening (f);
+  open_at (f, 100);
+  say (f, "message", 101, "now");
+  advance (f, 10);
+  answer (f, GPOINTER_TO_UINT (status), "{\"code\":42901}");
+  wn_heard_check (&f->heard,
+                  "connecting, quiet, waiting, connecting, quiet, now");
+  wn_scripted_transport_emit_lost (f->transport, &broken);
+  wait_for_opening (f);
+  check_url (f, "wss://ntfy.example/a,b/ws?since=1700000000");
+}
+
 /* Which were sent before is told by the server's clock alone: it has no `Date`
  * in its answer, but its first frame has its time.
  */
@@ -300,7 +351,9 @@ test_gap (Fixture *f, gconstpointer hours)
   advance (f, GPOINTER_TO_INT (hours) * 3600.0);
   wait_for_opening (f);
   open_at (f, GPOINTER_TO_INT (hours) * 3600);
-  advance (f, 20);
+  advance (f, 10);
+  answer (f, 200, "");
+  advance (f, 10);
   g_assert_cmpint (g_str_has_suffix (f->heard.words->str, "quiet, gap"),
                    ==,
                    GPOINTER_TO_INT (hours) > 12);
@@ -315,17 +368,13 @@ test_gap_of_what_is_not_kept (Fixture *f, gconstpointer data)
   advance (f, 100);
   wait_for_opening (f);
   open_at (f, 100);
-  advance (f, 20);
+  advance (f, 10);
+  answer (f, 200, "");
+  advance (f, 10);
   g_assert_true (g_str_has_suffix (f->heard.words->str, "quiet, gap"));
 }
 
 /* --- Refusals ----------------------------------------------------------- */
-
-static void
-answer (Fixture *f, guint status, const char *body)
-{
-  wn_client_take_answer (f->client, status, body, strlen (body));
-}
 
 static void
 test_refused (Fixture *f, gconstpointer data)
@@ -406,6 +455,9 @@ main (int argc, char **argv)
     { "whatever comes shows that it lives", 0, test_alive },
     { "a machine that slept asks at once", 0, test_slept },
     { "what was missed comes, marked", 0, test_missed },
+    { "what was stored late comes, too", 0, test_stored_late },
+    { "unless it can't be asked for", 429, test_no_answer_to_it },
+    { "or nobody answers", 0, test_no_answer_to_it },
     { "nothing was missed in an hour", 1, test_gap },
     { "after a day that can't be told", 24, test_gap },
     { "nor where messages are not kept", 0, test_gap_of_what_is_not_kept },

@@ -598,6 +598,114 @@ test_a_message_before_what_was_missed (void)
   NTFY->free (self);
 }
 
+/* --- What was stored late ------------------------------------------------ */
+
+#define STORED(id, time, more)                                                 \
+  "{\"id\":\"" id "\",\"time\":" time                                          \
+  ",\"event\":\"message\",\"message\":\"" id "\"" more "}\n"
+
+/* Returns: (transfer full): the answer to what is asked after an opening */
+static WnFrame *
+answer_again (gpointer self, guint status, const char *body)
+{
+  g_autoptr (GError) error = NULL;
+  WnFrame *frame
+      = NTFY->read_answer (self, status, body, strlen (body), &error);
+
+  g_assert_no_error (error);
+  return frame;
+}
+
+static void
+test_asks_again (void)
+{
+  gpointer self = try_account ("a,b@ntfy.example", "tk_x", NULL, NULL, NULL);
+  g_autofree char *url = dup_url (self, "1795861000;a");
+  g_autoptr (WnFrame) frame
+      = hear (self, "{\"id\":\"x\",\"time\":1795862000,\"event\":\"open\"}");
+
+  g_assert_cmpstr (frame->call->method, ==, "GET");
+  g_assert_cmpstr (frame->call->url,
+                   ==,
+                   "https://ntfy.example/a,b/json?poll=1&since=1795861985");
+  g_assert_cmpstr (frame->call->authorization, ==, "Bearer tk_x");
+  g_assert_cmpint (frame->call->delay_us, >, 5 * G_TIME_SPAN_SECOND);
+  NTFY->free (self);
+}
+
+/* Nothing is missed before the first sign-on, nor by who wants no replay. */
+static void
+test_does_not_ask_again (void)
+{
+  static const char *const replays[] = { "on", "off" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (replays); i++)
+    {
+      gpointer self = new_account ("replay", replays[i]);
+      g_autofree char *url = dup_url (self, i == 0 ? NULL : "1795861000;a");
+      g_autoptr (WnFrame) frame
+          = hear (self,
+                  "{\"id\":\"x\",\"time\":1795862000,\"event\":\"open\"}");
+
+      g_assert_null (frame->call);
+      NTFY->free (self);
+    }
+}
+
+/* What came is not told again; what is not shown has come, too. The connection
+ * after this one goes on with all that is known.
+ */
+static void
+test_stored_late (void)
+{
+  gpointer self = new_account ("min_priority", "3");
+  g_autoptr (WnFrame) frame = NULL;
+  const WnNotification *shown[2];
+
+  open_at (self, "1795861000;a", OPENED_S);
+  g_assert_true (shows (self, "came", OPENED_S - 1, ""));
+  frame = answer_again (
+      self,
+      200,
+      STORED ("too-old", "1795861000", "") STORED ("came", "1795861999", "")
+          STORED ("late", "1795861999", "") "no JSON\n" STORED ("later",
+                                                                "1795862000",
+                                                                "")
+              STORED ("hushed", "1795862000", ",\"priority\":1"));
+  g_assert_cmpuint (frame->notifications->len, ==, 2);
+  shown[0] = g_ptr_array_index (frame->notifications, 0);
+  shown[1] = g_ptr_array_index (frame->notifications, 1);
+  g_assert_cmpstr (shown[0]->content, ==, "late");
+  g_assert_cmpstr (shown[0]->cursor, ==, "1795861984;came,late");
+  g_assert_cmpstr (shown[1]->content, ==, "later");
+  g_assert_cmpstr (shown[1]->cursor, ==, "1795861984;came,late,later,hushed");
+  g_assert_null (frame->cursor);
+  g_assert_false (shows (self, "late", OPENED_S - 1, ""));
+  g_assert_false (shows (self, "hushed", OPENED_S, ""));
+  NTFY->free (self);
+}
+
+/* The server has no room for one more question: the connection stays. */
+static void
+test_no_answer_again (void)
+{
+  static const guint statuses[] = { 0, 401, 403, 404, 429, 500 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (statuses); i++)
+    {
+      gpointer self = new_account (NULL, NULL);
+      g_autoptr (WnFrame) frame = NULL;
+
+      open_at (self, "1795861000;a", OPENED_S);
+      frame = answer_again (self, statuses[i], "{\"code\":42901}");
+      g_assert_null (frame->refusal);
+      g_assert_null (frame->notifications);
+      NTFY->free (self);
+    }
+}
+
+/* --- Floods -------------------------------------------------------------- */
+
 /* Where more came within the margin than can be remembered, it is narrower. */
 static void
 test_a_flood (void)
@@ -1034,6 +1142,10 @@ main (int argc, char **argv)
                    test_a_message_that_comes_twice);
   g_test_add_func ("/ntfy/place/a message before what was missed",
                    test_a_message_before_what_was_missed);
+  g_test_add_func ("/ntfy/stored late/it asks again", test_asks_again);
+  g_test_add_func ("/ntfy/stored late/but not always", test_does_not_ask_again);
+  g_test_add_func ("/ntfy/stored late/it comes once", test_stored_late);
+  g_test_add_func ("/ntfy/stored late/no answer", test_no_answer_again);
   g_test_add_func ("/ntfy/place/a flood", test_a_flood);
   g_test_add_func ("/ntfy/place/a flood in one second",
                    test_a_flood_in_one_second);

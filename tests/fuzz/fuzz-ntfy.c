@@ -1,9 +1,10 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
  * An ntfy account: the input's first line is a cursor from an account's file,
- * each further one a frame of the server's, or, after a `>`, its answer to the
- * question why it refused. What is shown is harmless, and what was shown is
- * not shown again after a restart that goes on at its cursor.
+ * each further one a frame of the server's, or, after a `>`, its answer to what
+ * was asked: for what was stored late, or why it refused. What is shown is
+ * harmless, and what was shown is not shown again after a restart that goes on
+ * at its cursor.
  */
 
 #include <string.h>
@@ -91,7 +92,7 @@ check_frame (gpointer self, const char *text)
   if (frame == NULL)
     return;
   g_assert_null (frame->reply);
-  g_assert_null (frame->call);
+  g_assert_true (frame->call == NULL || frame->is_ready);
   if (frame->cursor != NULL)
     g_assert_true (wn_cursor_is_sound (frame->cursor));
   if (frame->notifications == NULL)
@@ -105,14 +106,20 @@ check_frame (gpointer self, const char *text)
     check_restart (notification, text);
 }
 
+/* The one with messages ends what the last opening asked. */
 static void
 check_answer (gpointer self, const char *text)
 {
   g_autoptr (GError) error = NULL;
+  g_autoptr (WnFrame) stored
+      = NTFY->read_answer (self, 200, text, strlen (text), &error);
   g_autoptr (WnFrame) frame
       = NTFY->read_answer (self, 429, text, strlen (text), &error);
 
   g_assert_no_error (error);
+  g_assert_null (stored->refusal);
+  if (stored->notifications != NULL)
+    check_notification (g_ptr_array_index (stored->notifications, 0));
   g_assert_cmpint (frame->refusal->retry_after_us, >=, G_TIME_SPAN_MINUTE);
 }
 

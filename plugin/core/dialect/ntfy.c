@@ -9,6 +9,10 @@
  * and so have the messages with these ids. A message's id alone can't be a
  * cursor, because the server sorts what was missed by the time at which it was
  * submitted: a scheduled message would be skipped.
+ *
+ * The server passes a message on before it stores it. One that is under way
+ * when we come is passed on too early for us, and stored too late for what was
+ * missed. So a while after each return we ask once more, over HTTP.
  */
 
 #include <glib/gi18n-lib.h>
@@ -31,6 +35,11 @@
  * its way: it drops a client that doesn't take a message within 2 s.
  */
 #define MAX_BACKLOG_S 30
+
+/* After so long what was under way at the opening is stored: ntfy waits for its
+ * database for up to 5 s, and collects what it writes for less.
+ */
+#define STORING_S 6
 
 /* For how long a server keeps its messages, unless it is set up otherwise. */
 #define USUALLY_KEPT_S (12 * 60 * 60)
@@ -87,6 +96,7 @@ typedef struct
   gint64 min_priority;
   gint64 kept_s; /* how long the server has kept the last message; 0: not */
   gboolean has_replay;
+  gboolean asks_again; /* what is asked is for what was stored late */
   Place place;
   GQueue sequences; /* (owned): of text, the newest last */
 } Ntfy;
@@ -460,6 +470,7 @@ ntfy_route (gpointer data, const char *cursor, WnRoute *route)
     place_go_on (&self->place, cursor);
   else
     place_clear (&self->place);
+  self->asks_again = FALSE;
 
   g_string_append_printf (url,
                           "%s://%s/%s/ws",
@@ -709,6 +720,33 @@ read_notification (Ntfy *self, JsonObject *message, gint64 level)
 
 /* --- Frames ------------------------------------------------------------- */
 
+static WnCall *
+make_question (const Ntfy *self, gint64 since_s)
+{
+  g_autofree char *since = since_s > 0
+                               ? g_strdup_printf ("%" G_GINT64_FORMAT, since_s)
+                               : g_strdup ("none");
+  WnCall *call = wn_call_new ("GET",
+                              g_strdup_printf ("%s/%s/json?poll=1&since=%s",
+                                               self->origin,
+                                               self->topics,
+                                               since));
+
+  call->authorization = g_strdup (self->authorization);
+  return call;
+}
+
+static WnCall *
+ask_again (Ntfy *self)
+{
+  gint64 from_s = self->place.opened_s - MARGIN_S;
+  WnCall *call = make_question (self, MAX (self->place.since_s, from_s));
+
+  call->delay_us = STORING_S * G_TIME_SPAN_SECOND;
+  self->asks_again = TRUE;
+  return call;
+}
+
 static void
 read_open (Ntfy *self, gint64 time_s, WnFrame *frame)
 {
@@ -719,6 +757,8 @@ read_open (Ntfy *self, gint64 time_s, WnFrame *frame)
   frame->kept_us = self->kept_s * G_TIME_SPAN_SECOND;
   place_open (&self->place, time_s);
   frame->cursor = place_dup_cursor (&self->place);
+  if (self->place.opened_s > 0)
+    frame->call = ask_again (self);
 }
 
 /* One that tells no end is not kept, be it that nothing is. */
@@ -747,6 +787,7 @@ read_message (Ntfy *self, JsonObject *message, gint64 time_s, WnFrame *frame)
   if (has_place)
     {
       place_pass (&self->place, id, time_s);
+      g_free (frame->cursor);
       frame->cursor = place_dup_cursor (&self->place);
     }
   if (level < self->min_priority)
@@ -755,6 +796,23 @@ read_message (Ntfy *self, JsonObject *message, gint64 time_s, WnFrame *frame)
   notification->sent_us = time_s * G_TIME_SPAN_SECOND;
   notification->cursor = g_steal_pointer (&frame->cursor);
   wn_frame_add_notification (frame, g_steal_pointer (&notification));
+}
+
+/* Returns: the server's time of what it says, or 0 */
+static gint64
+read_time (JsonObject *object)
+{
+  gint64 time_s = wn_json_get_integer (object, "time", 0);
+
+  return time_s < 0 || time_s > MAX_TIME_S ? 0 : time_s;
+}
+
+static gboolean
+is_event (JsonObject *object, const char *event)
+{
+  g_autofree char *said = wn_json_dup_string (object, "event");
+
+  return g_strcmp0 (said, event) == 0;
 }
 
 /* What else a server may say is of no use here: that it lives, that a phone
@@ -766,23 +824,56 @@ ntfy_read (gpointer data, const char *text, gsize length, GError **error)
 {
   Ntfy *self = data;
   g_autoptr (JsonObject) object = wn_json_read_object (text, length, error);
-  g_autofree char *event = NULL;
   WnFrame *frame;
-  gint64 time_s;
 
   if (object == NULL)
     return NULL;
-  event = wn_json_dup_string (object, "event");
-  time_s = wn_json_get_integer (object, "time", 0);
-  if (time_s < 0 || time_s > MAX_TIME_S)
-    time_s = 0;
-
   frame = wn_frame_new ();
-  if (g_strcmp0 (event, "open") == 0)
-    read_open (self, time_s, frame);
-  else if (g_strcmp0 (event, "message") == 0)
-    read_message (self, object, time_s, frame);
+  if (is_event (object, "open"))
+    read_open (self, read_time (object), frame);
+  else if (is_event (object, "message"))
+    read_message (self, object, read_time (object), frame);
   return frame;
+}
+
+/* --- What was stored late ----------------------------------------------- */
+
+/* What is before the place may have been forgotten since it came. */
+static void
+read_stored (Ntfy *self, const char *line, WnFrame *frame)
+{
+  g_autoptr (JsonObject) object
+      = wn_json_read_object (line, strlen (line), NULL);
+
+  if (object != NULL && is_event (object, "message")
+      && read_time (object) >= self->place.since_s)
+    read_message (self, object, read_time (object), frame);
+}
+
+/* A frame's own cursor would be taken before those of its notifications. */
+static void
+pass_cursor_on (WnFrame *frame)
+{
+  WnNotification *last;
+
+  if (frame->notifications == NULL || frame->cursor == NULL)
+    return;
+  last
+      = g_ptr_array_index (frame->notifications, frame->notifications->len - 1);
+  g_free (last->cursor);
+  last->cursor = g_steal_pointer (&frame->cursor);
+}
+
+/* Each message is a line. Most have come. */
+static void
+read_all_stored (Ntfy *self, const char *body, gsize length, WnFrame *frame)
+{
+  g_autofree char *text = g_strndup (body, length);
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+
+  for (char **line = lines; *line != NULL; line++)
+    read_stored (self, *line, frame);
+  pass_cursor_on (frame);
 }
 
 /* --- Refusals ----------------------------------------------------------- */
@@ -850,39 +941,48 @@ static WnCall *
 ntfy_lost (gpointer data, const WnLoss *loss, gboolean was_ready)
 {
   Ntfy *self = data;
-  WnCall *call;
 
+  self->asks_again = FALSE;
   if (loss->http_status != 200 && loss->http_status != 400
       && loss->http_status != 429)
     return NULL;
-  call = wn_call_new ("GET",
-                      g_strdup_printf ("%s/%s/json?poll=1&since=none",
-                                       self->origin,
-                                       self->topics));
-  call->authorization = g_strdup (self->authorization);
-  return call;
+  return make_question (self, 0);
 }
 
 /* A body that can't be read leaves the status to say what it can. */
-static WnFrame *
-ntfy_read_answer (gpointer self,
-                  guint status,
-                  const char *body,
-                  gsize length,
-                  GError **error)
+static void
+read_refusal (const Ntfy *self,
+              guint status,
+              const char *body,
+              gsize length,
+              WnFrame *frame)
 {
-  WnFrame *frame = wn_frame_new ();
-  g_autoptr (JsonObject) answer = NULL;
+  g_autoptr (JsonObject) answer = wn_json_read_object (body, length, NULL);
   gint64 code = 0;
 
-  if (status < 400 || status > 499)
-    return frame;
-  answer = wn_json_read_object (body, length, NULL);
   if (answer != NULL)
     code = wn_json_get_integer (answer, "code", 0);
   frame->refusal = wn_loss_new (WN_LOSS_HTTP_STATUS);
   frame->refusal->http_status = status;
   explain (self, frame->refusal, code);
+}
+
+/* A question that is not answered leaves the connection as it is. */
+static WnFrame *
+ntfy_read_answer (gpointer data,
+                  guint status,
+                  const char *body,
+                  gsize length,
+                  GError **error)
+{
+  Ntfy *self = data;
+  WnFrame *frame = wn_frame_new ();
+
+  if (!self->asks_again && status >= 400 && status <= 499)
+    read_refusal (self, status, body, length, frame);
+  else if (self->asks_again && status == 200)
+    read_all_stored (self, body, length, frame);
+  self->asks_again = FALSE;
   return frame;
 }
 
