@@ -704,6 +704,68 @@ test_eof (void)
   raw_rig_clear (&it);
 }
 
+#define N_HELD 32 /* more than GIO has threads for at first */
+
+typedef struct
+{
+  GMutex door;
+  gint n_begun;
+  gint n_ended;
+} Held;
+
+static void
+wait_at_door (GTask *task,
+              gpointer source,
+              gpointer task_data,
+              GCancellable *cancellable)
+{
+  Held *held = task_data;
+
+  g_atomic_int_inc (&held->n_begun);
+  g_mutex_lock (&held->door);
+  g_mutex_unlock (&held->door);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_held_ended (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Held *held = user_data;
+
+  held->n_ended++;
+}
+
+/* Whoever waits for a thread of GIO's comes after all these. */
+static void
+hold_threads (Held *held)
+{
+  g_mutex_lock (&held->door);
+  for (guint i = 0; i < N_HELD; i++)
+    {
+      g_autoptr (GTask) task = g_task_new (NULL, NULL, on_held_ended, held);
+
+      g_task_set_task_data (task, held, NULL);
+      g_task_run_in_thread (task, wait_at_door);
+    }
+}
+
+static void
+test_eof_without_threads (void)
+{
+  Held held = { 0 };
+  RawRig it;
+
+  raw_rig_init_open (&it);
+  hold_threads (&held);
+  wn_raw_server_hang_up (it.server);
+  wn_wait_until (it.rig.loss);
+  g_assert_cmpint (g_atomic_int_get (&held.n_begun), <, N_HELD);
+  g_assert_cmpint (it.rig.loss->reason, ==, WN_LOSS_BROKEN);
+  g_mutex_unlock (&held.door);
+  wn_wait_until (held.n_ended == N_HELD);
+  raw_rig_clear (&it);
+}
+
 static void
 test_largest (void)
 {
@@ -1553,6 +1615,8 @@ main (int argc, char **argv)
   g_test_add_func ("/websocket/each end of a connection has its reason",
                    test_frames);
   g_test_add_func ("/websocket/an end without a close is a break", test_eof);
+  g_test_add_func ("/websocket/an end without a close needs no thread",
+                   test_eof_without_threads);
   g_test_add_func ("/websocket/a message of 16 MiB is taken", test_largest);
   g_test_add_func ("/websocket/fragments of more than 16 MiB are too big",
                    test_fragments_too_big);

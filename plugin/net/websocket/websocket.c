@@ -262,10 +262,17 @@ on_soup_closing (SoupWebsocketConnection *soup, gpointer user_data)
                        soup_websocket_connection_get_close_code (soup));
 }
 
+/* The stream has ended without a close frame. The signal "closed" comes only
+ * when a thread of GIO's has closed the stream, of which a process that was
+ * forked learns at its next event. */
 static void
-on_soup_closed (SoupWebsocketConnection *soup, gpointer user_data)
+on_soup_state_changed (SoupWebsocketConnection *soup,
+                       GParamSpec *spec,
+                       gpointer user_data)
 {
-  lose (user_data, &(WnLoss){ .reason = WN_LOSS_BROKEN });
+  if (soup_websocket_connection_get_state (soup) != SOUP_WEBSOCKET_STATE_OPEN
+      && soup_websocket_connection_get_close_code (soup) == 0)
+    lose (user_data, &(WnLoss){ .reason = WN_LOSS_BROKEN });
 }
 
 /* libsoup passes no longer message on. */
@@ -318,7 +325,10 @@ start_soup (Connection *self)
   g_signal_connect (self->soup, "message", G_CALLBACK (on_soup_message), self);
   g_signal_connect (self->soup, "error", G_CALLBACK (on_soup_error), self);
   g_signal_connect (self->soup, "closing", G_CALLBACK (on_soup_closing), self);
-  g_signal_connect (self->soup, "closed", G_CALLBACK (on_soup_closed), self);
+  g_signal_connect (self->soup,
+                    "notify::state",
+                    G_CALLBACK (on_soup_state_changed),
+                    self);
 }
 
 static void
