@@ -2,41 +2,64 @@
  *
  * A plugin for a host under test: for how long its main loop did not come
  * round. It ticks every 2 ms, and each second writes the longest gaps between
- * two ticks since the file was last taken away, in milliseconds, the longest
- * first, into the file that WN_LAG_FILE names.
+ * two ticks since the file was last taken away, a line each, the longest first,
+ * into the file that WN_LAG_FILE names: in milliseconds, and how many of them
+ * the processor spent on the main loop's thread.
  */
 
 #include <purple.h>
 #include <stdlib.h>
+#include <time.h>
 
 #define TICK_MS 2
 #define N_GAPS 8
 
 G_MODULE_EXPORT gboolean purple_init_plugin (PurplePlugin *plugin);
 
-static gint64 gaps_us[N_GAPS]; /* the longest first */
-static gint64 last_us;
+typedef struct
+{
+  gint64 us;
+  gint64 cpu_us;
+} Gap;
+
+static Gap gaps[N_GAPS]; /* the longest first */
+static Gap last;         /* both clocks at the last tick */
+
+static Gap
+read_clocks (void)
+{
+  struct timespec cpu;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &cpu);
+  return (Gap){
+    .us = g_get_monotonic_time (),
+    .cpu_us = cpu.tv_sec * G_TIME_SPAN_SECOND + cpu.tv_nsec / 1000,
+  };
+}
 
 static void
-note_gap (gint64 gap_us)
+note_gap (Gap gap)
 {
   for (guint i = 0; i < N_GAPS; i++)
-    if (gap_us > gaps_us[i])
+    if (gap.us > gaps[i].us)
       {
-        gint64 shorter_us = gaps_us[i];
+        Gap shorter = gaps[i];
 
-        gaps_us[i] = gap_us;
-        gap_us = shorter_us;
+        gaps[i] = gap;
+        gap = shorter;
       }
 }
 
 static gboolean
 on_tick (gpointer user_data)
 {
-  gint64 now_us = g_get_monotonic_time ();
+  Gap now = read_clocks ();
 
-  note_gap (now_us - last_us - TICK_MS * G_TIME_SPAN_MILLISECOND);
-  last_us = now_us;
+  note_gap ((Gap){
+      .us = now.us - last.us - TICK_MS * G_TIME_SPAN_MILLISECOND,
+      .cpu_us = now.cpu_us - last.cpu_us,
+  });
+  last = now;
   return G_SOURCE_CONTINUE;
 }
 
@@ -48,11 +71,12 @@ on_second (gpointer user_data)
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     for (guint i = 0; i < N_GAPS; i++)
-      gaps_us[i] = 0;
+      gaps[i] = (Gap){ 0 };
   for (guint i = 0; i < N_GAPS; i++)
     g_string_append_printf (text,
-                            "%.1f\n",
-                            (double) gaps_us[i] / G_TIME_SPAN_MILLISECOND);
+                            "%.1f %.1f\n",
+                            (double) gaps[i].us / G_TIME_SPAN_MILLISECOND,
+                            (double) gaps[i].cpu_us / G_TIME_SPAN_MILLISECOND);
   g_file_set_contents (path, text->str, -1, NULL);
   return G_SOURCE_CONTINUE;
 }
@@ -64,7 +88,7 @@ load (PurplePlugin *plugin)
 
   if (path == NULL)
     return FALSE;
-  last_us = g_get_monotonic_time ();
+  last = read_clocks ();
   g_timeout_add (TICK_MS, on_tick, NULL);
   g_timeout_add_seconds (1, on_second, (gpointer) path);
   return TRUE;

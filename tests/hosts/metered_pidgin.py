@@ -149,11 +149,12 @@ def read_log(config):
     return "".join(file.read_text() for file in files)
 
 
-def take_lag(config):
-    """The longest gaps until now, in ms; the next ones are counted anew."""
+def take_gaps(config):
+    """The longest gaps until now, each in ms and in ms of the processor; the
+    next ones are counted anew."""
     lag = config / "lag"
     wait_for("the lag meter", lag.exists)
-    gaps = [float(line) for line in lag.read_text().splitlines()]
+    lines = lag.read_text().splitlines()
     lag.unlink()
     wait_for("the lag meter", lag.exists)
-    return gaps
+    return [tuple(map(float, line.split())) for line in lines]
