@@ -24,7 +24,9 @@ def frame(text):
     data = text.encode()
     if len(data) < 126:
         return bytes([0x81, len(data)]) + data
-    return bytes([0x81, 126]) + len(data).to_bytes(2, "big") + data
+    if len(data) < 1 << 16:
+        return bytes([0x81, 126]) + len(data).to_bytes(2, "big") + data
+    return bytes([0x81, 127]) + len(data).to_bytes(8, "big") + data
 
 
 def notification(n):
