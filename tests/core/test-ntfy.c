@@ -620,7 +620,7 @@ static void
 test_asks_again (void)
 {
   gpointer self = try_account ("a,b@ntfy.example", "tk_x", NULL, NULL, NULL);
-  g_autofree char *url = dup_url (self, "1795861000;a");
+  G_GNUC_UNUSED g_autofree char *url = dup_url (self, "1795861000;a");
   g_autoptr (WnFrame) frame
       = hear (self, "{\"id\":\"x\",\"time\":1795862000,\"event\":\"open\"}");
 
@@ -642,7 +642,8 @@ test_does_not_ask_again (void)
   for (gsize i = 0; i < G_N_ELEMENTS (replays); i++)
     {
       gpointer self = new_account ("replay", replays[i]);
-      g_autofree char *url = dup_url (self, i == 0 ? NULL : "1795861000;a");
+      G_GNUC_UNUSED g_autofree char *url
+          = dup_url (self, i == 0 ? NULL : "1795861000;a");
       g_autoptr (WnFrame) frame
           = hear (self,
                   "{\"id\":\"x\",\"time\":1795862000,\"event\":\"open\"}");
