@@ -178,9 +178,11 @@ assert_list (Fixture *f, const char *list)
                                             0,
                                             NULL);
   const char *advice = strstr (plain, "<br>“download” and the beginning");
+  gsize length;
 
   g_assert_nonnull (advice);
-  g_assert_cmpmem (plain, advice - plain, list, strlen (list));
+  length = (gsize) (advice - plain);
+  g_assert_cmpmem (plain, length, list, strlen (list));
 }
 
 static void
