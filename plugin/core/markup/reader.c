@@ -449,6 +449,15 @@ reader_get_columns (WnReader *self, const WnToken *tag)
 
 /* --- Pictures and the like ------------------------------------------------ */
 
+static gboolean
+is_pixel_size (const char *side)
+{
+  char *unit;
+
+  return g_ascii_strtoll (side, &unit, 10) <= MAX_PIXEL_SIZE && unit > side
+         && *unit != '%';
+}
+
 /* Whether an image is so small that it only serves to count readers. */
 static gboolean
 reader_is_pixel (WnReader *self, const WnToken *tag)
@@ -456,14 +465,9 @@ reader_is_pixel (WnReader *self, const WnToken *tag)
   static const char *const sides[] = { "width", "height" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (sides); i++)
-    {
-      const char *side = reader_get_attribute (self, tag, sides[i]);
-      char *unit = NULL;
-
-      if (side != NULL && g_ascii_strtoll (side, &unit, 10) <= MAX_PIXEL_SIZE
-          && unit > side && *unit != '%')
-        return TRUE;
-    }
+    if (find_attribute (tag, sides[i]) != NULL
+        && is_pixel_size (reader_get_attribute (self, tag, sides[i])))
+      return TRUE;
   return FALSE;
 }
 
