@@ -12,7 +12,6 @@
 #include "net/http/body.h"
 #include "net/http/decoder.h"
 #include "net/http/exchange.h"
-#include "net/http/file-version.h"
 #include "net/http/http-session.h"
 #include "net/http/response.h"
 #include "net/timer.h"
@@ -66,14 +65,15 @@ struct _WnDownload
   WnDecoder *decoder;   /* (owned) (nullable): only for an encoded body */
   guint8 *buffer;       /* (owned): BUFFER_BYTES, what is being read */
 
-  WnFileVersion *version; /* (owned) (nullable): of the file that is coming */
-  gboolean has_moved;     /* a redirect led to another path */
-  gboolean is_ranged;     /* the rest was asked for, not the whole */
-  guint retry_delay_s;    /* the last one; 0: bytes have come since */
-  guint waited_s;         /* for a byte, since the last one */
-  guint n_beginnings;     /* how often the file has begun */
-  guint n_slow_checks;    /* in a row */
-  guint n_empty_checks;   /* in a row, without a byte of this attempt's body */
+  SoupMessage *first;  /* (owned) (nullable): the one that was answered with the
+                        * beginning of the file that is coming */
+  gboolean has_moved;  /* a redirect led to another path */
+  gboolean is_ranged;  /* the rest was asked for, not the whole */
+  guint retry_delay_s; /* the last one; 0: bytes have come since */
+  guint waited_s;      /* for a byte, since the last one */
+  guint n_beginnings;  /* how often the file has begun */
+  guint n_slow_checks; /* in a row */
+  guint n_empty_checks; /* in a row, without a byte of this attempt's body */
 
   gint64 wire_size;       /* what is announced, or WN_SIZE_UNKNOWN */
   gint64 n_wire;          /* bytes of the body that came, still encoded */
@@ -135,8 +135,7 @@ finish_download (WnDownload *self)
 static gboolean
 can_resume (const WnDownload *self)
 {
-  return self->version != NULL
-         && wn_file_version_get_validator (self->version) != NULL
+  return self->first != NULL && wn_response_get_validator (self->first) != NULL
          && self->decoder == NULL && self->wire_size != WN_SIZE_UNKNOWN;
 }
 
@@ -365,8 +364,7 @@ is_other_page (WnDownload *self)
   if (!wn_response_is_page (self->message) || self->takes_page)
     return FALSE;
   return self->has_moved
-         || (self->n_beginnings > 0
-             && !wn_file_version_is_page (self->version));
+         || (self->n_beginnings > 0 && !wn_response_is_page (self->first));
 }
 
 static void
@@ -395,8 +393,7 @@ handle_file (WnDownload *self)
   self->wire_size = wn_response_get_size (self->message);
   self->n_wire = 0;
   self->n_beginnings++;
-  g_clear_pointer (&self->version, wn_file_version_free);
-  self->version = wn_file_version_new (self->message);
+  g_set_object (&self->first, self->message);
   begin_body (self);
   self->listener->started (self,
                            self->decoder == NULL ? self->wire_size
@@ -416,10 +413,10 @@ handle_response (WnDownload *self)
   if (status == SOUP_STATUS_OK)
     handle_file (self);
   else if (self->is_ranged
-           && wn_file_version_is_rest (self->version,
-                                       self->message,
-                                       self->n_wire,
-                                       self->wire_size))
+           && wn_response_is_rest (self->message,
+                                   self->first,
+                                   self->n_wire,
+                                   self->wire_size))
     {
       begin_body (self);
       read_body (self);
@@ -479,7 +476,7 @@ begin_attempt (WnDownload *self, gboolean is_ranged)
     {
       range = g_strdup_printf ("bytes=%" G_GINT64_FORMAT "-", self->n_wire);
       request.range = range;
-      request.if_range = wn_file_version_get_validator (self->version);
+      request.if_range = wn_response_get_validator (self->first);
     }
   self->is_ranged = is_ranged;
   close_attempt (self);
@@ -558,7 +555,7 @@ wn_download_finalize (GObject *object)
   g_clear_object (&self->trust);
   g_clear_object (&self->cancellable);
   g_free (self->buffer);
-  g_clear_pointer (&self->version, wn_file_version_free);
+  g_clear_object (&self->first);
   g_clear_pointer (&self->doubt, wn_tls_doubt_free);
   g_clear_object (&self->proxy_resolver);
   g_free (self->url);

@@ -97,3 +97,73 @@ wn_response_is_page (SoupMessage *message)
          && (g_ascii_strcasecmp (type, "text/html") == 0
              || g_ascii_strcasecmp (type, "application/xhtml+xml") == 0);
 }
+
+/* A date tells a version from any other only where it is older than the answer
+ * (RFC 9110 §8.8.2.2).
+ */
+static gboolean
+is_strong_date (const char *modified, const char *answered)
+{
+  g_autoptr (GDateTime) from
+      = modified != NULL ? soup_date_time_new_from_http_string (modified)
+                         : NULL;
+  g_autoptr (GDateTime) to
+      = answered != NULL ? soup_date_time_new_from_http_string (answered)
+                         : NULL;
+
+  return from != NULL && to != NULL
+         && g_date_time_difference (to, from) >= G_TIME_SPAN_SECOND;
+}
+
+const char *
+wn_response_get_validator (SoupMessage *message)
+{
+  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
+  const char *tag = soup_message_headers_get_one (headers, "ETag");
+  const char *modified
+      = soup_message_headers_get_one (headers, "Last-Modified");
+
+  if (tag != NULL && *tag == '"')
+    return tag;
+  return is_strong_date (modified,
+                         soup_message_headers_get_one (headers, "Date"))
+             ? modified
+             : NULL;
+}
+
+/* A server may leave these out of a 206, but one that is there must be the same
+ * as before.
+ */
+static gboolean
+is_same_if_told (SoupMessageHeaders *now,
+                 SoupMessageHeaders *before,
+                 const char *name)
+{
+  const char *value = soup_message_headers_get_one (now, name);
+
+  return value == NULL
+         || g_strcmp0 (value, soup_message_headers_get_one (before, name)) == 0;
+}
+
+gboolean
+wn_response_is_rest (SoupMessage *message,
+                     SoupMessage *before,
+                     gint64 from,
+                     gint64 size)
+{
+  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
+  SoupMessageHeaders *first = soup_message_get_response_headers (before);
+  goffset start;
+  goffset end;
+  goffset total;
+
+  return soup_message_get_status (message) == SOUP_STATUS_PARTIAL_CONTENT
+         && wn_response_get_encoding (message) == NULL
+         && is_same_if_told (headers, first, "ETag")
+         && is_same_if_told (headers, first, "Last-Modified")
+         && soup_message_headers_get_content_range (headers,
+                                                    &start,
+                                                    &end,
+                                                    &total)
+         && start == from && total == size && end == total - 1;
+}

@@ -41,4 +41,28 @@ const char *wn_response_get_encoding (SoupMessage *message);
 /** Returns: whether the body of @message's answer is a web page */
 gboolean wn_response_is_page (SoupMessage *message);
 
+/**
+ * wn_response_get_validator:
+ * @message: one that has been answered with a file from its start
+ *
+ * Returns: (nullable): what `If-Range` can take (RFC 9110 §13.1.5); %NULL where
+ *   nothing tells this version of the file from any other
+ */
+const char *wn_response_get_validator (SoupMessage *message);
+
+/**
+ * wn_response_is_rest:
+ * @message: one that has been answered
+ * @before: the one that was answered with the file's beginning
+ * @from: the first byte that was asked for
+ * @size: of the whole file, in bytes
+ *
+ * Returns: whether the answer is all from that byte on, of a file of that size,
+ *   and nothing says that it is another version (RFC 9110 §15.3.7.3)
+ */
+gboolean wn_response_is_rest (SoupMessage *message,
+                              SoupMessage *before,
+                              gint64 from,
+                              gint64 size);
+
 G_END_DECLS
