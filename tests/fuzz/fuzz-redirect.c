@@ -190,6 +190,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   static SoupSession *session;
   /* As it comes, UTF-8 or not; no header of libsoup's has a line end in it. */
   g_autofree char *text = g_strndup ((const char *) data, size);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_auto (GStrv) lines
       = g_strsplit (g_strdelimit (text, "\r", ' '), "\n", MAX_LINES);
   WnRequest request = { .method = SOUP_METHOD_GET,
@@ -203,7 +204,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   if (session == NULL)
     session = wn_http_session_new (NULL);
   way = (Way){ .answers = lines + 1 };
-  wn_exchange_async (session, &request, NULL, on_exchanged, NULL);
+  wn_exchange_async (session, &request, cancellable, on_exchanged, NULL);
   while (!way.is_over)
     g_main_context_iteration (NULL, TRUE);
   g_clear_pointer (&way.origin, g_free);

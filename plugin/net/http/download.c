@@ -95,9 +95,10 @@ has_ended (const WnDownload *self)
 static void
 close_attempt (WnDownload *self)
 {
-  g_cancellable_cancel (self->cancellable);
-  if (self->session != NULL)
-    wn_http_session_abort (self->session);
+  if (self->session == NULL)
+    return;
+  wn_http_session_cancel (self->cancellable);
+  wn_http_session_abort (self->session);
   g_clear_object (&self->session);
 }
 
@@ -439,8 +440,7 @@ on_exchange_done (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (SoupMessage) message = NULL;
   g_autoptr (GInputStream) body = wn_exchange_finish (result, &message, &error);
 
-  if (has_ended (self)
-      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if ((gpointer) source != self->session)
     return;
   wn_timer_stop (&self->timer);
   self->has_moved = wn_exchange_has_moved (result);

@@ -10,14 +10,12 @@
 #include <string.h>
 
 #include "net/http/download-error.h"
-#include "net/http/http-session.h"
 #include "net/websocket/proxy-watch.h"
 #include "net/http/redirect.h"
 #include "net/http/response.h"
 
 typedef struct
 {
-  SoupSession *session;   /* (owned) */
   const char *method;     /* (unowned): interned */
   WnRedirects redirects;  /* which are followed */
   char *range;            /* (owned) (nullable) */
@@ -34,19 +32,8 @@ typedef struct
   guint n_redirects;
   gboolean is_inward;     /* the first one asked is on this machine or cable */
   gboolean is_led_inward; /* a redirect leads there, and it is not */
-  GCancellable *outer;    /* (owned) (nullable): the caller's */
-  GCancellable *inner;    /* (owned): that one, or a doubt */
-  gulong cancel_handler;  /* on @outer; 0: none */
+  GCancellable *cancellable; /* (owned) */
 } Exchange;
-
-/* g_cancellable_connect() is not used, because its other half must not be
- * called from inside this callback. Nothing here has to be thread-safe.
- */
-static void
-on_outer_cancelled (GCancellable *outer, gpointer inner)
-{
-  wn_http_session_cancel (G_CANCELLABLE (inner));
-}
 
 /* A body, and with it the message, may outlive the exchange; the handlers of
  * the message's signals must not.
@@ -64,7 +51,6 @@ exchange_free (gpointer data)
 {
   Exchange *exchange = data;
 
-  g_clear_object (&exchange->session);
   exchange_forget_message (exchange);
   g_clear_object (&exchange->trust);
   g_clear_pointer (&exchange->doubt, wn_tls_doubt_free);
@@ -73,9 +59,7 @@ exchange_free (gpointer data)
   g_free (exchange->content_type);
   g_clear_pointer (&exchange->body, g_bytes_unref);
   g_free (exchange->range);
-  g_clear_signal_handler (&exchange->cancel_handler, exchange->outer);
-  g_clear_object (&exchange->outer);
-  g_clear_object (&exchange->inner);
+  g_clear_object (&exchange->cancellable);
   g_free (exchange->if_range);
   g_free (exchange);
 }
@@ -124,7 +108,7 @@ on_message_starting (SoupMessage *message, gpointer user_data)
                            certificate,
                            soup_message_get_tls_peer_certificate_errors (
                                message)))
-    g_cancellable_cancel (exchange->inner);
+    g_cancellable_cancel (exchange->cancellable);
 }
 
 /* The head is read, and libsoup has not looked at its length yet. One below
@@ -160,7 +144,7 @@ exchange_look_at_address (Exchange *exchange, GSocketConnection *connection)
   else if (!exchange->is_inward)
     {
       exchange->is_led_inward = TRUE;
-      g_cancellable_cancel (exchange->inner);
+      g_cancellable_cancel (exchange->cancellable);
     }
 }
 
@@ -257,10 +241,10 @@ exchange_send (GTask *task, GUri *uri)
   exchange_forget_message (exchange);
   exchange->is_length_bad = FALSE;
   exchange->message = exchange_make_message (exchange, uri);
-  soup_session_send_async (exchange->session,
+  soup_session_send_async (SOUP_SESSION (g_task_get_source_object (task)),
                            exchange->message,
                            G_PRIORITY_DEFAULT,
-                           exchange->inner,
+                           exchange->cancellable,
                            on_session_sent,
                            g_object_ref (task));
 }
@@ -324,11 +308,10 @@ on_session_sent (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static Exchange *
-exchange_new (SoupSession *session, const WnRequest *request)
+exchange_new (const WnRequest *request, GCancellable *cancellable)
 {
   Exchange *exchange = g_new0 (Exchange, 1);
 
-  exchange->session = g_object_ref (session);
   exchange->method = g_intern_string (request->method);
   exchange->redirects = request->redirects;
   exchange->authorization = g_strdup (request->authorization);
@@ -338,23 +321,8 @@ exchange_new (SoupSession *session, const WnRequest *request)
   exchange->content_type = g_strdup (request->content_type);
   if (request->body != NULL)
     exchange->body = g_bytes_new (request->body, strlen (request->body));
-  exchange->inner = g_cancellable_new ();
+  exchange->cancellable = g_object_ref (cancellable);
   return exchange;
-}
-
-/* The caller's cancellable ends the exchange from now on. */
-static void
-exchange_obey (Exchange *exchange, GCancellable *cancellable)
-{
-  g_set_object (&exchange->outer, cancellable);
-  if (g_cancellable_is_cancelled (cancellable))
-    g_cancellable_cancel (exchange->inner);
-  else if (cancellable != NULL)
-    exchange->cancel_handler
-        = g_signal_connect (cancellable,
-                            "cancelled",
-                            G_CALLBACK (on_outer_cancelled),
-                            exchange->inner);
 }
 
 void
@@ -364,15 +332,13 @@ wn_exchange_async (SoupSession *session,
                    GAsyncReadyCallback callback,
                    gpointer user_data)
 {
-  g_autoptr (GTask) task
-      = g_task_new (session, cancellable, callback, user_data);
+  g_autoptr (GTask) task = g_task_new (session, NULL, callback, user_data);
   g_autoptr (GUri) uri
       = g_uri_parse (request->url,
                      SOUP_HTTP_URI_FLAGS | G_URI_FLAGS_PARSE_RELAXED,
                      NULL);
-  Exchange *exchange = exchange_new (session, request);
+  Exchange *exchange = exchange_new (request, cancellable);
 
-  exchange_obey (exchange, cancellable);
   g_task_set_task_data (task, exchange, exchange_free);
 
   /* A redirect from a URL to itself is as allowed as the URL is. */

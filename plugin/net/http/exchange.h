@@ -58,7 +58,8 @@ typedef struct
  * wn_exchange_async:
  * @session: what wn_http_session_new() has made
  * @request: what to ask
- * @cancellable: (nullable): a cancellable
+ * @cancellable: the exchange's alone, which cancels it by itself where it will
+ *   not go on. The caller cancels it by wn_http_session_cancel()
  * @callback: (scope async): called when a head has come
  * @user_data: for @callback
  *
@@ -75,7 +76,7 @@ void wn_exchange_async (SoupSession *session,
  * @result: what @callback was given
  * @message: (out) (transfer full) (nullable): what was answered, %NULL on error
  * @error: return location: %WN_DOWNLOAD_ERROR_NETWORK, `TLS`, `CERTIFICATE`,
- *   `PROXY` or `REDIRECTED`; %G_IO_ERROR_CANCELLED where @cancellable was
+ *   `PROXY` or `REDIRECTED`
  *
  * Returns: (transfer full) (nullable): the body as libsoup gives it, not read
  *   from, whatever the status; its announced length is sound

@@ -38,14 +38,14 @@ on_query_timeout (gpointer user_data)
 {
   SizeQuery *query = user_data;
 
-  g_cancellable_cancel (query->inner);
+  wn_http_session_cancel (query->inner);
   return G_SOURCE_CONTINUE;
 }
 
 static void
 on_query_cancelled (GCancellable *cancellable, gpointer user_data)
 {
-  g_cancellable_cancel (G_CANCELLABLE (user_data));
+  wn_http_session_cancel (G_CANCELLABLE (user_data));
 }
 
 /* A size of 0 isn't believed, because some servers answer so to every HEAD. */
