@@ -8,7 +8,6 @@
 
 #include "net/tls.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define FINGERPRINT_LENGTH 64
@@ -24,14 +23,8 @@ struct _WnTlsTrust
   GObject parent_instance;
 
   GTlsDatabase *further; /* (owned) (nullable): the file's certificates */
-  GHashTable *pins;      /* (owned): HOST:PORT → Pin */
+  GHashTable *pins;      /* (owned): HOST:PORT → FINGERPRINT/ERRORS */
 };
-
-typedef struct
-{
-  char *fingerprint; /* (owned) */
-  GTlsCertificateFlags errors;
-} Pin;
 
 G_DEFINE_FINAL_TYPE (WnTlsTrust, wn_tls_trust, G_TYPE_OBJECT)
 
@@ -71,34 +64,12 @@ dup_fingerprint (GTlsCertificate *certificate)
 
 /* --- Pins --- */
 
-static void
-pin_free (gpointer data)
-{
-  Pin *pin = data;
-
-  g_free (pin->fingerprint);
-  g_free (pin);
-}
-
 static char *
 dup_peer (const char *host, guint16 port)
 {
   g_autofree char *lower = g_ascii_strdown (host, -1);
 
   return g_strdup_printf ("%s:%u", lower, port);
-}
-
-static void
-set_pin (WnTlsTrust *self,
-         char *peer,
-         const char *fingerprint,
-         GTlsCertificateFlags errors)
-{
-  Pin *pin = g_new (Pin, 1);
-
-  pin->fingerprint = g_ascii_strdown (fingerprint, FINGERPRINT_LENGTH);
-  pin->errors = errors;
-  g_hash_table_replace (self->pins, peer, pin);
 }
 
 static gboolean
@@ -115,21 +86,18 @@ read_pin (WnTlsTrust *self, const char *text)
 {
   const char *equals = strrchr (text, '=');
   const char *slash = equals != NULL ? strchr (equals, '/') : NULL;
-  guint64 errors;
 
-  if (slash == NULL || equals == text
-      || !is_fingerprint (equals + 1, (gsize) (slash - equals - 1))
-      || !g_ascii_string_to_unsigned (slash + 1,
-                                      16,
-                                      0,
-                                      G_TLS_CERTIFICATE_VALIDATE_ALL,
-                                      &errors,
-                                      NULL))
-    return;
-  set_pin (self,
-           g_strndup (text, (gsize) (equals - text)),
-           equals + 1,
-           (GTlsCertificateFlags) errors);
+  if (slash != NULL && equals > text
+      && is_fingerprint (equals + 1, (gsize) (slash - equals - 1))
+      && g_ascii_string_to_unsigned (slash + 1,
+                                     16,
+                                     0,
+                                     G_TLS_CERTIFICATE_VALIDATE_ALL,
+                                     NULL,
+                                     NULL))
+    g_hash_table_replace (self->pins,
+                          g_strndup (text, (gsize) (equals - text)),
+                          g_ascii_strdown (equals + 1, -1));
 }
 
 static void
@@ -258,12 +226,15 @@ static gboolean
 is_accepted (WnTlsTrust *self, WnTlsDoubt *doubt)
 {
   g_autofree char *peer = dup_peer (doubt->host, doubt->port);
-  const Pin *pin = g_hash_table_lookup (self->pins, peer);
+  const char *pin = g_hash_table_lookup (self->pins, peer);
+  guint64 accepted;
 
   if (pin == NULL)
     return FALSE;
-  doubt->is_changed = !g_str_equal (pin->fingerprint, doubt->fingerprint);
-  return !doubt->is_changed && (doubt->errors & ~pin->errors) == 0;
+  accepted = g_ascii_strtoull (pin + FINGERPRINT_LENGTH + 1, NULL, 16);
+  doubt->is_changed
+      = strncmp (pin, doubt->fingerprint, FINGERPRINT_LENGTH) != 0;
+  return !doubt->is_changed && (doubt->errors & ~accepted) == 0;
 }
 
 WnTlsDoubt *
@@ -290,30 +261,27 @@ wn_tls_trust_accept (WnTlsTrust *self, const WnTlsDoubt *doubt)
 {
   g_return_if_fail (strlen (doubt->fingerprint) == FINGERPRINT_LENGTH);
 
-  set_pin (self,
-           dup_peer (doubt->host, doubt->port),
-           doubt->fingerprint,
-           doubt->errors);
+  g_hash_table_replace (self->pins,
+                        dup_peer (doubt->host, doubt->port),
+                        g_strdup_printf ("%s/%x",
+                                         doubt->fingerprint,
+                                         (guint) doubt->errors));
 }
 
 char *
 wn_tls_trust_dup_pins (WnTlsTrust *self)
 {
   GString *text = g_string_new (NULL);
-  g_autofree gpointer *peers
-      = g_hash_table_get_keys_as_array (self->pins, NULL);
+  GHashTableIter pins;
+  gpointer peer, pin;
 
-  for (gsize i = 0; peers[i] != NULL; i++)
-    {
-      const Pin *pin = g_hash_table_lookup (self->pins, peers[i]);
-
-      g_string_append_printf (text,
-                              "%s%s=%s/%x",
-                              text->len > 0 ? " " : "",
-                              (const char *) peers[i],
-                              pin->fingerprint,
-                              (guint) pin->errors);
-    }
+  g_hash_table_iter_init (&pins, self->pins);
+  while (g_hash_table_iter_next (&pins, &peer, &pin))
+    g_string_append_printf (text,
+                            "%s%s=%s",
+                            text->len > 0 ? " " : "",
+                            (const char *) peer,
+                            (const char *) pin);
   return g_string_free (text, FALSE);
 }
 
@@ -336,8 +304,7 @@ wn_tls_trust_class_init (WnTlsTrustClass *klass)
 static void
 wn_tls_trust_init (WnTlsTrust *self)
 {
-  self->pins
-      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, pin_free);
+  self->pins = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 
 /* Without TLS in this system no certificate can be read. The connection says
