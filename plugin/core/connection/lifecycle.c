@@ -172,17 +172,12 @@ backoff_kind (const WnLifecycle *self, const WnLoss *loss)
   return wn_loss_is_absence (loss) ? WN_BACKOFF_ABSENT : WN_BACKOFF_ORDINARY;
 }
 
-/* Only a connection that proved itself starts the count over. One that has
- * not been acknowledged can still do so by living and pushing for a while.
- */
+/* Only a connection that proved itself starts the count over. */
 static void
-judge_connection (WnLifecycle *self, gboolean heard, gint64 now_us)
+prove_connection (WnLifecycle *self)
 {
-  if (state_is_open (self->state) && heard
-      && now_us - self->opened_us >= PROVING_TIME_US)
-    self->proved = TRUE;
-  if (self->proved)
-    wn_backoff_reset (&self->backoff);
+  self->proved = TRUE;
+  wn_backoff_reset (&self->backoff);
 }
 
 static gint64
@@ -211,37 +206,26 @@ wait_for_retry (WnLifecycle *self, gint64 delay_us, gint64 now_us)
 }
 
 static WnActions
-handle_loss (WnLifecycle *self,
-             const WnLoss *loss,
-             gboolean heard,
-             gint64 now_us)
+handle_loss (WnLifecycle *self, const WnLoss *loss, gint64 now_us)
 {
   if (is_final (self, loss))
     return stop_trying (self, now_us);
-
-  judge_connection (self, heard, now_us);
   return wait_for_retry (self, delay_after (self, loss), now_us);
 }
 
 static WnActions
-drop_connection (WnLifecycle *self,
-                 const WnLoss *loss,
-                 gboolean heard,
-                 gint64 now_us)
+drop_connection (WnLifecycle *self, const WnLoss *loss, gint64 now_us)
 {
-  return WN_ACTION_CLOSE | handle_loss (self, loss, heard, now_us);
+  return WN_ACTION_CLOSE | handle_loss (self, loss, now_us);
 }
 
 static WnActions
-handle_timeout (WnLifecycle *self,
-                WnLossReason reason,
-                gboolean heard,
-                gint64 now_us)
+handle_timeout (WnLifecycle *self, WnLossReason reason, gint64 now_us)
 {
   WnLoss loss = { .reason = reason };
 
   if (now_us - self->deadline_us < STALL_US)
-    return drop_connection (self, &loss, heard, now_us);
+    return drop_connection (self, &loss, now_us);
 
   enter_state (self, self->state, now_us, STALL_GRACE_US);
   return WN_ACTION_NONE;
@@ -289,24 +273,23 @@ handle_while_connecting (WnLifecycle *self, const WnEvent *event, gint64 now_us)
     case WN_EVENT_OPENED:
       return open_up (self, now_us);
     case WN_EVENT_LOST:
-      return handle_loss (self, event->loss, event->heard, now_us);
+      return handle_loss (self, event->loss, now_us);
     case WN_EVENT_REFUSED:
-      return drop_connection (self, event->loss, event->heard, now_us);
+      return drop_connection (self, event->loss, now_us);
     case WN_EVENT_DEADLINE:
-      return handle_timeout (self, WN_LOSS_TIMED_OUT, event->heard, now_us);
+      return handle_timeout (self, WN_LOSS_TIMED_OUT, now_us);
     default:
       return WN_ACTION_NONE;
     }
 }
 
 static WnActions
-reconnect_now (WnLifecycle *self, gboolean heard, gint64 now_us)
+reconnect_now (WnLifecycle *self, gint64 now_us)
 {
   if (now_us < self->next_hurry_us)
     return WN_ACTION_NONE;
 
   self->next_hurry_us = now_us + HURRY_PAUSE_US;
-  judge_connection (self, heard, now_us);
   return WN_ACTION_CLOSE | connect_now (self, now_us);
 }
 
@@ -320,8 +303,7 @@ ask_server (WnLifecycle *self, gint64 timeout_us, gint64 now_us)
 static WnActions
 handle_acknowledgement (WnLifecycle *self, gint64 now_us)
 {
-  self->proved = TRUE;
-  wn_backoff_reset (&self->backoff);
+  prove_connection (self);
   become_quiet (self, now_us);
   return WN_ACTION_NONE;
 }
@@ -356,11 +338,11 @@ handle_while_open (WnLifecycle *self, const WnEvent *event, gint64 now_us)
     case WN_EVENT_ACKNOWLEDGED:
       return handle_acknowledgement (self, now_us);
     case WN_EVENT_LOST:
-      return handle_loss (self, event->loss, event->heard, now_us);
+      return handle_loss (self, event->loss, now_us);
     case WN_EVENT_REFUSED:
-      return drop_connection (self, event->loss, event->heard, now_us);
+      return drop_connection (self, event->loss, now_us);
     case WN_EVENT_RECONNECT:
-      return reconnect_now (self, event->heard, now_us);
+      return reconnect_now (self, now_us);
     default:
       return WN_ACTION_NONE;
     }
@@ -425,7 +407,7 @@ handle_while_asked (WnLifecycle *self, const WnEvent *event, gint64 now_us)
   switch ((int) event->type)
     {
     case WN_EVENT_DEADLINE:
-      return handle_timeout (self, WN_LOSS_NO_ANSWER, event->heard, now_us);
+      return handle_timeout (self, WN_LOSS_NO_ANSWER, now_us);
     case WN_EVENT_DISTURBED:
       return hasten_answer (self, now_us);
     case WN_EVENT_SLEPT:
@@ -516,6 +498,12 @@ wn_lifecycle_handle (WnLifecycle *self, const WnEvent *event, gint64 now_us)
           [WN_STATE_WAITING] = handle_while_waiting,
         };
 
+  /* A connection that no heartbeat has proved yet can still prove itself by
+   * living and pushing for a while.
+   */
+  if (event->heard && state_is_open (self->state)
+      && now_us - self->opened_us >= PROVING_TIME_US)
+    prove_connection (self);
   if (event->type == WN_EVENT_LOGOUT)
     return log_out (self, now_us);
   if (event->type == WN_EVENT_PAUSED)
