@@ -58,9 +58,13 @@ state_is_open (WnState state)
 static gint64
 deadline_after (const WnLifecycle *self, gint64 now_us, gint64 wait_us)
 {
-  gint64 deadline_us = now_us + wait_us;
+  gint64 deadline_us;
 
-  if (self->state == WN_STATE_WAITING || wait_us < COMMON_SECOND_FROM_US)
+  if (wait_us == WN_NEVER)
+    return WN_NEVER;
+  deadline_us = now_us + wait_us;
+  if (self->state == WN_STATE_WAITING || wait_us < COMMON_SECOND_FROM_US
+      || self->paused)
     return deadline_us;
   return deadline_us - deadline_us % G_TIME_SPAN_SECOND;
 }
@@ -75,20 +79,8 @@ enter_state (WnLifecycle *self, WnState state, gint64 now_us, gint64 wait_us)
 
   self->state = state;
   self->is_probe_due = FALSE;
-  self->frozen_us = WN_NEVER;
-  if (wait_us == WN_NEVER)
-    {
-      self->deadline_us = WN_NEVER;
-    }
-  else if (self->paused && state_is_open (state))
-    {
-      self->deadline_us = WN_NEVER;
-      self->frozen_us = wait_us;
-    }
-  else
-    {
-      self->deadline_us = deadline_after (self, now_us, wait_us);
-    }
+  self->deadline_us = deadline_after (self, now_us, wait_us);
+  self->paused_us = now_us;
 }
 
 void
@@ -97,7 +89,6 @@ wn_lifecycle_init (WnLifecycle *self, const WnLifecycleConfig *config)
   *self = (WnLifecycle){
     .state = WN_STATE_OFFLINE,
     .deadline_us = WN_NEVER,
-    .frozen_us = WN_NEVER,
     .next_hurry_us = G_MININT64,
     .next_probe_us = G_MININT64,
   };
@@ -308,25 +299,16 @@ handle_acknowledgement (WnLifecycle *self, gint64 now_us)
   return WN_ACTION_NONE;
 }
 
+/* A connection's deadline stands still while nothing is read. It does not move
+ * onto a common second, because many short pauses would lose that much each.
+ */
 static void
-pause_deadline (WnLifecycle *self, gint64 now_us)
+set_paused (WnLifecycle *self, gboolean paused, gint64 now_us)
 {
-  self->paused = TRUE;
-  if (!state_is_open (self->state) || self->deadline_us == WN_NEVER)
-    return;
-  self->frozen_us = MAX (0, self->deadline_us - now_us);
-  self->deadline_us = WN_NEVER;
-}
-
-/* Not onto a common second: many short pauses would lose that much each. */
-static void
-resume_deadline (WnLifecycle *self, gint64 now_us)
-{
-  self->paused = FALSE;
-  if (self->frozen_us == WN_NEVER)
-    return;
-  self->deadline_us = now_us + self->frozen_us;
-  self->frozen_us = WN_NEVER;
+  if (self->paused && state_is_open (self->state))
+    self->deadline_us += now_us - self->paused_us;
+  self->paused = paused;
+  self->paused_us = now_us;
 }
 
 /* What is the same in both states that have a connection. */
@@ -394,7 +376,8 @@ handle_while_quiet (WnLifecycle *self, const WnEvent *event, gint64 now_us)
 static WnActions
 hasten_answer (WnLifecycle *self, gint64 now_us)
 {
-  gint64 left_us = self->paused ? self->frozen_us : self->deadline_us - now_us;
+  gint64 since_us = self->paused ? self->paused_us : now_us;
+  gint64 left_us = self->deadline_us - since_us;
 
   if (left_us > PROBE_TIMEOUT_US)
     enter_state (self, WN_STATE_ASKED, now_us, PROBE_TIMEOUT_US);
@@ -506,12 +489,9 @@ wn_lifecycle_handle (WnLifecycle *self, const WnEvent *event, gint64 now_us)
     prove_connection (self);
   if (event->type == WN_EVENT_LOGOUT)
     return log_out (self, now_us);
-  if (event->type == WN_EVENT_PAUSED)
-    pause_deadline (self, now_us);
-  else if (event->type == WN_EVENT_RESUMED)
-    resume_deadline (self, now_us);
-  else
+  if (event->type != WN_EVENT_PAUSED && event->type != WN_EVENT_RESUMED)
     return handlers[self->state](self, event, now_us);
+  set_paused (self, event->type == WN_EVENT_PAUSED, now_us);
   return WN_ACTION_NONE;
 }
 
@@ -534,7 +514,8 @@ wn_lifecycle_get_state (const WnLifecycle *self)
 gint64
 wn_lifecycle_get_deadline (const WnLifecycle *self)
 {
-  return self->deadline_us;
+  return self->paused && state_is_open (self->state) ? WN_NEVER
+                                                     : self->deadline_us;
 }
 
 gboolean

@@ -137,8 +137,8 @@ typedef struct
   WnLifecycleConfig config;
   WnState state;
   gint64 deadline_us; /* WN_NEVER: none */
-  gint64 frozen_us;   /* what was left of it while paused */
   gboolean paused;
+  gint64 paused_us; /* since when a connection's deadline stands still */
   WnBackoff backoff;
   gint64 login_us;
   gint64 opened_us;      /* of the connection that is up, or was last */
