@@ -335,31 +335,6 @@ wn_metered_stream_is_readable (GPollableInputStream *stream)
              || g_pollable_input_stream_is_readable (get_base (self)));
 }
 
-static gboolean
-wn_metered_stream_can_poll (GPollableInputStream *stream)
-{
-  return g_pollable_input_stream_can_poll (
-      get_base (WN_METERED_STREAM (stream)));
-}
-
-static gssize
-wn_metered_stream_read (GInputStream *stream,
-                        void *buffer,
-                        gsize max_bytes,
-                        GCancellable *cancellable,
-                        GError **error)
-{
-  WnMeteredStream *self = WN_METERED_STREAM (stream);
-
-  if (self->first != NULL)
-    return (gssize) take_first (self, buffer, max_bytes);
-  return g_input_stream_read (G_INPUT_STREAM (get_base (self)),
-                              buffer,
-                              max_bytes,
-                              cancellable,
-                              error);
-}
-
 void
 wn_metered_stream_set_listener (WnMeteredStream *self,
                                 void (*heard) (gpointer user_data),
@@ -412,7 +387,6 @@ static void
 wn_metered_stream_class_init (WnMeteredStreamClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = wn_metered_stream_dispose;
-  G_INPUT_STREAM_CLASS (klass)->read_fn = wn_metered_stream_read;
 }
 
 static void
@@ -423,7 +397,6 @@ wn_metered_stream_init (WnMeteredStream *self)
 static void
 wn_metered_stream_pollable_init (GPollableInputStreamInterface *iface)
 {
-  iface->can_poll = wn_metered_stream_can_poll;
   iface->is_readable = wn_metered_stream_is_readable;
   iface->create_source = wn_metered_stream_create_source;
   iface->read_nonblocking = wn_metered_stream_read_nonblocking;
