@@ -46,22 +46,19 @@ typedef struct
   PurpleXfer *xfer;        /* (unowned) (nullable): lives until its end, which
                             * the status tells */
   char *reason;            /* (owned) (nullable): why it failed */
-  gboolean is_authorized;  /* the credential goes along */
-  gboolean takes_slot;     /* it counts as open */
-  gboolean is_wanted;      /* the user has said "download all" */
+  char *authorization;     /* (owned) (nullable): the credential goes along */
+  gboolean is_urgent; /* the user has just asked for it: it waits for no turn */
+  gboolean is_wanted; /* the user has said "download all" */
 } Entry;
 
 struct _WnExports
 {
   WnExportsConfig config;    /* (unowned): until closed */
   GQueue entries;            /* of Entry (owned): the newest last */
-  GQueue waiting;            /* of Entry (owned): those that wait, in order */
   GCancellable *cancellable; /* (owned): of the questions for a size */
-  guint n_open;              /* entries that take a slot */
+  guint idle;                /* offers what may be offered; 0: none */
   gboolean has_told;         /* that some wait, since the last that didn't */
 };
-
-static void offer_next (WnExports *self);
 
 /* --- Entries --- */
 
@@ -74,6 +71,7 @@ entry_clear (gpointer data)
   g_free (entry->who);
   g_free (entry->name);
   g_free (entry->reason);
+  g_free (entry->authorization);
 }
 
 static void
@@ -81,6 +79,8 @@ entry_unref (gpointer data)
 {
   g_rc_box_release_full (data, entry_clear);
 }
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Entry, entry_unref)
 
 static Entry *
 entry_new (WnExports *exports, const char *who, const WnAttachment *attachment)
@@ -91,6 +91,7 @@ entry_new (WnExports *exports, const char *who, const WnAttachment *attachment)
   entry->who = g_strdup (who);
   entry->attachment = wn_attachment_copy (attachment);
   entry->name = wn_file_name_from_key (attachment->name);
+  entry->announced_us = g_get_real_time ();
   return entry;
 }
 
@@ -109,11 +110,20 @@ is_asked (const Entry *entry)
          && entry->status.state == WN_TRANSFER_OFFERED;
 }
 
+/* It is being offered, or will be. */
 static gboolean
-is_under_way (const Entry *entry)
+is_to_come (const Entry *entry)
 {
-  return entry->stage == WN_EXPORT_WAITING || is_asked (entry)
-         || is_running (entry);
+  return entry->stage == WN_EXPORT_WAITING || entry->stage == WN_EXPORT_MEASURED
+         || is_asked (entry);
+}
+
+/* It counts as open. */
+static gboolean
+takes_slot (const Entry *entry)
+{
+  return entry->stage == WN_EXPORT_MEASURED || is_asked (entry)
+         || (is_running (entry) && entry->is_wanted);
 }
 
 static gboolean
@@ -143,64 +153,20 @@ forget_entry (WnExports *self, GList *link)
 static void
 forget_the_oldest (WnExports *self)
 {
-  GList *l = self->entries.head;
-  guint n_over = self->entries.length - self->waiting.length;
+  guint n_ended = 0;
+  guint n_waiting = 0;
 
-  while (l != NULL && n_over > MAX_KEPT)
+  for (GList *l = self->entries.tail, *newer; l != NULL;)
     {
-      GList *next = l->next;
+      const Entry *entry = l->data;
+      gboolean has_ended = !is_to_come (entry) && !is_running (entry);
 
-      if (!is_under_way (l->data))
-        {
-          forget_entry (self, l);
-          n_over--;
-        }
-      l = next;
+      newer = l;
+      l = l->prev;
+      if ((has_ended && ++n_ended > MAX_KEPT)
+          || (entry->stage == WN_EXPORT_WAITING && ++n_waiting > MAX_WAITING))
+        forget_entry (self, newer);
     }
-  if (self->waiting.length >= MAX_WAITING)
-    {
-      Entry *oldest = g_queue_pop_head (&self->waiting);
-
-      forget_entry (self, g_queue_find (&self->entries, oldest));
-      entry_unref (oldest);
-    }
-}
-
-/* --- Slots --- */
-
-static void
-take_slot (WnExports *self, Entry *entry)
-{
-  entry->takes_slot = TRUE;
-  self->n_open++;
-}
-
-/* The next one is offered from the main loop, because this may be called from
- * inside libpurple's functions.
- */
-static gboolean
-on_slot_free (gpointer user_data)
-{
-  Entry *entry = user_data;
-
-  if (entry->exports != NULL)
-    offer_next (entry->exports);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-free_slot (Entry *entry)
-{
-  if (!entry->takes_slot)
-    return;
-  entry->takes_slot = FALSE;
-  if (entry->exports == NULL)
-    return;
-  entry->exports->n_open--;
-  g_idle_add_full (G_PRIORITY_DEFAULT,
-                   on_slot_free,
-                   g_rc_box_acquire (entry),
-                   entry_unref);
 }
 
 /* --- Lines for the user --- */
@@ -221,7 +187,7 @@ get_download_option (const Entry *entry)
 {
   const WnOption *option;
 
-  if (entry->exports == NULL || !entry->is_authorized)
+  if (entry->exports == NULL || entry->authorization == NULL)
     return NULL;
   option = entry->exports->config.settings->dialect->options;
   for (; option->key != NULL; option++)
@@ -252,12 +218,6 @@ entry_expire (WnExports *self, Entry *entry)
 
 /* --- Offers --- */
 
-static char *
-dup_authorization (const WnExports *self, const char *url)
-{
-  return wn_settings_dup_authorization (self->config.settings, url);
-}
-
 static gboolean
 is_page_name (const char *name)
 {
@@ -268,18 +228,18 @@ is_page_name (const char *name)
 }
 
 static WnDownloadConfig
-make_download_config (const WnExports *self,
-                      const Entry *entry,
-                      const char *authorization)
+make_download_config (const WnExports *self, const Entry *entry)
 {
   return (WnDownloadConfig){
     .url = entry->attachment->url,
-    .authorization = authorization,
+    .authorization = entry->authorization,
     .proxy_resolver = self->config.proxy_resolver,
     .trust = self->config.settings->trust,
     .takes_page = is_page_name (entry->name),
   };
 }
+
+static void schedule_offers (WnExports *self);
 
 static void
 on_transfer_changed (const WnTransferStatus *status,
@@ -287,14 +247,15 @@ on_transfer_changed (const WnTransferStatus *status,
                      gpointer user_data)
 {
   Entry *entry = user_data;
+  gboolean took_slot = takes_slot (entry);
 
   entry->status = *status;
   if (status->state != WN_TRANSFER_RUNNING)
     entry->xfer = NULL;
-  if (status->state != WN_TRANSFER_RUNNING || !entry->is_wanted)
-    free_slot (entry);
   if (error != NULL)
     entry_fail (entry, error);
+  if (took_slot && !takes_slot (entry) && entry->exports != NULL)
+    schedule_offers (entry->exports);
 }
 
 static const char *
@@ -324,21 +285,18 @@ accept_for_user (Entry *entry)
 static void
 offer_entry (WnExports *self, Entry *entry, gint64 size)
 {
-  g_autofree char *authorization
-      = dup_authorization (self, entry->attachment->url);
   WnTransferConfig config = {
     .gc = self->config.gc,
     .who = entry->who,
     .file_name = entry->name,
     .size = size,
-    .download = make_download_config (self, entry, authorization),
+    .download = make_download_config (self, entry),
     .certificates = self->config.certificates,
   };
 
   entry->stage = WN_EXPORT_OFFERED;
   entry->status
       = (WnTransferStatus){ .state = WN_TRANSFER_OFFERED, .size = size };
-  entry->is_authorized = authorization != NULL;
   entry->xfer = wn_transfer_offer (&config,
                                    on_transfer_changed,
                                    g_rc_box_acquire (entry),
@@ -354,15 +312,12 @@ static void query_size (Entry *entry);
 static void
 send_link (WnExports *self, Entry *entry)
 {
-  g_autofree char *authorization
-      = dup_authorization (self, entry->attachment->url);
-
   entry->stage = WN_EXPORT_LINKED;
-  free_slot (entry);
+  schedule_offers (self);
   tell (self,
         wn_sentence_dup_export_link (entry->name,
                                      entry->attachment->url,
-                                     authorization != NULL));
+                                     entry->authorization != NULL));
 }
 
 static void
@@ -370,7 +325,7 @@ on_size_certificate_answer (gboolean accepted, gpointer user_data)
 {
   Entry *entry = user_data;
 
-  if (entry->exports == NULL || entry->stage != WN_EXPORT_WAITING)
+  if (entry->exports == NULL || entry->stage != WN_EXPORT_MEASURED)
     return;
   if (accepted)
     query_size (entry);
@@ -394,7 +349,7 @@ ask_before_size (WnExports *self, Entry *entry, const WnTlsDoubt *doubt)
 static void
 on_size_known (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  Entry *entry = user_data;
+  g_autoptr (Entry) entry = user_data;
   g_autoptr (WnTlsDoubt) doubt = NULL;
   gint64 size = wn_size_query_finish (result, &doubt);
   WnExports *self = entry->exports;
@@ -406,17 +361,15 @@ on_size_known (GObject *source, GAsyncResult *result, gpointer user_data)
     send_link (self, entry);
   else if (self != NULL)
     offer_entry (self, entry, size);
-  entry_unref (entry);
 }
 
 static void
 query_size (Entry *entry)
 {
   const WnExports *self = entry->exports;
-  g_autofree char *authorization
-      = dup_authorization (self, entry->attachment->url);
-  WnDownloadConfig config = make_download_config (self, entry, authorization);
+  WnDownloadConfig config = make_download_config (self, entry);
 
+  entry->stage = WN_EXPORT_MEASURED;
   wn_tick_hold ();
   wn_size_query_async (&config,
                        self->cancellable,
@@ -429,22 +382,55 @@ query_size (Entry *entry)
 static void
 begin_turn (WnExports *self, Entry *entry)
 {
+  const WnAttachment *attachment = entry->attachment;
+
+  entry->is_urgent = FALSE;
+  g_free (entry->authorization);
+  entry->authorization
+      = wn_settings_dup_authorization (self->config.settings, attachment->url);
   if (is_expired (entry))
-    {
-      entry_expire (self, entry);
-      return;
-    }
-  take_slot (self, entry);
-  if (wn_host_get ()->needs_file_size && entry->attachment->size <= 0)
+    entry_expire (self, entry);
+  else if (wn_host_get ()->needs_file_size && attachment->size <= 0)
     query_size (entry);
   else
-    offer_entry (self, entry, entry->attachment->size);
+    offer_entry (self, entry, attachment->size);
+}
+
+/* Returns: (transfer full) (nullable): the entry whose turn it is */
+static Entry *
+dup_next (const WnExports *self)
+{
+  Entry *next = NULL;
+  guint n_open = 0;
+
+  for (GList *l = self->entries.head; l != NULL; l = l->next)
+    {
+      Entry *entry = l->data;
+
+      n_open += takes_slot (entry) ? 1 : 0;
+      if (entry->stage != WN_EXPORT_WAITING)
+        continue;
+      if (entry->is_urgent)
+        return g_rc_box_acquire (entry);
+      if (next == NULL)
+        next = entry;
+    }
+  return next != NULL && n_open < MAX_OPEN ? g_rc_box_acquire (next) : NULL;
+}
+
+static gboolean
+have_some_wait (const WnExports *self)
+{
+  for (GList *l = self->entries.head; l != NULL; l = l->next)
+    if (((Entry *) l->data)->stage == WN_EXPORT_WAITING)
+      return TRUE;
+  return FALSE;
 }
 
 static void
 tell_of_waiting (WnExports *self)
 {
-  gboolean some_wait = !g_queue_is_empty (&self->waiting);
+  gboolean some_wait = have_some_wait (self);
 
   if (some_wait && !self->has_told)
     tell (self, wn_sentence_dup_exports_waiting ());
@@ -456,10 +442,17 @@ exports_clear (gpointer data)
 {
   WnExports *self = data;
 
-  g_queue_clear_full (&self->waiting, entry_unref);
   g_queue_clear_full (&self->entries, entry_unref);
   g_object_unref (self->cancellable);
 }
+
+static void
+exports_unref (WnExports *self)
+{
+  g_rc_box_release_full (self, exports_clear);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WnExports, exports_unref)
 
 static gboolean
 have_closed (const WnExports *self)
@@ -470,37 +463,38 @@ have_closed (const WnExports *self)
 /* A plugin of the host may sign the account off, and so close the exports,
  * while one is offered.
  */
-static void
-offer_next (WnExports *self)
-{
-  g_rc_box_acquire (self);
-  while (!have_closed (self) && self->n_open < MAX_OPEN
-         && !g_queue_is_empty (&self->waiting))
-    {
-      Entry *entry = g_queue_pop_head (&self->waiting);
-
-      begin_turn (self, entry);
-      entry_unref (entry);
-    }
-  if (!have_closed (self))
-    tell_of_waiting (self);
-  g_rc_box_release_full (self, exports_clear);
-}
-
 static gboolean
-on_turn_due (gpointer user_data)
+on_offers_due (gpointer user_data)
 {
-  Entry *entry = user_data;
+  g_autoptr (WnExports) self = g_rc_box_acquire (user_data);
 
-  if (entry->exports != NULL && entry->stage == WN_EXPORT_WAITING
-      && !entry->takes_slot)
-    begin_turn (entry->exports, entry);
+  self->idle = 0;
+  while (!have_closed (self))
+    {
+      g_autoptr (Entry) entry = dup_next (self);
+
+      if (entry == NULL)
+        {
+          tell_of_waiting (self);
+          break;
+        }
+      begin_turn (self, entry);
+    }
   return G_SOURCE_REMOVE;
 }
 
-/* The user has just asked for @entry, so it waits for no turn; it is offered
- * from the main loop. It is the newest now.
+/* Offers come from the main loop, because this may be called from inside
+ * libpurple's functions.
  */
+static void
+schedule_offers (WnExports *self)
+{
+  if (self->idle == 0)
+    self->idle
+        = g_idle_add_full (G_PRIORITY_DEFAULT, on_offers_due, self, NULL);
+}
+
+/* The user has just asked for @entry. It is the newest now. */
 static void
 hurry (WnExports *self, Entry *entry)
 {
@@ -508,13 +502,9 @@ hurry (WnExports *self, Entry *entry)
 
   g_queue_unlink (&self->entries, link);
   g_queue_push_tail_link (&self->entries, link);
-  if (g_queue_remove (&self->waiting, entry))
-    entry_unref (entry);
   entry->stage = WN_EXPORT_WAITING;
-  g_idle_add_full (G_PRIORITY_DEFAULT,
-                   on_turn_due,
-                   g_rc_box_acquire (entry),
-                   entry_unref);
+  entry->is_urgent = TRUE;
+  schedule_offers (self);
 }
 
 /* --- What the user reads --- */
@@ -675,14 +665,6 @@ offer_entry_again (WnExports *self, Entry *entry)
   return wn_sentence_dup_export_again (entry->name);
 }
 
-/* An entry whose size is being asked for has its turn already. */
-static void
-offer_waiting (WnExports *self, Entry *entry)
-{
-  if (entry->stage == WN_EXPORT_WAITING && !entry->takes_slot)
-    hurry (self, entry);
-}
-
 /* The dialogs that are open are answered in the user's place. */
 static char *
 accept_all (WnExports *self)
@@ -691,23 +673,17 @@ accept_all (WnExports *self)
       = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_unref);
 
   for (GList *l = self->entries.head; l != NULL; l = l->next)
-    {
-      Entry *entry = l->data;
-
-      if (entry->stage == WN_EXPORT_WAITING || is_asked (entry))
-        g_ptr_array_add (wanted, g_rc_box_acquire (entry));
-    }
+    if (is_to_come (l->data))
+      g_ptr_array_add (wanted, g_rc_box_acquire (l->data));
   for (guint i = 0; i < wanted->len; i++)
     {
       Entry *entry = g_ptr_array_index (wanted, i);
 
-      if (!can_accept_for_user ())
-        offer_waiting (self, entry);
-      else
-        {
-          entry->is_wanted = TRUE;
-          accept_for_user (entry);
-        }
+      entry->is_wanted = can_accept_for_user ();
+      if (entry->is_wanted)
+        accept_for_user (entry);
+      else if (entry->stage == WN_EXPORT_WAITING)
+        hurry (self, entry);
     }
   return wn_sentence_dup_exports_all (wanted->len,
                                       can_accept_for_user ()
@@ -748,22 +724,9 @@ wn_exports_close (WnExports *self)
 {
   for (GList *l = self->entries.head; l != NULL; l = l->next)
     ((Entry *) l->data)->exports = NULL;
+  g_clear_handle_id (&self->idle, g_source_remove);
   g_cancellable_cancel (self->cancellable);
-  g_rc_box_release_full (self, exports_clear);
-}
-
-/* A new one, or the one of that key with what is known of it now; the last in
- * the list.
- */
-static Entry *
-take_entry (WnExports *self, const char *who, const WnAttachment *attachment)
-{
-  GList *known = find_by_key (self, attachment->key);
-
-  if (known != NULL)
-    forget_entry (self, known);
-  g_queue_push_tail (&self->entries, entry_new (self, who, attachment));
-  return g_queue_peek_tail (&self->entries);
+  exports_unref (self);
 }
 
 void
@@ -772,19 +735,18 @@ wn_exports_add (WnExports *self,
                 const WnAttachment *attachment)
 {
   GList *known = find_by_key (self, attachment->key);
-  Entry *entry;
 
-  if (known != NULL && is_under_way (known->data))
-    return;
   if (strlen (attachment->key) > MAX_KEY_BYTES)
     {
       g_debug ("exports: a name of %" G_GSIZE_FORMAT " bytes is none",
                strlen (attachment->key));
       return;
     }
-  entry = take_entry (self, who, attachment);
-  entry->announced_us = g_get_real_time ();
+  if (known != NULL && (is_to_come (known->data) || is_running (known->data)))
+    return;
+  if (known != NULL)
+    forget_entry (self, known);
+  g_queue_push_tail (&self->entries, entry_new (self, who, attachment));
   forget_the_oldest (self);
-  g_queue_push_tail (&self->waiting, g_rc_box_acquire (entry));
-  offer_next (self);
+  schedule_offers (self);
 }

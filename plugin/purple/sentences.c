@@ -931,6 +931,7 @@ dup_export_state (const WnExportReport *report)
     case WN_EXPORT_EXPIRED:
       return g_strdup (_ ("expired"));
     case WN_EXPORT_WAITING:
+    case WN_EXPORT_MEASURED:
     default:
       return g_strdup (_ ("about to be offered"));
     }

@@ -234,6 +234,7 @@ void wn_sentence_report (const WnClientStatus *status,
 /**
  * WnExportStage:
  * @WN_EXPORT_WAITING: until it can be offered
+ * @WN_EXPORT_MEASURED: the server is asked how big it is
  * @WN_EXPORT_OFFERED: a transfer of the host, whose status says more
  * @WN_EXPORT_LINKED: its link was sent, since the host can't take it otherwise
  * @WN_EXPORT_EXPIRED: the server doesn't have it any more
@@ -241,6 +242,7 @@ void wn_sentence_report (const WnClientStatus *status,
 typedef enum
 {
   WN_EXPORT_WAITING,
+  WN_EXPORT_MEASURED,
   WN_EXPORT_OFFERED,
   WN_EXPORT_LINKED,
   WN_EXPORT_EXPIRED,
