@@ -19,17 +19,11 @@
 
 typedef struct
 {
-  PurpleXfer *xfer;             /* (unowned): its data is this */
-  char *url;                    /* (owned) */
-  char *authorization;          /* (owned) (nullable) */
-  GProxyResolver *proxy;        /* (owned) (nullable) */
-  WnTlsTrust *trust;            /* (owned) (nullable) */
-  gboolean takes_page;          /* a web page may be the file */
-  WnCertificates *certificates; /* (unowned) (nullable): the session's, which
-                                 * cancels all transfers before it ends */
-  WnDownload *download;         /* (owned) (nullable): from the acceptance on */
-  WnPartFile *file; /* (owned) (nullable): from the acceptance on, unless
-                     * the host takes the bytes itself */
+  WnTransferConfig config; /* (unowned): until the end */
+  PurpleXfer *xfer;        /* (unowned): its data is this */
+  WnDownload *download;    /* (owned) (nullable): from the acceptance on */
+  WnPartFile *file;        /* (owned) (nullable): from the acceptance on, unless
+                            * the host takes the bytes itself */
   WnTransferStatus status;
   gint64 progress_us; /* when the host was last told, monotonic */
   gboolean *denied;   /* (unowned) (nullable): call_despite_denial()'s, while
@@ -55,12 +49,8 @@ transfer_free (WnTransfer *self)
 {
   transfer_drop_download (self);
   g_clear_pointer (&self->file, wn_part_file_free);
-  g_clear_object (&self->proxy);
-  g_clear_object (&self->trust);
   g_clear_error (&self->error);
   self->destroy (self->user_data);
-  g_free (self->authorization);
-  g_free (self->url);
   g_free (self);
 }
 
@@ -394,10 +384,10 @@ transfer_ask_about_certificate (WnTransfer *self)
 {
   g_autoptr (WnTlsDoubt) doubt = wn_download_dup_doubt (self->download);
 
-  if (doubt == NULL || self->certificates == NULL)
+  if (doubt == NULL || self->config.certificates == NULL)
     return FALSE;
   purple_xfer_ref (self->xfer);
-  if (wn_certificates_ask (self->certificates,
+  if (wn_certificates_ask (self->config.certificates,
                            doubt,
                            on_transfer_certificate_answer,
                            self->xfer,
@@ -427,17 +417,10 @@ start_download (WnTransfer *self)
     .finished = on_download_finished,
     .failed = on_download_failed,
   };
-  WnDownloadConfig config = {
-    .url = self->url,
-    .authorization = self->authorization,
-    .proxy_resolver = self->proxy,
-    .trust = self->trust,
-    .takes_page = self->takes_page,
-  };
 
   transfer_drop_download (self);
   wn_tick_hold ();
-  self->download = wn_download_new (&config, &listener, self);
+  self->download = wn_download_new (&self->config.download, &listener, self);
   wn_download_start (self->download);
 }
 
@@ -522,22 +505,6 @@ on_xfer_end (PurpleXfer *xfer)
 
 /* --- The interface --- */
 
-static WnTransfer *
-transfer_new (PurpleXfer *xfer, const WnTransferConfig *config)
-{
-  WnTransfer *self = g_new0 (WnTransfer, 1);
-
-  self->xfer = xfer;
-  self->url = g_strdup (config->download.url);
-  self->authorization = g_strdup (config->download.authorization);
-  self->takes_page = config->download.takes_page;
-  g_set_object (&self->proxy, config->download.proxy_resolver);
-  g_set_object (&self->trust, config->download.trust);
-  self->certificates = config->certificates;
-  self->status.size = config->size > 0 ? config->size : WN_SIZE_UNKNOWN;
-  return self;
-}
-
 PurpleXfer *
 wn_transfer_offer (const WnTransferConfig *config,
                    WnTransferFunc func,
@@ -551,7 +518,10 @@ wn_transfer_offer (const WnTransferConfig *config,
   gboolean lives;
 
   g_return_val_if_fail (xfer != NULL, NULL);
-  self = transfer_new (xfer, config);
+  self = g_new0 (WnTransfer, 1);
+  self->config = *config;
+  self->xfer = xfer;
+  self->status.size = config->size > 0 ? config->size : WN_SIZE_UNKNOWN;
   self->func = func;
   self->user_data = user_data;
   self->destroy = destroy;

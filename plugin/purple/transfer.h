@@ -62,7 +62,7 @@ typedef void (*WnTransferFunc) (const WnTransferStatus *status,
                                 gpointer user_data);
 
 /**
- * WnTransferConfig: borrowed for the length of the call
+ * WnTransferConfig: all of it borrowed until the end
  * @gc: a login; its account must stay signed on until
  *   wn_transfers_cancel_all()
  * @who: the contact that sends it; BitlBee wants it in the buddy list
@@ -88,7 +88,8 @@ typedef struct
  * @config: what to offer
  * @func: told of each change until the end, which always comes
  * @user_data: (transfer full): for @func
- * @destroy: frees @user_data after the last call
+ * @destroy: frees @user_data after the last call, and what @config points to
+ *   may go
  *
  * Asks the user, in the host's way, where to save a file, and downloads it
  * when they say so. A plugin of the host may accept or refuse before this

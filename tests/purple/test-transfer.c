@@ -212,6 +212,7 @@ typedef struct
 {
   Fixture *fixture; /* (unowned) */
   char *path;       /* (owned) */
+  char *url;        /* (owned) */
 } Offer;
 
 static void
@@ -220,6 +221,7 @@ offer_free (gpointer data)
   Offer *o = data;
 
   g_free (o->path);
+  g_free (o->url);
   g_free (o);
 }
 
@@ -245,20 +247,20 @@ static void
 offer (Fixture *f, const char *path, gint64 size)
 {
   Offer *o = g_new0 (Offer, 1);
-  g_autofree char *url = make_url (f, path);
-  g_autofree char *authorization = g_strdup ("Bearer open sesame");
+  char *url = make_url (f, path);
   WnTransferConfig config = {
     .gc = f->host->gc,
     .who = CONTACT,
     .file_name = "export.bin",
     .size = size,
     .download = { .url = url,
-                  .authorization = authorization,
+                  .authorization = "Bearer open sesame",
                   .proxy_resolver = f->proxy },
   };
 
   o->fixture = f;
   o->path = g_strdup (path);
+  o->url = url;
   g_hash_table_add (f->offered, g_strdup (path));
   wn_transfer_offer (&config, on_transfer_changed, o, offer_free);
 }
