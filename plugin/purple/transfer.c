@@ -45,16 +45,6 @@ transfer_drop_download (WnTransfer *self)
 }
 
 static void
-transfer_free (WnTransfer *self)
-{
-  transfer_drop_download (self);
-  g_clear_pointer (&self->file, wn_part_file_free);
-  g_clear_error (&self->error);
-  self->destroy (self->user_data);
-  g_free (self);
-}
-
-static void
 transfer_report (WnTransfer *self, WnTransferState state)
 {
   self->status.state = state;
@@ -70,7 +60,10 @@ transfer_end (WnTransfer *self, WnTransferState state)
   /* No file is left behind when the caller hears of the end. */
   g_clear_pointer (&self->file, wn_part_file_free);
   transfer_report (self, state);
-  transfer_free (self);
+  transfer_drop_download (self);
+  g_clear_error (&self->error);
+  self->destroy (self->user_data);
+  g_free (self);
 }
 
 /* --- Endings --- */
@@ -123,7 +116,7 @@ take_off_window (PurpleXfer *xfer)
  * and nobody drops the dialog's. Returns whether the callback was called.
  */
 static gboolean
-call_despite_denial (PurpleXfer *xfer, void (*func) (PurpleXfer *xfer))
+call_despite_denial (PurpleXfer *xfer, void (*func) (gpointer xfer))
 {
   WnTransfer *self = xfer->data;
   gboolean denied = FALSE;
@@ -144,9 +137,10 @@ call_despite_denial (PurpleXfer *xfer, void (*func) (PurpleXfer *xfer))
  * the user has not: no line is shown meanwhile.
  */
 static void
-cancel_without_line (PurpleXfer *xfer)
+cancel_without_line (gpointer data)
 {
   static int handle;
+  PurpleXfer *xfer = data;
 
   take_off_window (xfer);
   purple_signal_connect (purple_conversations_get_handle (),
@@ -159,8 +153,8 @@ cancel_without_line (PurpleXfer *xfer)
   tell_host_of_cancel (xfer);
 }
 
-static void
-cancel_quietly (PurpleXfer *xfer)
+void
+wn_transfer_withdraw (PurpleXfer *xfer)
 {
   call_despite_denial (xfer, cancel_without_line);
 }
@@ -172,7 +166,7 @@ fail_transfer (PurpleXfer *xfer, GError *error_in)
 
   g_clear_error (&self->error);
   self->error = error_in;
-  cancel_quietly (xfer);
+  wn_transfer_withdraw (xfer);
 }
 
 /* --- The download's calls; self may not outlive any of them --- */
@@ -190,14 +184,6 @@ static gboolean
 is_file_begun (PurpleXfer *xfer)
 {
   return purple_xfer_get_status (xfer) == PURPLE_XFER_STATUS_STARTED;
-}
-
-static gboolean
-host_takes_bytes (PurpleXfer *xfer)
-{
-  const PurpleXferUiOps *ops = purple_xfer_get_ui_ops (xfer);
-
-  return ops != NULL && ops->ui_write != NULL;
 }
 
 /* libpurple would open and empty the file under its final name: it is given
@@ -326,19 +312,10 @@ on_download_data (WnDownload *download,
 }
 
 static void
-complete_xfer (PurpleXfer *xfer)
-{
-  purple_xfer_ref (xfer);
-  purple_xfer_set_size (xfer, purple_xfer_get_bytes_sent (xfer));
-  purple_xfer_set_completed (xfer, TRUE);
-  purple_xfer_end (xfer);
-  purple_xfer_unref (xfer);
-}
-
-static void
 on_download_finished (WnDownload *download, gpointer user_data)
 {
   WnTransfer *self = user_data;
+  PurpleXfer *xfer = self->xfer;
   GError *error = NULL;
   g_autofree char *path = NULL;
 
@@ -346,12 +323,16 @@ on_download_finished (WnDownload *download, gpointer user_data)
     path = wn_part_file_finish (self->file, &error);
   if (error != NULL)
     {
-      fail_transfer (self->xfer, error);
+      fail_transfer (xfer, error);
       return;
     }
   if (path != NULL)
-    purple_xfer_set_local_filename (self->xfer, path);
-  complete_xfer (self->xfer);
+    purple_xfer_set_local_filename (xfer, path);
+  purple_xfer_ref (xfer);
+  purple_xfer_set_size (xfer, purple_xfer_get_bytes_sent (xfer));
+  purple_xfer_set_completed (xfer, TRUE);
+  purple_xfer_end (xfer);
+  purple_xfer_unref (xfer);
 }
 
 static void start_download (WnTransfer *self);
@@ -370,12 +351,6 @@ on_transfer_certificate_answer (gboolean accepted, gpointer user_data)
     fail_transfer (xfer, wn_download_error_new (WN_DOWNLOAD_ERROR_CERTIFICATE));
 }
 
-static void
-unref_xfer (gpointer xfer)
-{
-  purple_xfer_unref (xfer);
-}
-
 /* Returns whether the user is asked about the certificate that the download
  * has failed for.
  */
@@ -391,7 +366,7 @@ transfer_ask_about_certificate (WnTransfer *self)
                            doubt,
                            on_transfer_certificate_answer,
                            self->xfer,
-                           unref_xfer))
+                           (GDestroyNotify) purple_xfer_unref))
     return TRUE;
   purple_xfer_unref (self->xfer);
   return FALSE;
@@ -431,8 +406,9 @@ static void
 accept_transfer (WnTransfer *self)
 {
   const char *path = purple_xfer_get_local_filename (self->xfer);
+  const PurpleXferUiOps *ops = purple_xfer_get_ui_ops (self->xfer);
 
-  if (!host_takes_bytes (self->xfer))
+  if (ops == NULL || ops->ui_write == NULL)
     self->file = wn_part_file_new (path != NULL ? path : "",
                                    wn_host_get ()->needs_file_size);
   transfer_report (self, WN_TRANSFER_RUNNING);
@@ -540,12 +516,6 @@ wn_transfer_offer (const WnTransferConfig *config,
   return lives ? xfer : NULL;
 }
 
-static void
-close_xfer_dialogs (PurpleXfer *xfer)
-{
-  purple_request_close_with_handle (xfer);
-}
-
 void
 wn_transfer_accept (PurpleXfer *xfer, const char *folder)
 {
@@ -554,33 +524,23 @@ wn_transfer_accept (PurpleXfer *xfer, const char *folder)
       = g_build_filename (folder, purple_xfer_get_filename (xfer), NULL);
 
   g_return_if_fail (self->status.state == WN_TRANSFER_OFFERED);
-  if (!call_despite_denial (xfer, close_xfer_dialogs))
+  if (!call_despite_denial (xfer, purple_request_close_with_handle))
     purple_xfer_unref (xfer); /* the dialog's */
   xfer->status = PURPLE_XFER_STATUS_NOT_STARTED;
   purple_xfer_request_accepted (xfer, path);
 }
 
-void
-wn_transfer_withdraw (PurpleXfer *xfer)
-{
-  cancel_quietly (xfer);
-}
-
-static WnTransfer *
-get_live_transfer (PurpleXfer *xfer, PurpleConnection *gc)
-{
-  if (xfer->ops.init != on_xfer_init
-      || purple_xfer_get_account (xfer) != purple_connection_get_account (gc))
-    return NULL;
-  return xfer->data;
-}
-
 static PurpleXfer *
-find_live_xfer (PurpleConnection *gc)
+find_live_xfer (const PurpleAccount *account)
 {
   for (GList *l = purple_xfers_get_all (); l != NULL; l = l->next)
-    if (get_live_transfer (l->data, gc) != NULL)
-      return l->data;
+    {
+      PurpleXfer *xfer = l->data;
+
+      if (xfer->ops.init == on_xfer_init && xfer->account == account
+          && xfer->data != NULL)
+        return xfer;
+    }
   return NULL;
 }
 
@@ -590,6 +550,6 @@ wn_transfers_cancel_all (PurpleConnection *gc)
   PurpleXfer *xfer;
 
   /* The list changes under each cancel, which takes its own off. */
-  while ((xfer = find_live_xfer (gc)) != NULL)
-    cancel_quietly (xfer);
+  while ((xfer = find_live_xfer (gc->account)) != NULL)
+    wn_transfer_withdraw (xfer);
 }
