@@ -31,7 +31,9 @@ typedef struct
 {
   WnNotification *notification; /* (owned) (nullable): else a line */
   char *line;                   /* (owned) (nullable): plain text */
-  char *answerer;               /* (owned) (nullable): who answers with it */
+  char *who;          /* (owned) (nullable): whom it comes from; a notification
+                       * has it when its turn has come */
+  gboolean is_wanted; /* by the user's privacy rules, when its turn has come */
   time_t arrived_s;
   gsize n_bytes;
 } InboxEntry;
@@ -51,10 +53,8 @@ struct _WnInbox
   WnBurst burst;
   GHashTable *n_unseen;   /* (owned) (nullable): by contact, in its log only */
   gint64 unseen_since_us; /* since when there are such */
-  guint idle;             /* 0: none */
-  guint timer;            /* 0: none */
-  gint64 timer_due_us;
-  const InboxEntry *logging; /* (unowned) (nullable): on its way into the log */
+  guint turn;             /* the source of the next one; 0: none */
+  InboxEntry *logging;    /* (unowned) (nullable): on its way into the log */
   gboolean is_full;
 };
 
@@ -63,7 +63,7 @@ inbox_entry_free (InboxEntry *entry)
 {
   g_clear_pointer (&entry->notification, wn_notification_unref);
   g_free (entry->line);
-  g_free (entry->answerer);
+  g_free (entry->who);
   g_free (entry);
 }
 
@@ -102,58 +102,46 @@ inbox_get_account (const WnInbox *self)
 
 /* --- How much is queued --- */
 
+/* Full is full until most is gone, so that the reading doesn't go off and on
+ * with every other message.
+ */
 static void
-set_full (WnInbox *self, gboolean is_full)
+judge_fullness (WnInbox *self)
 {
+  guint share = self->is_full ? 4 : 1;
+  gboolean is_full = self->queue.length > MAX_QUEUED / share
+                     || self->n_bytes > MAX_QUEUED_BYTES / share;
+
   if (self->is_full == is_full)
     return;
   self->is_full = is_full;
   self->listener->full (is_full, self->user_data);
 }
 
-static void
-stop_when_full (WnInbox *self)
-{
-  if (self->queue.length > MAX_QUEUED || self->n_bytes > MAX_QUEUED_BYTES)
-    set_full (self, TRUE);
-}
-
-static void
-go_on_when_emptied (WnInbox *self)
-{
-  if (self->queue.length < MAX_QUEUED / 4
-      && self->n_bytes < MAX_QUEUED_BYTES / 4)
-    set_full (self, FALSE);
-}
-
 /* --- What an entry is to its readers --- */
 
-static gboolean
-is_own_contact (WnInbox *self, const char *who)
+/* Says whom an entry comes from, as things stand now. */
+static void
+judge_sender (WnInbox *self, InboxEntry *entry)
 {
-  return g_str_equal (who, wn_contact_get_name (self->contact));
-}
-
-/* Whom an entry comes from, as things stand now. */
-static char *
-dup_sender (WnInbox *self, const InboxEntry *entry)
-{
-  if (entry->answerer != NULL)
-    return g_strdup (entry->answerer);
   if (entry->notification != NULL)
-    return wn_contact_dup_sender (self->contact, entry->notification);
-  return g_strdup (wn_contact_get_name (self->contact));
+    {
+      g_free (entry->who);
+      entry->who = wn_contact_dup_sender (self->contact, entry->notification);
+    }
+  entry->is_wanted = !wn_contact_is_blocked (self->contact, entry->who);
 }
 
 static char *
-render_entry (WnInbox *self, const InboxEntry *entry, const char *who)
+render_entry (WnInbox *self, const InboxEntry *entry)
 {
   const WnHost *host = wn_host_get ();
   WnNotificationView view = {
     .title_start = host->title_start,
     .title_end = host->title_end,
     .link_base = self->link_base,
-    .says_source = !is_own_contact (self, who),
+    .says_source
+    = !g_str_equal (entry->who, wn_contact_get_name (self->contact)),
   };
 
   if (entry->notification == NULL)
@@ -225,16 +213,9 @@ count_unseen (WnInbox *self, const char *who)
                        GUINT_TO_POINTER (n + 1));
 }
 
-static char *
-dup_unseen_html (gpointer n)
-{
-  g_autofree char *line = wn_sentence_dup_unseen (GPOINTER_TO_UINT (n));
-
-  return wn_markup_escape (line);
-}
-
+/* At the end no window is opened any more: the line goes into what is open. */
 static void
-tell_unseen (WnInbox *self)
+tell_unseen (WnInbox *self, gboolean is_closing)
 {
   g_autoptr (GHashTable) n_unseen = g_steal_pointer (&self->n_unseen);
   GHashTableIter iter;
@@ -243,9 +224,13 @@ tell_unseen (WnInbox *self)
   g_hash_table_iter_init (&iter, n_unseen);
   while (!is_closed (self) && g_hash_table_iter_next (&iter, &who, &n))
     {
-      g_autofree char *html = dup_unseen_html (n);
+      g_autofree char *line = wn_sentence_dup_unseen (GPOINTER_TO_UINT (n));
+      g_autofree char *html = wn_markup_escape (line);
 
-      serv_got_im (self->gc, who, html, PURPLE_MESSAGE_RECV, time (NULL));
+      if (is_closing)
+        wn_history_add_line (inbox_get_account (self), who, html);
+      else
+        serv_got_im (self->gc, who, html, PURPLE_MESSAGE_RECV, time (NULL));
     }
 }
 
@@ -258,24 +243,7 @@ tell_unseen_when_over (WnInbox *self)
     return;
   if (!wn_flood_is_on (&self->flood, now_us)
       || now_us - self->unseen_since_us >= TELL_US)
-    tell_unseen (self);
-}
-
-/* At the end no window is opened any more: the line goes into what is open. */
-static void
-tell_unseen_at_close (WnInbox *self)
-{
-  g_autoptr (GHashTable) n_unseen = g_steal_pointer (&self->n_unseen);
-  GHashTableIter iter;
-  gpointer who, n;
-
-  g_hash_table_iter_init (&iter, n_unseen);
-  while (g_hash_table_iter_next (&iter, &who, &n))
-    {
-      g_autofree char *html = dup_unseen_html (n);
-
-      wn_history_add_line (inbox_get_account (self), who, html);
-    }
+    tell_unseen (self, FALSE);
 }
 
 /* --- Delivery --- */
@@ -287,44 +255,20 @@ typedef enum
   ROUTE_WAIT, /* for room in the window */
 } Route;
 
-/* An entry whose turn has come. */
-typedef struct
-{
-  const InboxEntry *entry; /* (unowned) */
-  char *who;               /* (owned) */
-  gboolean is_wanted;      /* by the user's privacy rules */
-} Delivery;
-
-static void
-delivery_init (Delivery *delivery, WnInbox *self, const InboxEntry *entry)
-{
-  delivery->entry = entry;
-  delivery->who = dup_sender (self, entry);
-  delivery->is_wanted = !wn_contact_is_blocked (self->contact, delivery->who);
-}
-
-static void
-delivery_clear (Delivery *delivery)
-{
-  g_free (delivery->who);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Delivery, delivery_clear)
-
 /* A contact's first message opens its window, flood or not: there is no log
  * before.
  */
 static Route
-choose_route (WnInbox *self, const Delivery *delivery)
+choose_route (WnInbox *self, const InboxEntry *entry)
 {
   gint64 now_us = g_get_monotonic_time ();
   PurpleAccount *account = inbox_get_account (self);
 
-  if (!wn_host_get ()->has_slow_window || delivery->entry->notification == NULL
-      || !delivery->is_wanted || !wn_flood_is_on (&self->flood, now_us)
-      || !wn_history_is_shown (account, delivery->who))
+  if (!wn_host_get ()->has_slow_window || entry->notification == NULL
+      || !entry->is_wanted || !wn_flood_is_on (&self->flood, now_us)
+      || !wn_history_is_shown (account, entry->who))
     return ROUTE_WINDOW;
-  if (wn_history_is_logged (account, delivery->who))
+  if (wn_history_is_logged (account, entry->who))
     return ROUTE_LOG;
   return wn_flood_get_room_us (&self->flood, now_us) > 0 ? ROUTE_WAIT
                                                          : ROUTE_WINDOW;
@@ -335,36 +279,32 @@ choose_route (WnInbox *self, const Delivery *delivery)
  * list.
  */
 static void
-show_delivery (WnInbox *self, const Delivery *delivery, const char *html)
+show_entry (WnInbox *self, const InboxEntry *entry, const char *html)
 {
-  const InboxEntry *entry = delivery->entry;
-
   tell_unseen_when_over (self);
-  if (!is_closed (self) && delivery->is_wanted)
+  if (!is_closed (self) && entry->is_wanted)
     wn_contact_ensure (self->contact,
-                       delivery->who,
+                       entry->who,
                        entry->notification != NULL
                            && entry->notification->type != NULL);
   if (!is_closed (self))
     serv_got_im (self->gc,
-                 delivery->who,
+                 entry->who,
                  html,
                  get_flags (self, entry->notification),
                  get_time_s (entry));
 }
 
 static void
-log_only (WnInbox *self, const Delivery *delivery, const char *html)
+log_only (WnInbox *self, InboxEntry *entry, const char *html)
 {
-  const InboxEntry *entry = delivery->entry;
   gboolean is_unseen;
 
   self->logging = entry;
-  is_unseen
-      = wn_history_write (self->gc, delivery->who, html, get_time_s (entry));
+  is_unseen = wn_history_write (self->gc, entry->who, html, get_time_s (entry));
   self->logging = NULL;
   if (is_unseen && !is_closed (self))
-    count_unseen (self, delivery->who);
+    count_unseen (self, entry->who);
 }
 
 static void
@@ -375,169 +315,115 @@ note_delivered (WnInbox *self, const WnNotification *notification)
 }
 
 static void
-deliver (WnInbox *self, const Delivery *delivery, Route route)
+deliver (WnInbox *self, InboxEntry *entry, Route route)
 {
-  const WnNotification *notification = delivery->entry->notification;
-  g_autofree char *html = render_entry (self, delivery->entry, delivery->who);
+  const WnNotification *notification = entry->notification;
+  g_autofree char *html = render_entry (self, entry);
 
-  if (notification != NULL && delivery->is_wanted)
+  if (notification != NULL && entry->is_wanted)
     wn_flood_count (&self->flood, g_get_monotonic_time ());
   if (route == ROUTE_LOG)
-    log_only (self, delivery, html);
+    log_only (self, entry, html);
   else
-    show_delivery (self, delivery, html);
+    show_entry (self, entry, html);
   if (is_closed (self) || notification == NULL)
     return;
   note_delivered (self, notification);
-  if (delivery->is_wanted && notification->attachment != NULL)
-    self->listener->announced (delivery->who, notification, self->user_data);
+  if (entry->is_wanted && notification->attachment != NULL)
+    self->listener->announced (entry->who, notification, self->user_data);
 }
 
-/* Returns whether the next may follow. */
+/* Returns whether the next entry has to wait for room. */
 static gboolean
-deliver_next (WnInbox *self)
-{
-  g_auto (Delivery) delivery = { 0 };
-  g_autoptr (InboxEntry) entry = NULL;
-  Route route;
-
-  delivery_init (&delivery, self, g_queue_peek_head (&self->queue));
-  route = choose_route (self, &delivery);
-  if (route == ROUTE_WAIT)
-    return FALSE;
-  entry = g_queue_pop_head (&self->queue);
-  self->n_bytes -= entry->n_bytes;
-  deliver (self, &delivery, route);
-  return !is_closed (self);
-}
-
-static void
 deliver_for_a_turn (WnInbox *self)
 {
   gint64 end_us = g_get_monotonic_time () + TURN_US;
 
-  while (!g_queue_is_empty (&self->queue) && deliver_next (self)
+  while (!is_closed (self) && self->queue.length > 0
          && g_get_monotonic_time () < end_us)
-    continue;
+    {
+      InboxEntry *next = g_queue_peek_head (&self->queue);
+      g_autoptr (InboxEntry) entry = NULL;
+      Route route;
+
+      judge_sender (self, next);
+      route = choose_route (self, next);
+      if (route == ROUTE_WAIT)
+        return TRUE;
+      entry = g_queue_pop_head (&self->queue);
+      self->n_bytes -= entry->n_bytes;
+      deliver (self, entry, route);
+    }
+  return FALSE;
 }
 
 /* --- When --- */
 
-static void schedule (WnInbox *self);
-
-static gboolean
-on_idle (gpointer user_data)
-{
-  g_autoptr (WnInbox) self = g_rc_box_acquire (user_data);
-
-  self->idle = 0;
-  deliver_for_a_turn (self);
-  if (!is_closed (self))
-    go_on_when_emptied (self);
-  if (!is_closed (self))
-    schedule (self);
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-on_timer (gpointer user_data)
-{
-  g_autoptr (WnInbox) self = g_rc_box_acquire (user_data);
-
-  self->timer = 0;
-  tell_unseen_when_over (self);
-  if (!is_closed (self))
-    schedule (self);
-  return G_SOURCE_REMOVE;
-}
-
-/* Of two times, the timer keeps the earlier one. */
-static void
-set_timer (WnInbox *self, gint64 due_us)
-{
-  gint64 delay_us = due_us - g_get_monotonic_time ();
-
-  if (self->timer != 0 && self->timer_due_us <= due_us)
-    return;
-  g_clear_handle_id (&self->timer, g_source_remove);
-  self->timer_due_us = due_us;
-  self->timer
-      = g_timeout_add ((guint) (MAX (delay_us, 0) / G_TIME_SPAN_MILLISECOND)
-                           + 1,
-                       on_timer,
-                       self);
-}
-
-/* How long all that is queued has to wait for room; 0: not at all. */
-static gint64
-get_wait_us (WnInbox *self)
-{
-  g_auto (Delivery) delivery = { 0 };
-
-  delivery_init (&delivery, self, g_queue_peek_head (&self->queue));
-  if (choose_route (self, &delivery) != ROUTE_WAIT)
-    return 0;
-  return wn_flood_get_room_us (&self->flood, g_get_monotonic_time ());
-}
+static gboolean on_turn (gpointer user_data);
 
 static void
-schedule (WnInbox *self)
+schedule (WnInbox *self, gboolean is_waiting)
 {
   gint64 now_us = g_get_monotonic_time ();
-  gint64 wait_us;
+  gint64 delay_us = G_MAXINT64;
 
+  g_clear_handle_id (&self->turn, g_source_remove);
   if (self->n_unseen != NULL)
-    set_timer (self, now_us + wn_flood_get_end_us (&self->flood, now_us));
-  if (g_queue_is_empty (&self->queue) || self->idle != 0)
-    return;
-  wait_us = get_wait_us (self);
-  if (wait_us > 0)
-    set_timer (self, now_us + wait_us);
-  else
-    self->idle = g_idle_add (on_idle, self);
+    delay_us = wn_flood_get_end_us (&self->flood, now_us);
+  if (is_waiting)
+    delay_us = MIN (delay_us, wn_flood_get_room_us (&self->flood, now_us));
+  if (!is_waiting && self->queue.length > 0)
+    self->turn = g_idle_add (on_turn, self);
+  else if (delay_us < G_MAXINT64)
+    self->turn
+        = g_timeout_add ((guint) (delay_us / G_TIME_SPAN_MILLISECOND) + 1,
+                         on_turn,
+                         self);
+}
+
+static gboolean
+on_turn (gpointer user_data)
+{
+  g_autoptr (WnInbox) self = g_rc_box_acquire (user_data);
+  gboolean is_waiting;
+
+  self->turn = 0;
+  is_waiting = deliver_for_a_turn (self);
+  if (!is_closed (self))
+    judge_fullness (self);
+  if (!is_closed (self))
+    tell_unseen_when_over (self);
+  if (!is_closed (self))
+    schedule (self, is_waiting);
+  return G_SOURCE_REMOVE;
 }
 
 /* --- The end --- */
 
-typedef enum
-{
-  KEEP_DONE,   /* the next may follow */
-  KEEP_FAILED, /* there is no log; so may it here */
-  KEEP_STOP,   /* there is no log, but the server will replay it */
-} Keep;
-
-/* A server replays from where the cursor stands, which must not pass what is
- * in no log.
+/* Puts an entry into the log of its contact. Returns whether the next may
+ * follow: a server replays from where the cursor stands, which must not pass
+ * what is in no log.
  */
-static Keep
-keep_failed (const InboxEntry *entry)
+static gboolean
+keep (WnInbox *self, InboxEntry *entry)
 {
-  return entry->notification != NULL && entry->notification->cursor != NULL
-             ? KEEP_STOP
-             : KEEP_FAILED;
-}
-
-static Keep
-keep (WnInbox *self, const InboxEntry *entry)
-{
-  g_auto (Delivery) delivery = { 0 };
+  const WnNotification *notification = entry->notification;
   PurpleAccount *account = inbox_get_account (self);
 
-  delivery_init (&delivery, self, entry);
-  if (delivery.is_wanted && !wn_history_is_logged (account, delivery.who))
-    return keep_failed (entry);
-  if (delivery.is_wanted)
+  judge_sender (self, entry);
+  if (entry->is_wanted && !wn_history_is_logged (account, entry->who))
+    return notification == NULL || notification->cursor == NULL;
+  if (entry->is_wanted)
     {
-      g_autofree char *html = render_entry (self, entry, delivery.who);
+      g_autofree char *html = render_entry (self, entry);
 
-      wn_history_keep (account, delivery.who, html, get_time_s (entry));
+      wn_history_keep (account, entry->who, html, get_time_s (entry));
     }
-  if (entry->notification == NULL)
-    return KEEP_DONE;
-  if (delivery.is_wanted)
-    count_unseen (self, delivery.who);
-  note_delivered (self, entry->notification);
-  return KEEP_DONE;
+  if (notification != NULL && entry->is_wanted)
+    count_unseen (self, entry->who);
+  if (notification != NULL)
+    note_delivered (self, notification);
+  return TRUE;
 }
 
 /* What was on its way into a log when the end came is kept first. */
@@ -545,14 +431,13 @@ static void
 keep_queue (WnInbox *self)
 {
   gint64 end_us = g_get_monotonic_time () + CLOSING_US;
-  Keep result = self->logging != NULL ? keep (self, self->logging) : KEEP_DONE;
+  gboolean goes_on = self->logging == NULL || keep (self, self->logging);
 
-  while (result != KEEP_STOP && self->queue.length > 0
-         && g_get_monotonic_time () < end_us)
+  while (goes_on && self->queue.length > 0 && g_get_monotonic_time () < end_us)
     {
       g_autoptr (InboxEntry) entry = g_queue_pop_head (&self->queue);
 
-      result = keep (self, entry);
+      goes_on = keep (self, entry);
     }
   if (self->queue.length > 0)
     g_debug ("inbox: %u that had come were not kept", self->queue.length);
@@ -577,11 +462,10 @@ wn_inbox_new (const WnInboxConfig *config,
 void
 wn_inbox_close (WnInbox *self)
 {
-  g_clear_handle_id (&self->idle, g_source_remove);
-  g_clear_handle_id (&self->timer, g_source_remove);
+  g_clear_handle_id (&self->turn, g_source_remove);
   keep_queue (self);
   if (self->n_unseen != NULL)
-    tell_unseen_at_close (self);
+    tell_unseen (self, TRUE);
   self->gc = NULL;
   inbox_unref (self);
 }
@@ -600,9 +484,9 @@ add_entry (WnInbox *self, InboxEntry *entry)
   entry->arrived_s = time (NULL);
   g_queue_push_tail (&self->queue, entry);
   self->n_bytes += entry->n_bytes;
-  if (self->idle == 0)
-    self->idle = g_idle_add (on_idle, self);
-  stop_when_full (self);
+  if (self->turn == 0 || self->queue.length == 1)
+    schedule (self, FALSE);
+  judge_fullness (self);
 }
 
 static gsize
@@ -644,7 +528,7 @@ wn_inbox_add_answer (WnInbox *self, const char *who, const char *text)
   InboxEntry *entry = g_new0 (InboxEntry, 1);
 
   entry->line = g_strdup (text);
-  entry->answerer = g_strdup (who);
+  entry->who = g_strdup (who);
   entry->n_bytes = sizeof (InboxEntry) + strlen (text);
   add_entry (self, entry);
 }
@@ -652,9 +536,5 @@ wn_inbox_add_answer (WnInbox *self, const char *who, const char *text)
 void
 wn_inbox_add_line (WnInbox *self, const char *text)
 {
-  InboxEntry *entry = g_new0 (InboxEntry, 1);
-
-  entry->line = g_strdup (text);
-  entry->n_bytes = sizeof (InboxEntry) + strlen (text);
-  add_entry (self, entry);
+  wn_inbox_add_answer (self, wn_contact_get_name (self->contact), text);
 }
