@@ -24,24 +24,24 @@ struct _WnCertificates
 {
   PurpleAccount *account; /* (unowned): libpurple's, lives longer */
   WnTlsTrust *trust;      /* (owned) */
-  GPtrArray *questions;   /* (owned): of CertificateQuestion */
-  GHashTable *refused;    /* (owned) (nullable): set of keys; NULL: none */
+  GPtrArray *questions;   /* (owned): of CertificateQuestion; those that are
+                           * refused stay */
 };
 
 typedef struct
 {
   WnCertificateFunc func;
-  gpointer user_data;     /* (owned) */
-  GDestroyNotify destroy; /* (nullable) */
+  gpointer user_data; /* (owned) */
+  GDestroyNotify destroy;
 } Asker;
 
 typedef enum
 {
-  ANSWER_NONE,
-  ANSWER_ACCEPTED,
-  ANSWER_REFUSED,
-  ANSWER_UNCLEAR, /* accepted, but not for good */
-} Answer;
+  QUESTION_NEW,  /* to be shown, perhaps again */
+  QUESTION_OPEN, /* its dialog is there to be answered */
+  QUESTION_ACCEPTED,
+  QUESTION_REFUSED,
+} QuestionState;
 
 typedef struct
 {
@@ -49,8 +49,7 @@ typedef struct
   WnTlsDoubt *doubt;            /* (owned) */
   char *key;                    /* (owned) */
   GArray *askers;               /* (owned): of Asker */
-  gboolean is_open;             /* whether its dialog is there to be answered */
-  Answer answer;
+  QuestionState state;
   guint idle; /* tells the answer; 0: none */
 } CertificateQuestion;
 
@@ -59,8 +58,7 @@ asker_clear (gpointer data)
 {
   Asker *asker = data;
 
-  if (asker->destroy != NULL)
-    asker->destroy (asker->user_data);
+  asker->destroy (asker->user_data);
 }
 
 static void
@@ -69,13 +67,11 @@ certificate_question_free (gpointer data)
   CertificateQuestion *question = data;
 
   g_clear_handle_id (&question->idle, g_source_remove);
-  g_array_unref (question->askers);
+  g_clear_pointer (&question->askers, g_array_unref);
   wn_tls_doubt_free (question->doubt);
   g_free (question->key);
   g_free (question);
 }
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (CertificateQuestion, certificate_question_free)
 
 /* A certificate that has something else wrong with it is another question. */
 static char *
@@ -101,44 +97,20 @@ find_question (WnCertificates *self, const char *key)
   return NULL;
 }
 
-static void
-keep_pins (WnCertificates *self)
-{
-  g_autofree char *pins = wn_tls_trust_dup_pins (self->trust);
-
-  purple_account_set_string (self->account, PINS_SETTING, pins);
-}
-
-static void
-accept_certificate (WnCertificates *self, const CertificateQuestion *question)
-{
-  wn_tls_trust_accept (self->trust, question->doubt);
-  keep_pins (self);
-}
-
-static void
-refuse_certificate (WnCertificates *self, const CertificateQuestion *question)
-{
-  if (self->refused == NULL)
-    self->refused
-        = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_hash_table_add (self->refused, g_strdup (question->key));
-}
-
 /* An asker may close the certificates, with all that is asked. */
 static void
-tell_askers (CertificateQuestion *answered)
+tell_askers (CertificateQuestion *question)
 {
-  g_autoptr (CertificateQuestion) question = NULL;
-  guint i = 0;
+  g_autoptr (GArray) askers = g_steal_pointer (&question->askers);
+  gboolean accepted = question->state == QUESTION_ACCEPTED;
 
-  g_ptr_array_find (answered->certificates->questions, answered, &i);
-  question = g_ptr_array_steal_index (answered->certificates->questions, i);
-  for (i = 0; i < question->askers->len; i++)
+  if (accepted)
+    g_ptr_array_remove (question->certificates->questions, question);
+  for (guint i = 0; i < askers->len; i++)
     {
-      const Asker *asker = &g_array_index (question->askers, Asker, i);
+      const Asker *asker = &g_array_index (askers, Asker, i);
 
-      asker->func (question->answer == ANSWER_ACCEPTED, asker->user_data);
+      asker->func (accepted, asker->user_data);
     }
 }
 
@@ -150,7 +122,7 @@ on_answered (gpointer user_data)
   CertificateQuestion *question = user_data;
 
   question->idle = 0;
-  if (question->answer == ANSWER_UNCLEAR)
+  if (question->state == QUESTION_NEW)
     show_question (question);
   else
     tell_askers (question);
@@ -161,17 +133,20 @@ on_answered (gpointer user_data)
  * once, because the account may be signed off before the askers are told.
  */
 static void
-note_answer (CertificateQuestion *question, Answer answer)
+note_answer (CertificateQuestion *question, QuestionState answer)
 {
-  if (!question->is_open)
+  WnCertificates *self = question->certificates;
+  g_autofree char *pins = NULL;
+
+  if (question->state != QUESTION_OPEN)
     return;
-  question->is_open = FALSE;
-  question->answer = answer;
-  if (answer == ANSWER_ACCEPTED)
-    accept_certificate (question->certificates, question);
-  else if (answer == ANSWER_REFUSED)
-    refuse_certificate (question->certificates, question);
+  question->state = answer;
   question->idle = g_idle_add (on_answered, question);
+  if (answer != QUESTION_ACCEPTED)
+    return;
+  wn_tls_trust_accept (self->trust, question->doubt);
+  pins = wn_tls_trust_dup_pins (self->trust);
+  purple_account_set_string (self->account, PINS_SETTING, pins);
 }
 
 /* --- The dialog --- */
@@ -179,13 +154,13 @@ note_answer (CertificateQuestion *question, Answer answer)
 static void
 on_action_accepted (gpointer user_data, int action)
 {
-  note_answer (user_data, ANSWER_ACCEPTED);
+  note_answer (user_data, QUESTION_ACCEPTED);
 }
 
 static void
 on_action_refused (gpointer user_data, int action)
 {
-  note_answer (user_data, ANSWER_REFUSED);
+  note_answer (user_data, QUESTION_REFUSED);
 }
 
 static void
@@ -193,14 +168,14 @@ on_form_accepted (gpointer user_data, PurpleRequestFields *fields)
 {
   note_answer (user_data,
                purple_request_fields_get_bool (fields, FOR_GOOD)
-                   ? ANSWER_ACCEPTED
-                   : ANSWER_UNCLEAR);
+                   ? QUESTION_ACCEPTED
+                   : QUESTION_NEW);
 }
 
 static void
 on_form_closed (gpointer user_data, PurpleRequestFields *fields)
 {
-  note_answer (user_data, ANSWER_REFUSED);
+  note_answer (user_data, QUESTION_REFUSED);
 }
 
 /* BitlBee knows the two answers by these words, and shows them to nobody. */
@@ -277,7 +252,7 @@ show_question (CertificateQuestion *question)
                             question->doubt,
                             purple_account_get_username (
                                 question->certificates->account));
-  question->is_open = TRUE;
+  question->state = QUESTION_OPEN;
   if (wn_host_get ()->has_questions_that_tell)
     show_form (question, &words);
   else
@@ -309,12 +284,6 @@ wn_certificates_can_ask (void)
                                                  : ops->request_action != NULL;
 }
 
-static gboolean
-is_refused (WnCertificates *self, const char *key)
-{
-  return self->refused != NULL && g_hash_table_contains (self->refused, key);
-}
-
 gboolean
 wn_certificates_ask (WnCertificates *self,
                      const WnTlsDoubt *doubt,
@@ -323,20 +292,20 @@ wn_certificates_ask (WnCertificates *self,
                      GDestroyNotify destroy)
 {
   g_autofree char *key = dup_key (doubt);
+  CertificateQuestion *question = find_question (self, key);
   Asker asker = { func, user_data, destroy };
-  CertificateQuestion *question;
 
-  if (!wn_certificates_can_ask () || is_refused (self, key))
-    return FALSE;
-  question = find_question (self, key);
-  if (question != NULL)
+  if (!wn_certificates_can_ask ()
+      || (question != NULL && question->state == QUESTION_REFUSED))
     {
-      g_array_append_val (question->askers, asker);
-      return TRUE;
+      asker_clear (&asker);
+      return FALSE;
     }
-  question = add_question (self, doubt, g_steal_pointer (&key));
+  if (question == NULL)
+    question = add_question (self, doubt, g_steal_pointer (&key));
   g_array_append_val (question->askers, asker);
-  show_question (question);
+  if (question->state == QUESTION_NEW && question->idle == 0)
+    show_question (question);
   return TRUE;
 }
 
@@ -344,7 +313,7 @@ wn_certificates_ask (WnCertificates *self,
 static void
 close_dialog (CertificateQuestion *question)
 {
-  question->is_open = FALSE;
+  question->state = QUESTION_NEW;
   purple_request_close_with_handle (question);
 }
 
@@ -355,10 +324,11 @@ wn_certificates_show_again (WnCertificates *self)
     {
       CertificateQuestion *question = self->questions->pdata[i];
 
-      if (!question->is_open)
-        continue;
-      close_dialog (question);
-      show_question (question);
+      if (question->state == QUESTION_OPEN)
+        {
+          close_dialog (question);
+          show_question (question);
+        }
     }
 }
 
@@ -379,7 +349,6 @@ wn_certificates_close (WnCertificates *self)
   for (guint i = 0; i < self->questions->len; i++)
     close_dialog (self->questions->pdata[i]);
   g_ptr_array_unref (self->questions);
-  g_clear_pointer (&self->refused, g_hash_table_unref);
   g_object_unref (self->trust);
   g_free (self);
 }

@@ -47,16 +47,14 @@ void wn_certificates_close (WnCertificates *self);
  * @doubt: a certificate
  * @func: called with the answer, not from inside this call
  * @user_data: (transfer full): for @func
- * @destroy: (nullable): called on @user_data after @func, or when there will
- *   be no answer
+ * @destroy: called on @user_data after @func, or when there will be no answer
  *
  * Asks the user; closing the question without an answer is refusing, where the
  * host tells of that (`purple/host.h`). Who asks about the same certificate
  * while the question is open gets the same answer.
  *
  * Returns: whether the user is asked; %FALSE where the host has no dialogs or
- *   the user has refused this certificate since the login: then @user_data
- *   stays the caller's
+ *   the user has refused this certificate since the login
  */
 gboolean wn_certificates_ask (WnCertificates *self,
                               const WnTlsDoubt *doubt,

@@ -336,14 +336,12 @@ on_size_certificate_answer (gboolean accepted, gpointer user_data)
 static void
 ask_before_size (WnExports *self, Entry *entry, const WnTlsDoubt *doubt)
 {
-  if (wn_certificates_ask (self->config.certificates,
-                           doubt,
-                           on_size_certificate_answer,
-                           g_rc_box_acquire (entry),
-                           entry_unref))
-    return;
-  g_rc_box_release (entry); /* the asker's */
-  send_link (self, entry);
+  if (!wn_certificates_ask (self->config.certificates,
+                            doubt,
+                            on_size_certificate_answer,
+                            g_rc_box_acquire (entry),
+                            entry_unref))
+    send_link (self, entry);
 }
 
 static void

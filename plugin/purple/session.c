@@ -266,12 +266,6 @@ show_wait (WnSession *self)
 }
 
 static void
-session_destroy (gpointer self)
-{
-  session_unref (self);
-}
-
-static void
 on_certificate_answer (gboolean accepted, gpointer user_data)
 {
   WnSession *self = user_data;
@@ -298,13 +292,12 @@ ask_about_certificate (WnSession *self, const WnTlsDoubt *doubt)
                                          doubt,
                                          on_certificate_answer,
                                          g_rc_box_acquire (self),
-                                         session_destroy);
+                                         (GDestroyNotify) session_unref);
   if (self->is_asking)
     {
       show_wait (self);
       return;
     }
-  session_unref (self);
   fail_for_certificate (self,
                         doubt,
                         wn_certificates_can_ask ()

@@ -362,14 +362,11 @@ transfer_ask_about_certificate (WnTransfer *self)
   if (doubt == NULL || self->config.certificates == NULL)
     return FALSE;
   purple_xfer_ref (self->xfer);
-  if (wn_certificates_ask (self->config.certificates,
-                           doubt,
-                           on_transfer_certificate_answer,
-                           self->xfer,
-                           (GDestroyNotify) purple_xfer_unref))
-    return TRUE;
-  purple_xfer_unref (self->xfer);
-  return FALSE;
+  return wn_certificates_ask (self->config.certificates,
+                              doubt,
+                              on_transfer_certificate_answer,
+                              self->xfer,
+                              (GDestroyNotify) purple_xfer_unref);
 }
 
 static void
