@@ -6,6 +6,7 @@
 
 #include <libsoup/soup.h>
 
+#include "support/fast-time.h"
 #include "support/headless-host.h"
 #include "support/login.h"
 #include "support/soup.h"
@@ -482,23 +483,33 @@ is_connected_again (gpointer data)
   return fixture->server.sockets->len > 2;
 }
 
-/* A server that answers no heartbeat: with the defaults a second connection
- * would be 95 s away, and the third further still.
- */
+/* A server that answers no heartbeat, and is left and asked again twice. */
 static void
 test_delays (Fixture *fixture, gconstpointer data)
 {
-  static const char *const keys[] = {
-    "heartbeat_interval",
-    "heartbeat_timeout",
-    "reconnect_delay",
-    "reconnect_delay_max",
+  static const struct
+  {
+    const char *key;
+    int seconds;
+  } delays[] = {
+    { "heartbeat_interval", 1000 },
+    { "heartbeat_timeout", 200 },
+    { "reconnect_delay", 30 },
+    { "reconnect_delay_max", 30 },
   };
+  gint64 begin_us, took_s;
 
-  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-    purple_account_set_int (fixture->account, keys[i], 1);
+  for (guint i = 0; i < G_N_ELEMENTS (delays); i++)
+    purple_account_set_int (fixture->account, delays[i].key, delays[i].seconds);
+  wn_fast_time_start ();
   sign_on_and_wait (fixture);
-  wn_host_run_until (is_connected_again, fixture);
+  begin_us = g_get_monotonic_time ();
+  while (!is_connected_again (fixture))
+    g_main_context_iteration (NULL, TRUE);
+  took_s = (g_get_monotonic_time () - begin_us) / G_TIME_SPAN_SECOND;
+  wn_fast_time_stop ();
+  g_assert_cmpint (took_s, >=, 2 * 1230 - 4);
+  g_assert_cmpint (took_s, <, 2 * 1230 + 30);
   g_assert_cmpstr (fixture->server.heard->str, ==, "heartCheck\nheartCheck\n");
   g_assert_true (purple_account_is_connected (fixture->account));
 }

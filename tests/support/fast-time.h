@@ -31,4 +31,19 @@ void wn_fast_time_start (void);
  */
 void wn_fast_time_stop (void);
 
+/** wn_fast_time_pass: puts the clocks forward by @ms, whatever else happens */
+void wn_fast_time_pass (gint64 ms);
+
+/**
+ * wn_fast_time_hold:
+ *
+ * From now on the clocks stand still, but for wn_fast_time_pass(): however long
+ * the machine takes for something, no time passes. No timer ends, so that none
+ * may be waited for.
+ */
+void wn_fast_time_hold (void);
+
+/** wn_fast_time_release: the clocks go again, and show the time of day */
+void wn_fast_time_release (void);
+
 G_END_DECLS
