@@ -49,6 +49,12 @@ def wait_for(condition, what, seconds=60):
     return result
 
 
+def wait_for_next_second():
+    """For servers whose clock has whole ones."""
+    begin = int(time.time())
+    wait_for(lambda: int(time.time()) > begin, "the next second")
+
+
 def answers(port):
     with socket.socket() as s:
         s.settimeout(1)
