@@ -107,8 +107,8 @@ add_answers (WnByteServer *server, const uint8_t *data, size_t size)
       const guint8 *stop = divider != NULL ? divider : end;
 
       wn_byte_server_add (server,
-                          g_bytes_new (data, (gsize) (stop - data)),
-                          0,
+                          data,
+                          (gsize) (stop - data),
                           WN_BYTE_ENDING_CLOSE);
       data = divider != NULL ? divider + 4 : NULL;
       n++;
@@ -157,8 +157,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   Heard heard = { 0 };
   g_autoptr (WnByteServer) server = wn_byte_server_new ();
   g_autoptr (GProxyResolver) direct = g_simple_proxy_resolver_new (NULL, NULL);
-  g_autofree char *url = g_strdup_printf ("http://127.0.0.1:%u/",
-                                          wn_byte_server_get_port (server));
+  g_autofree char *url = wn_byte_server_dup_url (server);
   WnDownloadConfig config = { .url = url,
                               .authorization = "Bearer secret",
                               .proxy_resolver = direct };

@@ -83,10 +83,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_autoptr (WnTransport) transport
       = wn_websocket_new (&(WnWebsocketConfig){ .proxy_resolver = direct });
 
-  wn_byte_server_add (server,
-                      g_bytes_new (data + 1, size - 1),
-                      data[0],
-                      WN_BYTE_ENDING_CLOSE);
+  wn_byte_server_set_piece (server, data[0]);
+  wn_byte_server_add (server, data + 1, size - 1, WN_BYTE_ENDING_CLOSE);
   wn_transport_open (transport, &(WnRoute){ .url = url }, &listener, &heard);
   while (heard.n_lost == 0)
     g_main_context_iteration (NULL, TRUE);

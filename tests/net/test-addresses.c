@@ -21,7 +21,7 @@
 #define SECOND "127.0.0.1"
 #define PATIENCE_S 5
 
-static const WnRawScript upgrades = { .answer = WN_RAW_UPGRADE };
+static const WnRawScript upgrades = { .answer = WN_UPGRADE };
 static const WnRawScript silent = { .answer = NULL };
 
 typedef struct

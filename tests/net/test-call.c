@@ -81,17 +81,13 @@ dup_url (WnByteServer *server)
 static void
 add_answer (WnByteServer *server, const char *answer, WnByteEnding ending)
 {
-  wn_byte_server_add (server, g_bytes_new (answer, strlen (answer)), 0, ending);
+  wn_byte_server_add (server, answer, strlen (answer), ending);
 }
 
 static gboolean
 has_received (WnByteServer *server, const char *text)
 {
-  GByteArray *received = wn_byte_server_get_received (server);
-
-  return received->len > 0
-         && g_strstr_len ((const char *) received->data, received->len, text)
-                != NULL;
+  return strstr (wn_byte_server_get_received (server)->str, text) != NULL;
 }
 
 /* --- The tests --- */
@@ -217,13 +213,11 @@ test_bounds (void)
       WnCallConfig config = { .method = "GET", .url = url };
       gsize length = WN_CALL_MAX_BYTES + n_more;
       g_autofree char *body = g_strnfill (length, 'x');
-      char *answer = g_strconcat ("HTTP/1.0 200 OK\r\n\r\n", body, NULL);
+      g_autofree char *answer
+          = g_strconcat ("HTTP/1.0 200 OK\r\n\r\n", body, NULL);
       g_auto (Heard) heard = { 0 };
 
-      wn_byte_server_add (server,
-                          g_bytes_new_take (answer, strlen (answer)),
-                          0,
-                          WN_BYTE_ENDING_CLOSE);
+      add_answer (server, answer, WN_BYTE_ENDING_CLOSE);
       wn_call_start (&config, NULL, on_answer, &heard);
       run_to_answer (&heard);
       g_assert_cmpuint (heard.status, ==, n_more == 0 ? 200 : 0);

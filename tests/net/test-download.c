@@ -12,7 +12,7 @@
 
 #include "net/http/redirect.h"
 #include "net/http/size.h"
-#include "support/raw-http.h"
+#include "support/byte-server.h"
 #include "support/soup.h"
 #include "support/stub-resolver.h"
 #include "support/virtual-timers.h"
@@ -50,7 +50,7 @@ typedef struct
 {
   WnDownload *download; /* (owned) (nullable) */
   GChecksum *checksum;  /* (owned): of what came */
-  RawHttp *raw;         /* (unowned) (nullable): to be reset on data */
+  WnByteServer *raw;    /* (unowned) (nullable): to be reset on data */
   GError *error;        /* (owned) (nullable) */
   Call cancel_in;       /* cancels and drops the download in that call */
   Call last;
@@ -103,7 +103,7 @@ on_data (WnDownload *download,
   g_checksum_update (heard->checksum, bytes, (gssize) length);
   heard->n_bytes += (gint64) length;
   if (heard->raw != NULL)
-    raw_http_reset (g_steal_pointer (&heard->raw));
+    wn_byte_server_reset (g_steal_pointer (&heard->raw));
   hear (heard, CALL_DATA);
   return TRUE;
 }
@@ -515,92 +515,95 @@ test_broken_bodies (void)
     const char *name;
     const char *answer;
     gsize length;
-    RawEnding ending;
+    WnByteEnding ending;
     int code;           /* -1: finished */
     guint n_beginnings; /* of the file */
   } cases[] = {
     { "short",
       ANSWER ("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n" TEN,
-              RAW_ENDING_CLOSE),
+              WN_BYTE_ENDING_CLOSE),
       WN_DOWNLOAD_ERROR_SHORT,
       4 },
     { "short by everything",
       ANSWER ("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n",
-              RAW_ENDING_CLOSE),
+              WN_BYTE_ENDING_CLOSE),
       WN_DOWNLOAD_ERROR_SHORT,
       4 },
     { "long",
       ANSWER ("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n" TEN "more",
-              RAW_ENDING_HOLD),
+              WN_BYTE_ENDING_HOLD),
       WN_DOWNLOAD_ERROR_LONG,
       1 },
     { "until the connection's end",
-      ANSWER ("HTTP/1.0 200 OK\r\n\r\n" TEN, RAW_ENDING_CLOSE),
+      ANSWER ("HTTP/1.0 200 OK\r\n\r\n" TEN, WN_BYTE_ENDING_CLOSE),
       -1,
       1 },
     { "exact, then closed",
       ANSWER ("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n" TEN,
-              RAW_ENDING_CLOSE),
+              WN_BYTE_ENDING_CLOSE),
       -1,
       1 },
     { "exact, kept open",
       ANSWER ("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n" TEN,
-              RAW_ENDING_HOLD),
+              WN_BYTE_ENDING_HOLD),
       -1,
       1 },
     { "chunked, kept open",
-      ANSWER (CHUNKED_HEAD "a\r\n" TEN "\r\n0\r\n\r\n", RAW_ENDING_HOLD),
+      ANSWER (CHUNKED_HEAD "a\r\n" TEN "\r\n0\r\n\r\n", WN_BYTE_ENDING_HOLD),
       -1,
       1 },
     { "chunked, said to be closed",
       ANSWER ("HTTP/1.1 200 OK\r\nConnection: close\r\n"
               "Transfer-Encoding: chunked\r\n\r\na\r\n" TEN "\r\n0\r\n\r\n",
-              RAW_ENDING_CLOSE),
+              WN_BYTE_ENDING_CLOSE),
       -1,
       1 },
     { "cut inside a chunk",
-      ANSWER (CHUNKED_HEAD "64\r\n" TEN, RAW_ENDING_CLOSE),
+      ANSWER (CHUNKED_HEAD "64\r\n" TEN, WN_BYTE_ENDING_CLOSE),
       WN_DOWNLOAD_ERROR_SHORT,
       4 },
     { "cut inside a chunk's size",
-      ANSWER (CHUNKED_HEAD "a\r\n" TEN "\r\n6", RAW_ENDING_CLOSE),
+      ANSWER (CHUNKED_HEAD "a\r\n" TEN "\r\n6", WN_BYTE_ENDING_CLOSE),
       WN_DOWNLOAD_ERROR_SHORT,
       4 },
     { "cut between two chunks",
-      ANSWER (CHUNKED_HEAD "a\r\n" TEN "\r\n", RAW_ENDING_CLOSE),
+      ANSWER (CHUNKED_HEAD "a\r\n" TEN "\r\n", WN_BYTE_ENDING_CLOSE),
       WN_DOWNLOAD_ERROR_SHORT,
       4 },
     { "cut behind a chunk's last byte",
-      ANSWER (CHUNKED_HEAD "64\r\n" HUNDRED, RAW_ENDING_CLOSE),
+      ANSWER (CHUNKED_HEAD "64\r\n" HUNDRED, WN_BYTE_ENDING_CLOSE),
       WN_DOWNLOAD_ERROR_SHORT,
       4 },
     { "cut before the first chunk",
-      ANSWER (CHUNKED_HEAD, RAW_ENDING_CLOSE),
+      ANSWER (CHUNKED_HEAD, WN_BYTE_ENDING_CLOSE),
       WN_DOWNLOAD_ERROR_SHORT,
       4 },
     { "chunked, closed without a word",
-      ANSWER (CHUNKED_HEAD "a\r\n" TEN "\r\n0\r\n\r\n", RAW_ENDING_CLOSE),
+      ANSWER (CHUNKED_HEAD "a\r\n" TEN "\r\n0\r\n\r\n", WN_BYTE_ENDING_CLOSE),
       -1,
       1 },
     { "chunked, with a trailer cut off",
-      ANSWER (CHUNKED_HEAD "a\r\n" TEN "\r\n0\r\nA: ", RAW_ENDING_CLOSE),
+      ANSWER (CHUNKED_HEAD "a\r\n" TEN "\r\n0\r\nA: ", WN_BYTE_ENDING_CLOSE),
       -1,
       1 },
     { "chunks of a size that is none",
-      ANSWER (CHUNKED_HEAD "a\r\n" TEN "\r\nzz\r\n", RAW_ENDING_HOLD),
+      ANSWER (CHUNKED_HEAD "a\r\n" TEN "\r\nzz\r\n", WN_BYTE_ENDING_HOLD),
       WN_DOWNLOAD_ERROR_ENCODING,
       1 },
-    { "no answer", ANSWER ("", RAW_ENDING_CLOSE), WN_DOWNLOAD_ERROR_NETWORK },
+    { "no answer",
+      ANSWER ("", WN_BYTE_ENDING_CLOSE),
+      WN_DOWNLOAD_ERROR_NETWORK },
     { "no HTTP",
-      ANSWER ("SSH-2.0-OpenSSH_9.2\r\n\r\n", RAW_ENDING_CLOSE),
+      ANSWER ("SSH-2.0-OpenSSH_9.2\r\n\r\n", WN_BYTE_ENDING_CLOSE),
       WN_DOWNLOAD_ERROR_NETWORK },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (RawHttp) raw
-          = raw_http_new (cases[i].answer, cases[i].length, cases[i].ending);
-      g_autofree char *url = raw_http_dup_url (raw);
+      g_autoptr (WnByteServer) raw = wn_byte_server_new_with (cases[i].answer,
+                                                              cases[i].length,
+                                                              cases[i].ending);
+      g_autofree char *url = wn_byte_server_dup_url (raw);
       g_auto (Heard) heard = { 0 };
 
       g_test_message ("%s", cases[i].name);
@@ -630,9 +633,11 @@ test_large_cut_between_chunks (void)
       if (whole)
         g_string_append (answer, "0\r\n\r\n");
 
-      g_autoptr (RawHttp) raw
-          = raw_http_new (answer->str, answer->len, RAW_ENDING_CLOSE);
-      g_autofree char *url = raw_http_dup_url (raw);
+      g_autoptr (WnByteServer) raw
+          = wn_byte_server_new_with (answer->str,
+                                     answer->len,
+                                     WN_BYTE_ENDING_CLOSE);
+      g_autofree char *url = wn_byte_server_dup_url (raw);
       g_auto (Heard) heard = { 0 };
 
       heard_begin (&heard, url, NULL);
@@ -652,14 +657,16 @@ test_reset (void)
 {
   static const char answer[]
       = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n" TEN;
-  g_autoptr (RawHttp) raw
-      = raw_http_new (answer, sizeof answer - 1, RAW_ENDING_RESET);
-  g_autofree char *url = raw_http_dup_url (raw);
+  g_autoptr (WnByteServer) raw = wn_byte_server_new_with (answer,
+                                                          sizeof answer - 1,
+                                                          WN_BYTE_ENDING_HOLD);
+  g_autofree char *url = wn_byte_server_dup_url (raw);
   g_auto (Heard) heard = { .raw = raw };
 
-  raw_http_push (raw,
-                 ANSWER ("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",
-                         RAW_ENDING_CLOSE));
+  wn_byte_server_add (
+      raw,
+      ANSWER ("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",
+              WN_BYTE_ENDING_CLOSE));
   heard_begin (&heard, url, NULL);
   run_through_retries (&heard);
   g_assert_error (heard.error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_NOT_FOUND);
@@ -673,9 +680,10 @@ test_refused (void)
   g_auto (Heard) heard = { 0 };
 
   {
-    g_autoptr (RawHttp) raw = raw_http_new ("", 0, RAW_ENDING_CLOSE);
+    g_autoptr (WnByteServer) raw
+        = wn_byte_server_new_with ("", 0, WN_BYTE_ENDING_CLOSE);
 
-    url = raw_http_dup_url (raw);
+    url = wn_byte_server_dup_url (raw);
   }
   heard_run (&heard, url, NULL);
   g_assert_error (heard.error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_NETWORK);
@@ -901,9 +909,11 @@ test_redirected_inward (void)
           = g_strdup_printf ("HTTP/1.1 302 Found\r\nContent-Length: 0\r\n"
                              "Location: %s\r\n\r\n",
                              location);
-      g_autoptr (RawHttp) proxy
-          = raw_http_new (answer, strlen (answer), RAW_ENDING_CLOSE);
-      g_autofree char *proxy_url = raw_http_dup_url (proxy);
+      g_autoptr (WnByteServer) proxy
+          = wn_byte_server_new_with (answer,
+                                     strlen (answer),
+                                     WN_BYTE_ENDING_CLOSE);
+      g_autofree char *proxy_url = wn_byte_server_dup_url (proxy);
       const char *const direct[]
           = { "127.0.0.0/8", "localhost", "inside.example", "::/0", NULL };
       g_autoptr (GProxyResolver) resolver
@@ -922,7 +932,8 @@ test_redirected_inward (void)
                       WN_DOWNLOAD_ERROR,
                       WN_DOWNLOAD_ERROR_REDIRECTED);
       g_assert_cmpstr (site.heads->str, ==, "");
-      g_assert_nonnull (strstr (raw_http_get_requests (proxy), "orders.csv"));
+      g_assert_nonnull (
+          strstr (wn_byte_server_get_received (proxy)->str, "orders.csv"));
     }
 }
 
@@ -930,36 +941,39 @@ test_redirected_inward (void)
 static void
 test_cookie (void)
 {
-  g_autoptr (RawHttp) raw
-      = raw_http_new (ANSWER ("HTTP/1.1 302 Found\r\nContent-Length: 0\r\n"
-                              "Set-Cookie: node=7; Path=/; HttpOnly\r\n"
-                              "Location: /here\r\n\r\n",
-                              RAW_ENDING_CLOSE));
-  g_autofree char *url = raw_http_dup_url (raw);
+  g_autoptr (WnByteServer) raw = wn_byte_server_new_with (
+      ANSWER ("HTTP/1.1 302 Found\r\nContent-Length: 0\r\n"
+              "Set-Cookie: node=7; Path=/; HttpOnly\r\n"
+              "Location: /here\r\n\r\n",
+              WN_BYTE_ENDING_CLOSE));
+  g_autofree char *url = wn_byte_server_dup_url (raw);
   g_auto (Heard) heard = { 0 };
 
-  raw_http_push (raw,
-                 ANSWER ("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n" TEN,
-                         RAW_ENDING_CLOSE));
+  wn_byte_server_add (
+      raw,
+      ANSWER ("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n" TEN,
+              WN_BYTE_ENDING_CLOSE));
   heard_run (&heard, url, NULL);
   g_assert_cmpint (heard.last, ==, CALL_FINISHED);
-  g_assert_cmpuint (count_text (raw_http_get_requests (raw), "Cookie: "),
+  g_assert_cmpuint (count_text (wn_byte_server_get_received (raw)->str,
+                                "Cookie: "),
                     ==,
                     1);
-  g_assert_nonnull (strstr (raw_http_get_requests (raw), "Cookie: node=7\r\n"));
+  g_assert_nonnull (
+      strstr (wn_byte_server_get_received (raw)->str, "Cookie: node=7\r\n"));
 }
 
 static void
 test_accept (void)
 {
-  g_autoptr (RawHttp) raw = raw_http_new (
+  g_autoptr (WnByteServer) raw = wn_byte_server_new_with (
       ANSWER ("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n" TEN,
-              RAW_ENDING_CLOSE));
-  g_autofree char *url = raw_http_dup_url (raw);
+              WN_BYTE_ENDING_CLOSE));
+  g_autofree char *url = wn_byte_server_dup_url (raw);
   g_auto (Heard) heard = { 0 };
 
   heard_run (&heard, url, NULL);
-  g_assert_nonnull (strstr (raw_http_get_requests (raw),
+  g_assert_nonnull (strstr (wn_byte_server_get_received (raw)->str,
                             "Accept: application/json, text/plain, */*\r\n"));
 }
 
@@ -989,14 +1003,16 @@ test_page (void)
                              "Location: %s\r\n\r\n",
                              cases[i].location);
       const char *first = cases[i].location != NULL ? redirect : PAGE;
-      g_autoptr (RawHttp) raw
-          = raw_http_new (first, strlen (first), RAW_ENDING_CLOSE);
-      g_autofree char *url = raw_http_dup_url (raw);
+      g_autoptr (WnByteServer) raw
+          = wn_byte_server_new_with (first,
+                                     strlen (first),
+                                     WN_BYTE_ENDING_CLOSE);
+      g_autofree char *url = wn_byte_server_dup_url (raw);
       WnDownloadConfig config
           = { .url = url, .takes_page = cases[i].takes_page };
       g_auto (Heard) heard = { 0 };
 
-      raw_http_push (raw, ANSWER (PAGE, RAW_ENDING_CLOSE));
+      wn_byte_server_add (raw, ANSWER (PAGE, WN_BYTE_ENDING_CLOSE));
       heard.checksum = g_checksum_new (G_CHECKSUM_SHA256);
       heard.download = wn_download_new (&config, &listener, &heard);
       wn_download_start (heard.download);
@@ -1038,9 +1054,11 @@ test_no_codings (void)
           = g_strdup_printf ("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n"
                              "Content-Encoding: %s\r\n\r\n" TEN,
                              cases[i].coding);
-      g_autoptr (RawHttp) raw
-          = raw_http_new (answer, strlen (answer), RAW_ENDING_CLOSE);
-      g_autofree char *url = raw_http_dup_url (raw);
+      g_autoptr (WnByteServer) raw
+          = wn_byte_server_new_with (answer,
+                                     strlen (answer),
+                                     WN_BYTE_ENDING_CLOSE);
+      g_autofree char *url = wn_byte_server_dup_url (raw);
       g_auto (Heard) heard = { 0 };
 
       heard_run (&heard, url, NULL);
@@ -1112,9 +1130,10 @@ test_encoded_body_cut (void)
                        g_bytes_get_data (packed, NULL),
                        (gssize) g_bytes_get_size (packed) - 20);
 
-  g_autoptr (RawHttp) raw
-      = raw_http_new (answer->str, answer->len, RAW_ENDING_CLOSE);
-  g_autofree char *url = raw_http_dup_url (raw);
+  g_autoptr (WnByteServer) raw = wn_byte_server_new_with (answer->str,
+                                                          answer->len,
+                                                          WN_BYTE_ENDING_CLOSE);
+  g_autofree char *url = wn_byte_server_dup_url (raw);
   g_auto (Heard) heard = { 0 };
 
   heard_begin (&heard, url, NULL);
@@ -1139,9 +1158,9 @@ test_encoded_chunks_cut (void)
                        (gssize) length);
   g_string_append (answer, "\r\n0\r\n\r\n");
 
-  g_autoptr (RawHttp) raw
-      = raw_http_new (answer->str, answer->len, RAW_ENDING_HOLD);
-  g_autofree char *url = raw_http_dup_url (raw);
+  g_autoptr (WnByteServer) raw
+      = wn_byte_server_new_with (answer->str, answer->len, WN_BYTE_ENDING_HOLD);
+  g_autofree char *url = wn_byte_server_dup_url (raw);
   g_auto (Heard) heard = { 0 };
 
   heard_begin (&heard, url, NULL);
@@ -1197,9 +1216,10 @@ test_cancel_while_silent (void)
 {
   static const char answer[]
       = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n" TEN;
-  g_autoptr (RawHttp) raw
-      = raw_http_new (answer, sizeof answer - 1, RAW_ENDING_HOLD);
-  g_autofree char *url = raw_http_dup_url (raw);
+  g_autoptr (WnByteServer) raw = wn_byte_server_new_with (answer,
+                                                          sizeof answer - 1,
+                                                          WN_BYTE_ENDING_HOLD);
+  g_autofree char *url = wn_byte_server_dup_url (raw);
   g_auto (Heard) heard = { 0 };
 
   heard_begin (&heard, url, NULL);
@@ -1372,33 +1392,35 @@ test_resume (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (RawHttp) raw
-          = raw_http_new (FIRST_PART, strlen (FIRST_PART), RAW_ENDING_CLOSE);
-      g_autofree char *url = raw_http_dup_url (raw);
+      g_autoptr (WnByteServer) raw
+          = wn_byte_server_new_with (FIRST_PART,
+                                     strlen (FIRST_PART),
+                                     WN_BYTE_ENDING_CLOSE);
+      g_autofree char *url = wn_byte_server_dup_url (raw);
       g_auto (Heard) heard = { 0 };
       g_autofree char *expected
           = g_compute_checksum_for_string (G_CHECKSUM_SHA256, TEN TEN, -1);
 
       g_test_message ("%s", cases[i].name);
-      raw_http_push (raw,
-                     cases[i].second,
-                     strlen (cases[i].second),
-                     RAW_ENDING_CLOSE);
+      wn_byte_server_add (raw,
+                          cases[i].second,
+                          strlen (cases[i].second),
+                          WN_BYTE_ENDING_CLOSE);
       if (cases[i].third != NULL)
-        raw_http_push (raw,
-                       cases[i].third,
-                       strlen (cases[i].third),
-                       RAW_ENDING_CLOSE);
+        wn_byte_server_add (raw,
+                            cases[i].third,
+                            strlen (cases[i].third),
+                            WN_BYTE_ENDING_CLOSE);
       heard_begin (&heard, url, NULL);
       wn_virtual_timers_pass (5);
       run_to_end (&heard);
 
       g_assert_cmpuint (heard.n_started, ==, cases[i].n_started);
-      g_assert_cmpuint (count_text (raw_http_get_requests (raw),
+      g_assert_cmpuint (count_text (wn_byte_server_get_received (raw)->str,
                                     "Range: bytes=10-\r\n"),
                         ==,
                         cases[i].n_ranged);
-      g_assert_cmpuint (count_text (raw_http_get_requests (raw),
+      g_assert_cmpuint (count_text (wn_byte_server_get_received (raw)->str,
                                     "If-Range: \"v1\"\r\n"),
                         ==,
                         cases[i].n_ranged);
@@ -1439,15 +1461,17 @@ test_validators (void)
           = g_strdup_printf ("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n"
                              "%s\r\n" TEN,
                              cases[i].headers);
-      g_autoptr (RawHttp) raw
-          = raw_http_new (first, strlen (first), RAW_ENDING_CLOSE);
-      g_autofree char *url = raw_http_dup_url (raw);
+      g_autoptr (WnByteServer) raw
+          = wn_byte_server_new_with (first,
+                                     strlen (first),
+                                     WN_BYTE_ENDING_CLOSE);
+      g_autofree char *url = wn_byte_server_dup_url (raw);
       g_auto (Heard) heard = { 0 };
 
-      raw_http_push (raw,
-                     cases[i].if_range != NULL ? REST : WHOLE,
-                     strlen (cases[i].if_range != NULL ? REST : WHOLE),
-                     RAW_ENDING_CLOSE);
+      wn_byte_server_add (raw,
+                          cases[i].if_range != NULL ? REST : WHOLE,
+                          strlen (cases[i].if_range != NULL ? REST : WHOLE),
+                          WN_BYTE_ENDING_CLOSE);
       heard_begin (&heard, url, NULL);
       wn_virtual_timers_pass (5);
       run_to_end (&heard);
@@ -1456,12 +1480,13 @@ test_validators (void)
       if (cases[i].if_range == NULL)
         {
           g_assert_cmpuint (heard.n_started, ==, 2);
-          g_assert_null (strstr (raw_http_get_requests (raw), "Range: "));
+          g_assert_null (
+              strstr (wn_byte_server_get_received (raw)->str, "Range: "));
           continue;
         }
       g_assert_cmpuint (heard.n_started, ==, 1);
       g_assert_nonnull (
-          strstr (raw_http_get_requests (raw), cases[i].if_range));
+          strstr (wn_byte_server_get_received (raw)->str, cases[i].if_range));
     }
 }
 
@@ -1470,15 +1495,16 @@ test_resume_gives_up (void)
 {
   static const guint delays[]
       = { 5, 10, 20, 40, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60 };
-  g_autoptr (RawHttp) raw
-      = raw_http_new (FIRST_PART, strlen (FIRST_PART), RAW_ENDING_CLOSE);
-  g_autofree char *url = raw_http_dup_url (raw);
+  g_autoptr (WnByteServer) raw = wn_byte_server_new_with (FIRST_PART,
+                                                          strlen (FIRST_PART),
+                                                          WN_BYTE_ENDING_CLOSE);
+  g_autofree char *url = wn_byte_server_dup_url (raw);
   g_auto (Heard) heard = { 0 };
 
-  raw_http_push (raw,
-                 EMPTY_ANSWER ("503 Service Unavailable"),
-                 strlen (EMPTY_ANSWER ("503 Service Unavailable")),
-                 RAW_ENDING_CLOSE);
+  wn_byte_server_add (raw,
+                      EMPTY_ANSWER ("503 Service Unavailable"),
+                      strlen (EMPTY_ANSWER ("503 Service Unavailable")),
+                      WN_BYTE_ENDING_CLOSE);
   heard_begin (&heard, url, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (delays); i++)
     {
@@ -1496,19 +1522,19 @@ static void
 test_start_over (void)
 {
   static const guint delays[] = { 5, 10, 20, 40, 60 };
-  g_autoptr (RawHttp) raw
-      = raw_http_new (ANSWER (CHUNKED_HEAD "64\r\n" TEN, RAW_ENDING_CLOSE));
-  g_autofree char *url = raw_http_dup_url (raw);
+  g_autoptr (WnByteServer) raw = wn_byte_server_new_with (
+      ANSWER (CHUNKED_HEAD "64\r\n" TEN, WN_BYTE_ENDING_CLOSE));
+  g_autofree char *url = wn_byte_server_dup_url (raw);
   g_auto (Heard) heard = { 0 };
 
   for (guint i = 0; i < 3; i++)
-    raw_http_push (raw,
-                   ANSWER (EMPTY_ANSWER ("503 Service Unavailable"),
-                           RAW_ENDING_CLOSE));
-  raw_http_push (raw, ANSWER ("", RAW_ENDING_CLOSE));
-  raw_http_push (raw,
-                 ANSWER (CHUNKED_HEAD "14\r\n" TEN TEN "\r\n0\r\n\r\n",
-                         RAW_ENDING_CLOSE));
+    wn_byte_server_add (raw,
+                        ANSWER (EMPTY_ANSWER ("503 Service Unavailable"),
+                                WN_BYTE_ENDING_CLOSE));
+  wn_byte_server_add (raw, ANSWER ("", WN_BYTE_ENDING_CLOSE));
+  wn_byte_server_add (raw,
+                      ANSWER (CHUNKED_HEAD "14\r\n" TEN TEN "\r\n0\r\n\r\n",
+                              WN_BYTE_ENDING_CLOSE));
   heard_begin (&heard, url, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (delays); i++)
     {
@@ -1530,13 +1556,14 @@ test_crawl (void)
 {
   static const char *const parts[]
       = { ONE_BYTE ("10-19"), ONE_BYTE ("11-19"), ONE_BYTE ("12-19") };
-  g_autoptr (RawHttp) raw
-      = raw_http_new (FIRST_PART, strlen (FIRST_PART), RAW_ENDING_HOLD);
-  g_autofree char *url = raw_http_dup_url (raw);
+  g_autoptr (WnByteServer) raw = wn_byte_server_new_with (FIRST_PART,
+                                                          strlen (FIRST_PART),
+                                                          WN_BYTE_ENDING_HOLD);
+  g_autofree char *url = wn_byte_server_dup_url (raw);
   g_auto (Heard) heard = { 0 };
 
   for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
-    raw_http_push (raw, parts[i], strlen (parts[i]), RAW_ENDING_HOLD);
+    wn_byte_server_add (raw, parts[i], strlen (parts[i]), WN_BYTE_ENDING_HOLD);
   heard_begin (&heard, url, NULL);
   for (gint64 n_bytes = 10; n_bytes <= 13; n_bytes++)
     {
@@ -1558,17 +1585,18 @@ test_resume_after_silence (void)
 {
   static const char head[]
       = "HTTP/1.1 200 OK\r\nContent-Length: 20\r\nETag: \"v1\"\r\n\r\n";
-  g_autoptr (RawHttp) raw = raw_http_new (head, strlen (head), RAW_ENDING_HOLD);
-  g_autofree char *url = raw_http_dup_url (raw);
+  g_autoptr (WnByteServer) raw
+      = wn_byte_server_new_with (head, strlen (head), WN_BYTE_ENDING_HOLD);
+  g_autofree char *url = wn_byte_server_dup_url (raw);
   g_auto (Heard) heard = { 0 };
 
-  raw_http_push (raw, "", 0, RAW_ENDING_HOLD);
-  raw_http_push (raw, WHOLE, strlen (WHOLE), RAW_ENDING_CLOSE);
+  wn_byte_server_add (raw, "", 0, WN_BYTE_ENDING_HOLD);
+  wn_byte_server_add (raw, WHOLE, strlen (WHOLE), WN_BYTE_ENDING_CLOSE);
   heard_begin (&heard, url, NULL);
   for (guint minute = 0; minute < 5; minute++)
     wn_virtual_timers_pass (60);
   wn_virtual_timers_pass (5);
-  while (count_text (raw_http_get_requests (raw), "\r\n\r\n") < 2)
+  while (count_text (wn_byte_server_get_received (raw)->str, "\r\n\r\n") < 2)
     g_main_context_iteration (NULL, TRUE);
   wn_virtual_timers_pass (300);
   wn_virtual_timers_pass (10);
@@ -1580,9 +1608,10 @@ test_resume_after_silence (void)
 static void
 test_cancel_before_retry (void)
 {
-  g_autoptr (RawHttp) raw
-      = raw_http_new (FIRST_PART, strlen (FIRST_PART), RAW_ENDING_CLOSE);
-  g_autofree char *url = raw_http_dup_url (raw);
+  g_autoptr (WnByteServer) raw = wn_byte_server_new_with (FIRST_PART,
+                                                          strlen (FIRST_PART),
+                                                          WN_BYTE_ENDING_CLOSE);
+  g_autofree char *url = wn_byte_server_dup_url (raw);
   g_auto (Heard) heard = { 0 };
 
   heard_begin (&heard, url, NULL);
@@ -1597,12 +1626,13 @@ test_cancel_before_retry (void)
 static void
 test_no_answer (void)
 {
-  g_autoptr (RawHttp) raw = raw_http_new ("", 0, RAW_ENDING_HOLD);
-  g_autofree char *url = raw_http_dup_url (raw);
+  g_autoptr (WnByteServer) raw
+      = wn_byte_server_new_with ("", 0, WN_BYTE_ENDING_HOLD);
+  g_autofree char *url = wn_byte_server_dup_url (raw);
   g_auto (Heard) heard = { 0 };
 
   heard_begin (&heard, url, NULL);
-  while (*raw_http_get_requests (raw) == '\0')
+  while (*wn_byte_server_get_received (raw)->str == '\0')
     g_main_context_iteration (NULL, TRUE);
   wn_virtual_timers_pass (300);
   run_to_end (&heard);
@@ -1697,9 +1727,10 @@ test_size_unreachable (void)
   g_autofree char *url = NULL;
 
   {
-    g_autoptr (RawHttp) raw = raw_http_new ("", 0, RAW_ENDING_CLOSE);
+    g_autoptr (WnByteServer) raw
+        = wn_byte_server_new_with ("", 0, WN_BYTE_ENDING_CLOSE);
 
-    url = raw_http_dup_url (raw);
+    url = wn_byte_server_dup_url (raw);
   }
   g_assert_cmpint (query_size (url, NULL), ==, WN_SIZE_UNKNOWN);
 }
@@ -1710,15 +1741,16 @@ test_size_without_answer (void)
 {
   for (guint is_cancelled = 0; is_cancelled <= 1; is_cancelled++)
     {
-      g_autoptr (RawHttp) raw = raw_http_new ("", 0, RAW_ENDING_HOLD);
-      g_autofree char *url = raw_http_dup_url (raw);
+      g_autoptr (WnByteServer) raw
+          = wn_byte_server_new_with ("", 0, WN_BYTE_ENDING_HOLD);
+      g_autofree char *url = wn_byte_server_dup_url (raw);
       WnDownloadConfig config = { url, NULL, g_proxy_resolver_get_default () };
       g_autoptr (GCancellable) cancellable = g_cancellable_new ();
       g_autoptr (GAsyncResult) result = NULL;
       g_autoptr (WnTlsDoubt) doubt = NULL;
 
       wn_size_query_async (&config, cancellable, on_size_known, &result);
-      while (*raw_http_get_requests (raw) == '\0')
+      while (*wn_byte_server_get_received (raw)->str == '\0')
         g_main_context_iteration (NULL, TRUE);
       if (is_cancelled)
         g_cancellable_cancel (cancellable);

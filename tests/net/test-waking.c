@@ -67,7 +67,7 @@ on_client_gave_up (WnClient *client, const WnLoss *loss, gpointer user_data)
 static void
 rig_init (Rig *self)
 {
-  static const WnRawScript script = { .answer = WN_RAW_UPGRADE };
+  static const WnRawScript script = { .answer = WN_UPGRADE };
   static const WnClientListener listener = {
     .state_changed = on_client_state_changed,
     .gave_up = on_client_gave_up,

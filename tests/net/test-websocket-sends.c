@@ -22,7 +22,7 @@ typedef struct
   gboolean opens_anew; /* once it has heard of a loss */
 } Rig;
 
-static const WnRawScript upgrades = { .answer = WN_RAW_UPGRADE };
+static const WnRawScript upgrades = { .answer = WN_UPGRADE };
 
 static void
 on_opened (gpointer user_data)

@@ -182,7 +182,7 @@ raw_rig_init (RawRig *self, const WnRawScript *script)
   rig_open (&self->rig);
 }
 
-static const WnRawScript upgrades = { .answer = WN_RAW_UPGRADE };
+static const WnRawScript upgrades = { .answer = WN_UPGRADE };
 
 static void
 raw_rig_init_open (RawRig *self)
@@ -283,11 +283,11 @@ static void
 test_glued (void)
 {
   static const WnRawScript scripts[] = {
-    { .answer = WN_RAW_UPGRADE "\x81\x02hi\x81\x03you" },
-    { .answer = WN_RAW_UPGRADE "\x81\x02hi\x81\x03you", .answer_bytes = 1 },
-    { .answer = WN_RAW_UPGRADE "\x01\x01h\x80\x01i\x82\x02no\x81\x03you" },
+    { .answer = WN_UPGRADE "\x81\x02hi\x81\x03you" },
+    { .answer = WN_UPGRADE "\x81\x02hi\x81\x03you", .answer_bytes = 1 },
+    { .answer = WN_UPGRADE "\x01\x01h\x80\x01i\x82\x02no\x81\x03you" },
     { .answer = "HTTP/1.1 100 Continue\r\n\r\n"
-                "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" WN_RAW_UPGRADE
+                "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" WN_UPGRADE
                 "\x81\x02hi\x81\x03you" },
   };
 
@@ -807,7 +807,7 @@ test_fragments_too_big (void)
 static void
 test_fragment_flood (void)
 {
-  static const WnRawScript script = { .answer = WN_RAW_UPGRADE "\x01\x01x" };
+  static const WnRawScript script = { .answer = WN_UPGRADE "\x01\x01x" };
   g_autofree char *fragment = g_malloc (1024 * 1024);
   RawRig it;
 
@@ -964,7 +964,7 @@ test_silent (void)
 {
   static void (*const acts[]) (gpointer) = { act_close, act_drop };
   static const WnRawScript script
-      = { .answer = WN_RAW_UPGRADE "\x81\x02hi\x81\x03you" };
+      = { .answer = WN_UPGRADE "\x81\x02hi\x81\x03you" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (acts); i++)
     for (guint when = 0; when < 3; when++)
@@ -1202,7 +1202,7 @@ test_calls_before_loss (void)
 static void
 test_reopen (void)
 {
-  static const WnRawScript script = { .answer = WN_RAW_UPGRADE "\x81\x02hi" };
+  static const WnRawScript script = { .answer = WN_UPGRADE "\x81\x02hi" };
   RawRig it;
 
   raw_rig_init (&it, &script);
@@ -1270,7 +1270,7 @@ static void
 test_flood_turns (void)
 {
   static const WnRawScript script = {
-    .answer = WN_RAW_UPGRADE,
+    .answer = WN_UPGRADE,
     .forever = "\x81\x1d{\"title\":\"flood\",\"pad\":\"pad\"}",
   };
   guint n_turns = 0;

@@ -10,9 +10,9 @@
 #include "core/dialect/dialect.h"
 #include "purple/exports.h"
 #include "purple/transfer.h"
+#include "support/byte-server.h"
 #include "support/dialogs.h"
 #include "support/headless-host.h"
-#include "support/raw-http.h"
 
 #define OWN "jd-shop"
 #define ANSWER_401 "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n"
@@ -20,7 +20,7 @@
 typedef struct
 {
   WnHost *host;                 /* (unowned) */
-  RawHttp *server;              /* (owned): refuses all */
+  WnByteServer *server;         /* (owned): refuses all */
   WnSettings *settings;         /* (owned) */
   WnContact *contact;           /* (owned) */
   WnInbox *inbox;               /* (owned) */
@@ -62,7 +62,7 @@ static WnSettings *
 make_settings (Fixture *f, const char *token)
 {
   PurpleAccount *account = f->host->account;
-  g_autofree char *url = raw_http_dup_url (f->server);
+  g_autofree char *url = wn_byte_server_dup_url (f->server);
   g_autofree char *server = g_strconcat ("ws", url + strlen ("http"), NULL);
   g_autoptr (GError) error = NULL;
   WnSettings *settings;
@@ -82,7 +82,9 @@ set_up (Fixture *f, gconstpointer token)
 
   f->host = wn_host_get_login ();
   wn_host_reset ();
-  f->server = raw_http_new (ANSWER_401, strlen (ANSWER_401), RAW_ENDING_CLOSE);
+  f->server = wn_byte_server_new_with (ANSWER_401,
+                                       strlen (ANSWER_401),
+                                       WN_BYTE_ENDING_CLOSE);
   f->settings = make_settings (f, token);
   f->contact = wn_contact_new (f->host->account, OWN, OWN, FALSE);
   f->inbox = wn_inbox_new (&(WnInboxConfig){ .gc = f->host->gc,
@@ -124,7 +126,7 @@ tear_down (Fixture *f, gconstpointer data)
   wn_contact_close (f->contact);
   wn_settings_free (f->settings);
   g_object_unref (f->proxy);
-  raw_http_free (f->server);
+  wn_byte_server_free (f->server);
   g_string_free (f->received, TRUE);
   while (purple_get_conversations () != NULL)
     purple_conversation_destroy (purple_get_conversations ()->data);
@@ -137,7 +139,7 @@ static void
 add (Fixture *f, const char *name, gint64 expires_in_us)
 {
   g_autoptr (WnAttachment) attachment
-      = wn_attachment_new (name, name, raw_http_dup_url (f->server));
+      = wn_attachment_new (name, name, wn_byte_server_dup_url (f->server));
 
   if (expires_in_us != 0)
     attachment->expires_us = g_get_real_time () + expires_in_us;
@@ -165,7 +167,7 @@ test_expired (Fixture *f, gconstpointer data)
                             "“old.csv” can't be downloaded any more: the "
                             "server kept it until 20"));
   assert_list_says (f, " old.csv: expired\n");
-  g_assert_cmpstr (raw_http_get_requests (f->server), ==, "");
+  g_assert_cmpstr (wn_byte_server_get_received (f->server)->str, ==, "");
 }
 
 static void
@@ -234,7 +236,7 @@ test_refused (Fixture *f, gconstpointer token)
                   ? "It takes the same access token for the notifications. "
                     "Please check the account's setting “Download URL”"
                   : "Please check the account's password."));
-  g_assert_cmpint (strstr (raw_http_get_requests (f->server),
+  g_assert_cmpint (strstr (wn_byte_server_get_received (f->server)->str,
                            "Authorization: Bearer s3cret")
                        != NULL,
                    ==,

@@ -434,55 +434,49 @@ typedef struct
   char *path;             /* (owned): where the user saves it */
 } Attack;
 
-static GBytes *
+static GByteArray *
 make_bytes (const WnBytePart *parts, gsize n_parts)
 {
   GByteArray *bytes = g_byte_array_new ();
 
   wn_byte_parts_append (parts, n_parts, bytes);
-  return g_byte_array_free_to_bytes (bytes);
+  return bytes;
 }
 
 static WnByteServer *
 make_pusher (void)
 {
   static const WnBytePart parts[] = {
-    RAW (UPGRADE),
+    RAW (WN_UPGRADE),
     TEXT ("{\"title\":\"Export\",\"filename\":\"export.bin\","
           "\"type\":\"App\\\\Notifications\\\\ExportReady\"}"),
   };
   WnByteServer *server = wn_byte_server_new ();
+  g_autoptr (GByteArray) bytes = make_bytes (parts, G_N_ELEMENTS (parts));
 
-  wn_byte_server_add (server,
-                      make_bytes (parts, G_N_ELEMENTS (parts)),
-                      0,
-                      WN_BYTE_ENDING_HOLD);
+  wn_byte_server_add (server, bytes->data, bytes->len, WN_BYTE_ENDING_HOLD);
   return server;
 }
 
 static void
 add_answer (WnByteServer *server, const char *answer)
 {
-  wn_byte_server_add (server,
-                      g_bytes_new (answer, strlen (answer)),
-                      0,
-                      WN_BYTE_ENDING_CLOSE);
+  wn_byte_server_add (server, answer, strlen (answer), WN_BYTE_ENDING_CLOSE);
 }
 
 static WnByteServer *
 make_server (const Case *c)
 {
   WnByteServer *server = wn_byte_server_new ();
+  g_autoptr (GByteArray) bytes = make_bytes (c->parts, MAX_PARTS);
 
+  wn_byte_server_set_piece (server, c->piece_bytes);
   if (c->size != NULL)
     add_answer (server, c->size);
   for (guint i = 0; i < c->n_before; i++)
     add_answer (server, c->before);
   for (guint i = 0; i < MAX_BEGINNINGS; i++)
-    wn_byte_server_add (server,
-                        make_bytes (c->parts, MAX_PARTS),
-                        c->piece_bytes,
-                        c->ending);
+    wn_byte_server_add (server, bytes->data, bytes->len, c->ending);
   return server;
 }
 

@@ -128,7 +128,7 @@ static const Case handshakes[] = {
     { RAW ("HTTP/1.1 307 T\r\nLocation: /\r\n\r\n") },
     .loss = ELSEWHERE },
   { "five times 100 before the upgrade",
-    { RAW_TIMES ("HTTP/1.1 100 Continue\r\n\r\n", 5), RAW (UPGRADE) },
+    { RAW_TIMES ("HTTP/1.1 100 Continue\r\n\r\n", 5), RAW (WN_UPGRADE) },
     .loss = NO_WEBSOCKET },
   { "100 without an end",
     { RAW_TIMES ("HTTP/1.1 100 Continue\r\n\r\n", 2000) },
@@ -160,9 +160,9 @@ static const Case handshakes[] = {
 /* --- handshakes that are odd but right --- */
 
 static const Case odd_handshakes[] = {
-  { "an upgrade byte by byte", { RAW (UPGRADE) }, .piece_bytes = 1 },
+  { "an upgrade byte by byte", { RAW (WN_UPGRADE) }, .piece_bytes = 1 },
   { "an upgrade in threes with its first message",
-    { RAW (UPGRADE), TITLE ("one") },
+    { RAW (WN_UPGRADE), TITLE ("one") },
     "one",
     .piece_bytes = 3 },
   { "names and values in any case",
@@ -173,13 +173,13 @@ static const Case odd_handshakes[] = {
            "  Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n") } },
   { "four times 100, the upgrade and a message in one",
     { RAW_TIMES ("HTTP/1.1 100 Continue\r\n\r\n", 4),
-      RAW (UPGRADE),
+      RAW (WN_UPGRADE),
       TITLE ("one") },
     "one" },
   { "hints with 200 links before the upgrade",
     { RAW ("HTTP/1.1 103 Early Hints\r\n"),
       RAW_TIMES ("Link: </style.css>; rel=preload\r\n", 200),
-      RAW ("\r\n" UPGRADE) } },
+      RAW ("\r\n" WN_UPGRADE) } },
   { "an upgrade with the length of a body",
     { RAW ("HTTP/1.1 101 S\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
            "Content-Length: 99999999999999999999\r\n"
@@ -435,10 +435,10 @@ typedef struct
   PurpleAccount *account; /* (unowned): libpurple's */
 } Attack;
 
-static GBytes *
+static GByteArray *
 make_bytes (const Case *c, gboolean has_own_head)
 {
-  static const WnBytePart head = RAW (UPGRADE);
+  static const WnBytePart head = RAW (WN_UPGRADE);
   static const WnBytePart end = TITLE ("end");
   GByteArray *bytes = g_byte_array_new ();
 
@@ -447,18 +447,20 @@ make_bytes (const Case *c, gboolean has_own_head)
   wn_byte_parts_append (c->parts, MAX_PARTS, bytes);
   if (c->loss == NULL)
     wn_byte_part_append (&end, bytes);
-  return g_byte_array_free_to_bytes (bytes);
+  return bytes;
 }
 
 static void
 attack_begin (Attack *attack, const Case *c, gboolean has_own_head)
 {
+  g_autoptr (GByteArray) bytes = make_bytes (c, has_own_head);
   g_autofree char *url = NULL;
 
   attack->server = wn_byte_server_new ();
+  wn_byte_server_set_piece (attack->server, c->piece_bytes);
   wn_byte_server_add (attack->server,
-                      make_bytes (c, has_own_head),
-                      c->piece_bytes,
+                      bytes->data,
+                      bytes->len,
                       c->loss == NULL ? WN_BYTE_ENDING_HOLD : c->ending);
   url = g_strdup_printf ("ws://" PORT_MARK "%u/",
                          wn_byte_server_get_port (attack->server));

@@ -81,7 +81,7 @@ count_gaps (void)
 static void
 test_day (void)
 {
-  static const WnRawScript script = { .answer = WN_RAW_UPGRADE };
+  static const WnRawScript script = { .answer = WN_UPGRADE };
   WnRawServer *server = wn_raw_server_new (&script);
   PurpleAccount *account;
   guint n_descriptors, n_sources;

@@ -74,7 +74,7 @@ reconnect (PurpleAccount *account, WnRawServer *server, guint n_times)
 static void
 test_reconnects (void)
 {
-  static const WnRawScript script = { .answer = WN_RAW_UPGRADE };
+  static const WnRawScript script = { .answer = WN_UPGRADE };
   WnRawServer *server = wn_raw_server_new (&script);
   PurpleAccount *account = add_account (server, 5);
   guint n_descriptors;
@@ -141,7 +141,7 @@ test_flood (void)
 {
   static int handle;
   g_autofree char *frame = make_frame (8000);
-  WnRawScript script = { .answer = WN_RAW_UPGRADE, .forever = frame };
+  WnRawScript script = { .answer = WN_UPGRADE, .forever = frame };
   WnRawServer *server = wn_raw_server_new (&script);
   PurpleAccount *account;
   gsize n_bytes, n_most_bytes;

@@ -11,8 +11,8 @@
 #include <glib/gstdio.h>
 
 #include "purple/transfer.h"
+#include "support/byte-server.h"
 #include "support/headless-host.h"
-#include "support/raw-http.h"
 #include "support/saved-export.h"
 #include "support/virtual-timers.h"
 #include "support/wait.h"
@@ -30,7 +30,8 @@ typedef struct
 {
   const char *name;
   const char *answers[MAX_ANSWERS];
-  RawEnding ending;
+  WnByteEnding ending;
+  gboolean is_reset;    /* behind each piece */
   gboolean crawls;      /* a piece comes in every second of these times */
   guint passes_s[20];   /* how much time passes, and how much then */
   gboolean is_file;     /* all of it, in place of the earlier one */
@@ -114,7 +115,8 @@ static const Body bodies[] = {
     .sentence = ENCODED },
   { "reset in the middle",
     { OK_HEAD "Content-Length: 9\r\n\r\na,b\n" },
-    .ending = RAW_ENDING_RESET,
+    .ending = WN_BYTE_ENDING_HOLD,
+    .is_reset = TRUE,
     .passes_s = { 5, 10, 20 },
     .sentence = "The connection to the server failed: " },
   /* no file */
@@ -181,17 +183,17 @@ static const Body bodies[] = {
   /* time */
   { "no answer",
     { "" },
-    .ending = RAW_ENDING_HOLD,
+    .ending = WN_BYTE_ENDING_HOLD,
     .passes_s = { 300 },
     .sentence = SLOW "Please try again later." },
   { "a head, and nothing more",
     { OK_HEAD "Content-Length: 9" EMPTY_LINE },
-    .ending = RAW_ENDING_HOLD,
+    .ending = WN_BYTE_ENDING_HOLD,
     .passes_s = { FIVE_MINUTES, 5, FIVE_MINUTES, 10, FIVE_MINUTES },
     .sentence = SLOW "Please try again later." },
   { "less than 1 KiB a second for 60 s",
     { OK_HEAD "Content-Length: 99999\r\n\r\na,b\n" },
-    .ending = RAW_ENDING_HOLD,
+    .ending = WN_BYTE_ENDING_HOLD,
     .crawls = TRUE,
     .passes_s = { 60, 5, 60, 10, 60, 20, 60 },
     .sentence = SLOW "Please try again later." },
@@ -271,24 +273,24 @@ wait_for_pieces (Fixture *f, guint n)
 }
 
 static void
-reset_behind_piece (Fixture *f, RawHttp *server, guint n)
+reset_behind_piece (Fixture *f, WnByteServer *server, guint n)
 {
   wait_for_pieces (f, n);
-  raw_http_reset (server);
+  wn_byte_server_reset (server);
 }
 
-static RawHttp *
+static WnByteServer *
 make_server (const Body *body)
 {
-  RawHttp *server = raw_http_new (body->answers[0],
-                                  strlen (body->answers[0]),
-                                  body->ending);
+  WnByteServer *server = wn_byte_server_new_with (body->answers[0],
+                                                  strlen (body->answers[0]),
+                                                  body->ending);
 
   for (guint i = 1; i < MAX_ANSWERS && body->answers[i] != NULL; i++)
-    raw_http_push (server,
-                   body->answers[i],
-                   strlen (body->answers[i]),
-                   body->ending);
+    wn_byte_server_add (server,
+                        body->answers[i],
+                        strlen (body->answers[i]),
+                        body->ending);
   return server;
 }
 
@@ -297,20 +299,20 @@ test_body (gconstpointer data)
 {
   const Body *body = data;
   Fixture f = { 0 };
-  g_autoptr (RawHttp) server = make_server (body);
-  g_autofree char *url = raw_http_dup_url (server);
+  g_autoptr (WnByteServer) server = make_server (body);
+  g_autofree char *url = wn_byte_server_dup_url (server);
 
   set_up (&f);
   start (&f, url);
   for (guint i = 0; body->passes_s[i] != 0; i++)
     {
-      if (body->ending == RAW_ENDING_RESET)
+      if (body->is_reset)
         reset_behind_piece (&f, server, i + 1);
       if (body->crawls)
         wait_for_pieces (&f, i / 2 + 1);
       wn_virtual_timers_pass (body->passes_s[i]);
     }
-  if (body->ending == RAW_ENDING_RESET)
+  if (body->is_reset)
     reset_behind_piece (&f, server, MAX_BEGINNINGS);
   wn_saved_export_run_to_end (&f.export);
   if (body->is_file)
@@ -357,9 +359,11 @@ static void
 run_gzip (Fixture *f, gsize n_bytes, gsize n_cut)
 {
   g_autoptr (GByteArray) answer = make_gzip_answer (n_bytes, n_cut);
-  g_autoptr (RawHttp) server
-      = raw_http_new ((char *) answer->data, answer->len, RAW_ENDING_CLOSE);
-  g_autofree char *url = raw_http_dup_url (server);
+  g_autoptr (WnByteServer) server
+      = wn_byte_server_new_with ((char *) answer->data,
+                                 answer->len,
+                                 WN_BYTE_ENDING_CLOSE);
+  g_autofree char *url = wn_byte_server_dup_url (server);
 
   set_up (f);
   start (f, url);
@@ -403,10 +407,10 @@ static void
 test_refused (void)
 {
   Fixture f = { 0 };
-  RawHttp *server = raw_http_new ("", 0, RAW_ENDING_CLOSE);
-  g_autofree char *url = raw_http_dup_url (server);
+  WnByteServer *server = wn_byte_server_new_with ("", 0, WN_BYTE_ENDING_CLOSE);
+  g_autofree char *url = wn_byte_server_dup_url (server);
 
-  raw_http_free (server);
+  wn_byte_server_free (server);
   set_up (&f);
   start (&f, url);
   wn_saved_export_run_to_end (&f.export);

@@ -43,7 +43,7 @@ typedef struct
   gint64 waited_us;       /* until when, the last time; 0: not yet */
 } Fixture;
 
-static const WnRawScript upgrades = { .answer = WN_RAW_UPGRADE };
+static const WnRawScript upgrades = { .answer = WN_UPGRADE };
 
 /* Waiting */
 
@@ -378,7 +378,7 @@ static const ConnectFault connect_faults[] = {
     .words = "connecting took too long",
     .max_retry_s = TWICE_S },
   { "an answer that drips",
-    .script = { .answer = WN_RAW_UPGRADE, .answer_bytes = 1, .drip_ms = 900 },
+    .script = { .answer = WN_UPGRADE, .answer_bytes = 1, .drip_ms = 900 },
     .words = "connecting took too long",
     .max_retry_s = TWICE_S },
   { "informational answers that drip",
@@ -908,9 +908,8 @@ test_proxy_drips (void)
 static void
 test_deaf (void)
 {
-  static const WnRawScript script = { .answer = WN_RAW_UPGRADE,
-                                      .forever = "\x89\x04ping",
-                                      .is_deaf = TRUE };
+  static const WnRawScript script
+      = { .answer = WN_UPGRADE, .forever = "\x89\x04ping", .is_deaf = TRUE };
   Fixture fixture;
   gsize n_bytes, n_bytes_after;
 
@@ -951,7 +950,7 @@ static void
 test_glued (void)
 {
   static const WnRawScript script
-      = { .answer = WN_RAW_UPGRADE "\x81\x0e{\"title\":\"hi\"}" };
+      = { .answer = WN_UPGRADE "\x81\x0e{\"title\":\"hi\"}" };
   Fixture fixture;
 
   set_up (&fixture, FALSE);
@@ -968,7 +967,7 @@ static void
 test_flood (void)
 {
   static const WnRawScript script
-      = { .answer = WN_RAW_UPGRADE, .forever = "\x81\x0e{\"title\":\"hi\"}" };
+      = { .answer = WN_UPGRADE, .forever = "\x81\x0e{\"title\":\"hi\"}" };
   Fixture fixture;
 
   set_up (&fixture, FALSE);

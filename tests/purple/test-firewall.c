@@ -43,7 +43,7 @@ enter_network (void)
 static void
 set_up (Fixture *f, gconstpointer data)
 {
-  static const WnRawScript script = { .answer = WN_RAW_UPGRADE };
+  static const WnRawScript script = { .answer = WN_UPGRADE };
 
   f->server = wn_raw_server_new (&script);
   f->account = wn_login_new_at ("7@jd-shop/production",

@@ -21,8 +21,8 @@
 #include <glib/gstdio.h>
 
 #include "purple/transfer.h"
+#include "support/byte-server.h"
 #include "support/headless-host.h"
-#include "support/raw-http.h"
 #include "support/saved-export.h"
 #include "support/wait.h"
 
@@ -40,9 +40,9 @@ static const char *no_disk;
 typedef struct
 {
   WnSavedExport export;
-  RawHttp *server; /* (owned) */
-  char *path;      /* (owned): on the small disk */
-  guint8 *bytes;   /* (owned): MAX_BYTES of an export */
+  WnByteServer *server; /* (owned) */
+  char *path;           /* (owned): on the small disk */
+  guint8 *bytes;        /* (owned): MAX_BYTES of an export */
 } Fixture;
 
 /* --- the disk --- */
@@ -206,9 +206,10 @@ start_server (Fixture *f, gsize n_bytes, gboolean tells_size)
 
   g_byte_array_append (answer, (guint8 *) head, (guint) strlen (head));
   g_byte_array_append (answer, f->bytes, (guint) n_bytes);
-  f->server
-      = raw_http_new ((char *) answer->data, answer->len, RAW_ENDING_CLOSE);
-  return raw_http_dup_url (f->server);
+  f->server = wn_byte_server_new_with ((char *) answer->data,
+                                       answer->len,
+                                       WN_BYTE_ENDING_CLOSE);
+  return wn_byte_server_dup_url (f->server);
 }
 
 static void
@@ -226,7 +227,7 @@ static void
 run_to_end (Fixture *f)
 {
   wn_saved_export_run_to_end (&f->export);
-  g_clear_pointer (&f->server, raw_http_free);
+  g_clear_pointer (&f->server, wn_byte_server_free);
 }
 
 static void

@@ -16,7 +16,7 @@
 
 #define OTHER "webnotify-test-soup2"
 
-static const WnRawScript welcoming = { .answer = WN_RAW_UPGRADE };
+static const WnRawScript welcoming = { .answer = WN_UPGRADE };
 
 static PurpleAccount *
 add_account (WnRawServer *server)

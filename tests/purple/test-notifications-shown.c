@@ -20,7 +20,7 @@
 #define DOWNLOADS "http://127.0.0.1:9/"
 
 static WnRawServer *server;
-static const WnRawScript script = { .answer = WN_RAW_UPGRADE };
+static const WnRawScript script = { .answer = WN_UPGRADE };
 
 static gboolean
 is_plain (void)

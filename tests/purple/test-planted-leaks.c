@@ -31,7 +31,7 @@ has_message (gpointer data)
 static void
 live (const char *module_dir)
 {
-  static const WnRawScript script = { .answer = WN_RAW_UPGRADE };
+  static const WnRawScript script = { .answer = WN_UPGRADE };
   g_autoptr (WnRawServer) server = wn_raw_server_new (&script);
   PurpleAccount *account;
 

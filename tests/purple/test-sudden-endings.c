@@ -62,7 +62,7 @@ static char *whole_file;
 
 /* --- servers --- */
 
-static const WnRawScript upgrades = { .answer = WN_RAW_UPGRADE };
+static const WnRawScript upgrades = { .answer = WN_UPGRADE };
 static const WnRawScript says_nothing = { .answer = NULL };
 static const WnRawScript tells_size
     = { .answer = "HTTP/1.1 200 OK\r\nConnection: close\r\n"

@@ -24,7 +24,7 @@ typedef struct
 } Fixture;
 
 static const WnRawScript silent = { 0 };
-static const WnRawScript upgrades = { .answer = WN_RAW_UPGRADE };
+static const WnRawScript upgrades = { .answer = WN_UPGRADE };
 static const WnRawScript has_size
     = { .answer = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n"
                   "Connection: close\r\n\r\n",

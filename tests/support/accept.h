@@ -10,6 +10,13 @@
 
 G_BEGIN_DECLS
 
+/** The head of a server that upgrades */
+#define WN_UPGRADE                                                             \
+  "HTTP/1.1 101 Switching Protocols\r\n"                                       \
+  "Upgrade: websocket\r\n"                                                     \
+  "Connection: Upgrade\r\n"                                                    \
+  "Sec-WebSocket-Accept: {accept}\r\n\r\n"
+
 /**
  * wn_accept_fill_in:
  * @bytes: (array length=n_bytes) (nullable): an answer, in which the first

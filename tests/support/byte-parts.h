@@ -7,6 +7,8 @@
 
 #include <glib.h>
 
+#include "support/accept.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -38,14 +40,6 @@ typedef struct
   }
 #define FRAME(first, literal) FRAMES (first, literal, 1)
 #define TEXT(literal) FRAME (0x81, literal)
-
-/** The head of a server that upgrades, for `byte-server.h` */
-#define UPGRADE                                                                \
-  "HTTP/1.1 101 Switching Protocols\r\n"                                       \
-  "Upgrade: websocket\r\n"                                                     \
-  "Connection: Upgrade\r\n"                                                    \
-  "Sec-WebSocket-Accept: {accept}\r\n"                                         \
-  "\r\n"
 
 /** Appends one part to @bytes */
 void wn_byte_part_append (const WnBytePart *part, GByteArray *bytes);

@@ -12,8 +12,7 @@
 
 typedef struct
 {
-  GByteArray *bytes; /* (owned) */
-  gsize piece_bytes;
+  GBytes *bytes; /* (owned) */
   WnByteEnding ending;
 } Answer;
 
@@ -24,8 +23,9 @@ typedef struct
   GSource *input;                /* (owned) (nullable) */
   GSource *output;               /* (owned) (nullable) */
   GString *head;                 /* (owned): of the request under way */
-  Answer *answer;                /* (owned) (nullable) */
-  gsize n_sent;
+  GByteArray *answer;            /* (owned) (nullable): the one under way */
+  WnByteEnding ending;           /* of it */
+  gsize n_sent;                  /* of it */
 } Peer;
 
 struct _WnByteServer
@@ -33,7 +33,9 @@ struct _WnByteServer
   GSocketService *service; /* (owned) */
   GPtrArray *peers;        /* (owned): of Peer */
   GQueue answers;          /* of Answer (owned) */
-  GByteArray *received;    /* (owned) */
+  GString *received;       /* (owned) */
+  gboolean repeats_last;   /* the last answer is given again and again */
+  gsize piece_bytes;
   guint16 port;
   guint n_requests;
 };
@@ -41,7 +43,7 @@ struct _WnByteServer
 static void
 answer_free (Answer *answer)
 {
-  g_byte_array_unref (answer->bytes);
+  g_bytes_unref (answer->bytes);
   g_free (answer);
 }
 
@@ -63,7 +65,7 @@ peer_free (gpointer data)
   g_io_stream_close (G_IO_STREAM (peer->connection), NULL, NULL);
   g_object_unref (peer->connection);
   g_string_free (peer->head, TRUE);
-  g_clear_pointer (&peer->answer, answer_free);
+  g_clear_pointer (&peer->answer, g_byte_array_unref);
   g_free (peer);
 }
 
@@ -74,20 +76,22 @@ peer_drop (Peer *peer)
 }
 
 static void
+peer_reset (Peer *peer)
+{
+  wn_loopback_reset (peer->connection);
+  peer_drop (peer);
+}
+
+static void
 peer_end_answer (Peer *peer)
 {
-  WnByteEnding ending = peer->answer->ending;
-
-  g_clear_pointer (&peer->answer, answer_free);
+  g_clear_pointer (&peer->answer, g_byte_array_unref);
   drop_source (&peer->output);
-  if (ending == WN_BYTE_ENDING_CLOSE)
+  if (peer->ending == WN_BYTE_ENDING_CLOSE)
     peer_drop (peer);
-  else if (ending == WN_BYTE_ENDING_RESET)
-    {
-      wn_loopback_reset (peer->connection);
-      peer_drop (peer);
-    }
-  else if (ending == WN_BYTE_ENDING_HALF_CLOSE)
+  else if (peer->ending == WN_BYTE_ENDING_RESET)
+    peer_reset (peer);
+  else if (peer->ending == WN_BYTE_ENDING_HALF_CLOSE)
     g_socket_shutdown (g_socket_connection_get_socket (peer->connection),
                        FALSE,
                        TRUE,
@@ -98,16 +102,16 @@ static gboolean
 on_output_ready (GObject *stream, gpointer user_data)
 {
   Peer *peer = user_data;
-  Answer *answer = peer->answer;
-  gsize left = answer->bytes->len - peer->n_sent;
+  gsize left = peer->answer->len - peer->n_sent;
+  gsize piece_bytes = peer->server->piece_bytes;
   g_autoptr (GError) error = NULL;
   gssize n = 0;
 
   if (left > 0)
     n = g_pollable_output_stream_write_nonblocking (
         G_POLLABLE_OUTPUT_STREAM (stream),
-        answer->bytes->data + peer->n_sent,
-        answer->piece_bytes > 0 ? MIN (left, answer->piece_bytes) : left,
+        peer->answer->data + peer->n_sent,
+        piece_bytes > 0 ? MIN (left, piece_bytes) : left,
         NULL,
         &error);
   if (error != NULL
@@ -117,20 +121,36 @@ on_output_ready (GObject *stream, gpointer user_data)
       return G_SOURCE_REMOVE;
     }
   peer->n_sent += (gsize) MAX (n, 0);
-  if (peer->n_sent < answer->bytes->len)
+  if (peer->n_sent < peer->answer->len)
     return G_SOURCE_CONTINUE;
   peer_end_answer (peer);
   return G_SOURCE_REMOVE;
 }
 
 static void
-peer_fill_in_accept (Peer *peer)
+peer_plan (Peer *peer, const Answer *answer)
 {
-  g_autoptr (GByteArray) planned = g_steal_pointer (&peer->answer->bytes);
+  gsize length;
+  const char *bytes = g_bytes_get_data (answer->bytes, &length);
 
-  peer->answer->bytes = wn_accept_fill_in ((const char *) planned->data,
-                                           planned->len,
-                                           peer->head->str);
+  peer->answer = wn_accept_fill_in (bytes, length, peer->head->str);
+  peer->ending = answer->ending;
+  peer->n_sent = 0;
+}
+
+/* Returns whether there is an answer. */
+static gboolean
+peer_take_answer (Peer *peer)
+{
+  WnByteServer *server = peer->server;
+  Answer *answer = g_queue_peek_head (&server->answers);
+
+  if (answer == NULL)
+    return FALSE;
+  peer_plan (peer, answer);
+  if (!server->repeats_last || server->answers.length > 1)
+    answer_free (g_queue_pop_head (&server->answers));
+  return TRUE;
 }
 
 /* Returns whether the peer is still there. */
@@ -141,14 +161,11 @@ peer_answer (Peer *peer)
       = g_io_stream_get_output_stream (G_IO_STREAM (peer->connection));
 
   peer->server->n_requests++;
-  if (peer->answer != NULL || g_queue_is_empty (&peer->server->answers))
+  if (peer->answer != NULL || !peer_take_answer (peer))
     {
       peer_drop (peer);
       return FALSE;
     }
-  peer->answer = g_queue_pop_head (&peer->server->answers);
-  peer->n_sent = 0;
-  peer_fill_in_accept (peer);
   peer->output
       = g_pollable_output_stream_create_source (G_POLLABLE_OUTPUT_STREAM (
                                                     stream),
@@ -167,9 +184,7 @@ peer_answer (Peer *peer)
 static gboolean
 peer_take (Peer *peer, const char *bytes, gsize length)
 {
-  g_byte_array_append (peer->server->received,
-                       (const guint8 *) bytes,
-                       (guint) length);
+  g_string_append_len (peer->server->received, bytes, (gssize) length);
   g_string_append_len (peer->head, bytes, (gssize) length);
   if (strstr (peer->head->str, "\r\n\r\n") == NULL)
     return TRUE;
@@ -239,7 +254,7 @@ wn_byte_server_new (void)
   WnByteServer *self = g_new0 (WnByteServer, 1);
 
   self->peers = g_ptr_array_new_with_free_func (peer_free);
-  self->received = g_byte_array_new ();
+  self->received = g_string_new (NULL);
   self->service = g_socket_service_new ();
   self->port = wn_loopback_listen (G_SOCKET_LISTENER (self->service), 0);
   g_signal_connect (self->service,
@@ -249,13 +264,23 @@ wn_byte_server_new (void)
   return self;
 }
 
+WnByteServer *
+wn_byte_server_new_with (const void *answer, gsize length, WnByteEnding ending)
+{
+  WnByteServer *self = wn_byte_server_new ();
+
+  self->repeats_last = TRUE;
+  wn_byte_server_add (self, answer, length, ending);
+  return self;
+}
+
 void
 wn_byte_server_free (WnByteServer *self)
 {
   wn_loopback_unlisten (self->service, self);
   g_ptr_array_unref (self->peers);
   g_queue_clear_full (&self->answers, (GDestroyNotify) answer_free);
-  g_byte_array_unref (self->received);
+  g_string_free (self->received, TRUE);
   g_free (self);
 }
 
@@ -265,18 +290,36 @@ wn_byte_server_get_port (WnByteServer *self)
   return self->port;
 }
 
+char *
+wn_byte_server_dup_url (WnByteServer *self)
+{
+  return g_strdup_printf ("http://127.0.0.1:%u/", self->port);
+}
+
 void
 wn_byte_server_add (WnByteServer *self,
-                    GBytes *bytes,
-                    gsize piece_bytes,
+                    const void *answer,
+                    gsize length,
                     WnByteEnding ending)
 {
-  Answer *answer = g_new (Answer, 1);
+  Answer *next = g_new (Answer, 1);
 
-  answer->bytes = g_bytes_unref_to_array (bytes);
-  answer->piece_bytes = piece_bytes;
-  answer->ending = ending;
-  g_queue_push_tail (&self->answers, answer);
+  next->bytes = g_bytes_new (answer, length);
+  next->ending = ending;
+  g_queue_push_tail (&self->answers, next);
+}
+
+void
+wn_byte_server_set_piece (WnByteServer *self, gsize piece_bytes)
+{
+  self->piece_bytes = piece_bytes;
+}
+
+void
+wn_byte_server_reset (WnByteServer *self)
+{
+  while (self->peers->len > 0)
+    peer_reset (self->peers->pdata[0]);
 }
 
 guint
@@ -285,7 +328,7 @@ wn_byte_server_get_n_requests (WnByteServer *self)
   return self->n_requests;
 }
 
-GByteArray *
+const GString *
 wn_byte_server_get_received (WnByteServer *self)
 {
   return self->received;

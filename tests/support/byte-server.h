@@ -28,34 +28,59 @@ typedef enum
 
 typedef struct _WnByteServer WnByteServer;
 
-/** Returns: (transfer full): a server that listens and has no answer yet */
+/**
+ * wn_byte_server_new:
+ *
+ * Returns: (transfer full): a server that listens and has no answer yet. A
+ *   request for which there is none left is closed without one.
+ */
 WnByteServer *wn_byte_server_new (void);
+
+/**
+ * wn_byte_server_new_with:
+ *
+ * Returns: (transfer full): a server with a first answer, as
+ *   wn_byte_server_add() has it, whose last answer is given again and again
+ */
+WnByteServer *
+wn_byte_server_new_with (const void *answer, gsize length, WnByteEnding ending);
 void wn_byte_server_free (WnByteServer *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WnByteServer, wn_byte_server_free)
 
 guint16 wn_byte_server_get_port (WnByteServer *self);
 
+/** Returns: (transfer full): a URL of it */
+char *wn_byte_server_dup_url (WnByteServer *self);
+
 /**
  * wn_byte_server_add:
  * @self: a server
- * @bytes: (transfer full): what the next request gets; `{accept}` in it stands
+ * @answer: what the request after the ones before gets; `{accept}` in it stands
  *   for the answer to the request's Sec-WebSocket-Key
- * @piece_bytes: how many of them go out in one turn of the main loop; 0: all
+ * @length: of @answer
  * @ending: what follows
- *
- * A request for which there is no answer left is closed without one.
  */
 void wn_byte_server_add (WnByteServer *self,
-                         GBytes *bytes,
-                         gsize piece_bytes,
+                         const void *answer,
+                         gsize length,
                          WnByteEnding ending);
+
+/**
+ * wn_byte_server_set_piece:
+ * @self: a server
+ * @piece_bytes: how many bytes go out in one turn of the main loop; 0: all
+ */
+void wn_byte_server_set_piece (WnByteServer *self, gsize piece_bytes);
+
+/** Resets all connections that are open. */
+void wn_byte_server_reset (WnByteServer *self);
 
 /** Returns: how many requests there have been */
 guint wn_byte_server_get_n_requests (WnByteServer *self);
 
 /** Returns: all that came, of all connections, as it came */
-GByteArray *wn_byte_server_get_received (WnByteServer *self);
+const GString *wn_byte_server_get_received (WnByteServer *self);
 
 /** Returns: how many connections the other side has not closed yet */
 guint wn_byte_server_get_n_open (WnByteServer *self);

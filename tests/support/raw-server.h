@@ -9,6 +9,8 @@
 
 #include <gio/gio.h>
 
+#include "support/accept.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -32,13 +34,6 @@ typedef struct
   guint drip_ms;
   gboolean is_deaf;
 } WnRawScript;
-
-/** The answer of a server that upgrades */
-#define WN_RAW_UPGRADE                                                         \
-  "HTTP/1.1 101 Switching Protocols\r\n"                                       \
-  "Upgrade: websocket\r\n"                                                     \
-  "Connection: Upgrade\r\n"                                                    \
-  "Sec-WebSocket-Accept: {accept}\r\n\r\n"
 
 typedef struct _WnRawServer WnRawServer;
 
