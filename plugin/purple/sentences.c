@@ -149,8 +149,8 @@ static const SettingsFault settings_faults[] = {
     WN_DIALECT_ERROR_UNKNOWN_ENVIRONMENT,
     PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
     N_ ("The environment “%s” has no server of its own. Enter its address "
-        "as Server in the account's settings, or choose production or "
-        "stage.") },
+        "as “Another server” in the account's settings, or choose production "
+        "or stage.") },
   { wn_dialect_error_quark,
     WN_DIALECT_ERROR_BAD_SERVER_SCHEME,
     PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
@@ -208,9 +208,9 @@ static const SettingsFault settings_faults[] = {
     WN_SETTINGS_ERROR_TOKEN_IN_CLEAR,
     PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
     N_ ("The access token (the password) is not sent over a connection that "
-        "is not encrypted. Use a Server that begins with wss://, remove the "
-        "password, or tick “Send the access token without encryption” in the "
-        "account's settings.") },
+        "is not encrypted. Use a server whose address begins with wss:// or "
+        "https://, remove the password, or tick “Send the access token without "
+        "encryption” in the account's settings.") },
   { wn_settings_error_quark,
     WN_SETTINGS_ERROR_BAD_TOKEN,
     PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
@@ -384,7 +384,7 @@ advice_for_refusal (const WnLoss *loss, gboolean has_token)
     return _ ("Check the user ID and the access token (the password).");
   if (loss->http_status == 429)
     return _ ("It takes no more from here for now: try again later.");
-  return _ ("Check the account's setting Server.");
+  return _ ("Check the server in the account's settings.");
 }
 
 /* What answers in clear can't be told from what speaks a TLS of its own: there
@@ -395,8 +395,9 @@ advice_for_tls (const WnLoss *loss)
 {
   if (loss->tls_errors != 0)
     return _ ("Ask whoever runs the server.");
-  return _ ("Does the account's setting Server begin with wss:// where ws:// "
-            "is meant, without encryption? Else ask whoever runs the server.");
+  return _ ("Does the server's address in the account's settings begin with "
+            "wss:// or https:// where ws:// or http:// is meant, without "
+            "encryption? Else ask whoever runs the server.");
 }
 
 static const char *

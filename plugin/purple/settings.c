@@ -31,7 +31,7 @@ wn_settings_error_quark (void)
 #define MAX_LONGEST_DELAY_S 86400
 
 static const WnOption server_option = {
-  "server", N_ ("Server (ws:// or wss://)"), WN_OPTION_STRING, "", NULL,
+  "server", N_ ("Another server (URL)"), WN_OPTION_STRING, "", NULL,
 };
 
 static const WnOption common_options[] = {

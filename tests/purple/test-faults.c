@@ -518,8 +518,9 @@ test_answer_in_clear (void)
   wn_login_sign_on (fixture.account);
   wait_until (&fixture, has_error_in_clear);
   g_assert_nonnull (strstr (wn_host_get_error (&reason),
-                            ": no secure connection. Does the account's "
-                            "setting Server begin with wss:// where ws:// is "
+                            ": no secure connection. Does the server's "
+                            "address in the account's settings begin with "
+                            "wss:// or https:// where ws:// or http:// is "
                             "meant, without encryption? "));
   g_assert_cmpint (reason, ==, PURPLE_CONNECTION_ERROR_ENCRYPTION_ERROR);
   tear_down (&fixture);

@@ -59,6 +59,33 @@ test_entries (void)
     }
 }
 
+static void
+assert_new_label (GHashTable *labels, const char *label)
+{
+  g_assert_true (g_hash_table_add (labels, (char *) label));
+}
+
+/* Finch shows all fields in one dialog. */
+static void
+test_labels (void)
+{
+  g_autoptr (GPtrArray) ours = find_ours ();
+
+  for (guint i = 0; i < ours->len; i++)
+    {
+      PurplePluginProtocolInfo *info = get_info (ours->pdata[i]);
+      g_autoptr (GHashTable) labels
+          = g_hash_table_new (g_str_hash, g_str_equal);
+
+      g_test_message ("%s", purple_plugin_get_id (ours->pdata[i]));
+      for (GList *l = info->user_splits; l != NULL; l = l->next)
+        assert_new_label (labels, purple_account_user_split_get_text (l->data));
+      for (GList *l = info->protocol_options; l != NULL; l = l->next)
+        assert_new_label (labels, purple_account_option_get_text (l->data));
+      g_assert_true (g_hash_table_contains (labels, "Another server (URL)"));
+    }
+}
+
 static gboolean
 is_settled (gpointer account)
 {
@@ -138,6 +165,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   wn_host_start ("headless", WN_MODULE_DIR);
   g_test_add_func ("/protocols/each has its entry", test_entries);
+  g_test_add_func ("/protocols/each calls no two fields the same", test_labels);
   g_test_add_func ("/protocols/each says that nobody is there",
                    test_nobody_there);
   g_test_add_func ("/protocols/each has its commands", test_commands);

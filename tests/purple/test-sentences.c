@@ -25,7 +25,7 @@ static const LossCase loss_cases[] = {
   { { .reason = WN_LOSS_NAME_NOT_FOUND },
     PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
     "Could not connect to h: the server's name was not found. Check the "
-    "account's setting Server." },
+    "server in the account's settings." },
   { { .reason = WN_LOSS_HTTP_STATUS, .http_status = 401 },
     PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED,
     "Could not connect to h: the server refused (HTTP 401). Check the user "
@@ -37,12 +37,13 @@ static const LossCase loss_cases[] = {
   { { .reason = WN_LOSS_HTTP_STATUS, .http_status = 404 },
     PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
     "Could not connect to h: the server refused (HTTP 404). Check the "
-    "account's setting Server." },
+    "server in the account's settings." },
   { { .reason = WN_LOSS_TLS },
     PURPLE_CONNECTION_ERROR_ENCRYPTION_ERROR,
-    "Could not connect to h: no secure connection. Does the account's setting "
-    "Server begin with wss:// where ws:// is meant, without encryption? Else "
-    "ask whoever runs the server." },
+    "Could not connect to h: no secure connection. Does the server's address "
+    "in the account's settings begin with wss:// or https:// where ws:// or "
+    "http:// is meant, without encryption? Else ask whoever runs the "
+    "server." },
   { { .reason = WN_LOSS_TLS, .tls_errors = G_TLS_CERTIFICATE_EXPIRED },
     PURPLE_CONNECTION_ERROR_ENCRYPTION_ERROR,
     "Could not connect to h: no secure connection, its certificate has "
