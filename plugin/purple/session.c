@@ -587,6 +587,30 @@ fail_for_settings (PurpleConnection *gc, const GError *error)
   purple_connection_error_reason (gc, sentence.reason, sentence.text);
 }
 
+/* The account's name says what it is connected as, however it was typed. Two
+ * accounts of one name would be the same one for libpurple.
+ */
+static void
+correct_username (PurpleAccount *account, const WnSettings *settings)
+{
+  const char *name = settings->username;
+
+  if (purple_accounts_find (name, settings->dialect->id) == NULL)
+    purple_account_set_username (account, name);
+}
+
+static WnSettings *
+read_settings (PurpleConnection *gc, const WnDialect *dialect, GError **error)
+{
+  PurpleAccount *account = purple_connection_get_account (gc);
+  const char *token = purple_connection_get_password (gc);
+  WnSettings *settings = wn_settings_new (dialect, account, token, error);
+
+  if (settings != NULL)
+    correct_username (account, settings);
+  return settings;
+}
+
 void
 wn_session_login (PurpleAccount *account, const WnDialect *dialect)
 {
@@ -603,10 +627,7 @@ wn_session_login (PurpleAccount *account, const WnDialect *dialect)
                                           WN_SENTENCE_OTHER_LIBSOUP));
       return;
     }
-  settings = wn_settings_new (dialect,
-                              account,
-                              purple_connection_get_password (gc),
-                              &error);
+  settings = read_settings (gc, dialect, &error);
   if (settings == NULL)
     {
       fail_for_settings (gc, error);
@@ -722,10 +743,7 @@ wn_session_reconnect (WnSession *session, const char *who)
     }
   g_free (self->asker);
   self->asker = g_strdup (who);
-  settings = wn_settings_new (self->settings->dialect,
-                              get_account (self),
-                              purple_connection_get_password (self->gc),
-                              &error);
+  settings = read_settings (self->gc, self->settings->dialect, &error);
   if (settings == NULL)
     fail_for_settings (self->gc, error);
   else if (wn_settings_is_equal (self->settings, settings))

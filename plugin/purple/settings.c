@@ -139,12 +139,12 @@ compare_keys (gconstpointer a, gconstpointer b)
 
 /* Kept in place of the answers, which a thousand accounts would feel. */
 static char *
-dup_checksum (const WnIdentity *identity)
+dup_checksum (const WnSettings *self, const WnIdentity *identity)
 {
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   g_autoptr (GList) keys
       = g_list_sort (g_hash_table_get_keys (identity->options), compare_keys);
-  const char *texts[] = { identity->username, identity->token };
+  const char *texts[] = { self->username, identity->token };
 
   for (GList *l = keys; l != NULL; l = l->next)
     {
@@ -266,6 +266,14 @@ read_authorization (WnSettings *self, const WnRoute *route, GError **error)
 
 /* --- The settings ------------------------------------------------------- */
 
+static char *
+dup_username (const WnSettings *self, const WnIdentity *identity)
+{
+  return self->dialect->dup_username != NULL
+             ? self->dialect->dup_username (self->instance)
+             : g_strdup (identity->username);
+}
+
 static gboolean
 make_instance (WnSettings *self, const WnIdentity *identity, GError **error)
 {
@@ -274,6 +282,8 @@ make_instance (WnSettings *self, const WnIdentity *identity, GError **error)
   self->instance = self->dialect->new (identity, error);
   if (self->instance == NULL)
     return FALSE;
+  self->username = dup_username (self, identity);
+  self->fingerprint = dup_checksum (self, identity);
   self->dialect->route (self->instance, NULL, &route);
   self->server_url = g_strdup (route.url);
   return read_authorization (self, &route, error);
@@ -295,7 +305,6 @@ wn_settings_new (const WnDialect *dialect,
   };
 
   self->dialect = dialect;
-  self->fingerprint = dup_checksum (&identity);
   self->auth_plain_in_clear = *plain != '\0';
   self->contact_per_source = has_contact_per_source (options);
   read_lifecycle (self, options);
@@ -312,6 +321,7 @@ void
 wn_settings_free (WnSettings *self)
 {
   g_clear_pointer (&self->instance, self->dialect->free);
+  g_free (self->username);
   g_free (self->server_url);
   g_clear_object (&self->trust);
   g_free (self->fingerprint);

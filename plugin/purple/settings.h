@@ -34,6 +34,7 @@ typedef enum
  * WnSettings:
  * @dialect: (unowned): static; the server's kind
  * @instance: (owned): the dialect's state for this account
+ * @username: (owned): the account's, with each part in its place
  * @server_url: (owned): where a connection goes that begins anew; as secret as
  *   the user name is
  * @lifecycle: the delays, each within reason
@@ -45,6 +46,7 @@ typedef struct
 {
   const WnDialect *dialect;
   gpointer instance;
+  char *username;
   char *server_url;
   WnLifecycleConfig lifecycle;
   gboolean contact_per_source;

@@ -143,11 +143,18 @@ test_name (gconstpointer data)
       = g_strdup_printf ("wss://h/?project=%s&uid=%s", project, uid);
   g_autofree char *label
       = g_strdup_printf ("%s (%s)", self->project, self->environment);
+  g_autofree char *whole = g_strdup_printf ("%s@%s/%s",
+                                            self->uid,
+                                            self->project,
+                                            self->environment);
+  g_autofree char *username = NULL;
   g_autofree char *url = NULL;
 
   g_assert_no_error (error);
   url = dup_url (instance, NULL);
   g_assert_cmpstr (url, ==, expected);
+  username = office->dup_username (instance);
+  g_assert_cmpstr (username, ==, whole);
   g_assert_cmpstr (office->get_contact (instance), ==, self->project);
   g_assert_cmpstr (office->get_label (instance),
                    ==,

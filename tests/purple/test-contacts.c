@@ -669,6 +669,35 @@ test_user_name (WnDesk *desk, gconstpointer data)
   g_assert_cmpstr (purple_connection_get_display_name (gc), ==, "1001");
 }
 
+/* All of it in the dialog's first field, with a space behind it. */
+#define TYPED_WHOLE " 1001@jd-shop/stage @jd-shop/production"
+
+static void
+test_odd_user_name (WnDesk *desk, gconstpointer data)
+{
+  PurpleAccount *stage = wn_desk_add_account (desk, TYPED_WHOLE);
+  PurpleAccount *again;
+  PurpleBuddy *buddy;
+  PurpleConnection *gc;
+  g_autofree char *tooltip = NULL;
+
+  wn_desk_sign_on_as (desk, stage);
+  gc = purple_account_get_connection (stage);
+  g_assert_cmpstr (purple_account_get_username (stage),
+                   ==,
+                   "1001@jd-shop/stage");
+  g_assert_cmpstr (purple_connection_get_display_name (gc), ==, "1001");
+  buddy = purple_find_buddy (stage, PROJECT);
+  tooltip = dup_tooltip (buddy);
+  assert_has (tooltip, "Account.*: 1001@jd-shop/stage$");
+
+  /* Two of one name would be one for libpurple. */
+  again = wn_desk_add_account (desk, TYPED_WHOLE);
+  g_assert_true (again != stage);
+  wn_desk_sign_on_as (desk, again);
+  g_assert_cmpstr (purple_account_get_username (again), ==, TYPED_WHOLE);
+}
+
 /* As in a client that is started in English after it ran in Chinese, and whose
  * user then renames the group.
  */
@@ -775,6 +804,8 @@ add_tests (void)
   TEST ("a second user of one project is told from the first",
         test_two_users_of_one_project);
   TEST ("the user is called by the user ID", test_user_name);
+  TEST ("an account is called by its name, however it was typed",
+        test_odd_user_name);
   TEST ("another language makes no second group", test_group);
   TEST ("no type speaks as another contact, nor as nobody", test_impostors);
   TEST ("two environments and two users never mix", test_two_accounts);

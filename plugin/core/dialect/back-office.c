@@ -293,6 +293,19 @@ back_office_new (const WnIdentity *identity, GError **error)
   return NULL;
 }
 
+static char *
+back_office_dup_username (gpointer data)
+{
+  const BackOffice *self = data;
+
+  return g_strdup_printf ("%s%c%s%c%s",
+                          self->uid,
+                          PROJECT_SEPARATOR,
+                          self->project,
+                          ENVIRONMENT_SEPARATOR,
+                          self->environment);
+}
+
 static const char *
 back_office_get_contact (gpointer self)
 {
@@ -644,6 +657,7 @@ const WnDialect wn_dialect_back_office = {
   .options = options,
   .new = back_office_new,
   .free = back_office_free,
+  .dup_username = back_office_dup_username,
   .get_contact = back_office_get_contact,
   .get_label = back_office_get_label,
   .get_link_base = back_office_get_link_base,

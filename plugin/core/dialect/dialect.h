@@ -170,6 +170,9 @@ char *wn_identity_dup_option (const WnIdentity *self, const char *key);
  * @new: checks an account's settings and makes the dialect's state of them;
  *   %NULL with a #WnDialectError where they won't do
  * @free: frees that state
+ * @dup_username: (nullable): the user name as it is when nobody has left out a
+ *   part, typed spaces around one, or typed all of it as the first part; %NULL:
+ *   as somebody has typed it
  * @get_contact: the name of the account's own contact
  * @get_label: (nullable): what people call that contact, where its name would
  *   be the same for two accounts; may return %NULL
@@ -219,6 +222,7 @@ typedef struct
 
   gpointer (*new) (const WnIdentity *identity, GError **error);
   void (*free) (gpointer self);
+  char *(*dup_username) (gpointer self);
   const char *(*get_contact) (gpointer self);
   const char *(*get_label) (gpointer self);
   const char *(*get_link_base) (gpointer self);
