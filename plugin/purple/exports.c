@@ -9,8 +9,6 @@
 
 #include <string.h>
 
-#include <glib/gi18n-lib.h>
-
 #include "core/markup/markup.h"
 #include "core/message/file-name.h"
 #include "net/http/size.h"
@@ -33,6 +31,7 @@
 #define MAX_LIST_BYTES 3300
 #define MAX_SERVER_NAME_BYTES 500
 #define WORD_ALL "all"
+#define CHINESE_ALL "全部" /* in every language, as the commands are */
 
 typedef struct
 {
@@ -699,7 +698,8 @@ wn_exports_offer_again (WnExports *self, const char *name)
   found = find_meant (self, name);
   if (found->len == 1)
     return offer_entry_again (self, g_ptr_array_index (found, 0));
-  if (g_ascii_strcasecmp (name, WORD_ALL) == 0 || g_str_equal (name, _ ("all")))
+  if (g_ascii_strcasecmp (name, WORD_ALL) == 0
+      || g_str_equal (name, CHINESE_ALL))
     return accept_all (self);
   return found->len == 0 ? wn_sentence_dup_exports_unknown ()
                          : dup_ambiguous (found);

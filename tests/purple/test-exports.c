@@ -521,6 +521,7 @@ test_all (Fixture *f, gconstpointer data)
   push_and_wait (f, "later.csv", 100);
   wn_dialogs_refuse ();
   assert_says (enter (f, "download all"), "No file is waiting.");
+  assert_says (enter (f, "download 全部"), "No file is waiting.");
 }
 
 /* --- names --- */
