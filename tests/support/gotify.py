@@ -11,15 +11,13 @@ As a program it prints its address and tokens.
 """
 
 import argparse
-import base64
-import hashlib
 import http.server
 import json
-import socket
-import struct
 import threading
 import time
 import urllib.parse
+
+import peer
 
 # What it answers, and under which heading of the recording that stands.
 FACTS = {
@@ -65,9 +63,6 @@ TOKENS = {
         "gtfya.Qm9vZ2llIHdvb2dpZSBzZW5kZXIgZm9yIHRlc3Rz"),
 }
 
-TEXT, CLOSE, PING, PONG = 0x1, 0x8, 0x9, 0xA
-KEY = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-
 
 def encode(value):
     """As Go does."""
@@ -83,59 +78,22 @@ def now():
     return time.strftime("%Y-%m-%dT%H:%M:%S", second) + f".{nanoseconds % 10**9:09d}Z"
 
 
-class Stream:
+class Stream(peer.Stream):
     """One client's."""
 
     def __init__(self, connection):
-        self.socket, self.lock = connection, threading.Lock()
-        connection.settimeout(None)
-        # The wait for a client that takes nothing is the sender's alone.
-        timeout = struct.pack("ll", WRITE_SECONDS, 0)
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, timeout)
-        self.is_cut = False
-
-    def send(self, opcode, data):
-        n = len(data)
-        head = bytes([0x80 | opcode])
-        if n < 126:
-            head += bytes([n])
-        elif n < 65536:
-            head += struct.pack("!BH", 126, n)
-        else:
-            head += struct.pack("!BQ", 127, n)
-        with self.lock:
-            if self.is_cut:
-                return
-            try:
-                self.socket.sendall(head + data)
-            except OSError:
-                self.cut()
-
-    def cut(self):
-        """Without a close frame; recorded: delete the client while streaming"""
-        self.is_cut = True
-        try:
-            self.socket.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
+        super().__init__(connection, WRITE_SECONDS)
 
     def listen(self, file):
         """Until either side ends it."""
-        while head := file.read(2):
-            n = head[1] & 0x7F
-            if n >= 126:
-                (n,) = struct.unpack("!H" if n == 126 else "!Q",
-                                     file.read(2 if n == 126 else 8))
-            mask = file.read(4)
-            data = bytes(b ^ mask[i % 4] for i, b in enumerate(file.read(n)))
-            opcode = head[0] & 0xF
-            if opcode == PING:
-                self.send(PONG, data)
-            elif opcode == CLOSE:
-                self.send(CLOSE, data[:2])
+        for opcode, data in self.frames(file):
+            if opcode == peer.PING:
+                self.send(peer.PONG, data)
+            elif opcode == peer.CLOSE:
+                self.send(peer.CLOSE, data[:2])
                 return
-            elif n > MAX_FRAME:
-                self.send(CLOSE, struct.pack("!H", TOO_BIG))
+            elif len(data) > MAX_FRAME:
+                self.close(TOO_BIG)
                 return
 
 
@@ -222,23 +180,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def get_stream(self, _query, _path):
         if "upgrade" not in self.headers.get("Connection", "").lower():
             return self.state("no upgrade")
-        key = self.headers["Sec-WebSocket-Key"] + KEY
-        accept = base64.b64encode(hashlib.sha1(key.encode()).digest()).decode()
         # Recorded: no Date, and no subprotocol.
-        self.send_response_only(101)
-        self.send_header("Upgrade", "websocket")
-        self.send_header("Connection", "Upgrade")
-        self.send_header("Sec-WebSocket-Accept", accept)
-        self.end_headers()
-        self.close_connection = True
+        peer.accept_upgrade(self)
         stream = Stream(self.connection)
         with self.server.lock:
             self.server.streams.append((stream, self.token()))
         self.server.on_stream()
-        try:
-            stream.listen(self.rfile)
-        except OSError:
-            pass
+        stream.listen(self.rfile)
         self.server.drop(stream)
 
     def log_message(self, *_):
@@ -255,15 +203,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
     }
 
 
-class Gotify(http.server.ThreadingHTTPServer):
+class Gotify(peer.Server):
     """The server; @port: 0 for any; @prefix: a path that it is behind.
 
     faults: of (method and path, status; 0: no answer), each for one request
     asked: all requests
     """
-
-    daemon_threads = True
-    allow_reuse_address = True
 
     def __init__(self, port=0, version=2, prefix=""):
         self.version, self.prefix = version, prefix
@@ -275,33 +220,7 @@ class Gotify(http.server.ThreadingHTTPServer):
         self.streams, self.faults, self.asked = [], [], []
         self.lock = threading.Lock()
         self.add_application("Backup server", self.sender)
-        super().__init__(("127.0.0.1", port), Handler, bind_and_activate=False)
-        self.is_listening = False
-        self.start()
-
-    def start(self):
-        """Listens, at the same port as before."""
-        if self.is_listening:
-            return
-        if self.socket.fileno() == -1:
-            self.socket = socket.socket(self.address_family, self.socket_type)
-        self.server_bind()
-        self.server_activate()
-        self.is_listening = True
-        threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
-
-    def stop(self):
-        """Nobody listens any more, and what was open is cut."""
-        if not self.is_listening:
-            return
-        self.shutdown()
-        self.socket.close()
-        self.is_listening = False
-        self.cut()
-
-    @property
-    def port(self):
-        return self.server_address[1]
+        super().__init__(port, Handler)
 
     @property
     def url(self):
@@ -338,7 +257,7 @@ class Gotify(http.server.ThreadingHTTPServer):
             streams = [stream for stream, _ in self.streams]
         # Recorded: with a line feed.
         for stream in streams:
-            stream.send(TEXT, encode(message).encode() + b"\n")
+            stream.send(peer.TEXT, encode(message).encode() + b"\n")
         return message
 
     def page(self, limit, since):
@@ -387,7 +306,7 @@ class Gotify(http.server.ThreadingHTTPServer):
         with self.lock:
             streams = [stream for stream, _ in self.streams]
         for stream in streams:
-            stream.send(PING, b"")
+            stream.send(peer.PING, b"")
 
 
 def main():
