@@ -8,6 +8,7 @@
  * HTTP. Its frames are words:
  *
  *     welcome SECONDS        its interval; asked with POST /auth who we are
+ *     half                   a step of the handshake is over
  *     joined                 the handshake is over; asked for GET /backlog
  *     question               answered with "answer"
  *     note NUMBER KIND TITLE a message
@@ -140,6 +141,8 @@ toy_read (gpointer data, const char *text, gsize length, GError **error)
       frame->call->body = g_strdup ("who=1001");
       frame->version = g_strdup ("Toy 1");
     }
+  else if (g_str_equal (word, "half"))
+    frame->is_step = TRUE;
   else if (g_str_equal (word, "joined"))
     {
       frame->is_ready = TRUE;
@@ -232,6 +235,13 @@ toy_is_known (gpointer self,
   return atoi (notification->cursor) <= atoi (cursor);
 }
 
+static void
+toy_explain (gpointer self, WnLoss *loss)
+{
+  if (loss->reason == WN_LOSS_TIMED_OUT)
+    loss->detail = g_strdup ("too late");
+}
+
 static const WnSplit splits[] = { { NULL } };
 static const WnOption options[] = { { NULL } };
 
@@ -253,6 +263,7 @@ static const WnDialect toy = {
   .read = toy_read,
   .read_answer = toy_read_answer,
   .lost = toy_lost,
+  .explain = toy_explain,
   .is_known = toy_is_known,
 };
 
@@ -484,6 +495,45 @@ test_handshake_that_hangs (void)
 }
 
 static void
+test_handshake_in_steps (void)
+{
+  Fixture f;
+
+  set_up (&f, NULL);
+  wn_client_start (f.client);
+  upgrade (&f);
+  for (int n_steps = 0; n_steps < 3; n_steps++)
+    {
+      pass (&f, 29);
+      say (&f, "half");
+    }
+  expect_told (&f, "open");
+  wn_heard_check (&f.heard, "connecting");
+  pass (&f, 30);
+  expect_told (&f, "close");
+  wn_heard_check (&f.heard, "gave up: too late");
+  tear_down (&f);
+}
+
+/* A step that comes after the last one is none. */
+static void
+test_step_when_connected (void)
+{
+  Fixture f;
+
+  set_up (&f, NULL);
+  connect_up (&f);
+  pass (&f, 20);
+  say (&f, "half");
+  wn_heard_check (&f.heard, "");
+  pass (&f, 29);
+  expect_told (&f, "");
+  pass (&f, 1);
+  expect_told (&f, "ping");
+  tear_down (&f);
+}
+
+static void
 test_refused_in_the_handshake (void)
 {
   Fixture f;
@@ -538,6 +588,46 @@ test_heartbeat (void)
   pass (&f, 45);
   expect_told (&f, "close");
   tear_down (&f);
+}
+
+/* No longer than the server's kind allows; the account may want it sooner. */
+static void
+test_hasty_heartbeat (void)
+{
+  static const struct
+  {
+    gint64 own_s;
+    gint64 expected_s;
+  } cases[] = { { 45, 20 }, { 10, 10 } };
+  WnDialect hasty = toy;
+
+  hasty.max_answer_us = SECONDS (20);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      WnClientConfig config = {
+        .lifecycle = {
+          .heartbeat_interval_us = SECONDS (45),
+          .heartbeat_timeout_us = SECONDS (cases[i].own_s),
+          .reconnect_delay_us = SECONDS (5),
+          .reconnect_delay_max_us = SECONDS (300),
+          .roll = wn_instance_roll,
+        },
+        .dialect = &hasty,
+      };
+      Fixture f;
+
+      set_up (&f, NULL);
+      config.instance = f.instance;
+      wn_client_set_config (f.client, &config);
+      connect_up (&f);
+      pass (&f, 30);
+      expect_told (&f, "ping");
+      pass (&f, cases[i].expected_s - 1);
+      expect_told (&f, "");
+      pass (&f, 1);
+      expect_told (&f, "close");
+      tear_down (&f);
+    }
 }
 
 static void
@@ -921,11 +1011,15 @@ static const Test tests[] = {
   { "connected is who has gone through the server's own handshake",
     test_handshake },
   { "a handshake that hangs ends after 30 s", test_handshake_that_hangs },
+  { "each step of a handshake has its own deadline", test_handshake_in_steps },
+  { "a step that comes late changes nothing", test_step_when_connected },
   { "a refusal in the handshake's question ends the login",
     test_refused_in_the_handshake },
   { "a frame is replied to, and what means nothing is not", test_reply },
   { "a ping asks, in the server's interval, and any sign of life answers",
     test_heartbeat },
+  { "an answer may not take longer than the server's kind allows",
+    test_hasty_heartbeat },
   { "a refusal in a frame closes, and says when to come back", test_refusals },
   { "the reason of a loss is asked for, and judged", test_reason_asked_for },
   { "an answer that is late, or to nothing, is void", test_late_answers },

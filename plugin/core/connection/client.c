@@ -263,14 +263,22 @@ on_transport_opened (gpointer user_data)
     take_frame (self, frame);
 }
 
+static WnLoss *
+dup_explained (WnClient *self, const WnLoss *loss)
+{
+  WnLoss *explained = wn_loss_copy (loss);
+
+  if (self->dialect->explain != NULL)
+    self->dialect->explain (self->instance, explained);
+  return explained;
+}
+
 static void
 on_transport_lost (const WnLoss *loss, gpointer user_data)
 {
   WnClient *self = user_data;
-  g_autoptr (WnLoss) explained = wn_loss_copy (loss);
+  g_autoptr (WnLoss) explained = dup_explained (self, loss);
 
-  if (self->dialect->explain != NULL)
-    self->dialect->explain (self->instance, explained);
   handle (self, WN_EVENT_LOST, explained);
 }
 
@@ -409,6 +417,8 @@ take_frame (WnClient *self, WnFrame *frame)
     wn_transport_send_text (self->transport, frame->reply);
   set_alarm (self);
 
+  if (frame->is_step)
+    handle (self, WN_EVENT_UPGRADED, NULL);
   if (frame->is_ready)
     {
       self->told_us = frame->time_us;
@@ -577,6 +587,15 @@ tell_listener (WnClient *self, WnActions actions, gboolean changed)
     tell_replay (self);
 }
 
+static void
+note_lateness (WnClient *self, WnState before, gboolean was_open)
+{
+  WnLoss late = { .reason = reason_of_deadline (before) };
+  g_autoptr (WnLoss) explained = dup_explained (self, &late);
+
+  note_loss (self, explained, was_open);
+}
+
 /* What the connection was lost by, as far as the event tells it by itself. */
 static void
 note_end (WnClient *self,
@@ -586,7 +605,6 @@ note_end (WnClient *self,
 {
   gboolean was_open = before == WN_STATE_QUIET || before == WN_STATE_ASKED;
   WnLoss asked = { .reason = WN_LOSS_ASKED };
-  WnLoss late = { .reason = reason_of_deadline (before) };
 
   if (event->type == WN_EVENT_EXPLAINED && before == WN_STATE_WAITING)
     remember_loss (self, event->loss);
@@ -595,7 +613,7 @@ note_end (WnClient *self,
   else if (event->type == WN_EVENT_RECONNECT && (actions & WN_ACTION_CLOSE))
     note_loss (self, &asked, was_open);
   else if (event->type == WN_EVENT_DEADLINE && (actions & WN_ACTION_CLOSE))
-    note_loss (self, &late, was_open);
+    note_lateness (self, before, was_open);
 }
 
 /* A retry that was moved is a change too, though the state is the same; and
@@ -665,6 +683,18 @@ handle (WnClient *client, WnEventType type, const WnLoss *loss)
     ask_why (self, before);
 }
 
+/* The account's delays, within what the server's kind allows. */
+static WnLifecycleConfig
+limit_delays (const WnClientConfig *config)
+{
+  WnLifecycleConfig limited = config->lifecycle;
+
+  if (config->dialect->max_answer_us > 0)
+    limited.heartbeat_timeout_us
+        = MIN (limited.heartbeat_timeout_us, config->dialect->max_answer_us);
+  return limited;
+}
+
 static void
 set_account (WnClient *self, const WnClientConfig *config)
 {
@@ -684,6 +714,7 @@ wn_client_new (WnClock *clock,
                gpointer user_data)
 {
   WnClient *self = g_object_new (WN_TYPE_CLIENT, NULL);
+  WnLifecycleConfig delays = limit_delays (config);
 
   self->clock = g_object_ref (clock);
   self->transport = g_object_ref (transport);
@@ -691,7 +722,7 @@ wn_client_new (WnClock *clock,
   self->user_data = user_data;
   self->slept
       = g_signal_connect (clock, "slept", G_CALLBACK (on_clock_slept), self);
-  wn_lifecycle_init (&self->lifecycle, &config->lifecycle);
+  wn_lifecycle_init (&self->lifecycle, &delays);
   set_account (self, config);
   return self;
 }
@@ -699,10 +730,12 @@ wn_client_new (WnClock *clock,
 void
 wn_client_set_config (WnClient *self, const WnClientConfig *config)
 {
+  WnLifecycleConfig delays = limit_delays (config);
+
   g_return_if_fail (wn_lifecycle_get_state (&self->lifecycle)
                     == WN_STATE_OFFLINE);
 
-  wn_lifecycle_set_config (&self->lifecycle, &config->lifecycle);
+  wn_lifecycle_set_config (&self->lifecycle, &delays);
   wn_replay_clear (&self->replay);
   set_account (self, config);
 }

@@ -8,7 +8,7 @@
 
 /* A handshake that takes longer is not going to succeed (PROTOCOL §6). */
 #define CONNECT_TIMEOUT_US (20 * G_TIME_SPAN_SECOND)
-/* The server's own handshake, where it has one. */
+/* A step of the server's own handshake, where it has one. */
 #define HANDSHAKE_TIMEOUT_US (30 * G_TIME_SPAN_SECOND)
 /* Until the first connection the host is told within this time. */
 #define LOGIN_TIMEOUT_US (30 * G_TIME_SPAN_SECOND)

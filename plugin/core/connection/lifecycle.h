@@ -36,8 +36,8 @@ typedef enum
  * WnEventType:
  * @WN_EVENT_LOGIN: the user wants to be connected
  * @WN_EVENT_LOGOUT: the user no longer does
- * @WN_EVENT_UPGRADED: the transport has connected, but the server's own
- *   handshake is still to come
+ * @WN_EVENT_UPGRADED: the transport has connected, or a step of the server's
+ *   own handshake is over, and the next step is still to come
  * @WN_EVENT_OPENED: the connection is up, handshake and all
  * @WN_EVENT_ACKNOWLEDGED: the heartbeat was acknowledged, asked or not
  * @WN_EVENT_LOST: the transport has lost the connection, or failed to open it

@@ -166,6 +166,8 @@ char *wn_identity_dup_option (const WnIdentity *self, const char *key);
  * @options: ends with a key of %NULL
  * @any_frame_is_alive: whether everything that comes shows that a server lives
  *   which is asked by text; %FALSE: only #WnFrame.is_alive does
+ * @max_answer_us: the longest that such an answer may take, in microseconds; 0:
+ *   as long as the account lets it
  *
  * @new: checks an account's settings and makes the dialect's state of them;
  *   %NULL with a #WnDialectError where they won't do
@@ -201,8 +203,9 @@ char *wn_identity_dup_option (const WnIdentity *self, const char *key);
  * @lost: (nullable): (transfer full): what to ask in order to learn why a
  *   connection was lost or refused, or %NULL. A #WnFrame.refusal in the answer
  *   is then judged in place of @loss
- * @explain: (nullable): completes what the transport knows of a loss by what of
- *   the account it is about, before it is judged
+ * @explain: (nullable): completes what the transport, or the deadline of an
+ *   attempt, knows of a loss by what of the account it is about, before it is
+ *   judged
  * @dup_cursor_at: (nullable): a cursor before all that is sent from @time_us
  *   on, in the server's wall-clock time; %NULL: the server tells by a frame
  *   where it stands
@@ -219,6 +222,7 @@ typedef struct
   const WnSplit *splits;
   const WnOption *options;
   gboolean any_frame_is_alive;
+  gint64 max_answer_us;
 
   gpointer (*new) (const WnIdentity *identity, GError **error);
   void (*free) (gpointer self);

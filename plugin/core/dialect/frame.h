@@ -92,6 +92,7 @@ typedef enum
 typedef struct
 {
   gboolean is_alive;
+  gboolean is_step;
   gboolean is_ready;
   char *version;
   GPtrArray *notifications;
