@@ -32,8 +32,8 @@ dup_component (const char *value)
 }
 
 /* In one pass, because a value may look like a placeholder. */
-static char *
-fill_template (const WnPayloadFiles *files, const char *filename)
+char *
+wn_payload_dup_url (const WnPayloadFiles *files, const char *filename)
 {
   const struct
   {
@@ -82,7 +82,7 @@ is_host_from_server (const char *template)
 gboolean
 wn_payload_check_files (const WnPayloadFiles *files, GError **error)
 {
-  g_autofree char *sample = fill_template (files, "x");
+  g_autofree char *sample = wn_payload_dup_url (files, "x");
 
   if (!wn_url_is_http (sample) || is_host_from_server (files->template))
     g_set_error_literal (error,
@@ -99,16 +99,16 @@ wn_payload_check_files (const WnPayloadFiles *files, GError **error)
   return FALSE;
 }
 
-static WnAttachment *
-make_attachment (JsonObject *object,
-                 const char *filename,
-                 const WnPayloadFiles *files)
+WnAttachment *
+wn_payload_make_attachment (JsonObject *object,
+                            const char *filename,
+                            char *url_in)
 {
-  g_autofree char *filled = fill_template (files, filename);
-  g_autoptr (GUri) url = wn_url_parse (filled);
+  g_autofree char *text = url_in;
+  g_autoptr (GUri) url = wn_url_is_http (text) ? wn_url_parse (text) : NULL;
   WnAttachment *attachment;
 
-  if (url == NULL)
+  if (url == NULL || strlen (filename) > WN_PAYLOAD_MAX_FILENAME_BYTES)
     return NULL;
   attachment = wn_attachment_new (filename, filename, g_uri_to_string (url));
   attachment->size = MAX (wn_json_get_integer (object, "size", WN_SIZE_UNKNOWN),
@@ -118,12 +118,9 @@ make_attachment (JsonObject *object,
 
 /* --- The notification --------------------------------------------------- */
 
-/* Only a string is HTML. */
-static void
-read_content (JsonObject *object, WnNotification *notification)
+void
+wn_payload_read_content (WnNotification *notification, JsonNode *content)
 {
-  JsonNode *content = json_object_get_member (object, "content");
-
   if (content == NULL || JSON_NODE_HOLDS_NULL (content))
     return;
   notification->content = wn_json_dup_text (content);
@@ -140,8 +137,11 @@ read_export (JsonObject *object,
 
   if (g_strcmp0 (notification->type, EXPORT_TYPE) != 0)
     return;
-  if (filename != NULL && strlen (filename) <= WN_PAYLOAD_MAX_FILENAME_BYTES)
-    notification->attachment = make_attachment (object, filename, files);
+  if (filename != NULL)
+    notification->attachment
+        = wn_payload_make_attachment (object,
+                                      filename,
+                                      wn_payload_dup_url (files, filename));
   notification->lacks_file = notification->attachment == NULL;
 }
 
@@ -158,7 +158,8 @@ wn_payload_read (JsonObject *object, const WnPayloadFiles *files)
   notification->type = wn_json_dup_string (object, "type");
   notification->source = wn_notification_dup_type_name (notification->type);
   notification->title = wn_json_dup_text (title);
-  read_content (object, notification);
+  wn_payload_read_content (notification,
+                           json_object_get_member (object, "content"));
   read_export (object, files, notification);
   return notification;
 }

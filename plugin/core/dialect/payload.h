@@ -40,6 +40,35 @@ typedef struct
 gboolean wn_payload_check_files (const WnPayloadFiles *files, GError **error);
 
 /**
+ * wn_payload_read_content:
+ * @notification: a notification that is being made
+ * @content: (nullable): its body, which is HTML where it is a string
+ */
+void wn_payload_read_content (WnNotification *notification, JsonNode *content);
+
+/**
+ * wn_payload_make_attachment:
+ * @object: what came, with the file's size, perhaps
+ * @filename: what the file is called there
+ * @url: (transfer full): where it lies, as far as anybody knows
+ *
+ * Returns: (transfer full) (nullable): the file; %NULL where @url is none that
+ *   can be asked
+ */
+WnAttachment *wn_payload_make_attachment (JsonObject *object,
+                                          const char *filename,
+                                          char *url);
+
+/**
+ * wn_payload_dup_url:
+ * @files: where exports lie
+ * @filename: an export's name
+ *
+ * Returns: (transfer full): where that one lies
+ */
+char *wn_payload_dup_url (const WnPayloadFiles *files, const char *filename);
+
+/**
  * wn_payload_read:
  * @object: what came
  * @files: where exports lie; it was checked
