@@ -16,7 +16,8 @@
 /* A protocol is a dialect, core/dialect/NAME.c, and its name here. The first
  * one is the plugin that libpurple finds in the file.
  */
-#define FOR_EACH_PROTOCOL(DO) DO (back_office) DO (ntfy) DO (gotify)
+#define FOR_EACH_PROTOCOL(DO)                                                  \
+  DO (back_office) DO (laravel) DO (ntfy) DO (gotify)
 
 typedef struct
 {

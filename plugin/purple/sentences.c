@@ -72,8 +72,62 @@ static const char *const loss_words[] = {
   [WN_LOSS_DENIED] = N_ ("the server does not want this connection"),
   [WN_LOSS_LOGIN_REFUSED] = N_ ("the server does not take the access token"),
   [WN_LOSS_TOPICS_REFUSED] = N_ ("the server does not let you read all topics"),
+  [WN_LOSS_NO_GREETING]
+  = N_ ("the server said nothing after the connection was made"),
+  [WN_LOSS_NOT_SIGNED] = N_ ("the application does not sign channels"),
+  [WN_LOSS_CHANNELS_REFUSED]
+  = N_ ("the server does not let you listen to any channel"),
+  [WN_LOSS_NO_APP] = N_ ("the server does not know the app key"),
+  [WN_LOSS_ORIGIN_REFUSED]
+  = N_ ("the server does not take connections from this origin"),
+  [WN_LOSS_TLS_ONLY] = N_ ("the server wants an encrypted connection"),
+  [WN_LOSS_OVER_QUOTA]
+  = N_ ("the server has as many connections for this app key as it may have"),
   [WN_LOSS_ASKED] = N_ ("as you asked"),
   [WN_LOSS_OTHER] = N_ ("the connection failed"),
+};
+
+#define LARAVEL_GUARD "Broadcast::routes(['middleware' => ['auth:sanctum']])"
+
+/* What is wrong where an application answers the question for a channel's
+ * signature with @status. A %s in @words is the channel, in @advice the line
+ * that the application needs.
+ */
+static const struct
+{
+  guint status;
+  const char *words;
+  const char *advice;
+} signature_faults[] = {
+  { 200,
+    N_ ("what is at the Authorization URL does not sign channels"),
+    N_ ("Check the account's setting Authorization URL: an application that "
+        "is only an API has it at /api/broadcasting/auth.") },
+  { 401,
+    N_ ("the application does not take the access token: it is wrong, or has "
+        "expired"),
+    N_ ("Have the application make a new one, and enter it as the account's "
+        "password.") },
+  { 403,
+    N_ ("the application does not let you listen to “%s”"),
+    N_ ("Check the user ID and the account's setting Channels. Where they are "
+        "right, the application does not look at access tokens there: it "
+        "needs the line %s.") },
+  { 302,
+    N_ ("the application asks for its login page"),
+    N_ ("It does not look at access tokens there: it needs the line %s. Else "
+        "check the account's setting Authorization URL.") },
+  { 404,
+    N_ ("there is nothing at the Authorization URL (HTTP 404)"),
+    N_ ("Check the account's setting Authorization URL: an application that "
+        "is only an API has it at /api/broadcasting/auth.") },
+  { 405,
+    N_ ("the Authorization URL is for something else (HTTP 405)"),
+    N_ ("Check the account's setting Authorization URL: an application that "
+        "is only an API has it at /api/broadcasting/auth.") },
+  { 419,
+    N_ ("the application takes us for a web page (HTTP 419)"),
+    N_ ("It does not look at access tokens there: it needs the line %s.") },
 };
 
 typedef struct
@@ -204,13 +258,36 @@ static const SettingsFault settings_faults[] = {
     N_ ("This access token (the password) belongs to an application, which "
         "can only send. Have the server make one for a client, and enter "
         "that.") },
+  { wn_dialect_error_quark,
+    WN_DIALECT_ERROR_NO_KEY,
+    PURPLE_CONNECTION_ERROR_INVALID_USERNAME,
+    N_ ("The app key is missing. Enter it in the account's settings: in the "
+        "application's .env file it is REVERB_APP_KEY or PUSHER_APP_KEY.") },
+  { wn_dialect_error_quark,
+    WN_DIALECT_ERROR_ENCRYPTED_CHANNEL,
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    N_ ("“%s” is an encrypted channel, which this plugin can't read. Remove it "
+        "from the account's setting Channels.") },
+  { wn_dialect_error_quark,
+    WN_DIALECT_ERROR_NO_TOKEN,
+    PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED,
+    N_ ("The channel “%s” needs an access token: enter it as the password, and "
+        "tick Remember password, or it is forgotten when you sign off. "
+        "Channels that begin with neither private- nor presence- need none.") },
+  { wn_dialect_error_quark,
+    WN_DIALECT_ERROR_FOREIGN_BACKLOG_URL,
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    N_ ("The account's settings Backlog URL and Authorization URL must begin "
+        "with the same https://host, because the access token is for one "
+        "application alone.") },
   { wn_settings_error_quark,
     WN_SETTINGS_ERROR_TOKEN_IN_CLEAR,
     PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
     N_ ("The access token (the password) is not sent over a connection that "
-        "is not encrypted. Use a server whose address begins with wss:// or "
-        "https://, remove the password, or tick “Send the access token without "
-        "encryption” in the account's settings.") },
+        "is not encrypted. Use a server, and with Laravel an Authorization URL, "
+        "whose address begins with wss:// or https://, remove the password, or "
+        "tick “Send the access token without encryption” in the account's "
+        "settings.") },
   { wn_settings_error_quark,
     WN_SETTINGS_ERROR_BAD_TOKEN,
     PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
@@ -254,10 +331,10 @@ wn_sentence_clear (WnSentence *sentence)
   g_clear_pointer (&sentence->text, g_free);
 }
 
+/* @text with @detail in the place of its %s, if it has one. */
 static char *
-dup_fault_text (const SettingsFault *fault, const char *detail)
+dup_filled (const char *text, const char *detail)
 {
-  const char *text = translate (fault->text);
   const char *place = strstr (text, "%s");
 
   if (place == NULL)
@@ -267,6 +344,17 @@ dup_fault_text (const SettingsFault *fault, const char *detail)
                           text,
                           detail,
                           place + strlen ("%s"));
+}
+
+/* An option is called by its label. */
+static const char *
+get_fault_detail (const GError *error)
+{
+  return g_error_matches (error,
+                          WN_DIALECT_ERROR,
+                          WN_DIALECT_ERROR_BAD_URL_OPTION)
+             ? translate (error->message)
+             : error->message;
 }
 
 void
@@ -279,7 +367,8 @@ wn_sentence_for_settings (WnSentence *sentence, const GError *error)
       if (!g_error_matches (error, fault->domain (), fault->code))
         continue;
       sentence->reason = fault->reason;
-      sentence->text = dup_fault_text (fault, error->message);
+      sentence->text
+          = dup_filled (translate (fault->text), get_fault_detail (error));
       return;
     }
   sentence->reason = PURPLE_CONNECTION_ERROR_INVALID_SETTINGS;
@@ -306,6 +395,35 @@ dup_tls_words (const WnLoss *loss)
                           translate (fault->words));
 }
 
+/* Returns: the index of a status in the table, or its length */
+static gsize
+find_signature_fault (guint status)
+{
+  gsize i = 0;
+
+  if (status >= 300 && status <= 399)
+    status = 302;
+  while (i < G_N_ELEMENTS (signature_faults)
+         && signature_faults[i].status != status)
+    i++;
+  return i;
+}
+
+static char *
+dup_signature_words (const WnLoss *loss)
+{
+  gsize i = find_signature_fault (loss->http_status);
+
+  if (i < G_N_ELEMENTS (signature_faults))
+    return dup_filled (translate (signature_faults[i].words),
+                       loss->detail != NULL ? loss->detail : "?");
+  if (loss->http_status == 0)
+    return g_strdup (_ ("there is no answer from the Authorization URL"));
+  return g_strdup_printf (_ ("the application does not sign channels (HTTP "
+                             "%u)"),
+                          loss->http_status);
+}
+
 /* Returns: (nullable): the words that name what the loss is about */
 static char *
 dup_detailed_words (const WnLoss *loss)
@@ -320,6 +438,16 @@ dup_detailed_words (const WnLoss *loss)
                               loss->detail);
     case WN_LOSS_TOPICS_REFUSED:
       return g_strdup_printf (_ ("the server does not let you read “%s”"),
+                              loss->detail);
+    case WN_LOSS_CHANNELS_REFUSED:
+      return g_strdup_printf (_ ("the server does not let you listen to “%s”"),
+                              loss->detail);
+    case WN_LOSS_NO_APP:
+      return g_strdup_printf (_ ("the server does not know the app key “%s”"),
+                              loss->detail);
+    case WN_LOSS_ORIGIN_REFUSED:
+      return g_strdup_printf (_ ("the server does not take connections from "
+                                 "the origin “%s”"),
                               loss->detail);
     case WN_LOSS_OTHER:
       return g_strdup (loss->detail);
@@ -344,6 +472,12 @@ wn_sentence_dup_loss (const WnLoss *loss)
   if (loss->reason == WN_LOSS_CLOSED && loss->close_code != 0)
     return g_strdup_printf (_ ("the server closed the connection (%u)"),
                             loss->close_code);
+  if (loss->reason == WN_LOSS_DENIED && loss->close_code != 0)
+    return g_strdup_printf (_ ("the server does not want this connection "
+                               "(%u)"),
+                            loss->close_code);
+  if (loss->reason == WN_LOSS_NOT_SIGNED)
+    return dup_signature_words (loss);
   detailed = dup_detailed_words (loss);
   return detailed != NULL ? detailed
                           : g_strdup (translate (loss_words[loss->reason]));
@@ -365,7 +499,9 @@ reason_of_loss (const WnLoss *loss)
     case WN_LOSS_TOPICS_REFUSED:
       return PURPLE_CONNECTION_ERROR_INVALID_USERNAME;
     default:
-      return PURPLE_CONNECTION_ERROR_NETWORK_ERROR;
+      return loss->retry == WN_LOSS_RETRY_NEVER
+                 ? PURPLE_CONNECTION_ERROR_INVALID_SETTINGS
+                 : PURPLE_CONNECTION_ERROR_NETWORK_ERROR;
     }
 }
 
@@ -385,6 +521,46 @@ advice_for_refusal (const WnLoss *loss, gboolean has_token)
   if (loss->http_status == 429)
     return _ ("It takes no more from here for now: try again later.");
   return _ ("Check the server in the account's settings.");
+}
+
+static const char *
+advice_for_signature (const WnLoss *loss)
+{
+  gsize i = find_signature_fault (loss->http_status);
+
+  return i < G_N_ELEMENTS (signature_faults)
+             ? translate (signature_faults[i].advice)
+             : _ ("Check the network, whether the application runs, and the "
+                  "account's setting Authorization URL.");
+}
+
+static const char *
+advice_for_laravel (const WnLoss *loss)
+{
+  switch ((int) loss->reason)
+    {
+    case WN_LOSS_NO_GREETING:
+      return _ ("Check the account's setting Server: it must be the address of "
+                "Reverb, soketi or Pusher.");
+    case WN_LOSS_NOT_SIGNED:
+      return advice_for_signature (loss);
+    case WN_LOSS_CHANNELS_REFUSED:
+      return _ ("The application signed for another app key or with another "
+                "secret than the server's. Check the app key, and the "
+                "account's setting Server.");
+    case WN_LOSS_NO_APP:
+      return _ ("Check it: in the application's .env file it is REVERB_APP_KEY "
+                "or PUSHER_APP_KEY. Check the account's setting Server, too.");
+    case WN_LOSS_ORIGIN_REFUSED:
+      return _ ("Enter one that the server allows as the account's Origin. "
+                "Reverb's are allowed_origins in the application's "
+                "config/reverb.php.");
+    case WN_LOSS_TLS_ONLY:
+      return _ ("Begin the account's setting Server with wss://.");
+    case WN_LOSS_OVER_QUOTA:
+    default:
+      return _ ("It takes no more for now: try again later.");
+    }
 }
 
 /* What answers in clear can't be told from what speaks a TLS of its own: there
@@ -423,6 +599,14 @@ advice_for_loss (const WnLoss *loss, gboolean has_token)
     case WN_LOSS_REDIRECTED:
     case WN_LOSS_BAD_HANDSHAKE:
       return advice_for_refusal (loss, has_token);
+    case WN_LOSS_NO_GREETING:
+    case WN_LOSS_NOT_SIGNED:
+    case WN_LOSS_CHANNELS_REFUSED:
+    case WN_LOSS_NO_APP:
+    case WN_LOSS_ORIGIN_REFUSED:
+    case WN_LOSS_TLS_ONLY:
+    case WN_LOSS_OVER_QUOTA:
+      return advice_for_laravel (loss);
     default:
       return _ ("Check the network, and whether the server runs.");
     }
@@ -435,12 +619,14 @@ wn_sentence_for_loss (WnSentence *sentence,
                       gboolean has_token)
 {
   g_autofree char *words = wn_sentence_dup_loss (loss);
+  g_autofree char *advice
+      = dup_filled (advice_for_loss (loss, has_token), LARAVEL_GUARD);
 
   sentence->reason = reason_of_loss (loss);
   sentence->text = g_strdup_printf (_ ("Could not connect to %s: %s. %s"),
                                     host,
                                     words,
-                                    advice_for_loss (loss, has_token));
+                                    advice);
 }
 
 /* Where no setting and no click helps, whoever runs the server can. */
@@ -706,7 +892,8 @@ static const char *
 find_replay_label (const WnDialect *dialect)
 {
   for (const WnOption *option = dialect->options; option->key != NULL; option++)
-    if (g_str_equal (option->key, "replay"))
+    if (g_str_equal (option->key, "replay")
+        || g_str_equal (option->key, "backlog_url"))
       return translate (option->label);
   return NULL;
 }
@@ -752,6 +939,34 @@ wn_sentence_dup_unseen (guint n_notifications)
       n_notifications);
 }
 
+/* What was missed can't be had, because a question was answered so. */
+static char *
+dup_no_backlog (const char *status_text)
+{
+  guint status = (guint) g_ascii_strtoull (status_text, NULL, 10);
+
+  switch (status)
+    {
+    case 200:
+      return g_strdup (_ ("What was missed can't be shown: the answer from the "
+                          "account's Backlog URL is no list of "
+                          "notifications."));
+    case 401:
+    case 403:
+      return g_strdup_printf (_ ("What was missed can't be shown: the "
+                                 "application does not take the access token "
+                                 "at the account's Backlog URL (HTTP %u). The "
+                                 "route there needs the middleware "
+                                 "auth:sanctum."),
+                              status);
+    default:
+      return g_strdup_printf (_ ("What was missed can't be shown: there are no "
+                                 "notifications at the account's Backlog URL "
+                                 "(HTTP %u)."),
+                              status);
+    }
+}
+
 char *
 wn_sentence_dup_notice (WnNotice notice, const char *detail)
 {
@@ -769,6 +984,8 @@ wn_sentence_dup_notice (WnNotice notice, const char *detail)
     case WN_NOTICE_MORE_MISSED:
       return g_strdup (_ ("More was missed than is shown here. The older "
                           "messages are only on the server."));
+    case WN_NOTICE_NO_BACKLOG:
+      return dup_no_backlog (detail);
     case WN_NOTICE_NONE:
     default:
       return g_strdup ("");

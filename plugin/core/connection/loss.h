@@ -40,6 +40,17 @@ G_BEGIN_DECLS
  *   `detail` is the login where there is one
  * @WN_LOSS_TOPICS_REFUSED: this account may not read all of the topics in
  *   `detail`
+ * @WN_LOSS_NO_GREETING: the server said nothing after the upgrade, where it had
+ *   to begin
+ * @WN_LOSS_NOT_SIGNED: the application did not sign the channels in `detail`,
+ *   but answered with `http_status`: 200 where the answer was no signature, 0
+ *   where none came
+ * @WN_LOSS_CHANNELS_REFUSED: the server does not take the application's
+ *   signature for the channels in `detail`
+ * @WN_LOSS_NO_APP: the server has no application with the key in `detail`
+ * @WN_LOSS_ORIGIN_REFUSED: the server takes none from the origin in `detail`
+ * @WN_LOSS_TLS_ONLY: the server wants an encrypted connection
+ * @WN_LOSS_OVER_QUOTA: the server has as many connections as it may have
  * @WN_LOSS_ASKED: the user asked for a new connection
  * @WN_LOSS_OTHER: anything else; `detail` says what the system said
  */
@@ -69,6 +80,13 @@ typedef enum
   WN_LOSS_DENIED,
   WN_LOSS_LOGIN_REFUSED,
   WN_LOSS_TOPICS_REFUSED,
+  WN_LOSS_NO_GREETING,
+  WN_LOSS_NOT_SIGNED,
+  WN_LOSS_CHANNELS_REFUSED,
+  WN_LOSS_NO_APP,
+  WN_LOSS_ORIGIN_REFUSED,
+  WN_LOSS_TLS_ONLY,
+  WN_LOSS_OVER_QUOTA,
   WN_LOSS_ASKED,
   WN_LOSS_OTHER,
 } WnLossReason;
@@ -95,7 +113,8 @@ typedef enum
  * @reason: what happened
  * @retry: what the server's kind knows about trying again
  * @http_status: the upgrade's status, 0 where there was none
- * @close_code: the close frame's code (RFC 6455 §7.4), 0 where there was none
+ * @close_code: the close frame's code (RFC 6455 §7.4), or the server's own for
+ *   its refusal, 0 where there was none
  * @tls_errors: the certificate's `GTlsCertificateFlags`, 0 where it was fine
  * @retry_after_us: how long the server asked to stay away, 0 where it did not
  * @detail: (owned) (nullable): the system's own words, in its language; with

@@ -59,6 +59,12 @@ GQuark wn_dialect_error_quark (void);
  * @WN_DIALECT_ERROR_BAD_URL_OPTION: another option that asks for a URL has
  *   none; its label, not translated, is the detail
  * @WN_DIALECT_ERROR_SENDING_TOKEN: the token is one that can only send
+ * @WN_DIALECT_ERROR_NO_KEY: the user name's last part, the app key, is empty
+ * @WN_DIALECT_ERROR_ENCRYPTED_CHANNEL: the channel in the detail is encrypted
+ *   from its sender to its readers, which is not supported
+ * @WN_DIALECT_ERROR_NO_TOKEN: the channel in the detail needs a token
+ * @WN_DIALECT_ERROR_FOREIGN_BACKLOG_URL: what was missed would be asked of
+ *   another origin than the one that the token is for
  */
 typedef enum
 {
@@ -77,6 +83,10 @@ typedef enum
   WN_DIALECT_ERROR_DOWNLOAD_URL_WITHOUT_FILENAME,
   WN_DIALECT_ERROR_BAD_URL_OPTION,
   WN_DIALECT_ERROR_SENDING_TOKEN,
+  WN_DIALECT_ERROR_NO_KEY,
+  WN_DIALECT_ERROR_ENCRYPTED_CHANNEL,
+  WN_DIALECT_ERROR_NO_TOKEN,
+  WN_DIALECT_ERROR_FOREIGN_BACKLOG_URL,
 } WnDialectError;
 
 /** WnOptionKind: what an option asks for; %WN_OPTION_SWITCH is yes or no */
@@ -264,6 +274,12 @@ extern const WnDialect wn_dialect_ntfy;
 
 /** wn_dialect_gotify: a Gotify server, of version 2 or 3 */
 extern const WnDialect wn_dialect_gotify;
+
+/**
+ * wn_dialect_laravel: a Laravel application that broadcasts by the Pusher
+ * protocol: Reverb, soketi, Pusher Channels
+ */
+extern const WnDialect wn_dialect_laravel;
 
 /**
  * wn_cursor_is_sound:

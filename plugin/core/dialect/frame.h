@@ -54,8 +54,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WnCall, wn_call_free)
  * @WN_NOTICE_NONE: none
  * @WN_NOTICE_BEGAN_ANEW: the server has lost what it knew and begun anew
  * @WN_NOTICE_CHANNEL_REFUSED: the user may not listen to a channel, whose name
- *   is the detail
+ *   is the detail, or to several with commas between
  * @WN_NOTICE_MORE_MISSED: only the newest of what was missed are shown
+ * @WN_NOTICE_NO_BACKLOG: the application does not tell what was missed; the
+ *   detail is the HTTP status of its answer, 200 where that was no list
  */
 typedef enum
 {
@@ -63,11 +65,14 @@ typedef enum
   WN_NOTICE_BEGAN_ANEW,
   WN_NOTICE_CHANNEL_REFUSED,
   WN_NOTICE_MORE_MISSED,
+  WN_NOTICE_NO_BACKLOG,
 } WnNotice;
 
 /**
  * WnFrame: any part may be missing
  * @is_alive: it answers the heartbeat
+ * @is_step: a step of the server's own handshake is over, and the next one has
+ *   a deadline of its own
  * @is_ready: the server's own handshake is over: now the account is connected
  * @version: (owned) (nullable): the server's, for people: one short line
  * @notifications: (owned) (nullable) (element-type WnNotification): in the

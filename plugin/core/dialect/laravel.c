@@ -1,0 +1,1848 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A Laravel application whose notifications are broadcast by the Pusher
+ * protocol, version 7: by Reverb, soketi or Pusher Channels. The server greets
+ * with the id of the socket; the application signs each private channel for
+ * that id, over HTTP; with the signature the channel is subscribed to. One
+ * channel is dealt with after the other, because some servers don't say which
+ * one they refuse. The account is connected once all have been.
+ *
+ * The token is for the application alone. The socket's server, which may be
+ * anybody's, never sees it.
+ *
+ * Servers replay nothing, but an application keeps its notifications, and may
+ * tell them at the option `backlog_url` as Laravel serialises them. A list and
+ * what is broadcast have no order in common, only ids: so a cursor is a memory,
+ * `SECONDS;DIGEST,DIGEST…`. All that was created before that second is known,
+ * and so are the ids with these digests.
+ */
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "core/dialect/dialect.h"
+#include "core/dialect/json.h"
+#include "core/dialect/payload.h"
+#include "core/dialect/url.h"
+
+#define APPLICATION_SEPARATOR '@'
+#define KEY_SEPARATOR '/'
+
+#define DEFAULT_CHANNELS "private-App.Models.User.{uid}"
+#define UID_PLACEHOLDER "{uid}"
+/* As Laravel's own client library checks them; a comma separates ours. */
+#define CHANNEL_CHARS                                                          \
+  "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=@.;"
+#define MAX_CHANNEL_CHARS 200
+
+#define AUTH_PATH "/broadcasting/auth"
+/* Pusher wants a version in this form. It is not the plugin's, because what is
+ * kept of a server is kept by its URL.
+ */
+#define SOCKET_QUERY "?protocol=7&client=purple-webnotify&version=1.0.0"
+
+#define NOTIFICATION_EVENT                                                     \
+  "Illuminate\\Notifications\\Events\\BroadcastNotificationCreated"
+#define EVENT_NAMESPACE "App\\Events\\"
+
+/* As text, always: soketi closes after 120 s without a text of its own, be it
+ * that control frames come and go.
+ */
+#define PING_TEXT "{\"event\":\"pusher:ping\",\"data\":{}}"
+#define PONG_TEXT "{\"event\":\"pusher:pong\",\"data\":{}}"
+#define MAX_PONG_US (30 * G_TIME_SPAN_SECOND)
+#define MAX_QUIET_S (24 * 60 * 60)
+
+/* The server's codes, in a message or a close frame. */
+#define CODE_TLS_ONLY 4000
+#define CODE_NO_APP 4001
+#define CODE_APP_DISABLED 4003
+#define CODE_QUOTA 4004
+#define CODE_UNAUTHORIZED 4009
+#define FIRST_CODE_LATER 4100
+#define CODE_CAPACITY 4100
+#define FIRST_CODE_SOON 4200
+#define CODE_BAD_MESSAGE 4200
+#define FIRST_CODE_HARMLESS 4300
+#define LAST_CODE 4399
+#define QUOTA_PAUSE_US G_TIME_SPAN_MINUTE
+
+/* How long to wait before a question that was not answered is asked again. */
+#define FIRST_PAUSE_US (5 * G_TIME_SPAN_SECOND)
+#define MAX_PAUSE_US (5 * G_TIME_SPAN_MINUTE)
+
+/* What comes over one channel before all are subscribed to. */
+#define MAX_EARLY_BYTES (16 * 1024 * 1024)
+
+/* How many of what is unread are shown to an account that is new, and how many
+ * of what was missed to any.
+ */
+#define MAX_FIRST_UNREAD 50
+#define MAX_UNREAD 1000
+#define MAX_PAGES 100
+
+/* A list may have to be asked for before the newest are in it. */
+#define MEMORY_MARGIN_S 60
+/* In hexadecimal digits; how many digests a cursor has room for, beside the
+ * seconds; after how many that came by themselves their times are asked for.
+ */
+#define DIGEST_CHARS 12
+#define MAX_DIGESTS 76
+#define MAX_UNTIMED 50
+#define MAX_UNLISTED 20
+#define MAX_TIME_S (G_MAXINT64 / G_TIME_SPAN_SECOND)
+
+typedef enum
+{
+  STEP_NONE, /* no handshake is under way */
+  STEP_GREETING,
+  STEP_SIGNATURE,
+  STEP_SUBSCRIPTION,
+} Step;
+
+typedef struct
+{
+  gint64 time_s; /* 0: not known */
+  char digest[DIGEST_CHARS + 1];
+} Memento;
+
+/* Which notifications have been told. */
+typedef struct
+{
+  gboolean is_begun; /* FALSE: the first login */
+  gint64 since_s;    /* what was created before is known */
+  GArray *mementos;  /* (owned): of Memento, as they came */
+} Memory;
+
+/* One of the application's list. */
+typedef struct
+{
+  char *id;                     /* (owned) */
+  gint64 time_s;                /* 0: not told */
+  WnNotification *notification; /* (owned) (nullable): not to be told */
+} Item;
+
+typedef struct
+{
+  char *uid;               /* (owned) */
+  char *host;              /* (owned): the application's, with the port */
+  char *key;               /* (owned): the app key */
+  char *socket_url;        /* (owned) */
+  char *auth_url;          /* (owned) */
+  char *auth_origin;       /* (owned): of auth_url: for links and files */
+  char *origin;            /* (owned) */
+  char *backlog_url;       /* (owned) (nullable) */
+  char *download_template; /* (owned) (nullable) */
+  char *authorization;     /* (owned) (nullable) */
+  GStrv channels;          /* (owned) */
+  GStrv events;            /* (owned): as they were entered */
+
+  gboolean has_connected; /* since the login */
+  char *told_refused;     /* (owned) (nullable): channels */
+  guint told_status;      /* of a backlog that could not be had */
+  Memory memory;
+
+  /* Of this connection. */
+  Step step;
+  char *socket_id;     /* (owned) (nullable) */
+  guint channel;       /* which one the step is about */
+  gboolean is_retried; /* it was signed anew */
+  guint status;        /* what the application last answered about it */
+  guint n_subscribed;  /* how many of the channels */
+  GPtrArray *refused;  /* (owned): names of channels (unowned) */
+  GPtrArray *early;    /* (owned): of WnNotification */
+  gsize early_bytes;   /* of the frames that they came in */
+  gint64 pause_us;     /* before the next question is asked again */
+  gboolean is_listing; /* the backlog was asked for */
+  guint n_untimed;     /* how many came by themselves since */
+  guint page;          /* which page of it; the first is 1 */
+  GPtrArray *items;    /* (owned): of Item, of all pages, the newest first */
+} Laravel;
+
+/* --- What the account dialog asks --------------------------------------- */
+
+static const WnSplit splits[] = {
+  { N_ ("Application"), "", APPLICATION_SEPARATOR },
+  { N_ ("App key"), "", KEY_SEPARATOR },
+  { NULL },
+};
+
+static const WnChoice contacts[] = {
+  { "account", N_ ("the account") },
+  { "type", N_ ("each type of notification") },
+  { NULL },
+};
+
+static const WnOption options[] = {
+  { "auth_url",
+    N_ ("Authorization URL (empty: /broadcasting/auth of the application)"),
+    WN_OPTION_STRING,
+    "",
+    NULL },
+  { "channels",
+    N_ ("Channels, with commas between"),
+    WN_OPTION_STRING,
+    DEFAULT_CHANNELS,
+    NULL },
+  { "origin",
+    N_ ("Origin (empty: that of the Authorization URL)"),
+    WN_OPTION_STRING,
+    "",
+    NULL },
+  { "events",
+    N_ ("Further events, with commas between (*: all)"),
+    WN_OPTION_STRING,
+    "",
+    NULL },
+  { "backlog_url",
+    N_ ("Backlog URL (empty: nothing is replayed)"),
+    WN_OPTION_STRING,
+    "",
+    NULL },
+  { "download_url", N_ ("Download URL"), WN_OPTION_STRING, "", NULL },
+  { "contact_per", N_ ("One contact for"), WN_OPTION_CHOICE, "", contacts },
+  { NULL },
+};
+
+/* --- The memory --------------------------------------------------------- */
+
+static void
+compute_digest (const char *id, char *digest)
+{
+  g_autofree char *full
+      = g_compute_checksum_for_string (G_CHECKSUM_SHA256, id, -1);
+
+  g_strlcpy (digest, full, DIGEST_CHARS + 1);
+}
+
+static Memento *
+memory_find (const Memory *self, const char *digest)
+{
+  for (guint i = 0; i < self->mementos->len; i++)
+    {
+      Memento *memento = &g_array_index (self->mementos, Memento, i);
+
+      if (g_str_equal (memento->digest, digest))
+        return memento;
+    }
+  return NULL;
+}
+
+static gboolean
+memory_knows (const Memory *self, const char *id, gint64 time_s)
+{
+  char digest[DIGEST_CHARS + 1];
+
+  if (time_s > 0 && time_s < self->since_s)
+    return TRUE;
+  compute_digest (id, digest);
+  return memory_find (self, digest) != NULL;
+}
+
+/* What was created before @since_s needs no digest. */
+static void
+memory_advance (Memory *self, gint64 since_s)
+{
+  self->since_s = MAX (self->since_s, since_s);
+  for (guint i = self->mementos->len; i-- > 0;)
+    {
+      gint64 time_s = g_array_index (self->mementos, Memento, i).time_s;
+
+      if (time_s > 0 && time_s < self->since_s)
+        g_array_remove_index (self->mementos, i);
+    }
+}
+
+/* The oldest second goes first. Of the newest one there may be more to come:
+ * rather than that these are taken for known, one that was told is forgotten.
+ */
+static void
+memory_shrink (Memory *self)
+{
+  while (self->mementos->len > MAX_DIGESTS)
+    {
+      gint64 oldest_s = G_MAXINT64;
+      gint64 newest_s = 0;
+
+      for (guint i = 0; i < self->mementos->len; i++)
+        {
+          gint64 time_s = g_array_index (self->mementos, Memento, i).time_s;
+
+          if (time_s > 0)
+            oldest_s = MIN (oldest_s, time_s);
+          newest_s = MAX (newest_s, time_s);
+        }
+      if (oldest_s < newest_s)
+        memory_advance (self, oldest_s + 1);
+      else
+        g_array_remove_index (self->mementos, 0);
+    }
+}
+
+static void
+memory_add (Memory *self, const char *id, gint64 time_s)
+{
+  Memento memento = { .time_s = time_s };
+  Memento *known;
+
+  compute_digest (id, memento.digest);
+  known = memory_find (self, memento.digest);
+  if (known != NULL)
+    known->time_s = MAX (known->time_s, time_s);
+  else
+    g_array_append_val (self->mementos, memento);
+  memory_shrink (self);
+}
+
+/* What came by itself and is in no list is not kept by the application, but for
+ * the last: these may be on their way into it.
+ */
+static void
+memory_forget_unlisted (Memory *self)
+{
+  guint n_unlisted = 0;
+
+  for (guint i = self->mementos->len; i-- > 0;)
+    if (g_array_index (self->mementos, Memento, i).time_s == 0
+        && ++n_unlisted > MAX_UNLISTED)
+      g_array_remove_index (self->mementos, i);
+}
+
+static char *
+memory_dup_cursor (const Memory *self)
+{
+  GString *cursor = g_string_new (NULL);
+
+  g_string_append_printf (cursor, "%" G_GINT64_FORMAT, self->since_s);
+  for (guint i = 0; i < self->mementos->len; i++)
+    g_string_append_printf (cursor,
+                            "%c%s",
+                            i == 0 ? ';' : ',',
+                            g_array_index (self->mementos, Memento, i).digest);
+  return g_string_free (cursor, FALSE);
+}
+
+/* A cursor from somewhere else is none. */
+static void
+memory_read_cursor (Memory *self, const char *cursor)
+{
+  char *end = NULL;
+  gint64 since_s = g_ascii_strtoll (cursor, &end, 10);
+
+  if (end == cursor || since_s < 0 || since_s > MAX_TIME_S
+      || strchr (";", *end) == NULL)
+    return;
+  self->is_begun = TRUE;
+  self->since_s = since_s;
+  if (*end == '\0')
+    return;
+
+  g_auto (GStrv) digests = g_strsplit (end + 1, ",", MAX_DIGESTS);
+
+  for (char **digest = digests; *digest != NULL; digest++)
+    {
+      Memento memento = { 0 };
+
+      g_strlcpy (memento.digest, *digest, sizeof memento.digest);
+      g_array_append_val (self->mementos, memento);
+    }
+}
+
+/* --- The user name ------------------------------------------------------ */
+
+/* Cuts @rest at the last @separator; returns what was behind it. */
+static char *
+cut_behind (char *rest, char separator)
+{
+  char *at = strrchr (rest, separator);
+
+  if (at == NULL)
+    return g_strdup ("");
+  *at = '\0';
+  return g_strstrip (g_strdup (at + 1));
+}
+
+/* Returns: (transfer full): the application's host */
+static char *
+split_names (Laravel *self, const char *username)
+{
+  g_autofree char *rest = g_strdup (username);
+  char *application;
+
+  g_free (self->key);
+  g_free (self->uid);
+  self->key = cut_behind (rest, KEY_SEPARATOR);
+  application = cut_behind (rest, APPLICATION_SEPARATOR);
+  self->uid = g_strdup (g_strstrip (rest));
+  return application;
+}
+
+/* Somebody may have typed all of UID@HOST/KEY as the user ID, and left the
+ * dialog's other fields empty.
+ */
+static char *
+read_names (Laravel *self, const char *username, GError **error)
+{
+  g_autofree char *application = split_names (self, username);
+
+  if (*application == '\0' && *self->key == '\0' && *self->uid != '\0')
+    {
+      g_autofree char *whole = g_strdup (self->uid);
+
+      g_free (application);
+      application = split_names (self, whole);
+    }
+  if (*self->uid == '\0')
+    g_set_error_literal (error,
+                         WN_DIALECT_ERROR,
+                         WN_DIALECT_ERROR_NO_USER,
+                         "no user ID");
+  else if (*self->key == '\0')
+    g_set_error_literal (error,
+                         WN_DIALECT_ERROR,
+                         WN_DIALECT_ERROR_NO_KEY,
+                         "no app key");
+  else
+    return g_steal_pointer (&application);
+  return NULL;
+}
+
+/* --- The addresses ------------------------------------------------------ */
+
+static gboolean
+fail_for_path (GError **error)
+{
+  g_set_error_literal (error,
+                       WN_DIALECT_ERROR,
+                       WN_DIALECT_ERROR_BAD_SERVER_PATH,
+                       "a path or a query");
+  return FALSE;
+}
+
+static gboolean
+read_host (Laravel *self, const char *application, GError **error)
+{
+  g_autoptr (GUri) uri = wn_url_parse_server (application, "https", error);
+  g_autofree char *origin = NULL;
+
+  if (uri == NULL)
+    return FALSE;
+  if (g_uri_get_query (uri) != NULL || strlen (g_uri_get_path (uri)) > 1)
+    return fail_for_path (error);
+  origin = wn_url_dup_origin (uri);
+  self->host = wn_url_dup_host (uri);
+  self->auth_url = g_strconcat (origin, AUTH_PATH, NULL);
+  return TRUE;
+}
+
+/* The socket may be elsewhere, and below a path there. */
+static gboolean
+read_socket (Laravel *self,
+             const WnIdentity *identity,
+             const char *application,
+             GError **error)
+{
+  g_autofree char *option = wn_identity_dup_option (identity, "server");
+  g_autoptr (GUri) uri
+      = wn_url_parse_server (*option != '\0' ? option : application,
+                             "wss",
+                             error);
+  g_autofree char *host = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *key = NULL;
+
+  if (uri == NULL)
+    return FALSE;
+  if (g_uri_get_query (uri) != NULL)
+    return fail_for_path (error);
+  host = wn_url_dup_host (uri);
+  path = g_strdup (g_uri_get_path (uri));
+  while (g_str_has_suffix (path, "/"))
+    path[strlen (path) - 1] = '\0';
+  key = g_uri_escape_string (self->key, NULL, FALSE);
+  self->socket_url = g_strconcat (g_uri_get_scheme (uri),
+                                  "://",
+                                  host,
+                                  path,
+                                  "/app/",
+                                  key,
+                                  SOCKET_QUERY,
+                                  NULL);
+  return TRUE;
+}
+
+static const char *
+find_label (const char *key)
+{
+  const WnOption *option = options;
+
+  while (!g_str_equal (option->key, key))
+    option++;
+  return option->label;
+}
+
+/* Returns: (transfer full) (nullable): the option's URL; %NULL where it is
+ * empty, or with @error set
+ */
+static GUri *
+parse_option (const WnIdentity *identity, const char *key, GError **error)
+{
+  g_autofree char *option = wn_identity_dup_option (identity, key);
+  GUri *uri;
+
+  if (*option == '\0')
+    return NULL;
+  uri = wn_url_parse_server (option, "https", NULL);
+  if (uri == NULL)
+    g_set_error_literal (error,
+                         WN_DIALECT_ERROR,
+                         WN_DIALECT_ERROR_BAD_URL_OPTION,
+                         find_label (key));
+  return uri;
+}
+
+/* Changes @url where the option has another. */
+static gboolean
+read_url (const WnIdentity *identity,
+          const char *key,
+          char **url,
+          GError **error)
+{
+  g_autoptr (GError) fault = NULL;
+  g_autoptr (GUri) uri = parse_option (identity, key, &fault);
+  g_autofree char *origin = NULL;
+  const char *query;
+
+  if (fault != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&fault));
+      return FALSE;
+    }
+  if (uri == NULL)
+    return TRUE;
+  query = g_uri_get_query (uri);
+  origin = wn_url_dup_origin (uri);
+  g_free (*url);
+  *url = g_strconcat (origin,
+                      g_uri_get_path (uri),
+                      query != NULL ? "?" : "",
+                      query,
+                      NULL);
+  return TRUE;
+}
+
+static char *
+dup_origin (const char *url)
+{
+  g_autoptr (GUri) uri = wn_url_parse (url);
+
+  return wn_url_dup_origin (uri);
+}
+
+static gboolean
+read_origin (Laravel *self, const WnIdentity *identity, GError **error)
+{
+  g_autofree char *url = g_strdup (self->auth_url);
+
+  if (!read_url (identity, "origin", &url, error))
+    return FALSE;
+  self->origin = dup_origin (url);
+  return TRUE;
+}
+
+/* The token is one application's: it belongs to one origin. */
+static gboolean
+read_backlog_url (Laravel *self, const WnIdentity *identity, GError **error)
+{
+  if (!read_url (identity, "backlog_url", &self->backlog_url, error))
+    return FALSE;
+  if (self->backlog_url == NULL
+      || wn_url_is_same_origin (self->backlog_url, self->auth_url))
+    return TRUE;
+  g_set_error_literal (error,
+                       WN_DIALECT_ERROR,
+                       WN_DIALECT_ERROR_FOREIGN_BACKLOG_URL,
+                       "a backlog of another origin");
+  return FALSE;
+}
+
+static WnPayloadFiles
+get_export_files (const Laravel *self)
+{
+  return (WnPayloadFiles){
+    .template = self->download_template,
+    .project = self->host,
+    .uid = self->uid,
+  };
+}
+
+static gboolean
+read_files (Laravel *self, const WnIdentity *identity, GError **error)
+{
+  g_autofree char *option = wn_identity_dup_option (identity, "download_url");
+  WnPayloadFiles files;
+
+  if (*option == '\0')
+    return TRUE;
+  self->download_template = g_steal_pointer (&option);
+  files = get_export_files (self);
+  return wn_payload_check_files (&files, error);
+}
+
+static gboolean
+read_addresses (Laravel *self,
+                const WnIdentity *identity,
+                const char *application,
+                GError **error)
+{
+  if (!read_host (self, application, error)
+      || !read_socket (self, identity, application, error)
+      || !read_url (identity, "auth_url", &self->auth_url, error)
+      || !read_origin (self, identity, error)
+      || !read_backlog_url (self, identity, error))
+    return FALSE;
+  self->auth_origin = dup_origin (self->auth_url);
+  return read_files (self, identity, error);
+}
+
+/* --- The channels and events -------------------------------------------- */
+
+static gboolean
+is_private (const char *channel)
+{
+  return g_str_has_prefix (channel, "private-")
+         || g_str_has_prefix (channel, "presence-");
+}
+
+/* What is wrong with a channel of an account; 0: nothing. */
+static WnDialectError
+find_channel_fault (const Laravel *self, const char *channel)
+{
+  gsize length = strlen (channel);
+
+  if (length > MAX_CHANNEL_CHARS || strspn (channel, CHANNEL_CHARS) != length)
+    return WN_DIALECT_ERROR_BAD_TOPIC;
+  if (g_str_has_prefix (channel, "private-encrypted-"))
+    return WN_DIALECT_ERROR_ENCRYPTED_CHANNEL;
+  if (is_private (channel) && self->authorization == NULL)
+    return WN_DIALECT_ERROR_NO_TOKEN;
+  return 0;
+}
+
+static char *
+dup_channel (const Laravel *self, char *name)
+{
+  GString *channel = g_string_new (g_strstrip (name));
+
+  g_string_replace (channel, UID_PLACEHOLDER, self->uid, 0);
+  return g_string_free (channel, FALSE);
+}
+
+/* Adds what @names has, each once. */
+static gboolean
+add_channels (Laravel *self,
+              GStrvBuilder *builder,
+              const char *names,
+              GError **error)
+{
+  g_auto (GStrv) parts = g_strsplit (names, ",", -1);
+  g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (char **part = parts; *part != NULL; part++)
+    {
+      g_autofree char *channel = dup_channel (self, *part);
+      WnDialectError fault = find_channel_fault (self, channel);
+
+      g_free (*part);
+      *part = g_steal_pointer (&channel);
+      if (**part == '\0' || !g_hash_table_add (known, *part))
+        continue;
+      if (fault != 0)
+        {
+          g_set_error_literal (error, WN_DIALECT_ERROR, (int) fault, *part);
+          return FALSE;
+        }
+      g_strv_builder_add (builder, *part);
+    }
+  return TRUE;
+}
+
+static gboolean
+read_channels (Laravel *self, const WnIdentity *identity, GError **error)
+{
+  g_autofree char *option = wn_identity_dup_option (identity, "channels");
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  if (!add_channels (self,
+                     builder,
+                     *option != '\0' ? option : DEFAULT_CHANNELS,
+                     error))
+    return FALSE;
+  self->channels = g_strv_builder_end (builder);
+  if (self->channels[0] != NULL)
+    return TRUE;
+  g_set_error_literal (error,
+                       WN_DIALECT_ERROR,
+                       WN_DIALECT_ERROR_NO_TOPIC,
+                       "no channel");
+  return FALSE;
+}
+
+static void
+read_events (Laravel *self, const WnIdentity *identity)
+{
+  g_autofree char *option = wn_identity_dup_option (identity, "events");
+
+  self->events = g_strsplit (option, ",", -1);
+  for (char **event = self->events; *event != NULL; event++)
+    g_strstrip (*event);
+}
+
+/* As Echo writes names: `.name` and `\Name` as they are, and `Orders.Shipped`
+ * for `App\Events\Orders\Shipped`. A whole class name is taken, too.
+ */
+static gboolean
+is_event_meant (const char *entry, const char *event)
+{
+  g_autofree char *name = NULL;
+
+  if (g_str_equal (entry, "*") || g_str_equal (entry, event))
+    return TRUE;
+  if (*entry == '.' || *entry == '\\')
+    return g_str_equal (entry + 1, event);
+  name = g_strdelimit (g_strdup (entry), ".", '\\');
+  return g_str_has_prefix (event, EVENT_NAMESPACE)
+         && g_str_equal (event + strlen (EVENT_NAMESPACE), name);
+}
+
+static gboolean
+is_event_wanted (const Laravel *self, const char *event)
+{
+  if (g_str_equal (event, NOTIFICATION_EVENT))
+    return TRUE;
+  for (char **entry = self->events; *entry != NULL; entry++)
+    if (**entry != '\0' && is_event_meant (*entry, event))
+      return TRUE;
+  return FALSE;
+}
+
+/* --- The account -------------------------------------------------------- */
+
+static void
+unref_early (gpointer data)
+{
+  wn_notification_unref (data);
+}
+
+static void
+item_free (gpointer data)
+{
+  Item *self = data;
+
+  g_free (self->id);
+  g_clear_pointer (&self->notification, wn_notification_unref);
+  g_free (self);
+}
+
+static void
+laravel_free (gpointer data)
+{
+  Laravel *self = data;
+
+  g_free (self->uid);
+  g_free (self->host);
+  g_free (self->key);
+  g_free (self->socket_url);
+  g_free (self->auth_url);
+  g_free (self->auth_origin);
+  g_free (self->origin);
+  g_free (self->backlog_url);
+  g_free (self->download_template);
+  g_free (self->authorization);
+  g_strfreev (self->channels);
+  g_strfreev (self->events);
+  g_free (self->told_refused);
+  g_array_unref (self->memory.mementos);
+  g_free (self->socket_id);
+  g_ptr_array_unref (self->refused);
+  g_ptr_array_unref (self->early);
+  g_ptr_array_unref (self->items);
+  g_free (self);
+}
+
+static gboolean
+read_account (Laravel *self, const WnIdentity *identity, GError **error)
+{
+  g_autofree char *application
+      = read_names (self,
+                    identity->username != NULL ? identity->username : "",
+                    error);
+
+  if (application == NULL)
+    return FALSE;
+  if (identity->token != NULL)
+    self->authorization = g_strconcat ("Bearer ", identity->token, NULL);
+  read_events (self, identity);
+  return read_addresses (self, identity, application, error)
+         && read_channels (self, identity, error);
+}
+
+static gpointer
+laravel_new (const WnIdentity *identity, GError **error)
+{
+  Laravel *self = g_new0 (Laravel, 1);
+
+  self->memory.mementos = g_array_new (FALSE, FALSE, sizeof (Memento));
+  self->refused = g_ptr_array_new ();
+  self->early = g_ptr_array_new_with_free_func (unref_early);
+  self->items = g_ptr_array_new_with_free_func (item_free);
+  if (read_account (self, identity, error))
+    return self;
+  laravel_free (self);
+  return NULL;
+}
+
+static const char *
+laravel_get_host (gpointer self)
+{
+  return ((Laravel *) self)->host;
+}
+
+static const char *
+laravel_get_link_base (gpointer self)
+{
+  return ((Laravel *) self)->auth_origin;
+}
+
+static const char *
+laravel_get_auth_url (gpointer self)
+{
+  return ((Laravel *) self)->auth_url;
+}
+
+static char *
+laravel_dup_authorization (gpointer self)
+{
+  return g_strdup (((Laravel *) self)->authorization);
+}
+
+static gboolean
+laravel_can_replay (gpointer self)
+{
+  return ((Laravel *) self)->backlog_url != NULL;
+}
+
+/* --- What a notification says ------------------------------------------- */
+
+/* (nullable): the first member of @names that is there, be it in the object
+ * that an application puts its own `data` into.
+ */
+static JsonNode *
+find_member (JsonObject *object, const char *const *names, const char *inner)
+{
+  JsonObject *data = wn_json_get_object (object, "data");
+
+  for (; *names != NULL; names++)
+    {
+      JsonNode *node = json_object_get_member (object, *names);
+
+      if (wn_json_is_truthy (node))
+        return node;
+    }
+  return data != NULL ? json_object_get_member (data, inner) : NULL;
+}
+
+static JsonNode *
+find_title (JsonObject *object)
+{
+  static const char *const names[] = { "title", "subject", NULL };
+
+  return find_member (object, names, "title");
+}
+
+static JsonNode *
+find_content (JsonObject *object)
+{
+  static const char *const names[]
+      = { "content", "body", "message", "text", NULL };
+
+  return find_member (object, names, "content");
+}
+
+/* A link may be the application's own, without a host. */
+static char *
+dup_absolute (const Laravel *self, const char *link)
+{
+  char *url = g_uri_resolve_relative (self->auth_url, link, WN_URL_FLAGS, NULL);
+
+  return url != NULL ? url : g_strdup (link);
+}
+
+/* Where nobody says where it lies, there is the name at least. */
+static void
+read_file (const Laravel *self,
+           JsonObject *object,
+           WnNotification *notification)
+{
+  g_autofree char *filename = wn_json_dup_string (object, "filename");
+  g_autofree char *link = wn_json_dup_string (object, "url");
+  WnPayloadFiles files = get_export_files (self);
+  char *url = NULL;
+
+  if (filename == NULL)
+    return;
+  if (link != NULL)
+    url = dup_absolute (self, link);
+  else if (self->download_template != NULL)
+    url = wn_payload_dup_url (&files, filename);
+  if (url != NULL)
+    notification->attachment
+        = wn_payload_make_attachment (object, filename, url);
+  if (notification->attachment == NULL && notification->content == NULL)
+    {
+      notification->content = g_steal_pointer (&filename);
+      notification->kind = WN_MARKUP_TEXT;
+    }
+}
+
+/* @id, @type: (transfer full) (nullable) */
+static WnNotification *
+read_object (const Laravel *self, JsonObject *object, char *id, char *type)
+{
+  WnNotification *notification = wn_notification_new ();
+  JsonNode *title = find_title (object);
+
+  notification->id = id;
+  notification->type = type;
+  notification->source = wn_notification_dup_type_name (type);
+  if (wn_json_is_truthy (title))
+    notification->title = wn_json_dup_text (title);
+  wn_payload_read_content (notification, find_content (object));
+  read_file (self, object, notification);
+  return notification;
+}
+
+/* Data of an event that is no object: a text, a list, a number. */
+static WnNotification *
+read_value (JsonNode *data)
+{
+  WnNotification *notification = wn_notification_new ();
+
+  if (data != NULL && !JSON_NODE_HOLDS_NULL (data))
+    notification->content = wn_json_dup_text (data);
+  notification->kind = WN_MARKUP_TEXT;
+  return notification;
+}
+
+/* Laravel puts id and type into what is broadcast of a notification, whatever
+ * the event is called. Of another event they may be anything: the number of an
+ * order, which comes more than once.
+ */
+static gboolean
+is_notification (const char *event, JsonObject *object)
+{
+  g_autofree char *id = wn_json_dup_string (object, "id");
+  g_autofree char *type = wn_json_dup_string (object, "type");
+
+  return g_str_equal (event, NOTIFICATION_EVENT)
+         || (id != NULL && type != NULL && g_uuid_string_is_valid (id));
+}
+
+static WnNotification *
+read_event (const Laravel *self, const char *event, JsonNode *data)
+{
+  JsonObject *object = data != NULL && JSON_NODE_HOLDS_OBJECT (data)
+                           ? json_node_get_object (data)
+                           : NULL;
+  WnNotification *notification;
+
+  if (object != NULL && is_notification (event, object))
+    return read_object (self,
+                        object,
+                        wn_json_dup_id (object, "id"),
+                        wn_json_dup_string (object, "type"));
+  if (object != NULL)
+    return read_object (self, object, NULL, g_strdup (event));
+  notification = read_value (data);
+  notification->type = g_strdup (event);
+  notification->source = wn_notification_dup_type_name (event);
+  return notification;
+}
+
+/* --- What is told ------------------------------------------------------- */
+
+static WnCall *
+ask_for_list (Laravel *self, guint page)
+{
+  gboolean has_query = strchr (self->backlog_url, '?') != NULL;
+  WnCall *call
+      = wn_call_new ("GET",
+                     page == 1 ? g_strdup (self->backlog_url)
+                               : g_strdup_printf ("%s%cpage=%u",
+                                                  self->backlog_url,
+                                                  has_query ? '&' : '?',
+                                                  page));
+
+  call->authorization = g_strdup (self->authorization);
+  self->is_listing = TRUE;
+  self->n_untimed = 0;
+  self->page = page;
+  return call;
+}
+
+/* Until the list has come, what comes by itself must not look like its end. The
+ * times of many that came by themselves are asked for, so that the memory is
+ * not too small for them.
+ */
+static void
+tell_live (Laravel *self, WnNotification *notification, WnFrame *frame)
+{
+  if (self->backlog_url != NULL && notification->id != NULL)
+    {
+      if (memory_knows (&self->memory, notification->id, 0))
+        {
+          wn_notification_unref (notification);
+          return;
+        }
+      memory_add (&self->memory, notification->id, 0);
+      if (!self->is_listing && self->memory.is_begun)
+        notification->cursor = memory_dup_cursor (&self->memory);
+      if (!self->is_listing && ++self->n_untimed >= MAX_UNTIMED)
+        frame->call = ask_for_list (self, 1);
+    }
+  wn_frame_add_notification (frame, notification);
+}
+
+/* What is told while the account is not connected is lost. */
+static void
+keep_early (Laravel *self, WnNotification *notification, gsize n_bytes)
+{
+  self->early_bytes += n_bytes;
+  if (self->early_bytes > MAX_EARLY_BYTES)
+    wn_notification_unref (notification);
+  else
+    g_ptr_array_add (self->early, notification);
+}
+
+static void
+tell_early (Laravel *self, WnFrame *frame)
+{
+  g_autoptr (GPtrArray) early = self->early;
+
+  self->early = g_ptr_array_new_with_free_func (unref_early);
+  for (guint i = 0; i < early->len; i++)
+    tell_live (self, wn_notification_ref (g_ptr_array_index (early, i)), frame);
+}
+
+static char *
+dup_refused (const Laravel *self)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) names = NULL;
+
+  for (guint i = 0; i < self->refused->len; i++)
+    g_strv_builder_add (builder, g_ptr_array_index (self->refused, i));
+  names = g_strv_builder_end (builder);
+  return g_strjoinv (", ", names);
+}
+
+/* Once for the same channels, however often the connection comes back. */
+static void
+tell_refused (Laravel *self, WnFrame *frame)
+{
+  g_autofree char *refused = dup_refused (self);
+
+  if (g_strcmp0 (refused, self->told_refused) == 0)
+    return;
+  g_free (self->told_refused);
+  self->told_refused = g_strdup (refused);
+  if (*refused == '\0')
+    return;
+  frame->notice = WN_NOTICE_CHANNEL_REFUSED;
+  frame->notice_detail = g_steal_pointer (&refused);
+}
+
+/* --- Refusals ----------------------------------------------------------- */
+
+static void
+end_login (WnLoss *loss, WnLossReason reason, const char *detail)
+{
+  loss->reason = reason;
+  loss->retry = WN_LOSS_RETRY_NEVER;
+  g_free (loss->detail);
+  loss->detail = g_strdup (detail);
+}
+
+/* @loss: its close code is the server's, in a message or a close frame */
+static void
+judge_code (const Laravel *self, WnLoss *loss)
+{
+  switch (loss->close_code)
+    {
+    case CODE_TLS_ONLY:
+      end_login (loss, WN_LOSS_TLS_ONLY, NULL);
+      return;
+    case CODE_NO_APP:
+    case CODE_APP_DISABLED:
+      end_login (loss, WN_LOSS_NO_APP, self->key);
+      return;
+    case CODE_UNAUTHORIZED:
+      if (self->step == STEP_GREETING)
+        end_login (loss, WN_LOSS_ORIGIN_REFUSED, self->origin);
+      else
+        end_login (loss, WN_LOSS_DENIED, NULL);
+      return;
+    case CODE_QUOTA:
+    case CODE_CAPACITY:
+      loss->reason = WN_LOSS_OVER_QUOTA;
+      loss->retry_after_us = QUOTA_PAUSE_US;
+      return;
+    default:
+      break;
+    }
+  if (loss->close_code >= FIRST_CODE_SOON)
+    loss->retry = WN_LOSS_RETRY_SOON;
+  else if (loss->close_code < FIRST_CODE_LATER)
+    end_login (loss, WN_LOSS_DENIED, NULL);
+}
+
+static gboolean
+has_meaning (guint code)
+{
+  return code >= CODE_TLS_ONLY && code < FIRST_CODE_HARMLESS;
+}
+
+/* The application's answer to the question for a signature. What was right
+ * before may be so again: an application that is being changed answers oddly.
+ */
+static WnLoss *
+new_unsigned (const Laravel *self, const char *channels)
+{
+  WnLoss *loss = wn_loss_new (WN_LOSS_NOT_SIGNED);
+
+  loss->http_status = self->status;
+  loss->detail = g_strdup (channels);
+  if (self->status == 401 || self->status == 403 || !self->has_connected)
+    loss->retry = WN_LOSS_RETRY_NEVER;
+  return loss;
+}
+
+/* No channel is left. */
+static WnLoss *
+new_all_refused (const Laravel *self)
+{
+  g_autofree char *refused = dup_refused (self);
+  WnLoss *loss;
+
+  if (self->status == 403)
+    return new_unsigned (self, refused);
+  loss = wn_loss_new (WN_LOSS_CHANNELS_REFUSED);
+  end_login (loss, WN_LOSS_CHANNELS_REFUSED, refused);
+  return loss;
+}
+
+/* An attempt that took too long hung at a certain step. */
+static void
+explain_lateness (const Laravel *self, WnLoss *loss)
+{
+  if (self->step == STEP_GREETING)
+    loss->reason = WN_LOSS_NO_GREETING;
+  else if (self->step == STEP_SIGNATURE)
+    {
+      loss->reason = WN_LOSS_NOT_SIGNED;
+      loss->http_status = self->status;
+      loss->detail = g_strdup (self->channels[self->channel]);
+    }
+}
+
+static void
+laravel_explain (gpointer data, WnLoss *loss)
+{
+  const Laravel *self = data;
+
+  if (loss->reason == WN_LOSS_CLOSED && has_meaning (loss->close_code))
+    judge_code (self, loss);
+  else if (loss->reason == WN_LOSS_TIMED_OUT)
+    explain_lateness (self, loss);
+}
+
+/* --- The handshake ------------------------------------------------------ */
+
+/* What is remembered goes beyond what is kept. */
+static void
+laravel_route (gpointer data, const char *cursor, WnRoute *route)
+{
+  Laravel *self = data;
+
+  if (cursor != NULL && !self->memory.is_begun)
+    memory_read_cursor (&self->memory, cursor);
+  self->step = STEP_NONE;
+  route->url = g_strdup (self->socket_url);
+  route->origin = g_strdup (self->origin);
+}
+
+/* What was signed for another socket is worth nothing. */
+static WnFrame *
+laravel_opened (gpointer data, const WnTransportAnswer *answer)
+{
+  Laravel *self = data;
+
+  g_clear_pointer (&self->socket_id, g_free);
+  g_ptr_array_set_size (self->refused, 0);
+  g_ptr_array_set_size (self->early, 0);
+  g_ptr_array_set_size (self->items, 0);
+  self->step = STEP_GREETING;
+  self->channel = 0;
+  self->is_retried = FALSE;
+  self->status = 0;
+  self->n_subscribed = 0;
+  self->early_bytes = 0;
+  self->pause_us = FIRST_PAUSE_US;
+  self->is_listing = FALSE;
+  return wn_frame_new ();
+}
+
+static char *
+laravel_dup_heartbeat (gpointer self)
+{
+  return g_strdup (PING_TEXT);
+}
+
+static const char *
+get_channel (const Laravel *self)
+{
+  return self->channels[self->channel];
+}
+
+static void
+ask_for_signature (Laravel *self, WnFrame *frame)
+{
+  g_autofree char *socket_id
+      = g_uri_escape_string (self->socket_id, NULL, FALSE);
+  g_autofree char *channel
+      = g_uri_escape_string (get_channel (self), NULL, FALSE);
+  WnCall *call = wn_call_new ("POST", g_strdup (self->auth_url));
+
+  call->authorization = g_strdup (self->authorization);
+  call->content_type = g_strdup ("application/x-www-form-urlencoded");
+  call->body
+      = g_strdup_printf ("socket_id=%s&channel_name=%s", socket_id, channel);
+  frame->call = call;
+  self->step = STEP_SIGNATURE;
+}
+
+/* @signature: (nullable): the application's answer, whose texts go on as they
+ * are, because they are what is signed
+ */
+static void
+subscribe (Laravel *self, JsonObject *signature, WnFrame *frame)
+{
+  static const char *const names[] = { "auth", "channel_data" };
+  g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *message = json_object_new ();
+  JsonObject *data = json_object_new ();
+
+  for (gsize i = 0; signature != NULL && i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *text = wn_json_dup_string (signature, names[i]);
+
+      if (text != NULL)
+        json_object_set_string_member (data, names[i], text);
+    }
+  json_object_set_string_member (data, "channel", get_channel (self));
+  json_object_set_string_member (message, "event", "pusher:subscribe");
+  json_object_set_object_member (message, "data", data);
+  json_node_take_object (root, message);
+  frame->reply = json_to_string (root, FALSE);
+  self->step = STEP_SUBSCRIPTION;
+}
+
+static void
+become_ready (Laravel *self, WnFrame *frame)
+{
+  self->step = STEP_NONE;
+  self->has_connected = TRUE;
+  frame->is_ready = TRUE;
+  self->pause_us = FIRST_PAUSE_US;
+  if (self->backlog_url != NULL)
+    frame->call = ask_for_list (self, 1);
+  tell_early (self, frame);
+  tell_refused (self, frame);
+}
+
+/* With the channel whose turn it is, if there is one. */
+static void
+go_on (Laravel *self, WnFrame *frame)
+{
+  frame->is_step = TRUE;
+  self->is_retried = FALSE;
+  self->pause_us = FIRST_PAUSE_US;
+  if (get_channel (self) == NULL && self->n_subscribed > 0)
+    become_ready (self, frame);
+  else if (get_channel (self) == NULL)
+    frame->refusal = new_all_refused (self);
+  else if (is_private (get_channel (self)))
+    ask_for_signature (self, frame);
+  else
+    subscribe (self, NULL, frame);
+}
+
+static void
+give_up_channel (Laravel *self, WnFrame *frame)
+{
+  g_ptr_array_add (self->refused, self->channels[self->channel++]);
+  go_on (self, frame);
+}
+
+/* The signature may have been made with a key that was changed just then. */
+static void
+take_channel_refusal (Laravel *self, WnFrame *frame)
+{
+  if (!is_private (get_channel (self)) || self->is_retried)
+    {
+      self->status = 0;
+      give_up_channel (self, frame);
+      return;
+    }
+  self->is_retried = TRUE;
+  frame->is_step = TRUE;
+  ask_for_signature (self, frame);
+}
+
+/* --- The application's answers ------------------------------------------ */
+
+static gboolean
+is_passing (guint status)
+{
+  return status == 0 || status == 429 || status >= 500;
+}
+
+/* After a pause that doubles. */
+static void
+ask_later (Laravel *self, WnFrame *frame)
+{
+  frame->call->delay_us = self->pause_us;
+  self->pause_us = MIN (self->pause_us * 2, MAX_PAUSE_US);
+}
+
+/* What is no object, or has no signature, is somebody else's answer. */
+static void
+take_signature (Laravel *self, const char *body, gsize length, WnFrame *frame)
+{
+  g_autoptr (JsonObject) answer = wn_json_read_object (body, length, NULL);
+  g_autofree char *auth
+      = answer != NULL ? wn_json_dup_string (answer, "auth") : NULL;
+
+  if (auth == NULL)
+    {
+      frame->refusal = new_unsigned (self, get_channel (self));
+      return;
+    }
+  frame->is_step = TRUE;
+  subscribe (self, answer, frame);
+}
+
+/* While the application can't answer, the socket is kept until the step's time
+ * is over.
+ */
+static void
+take_signature_answer (Laravel *self,
+                       guint status,
+                       const char *body,
+                       gsize length,
+                       WnFrame *frame)
+{
+  self->status = status;
+  if (is_passing (status))
+    {
+      ask_for_signature (self, frame);
+      ask_later (self, frame);
+    }
+  else if (status == 200)
+    take_signature (self, body, length, frame);
+  else if (status == 403)
+    give_up_channel (self, frame);
+  else
+    frame->refusal = new_unsigned (self, get_channel (self));
+}
+
+/* RFC 3339, or as a database has it; 0 where it is none. */
+static gint64
+read_created_s (JsonObject *object)
+{
+  g_autofree char *date = wn_json_dup_string (object, "created_at");
+  g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
+  g_autoptr (GDateTime) time
+      = date != NULL ? g_date_time_new_from_iso8601 (date, utc) : NULL;
+
+  return time != NULL ? CLAMP (g_date_time_to_unix (time), 0, MAX_TIME_S) : 0;
+}
+
+static gboolean
+is_unread (JsonObject *object)
+{
+  return !wn_json_is_truthy (json_object_get_member (object, "read_at"));
+}
+
+/* Data as Laravel keeps it: an object, or its JSON as a text. An application's
+ * own list may have all at one level.
+ */
+static WnNotification *
+read_item (const Laravel *self, JsonObject *item, const char *id)
+{
+  JsonObject *data = wn_json_get_object (item, "data");
+  g_autofree char *text = wn_json_dup_string (item, "data");
+  g_autoptr (JsonObject) parsed
+      = text != NULL ? wn_json_read_object (text, strlen (text), NULL) : NULL;
+
+  if (data == NULL)
+    data = parsed != NULL ? parsed : item;
+  return read_object (self,
+                      data,
+                      g_strdup (id),
+                      wn_json_dup_string (item, "type"));
+}
+
+static gboolean
+has_item (const Laravel *self, const char *id)
+{
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      const Item *item = g_ptr_array_index (self->items, i);
+
+      if (g_str_equal (item->id, id))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Returns: whether it is news */
+static gboolean
+add_item (Laravel *self, JsonObject *object)
+{
+  g_autofree char *id = wn_json_dup_id (object, "id");
+  gint64 time_s = read_created_s (object);
+  gboolean is_known;
+  Item *item;
+
+  if (id == NULL || has_item (self, id))
+    return FALSE;
+  is_known = memory_knows (&self->memory, id, time_s);
+  item = g_new0 (Item, 1);
+  if (!is_known && is_unread (object))
+    item->notification = read_item (self, object, id);
+  item->id = g_steal_pointer (&id);
+  item->time_s = time_s;
+  g_ptr_array_add (self->items, item);
+  return !is_known;
+}
+
+/* Returns: whether there was any news among them */
+static gboolean
+add_items (Laravel *self, JsonArray *list)
+{
+  guint n_items = MIN (json_array_get_length (list), MAX_UNREAD);
+  gboolean has_news = FALSE;
+
+  for (guint i = 0; i < n_items; i++)
+    {
+      JsonNode *node = json_array_get_element (list, i);
+
+      if (JSON_NODE_HOLDS_OBJECT (node))
+        has_news |= add_item (self, json_node_get_object (node));
+    }
+  return has_news;
+}
+
+/* (nullable): the list in an answer, which may be a page's `data`. */
+static JsonArray *
+find_list (JsonNode *root)
+{
+  if (root == NULL || JSON_NODE_HOLDS_VALUE (root)
+      || JSON_NODE_HOLDS_NULL (root))
+    return NULL;
+  if (JSON_NODE_HOLDS_ARRAY (root))
+    return json_node_get_array (root);
+  return wn_json_get_array (json_node_get_object (root), "data");
+}
+
+/* A paginator says it by itself, a resource's page in `links`. The URL there is
+ * not asked, because an application behind a proxy may not know its own.
+ */
+static gboolean
+has_next_page (JsonNode *root)
+{
+  JsonObject *page;
+  JsonObject *links;
+
+  if (!JSON_NODE_HOLDS_OBJECT (root))
+    return FALSE;
+  page = json_node_get_object (root);
+  links = wn_json_get_object (page, "links");
+  return wn_json_is_truthy (json_object_get_member (page, "next_page_url"))
+         || (links != NULL
+             && wn_json_is_truthy (json_object_get_member (links, "next")));
+}
+
+static int
+compare_items (gconstpointer a, gconstpointer b)
+{
+  const Item *first = *(const Item *const *) a;
+  const Item *second = *(const Item *const *) b;
+
+  return (first->time_s < second->time_s) - (first->time_s > second->time_s);
+}
+
+static guint
+get_max_unread (const Laravel *self)
+{
+  return self->memory.is_begun ? MAX_UNREAD : MAX_FIRST_UNREAD;
+}
+
+/* Of what is unread, all but the newest is passed over, and so is what has come
+ * by itself meanwhile. Returns: whether there was more
+ */
+static gboolean
+choose_items (Laravel *self)
+{
+  guint n_chosen = 0;
+  gboolean has_more = FALSE;
+
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      Item *item = g_ptr_array_index (self->items, i);
+
+      if (item->notification == NULL)
+        continue;
+      if (!memory_knows (&self->memory, item->id, 0)
+          && n_chosen++ < get_max_unread (self))
+        continue;
+      has_more |= n_chosen > get_max_unread (self);
+      g_clear_pointer (&item->notification, wn_notification_unref);
+    }
+  return has_more;
+}
+
+static void
+tell_items (Laravel *self, WnFrame *frame)
+{
+  gint64 newest_s = 0;
+
+  for (guint i = self->items->len; i-- > 0;)
+    {
+      Item *item = g_ptr_array_index (self->items, i);
+
+      memory_add (&self->memory, item->id, item->time_s);
+      newest_s = MAX (newest_s, item->time_s);
+      if (item->notification == NULL)
+        continue;
+      item->notification->is_missed = TRUE;
+      item->notification->sent_us = item->time_s * G_TIME_SPAN_SECOND;
+      wn_frame_add_notification (frame, g_steal_pointer (&item->notification));
+    }
+  memory_advance (&self->memory, newest_s - MEMORY_MARGIN_S);
+  memory_forget_unlisted (&self->memory);
+}
+
+/* The place is that of the last one, which is shown last. */
+static void
+note_memory (Laravel *self, WnFrame *frame)
+{
+  char **cursor = &frame->cursor;
+
+  if (frame->notifications != NULL)
+    {
+      GPtrArray *all = frame->notifications;
+
+      cursor
+          = &((WnNotification *) g_ptr_array_index (all, all->len - 1))->cursor;
+    }
+  *cursor = memory_dup_cursor (&self->memory);
+}
+
+static void
+end_list (Laravel *self, gboolean has_more, WnFrame *frame)
+{
+  g_ptr_array_sort (self->items, compare_items);
+  has_more |= choose_items (self);
+  tell_items (self, frame);
+  g_ptr_array_set_size (self->items, 0);
+  self->memory.is_begun = TRUE;
+  self->is_listing = FALSE;
+  self->told_status = 0;
+  frame->is_backlog_end = TRUE;
+  if (has_more)
+    frame->notice = WN_NOTICE_MORE_MISSED;
+  note_memory (self, frame);
+}
+
+static void
+take_page (Laravel *self, JsonNode *root, WnFrame *frame)
+{
+  gboolean has_news = add_items (self, find_list (root));
+  gboolean has_more = has_news && has_next_page (root);
+
+  self->pause_us = FIRST_PAUSE_US;
+  if (has_more && self->items->len < get_max_unread (self)
+      && self->page < MAX_PAGES)
+    frame->call = ask_for_list (self, self->page + 1);
+  else
+    end_list (self, has_more, frame);
+}
+
+/* Once for each status, however often the connection comes back. */
+static void
+tell_no_list (Laravel *self, guint status, WnFrame *frame)
+{
+  g_ptr_array_set_size (self->items, 0);
+  self->is_listing = FALSE;
+  if (self->told_status == status)
+    return;
+  self->told_status = status;
+  frame->notice = WN_NOTICE_NO_BACKLOG;
+  frame->notice_detail = g_strdup_printf ("%u", status);
+}
+
+static void
+take_list_answer (Laravel *self,
+                  guint status,
+                  const char *body,
+                  gsize length,
+                  WnFrame *frame)
+{
+  g_autoptr (JsonNode) root
+      = status == 200 ? wn_json_read (body, length, NULL) : NULL;
+
+  if (find_list (root) != NULL)
+    take_page (self, root, frame);
+  else if (is_passing (status))
+    {
+      frame->call = ask_for_list (self, self->page);
+      ask_later (self, frame);
+      self->is_listing = FALSE;
+    }
+  else
+    tell_no_list (self, status, frame);
+}
+
+static WnFrame *
+laravel_read_answer (gpointer data,
+                     guint status,
+                     const char *body,
+                     gsize length,
+                     GError **error)
+{
+  Laravel *self = data;
+  WnFrame *frame = wn_frame_new ();
+
+  if (self->step == STEP_SIGNATURE)
+    take_signature_answer (self, status, body, length, frame);
+  else if (self->step == STEP_NONE)
+    take_list_answer (self, status, body, length, frame);
+  return frame;
+}
+
+/* --- Frames ------------------------------------------------------------- */
+
+/* Data is mostly JSON inside of a text, but not always, and not always JSON.
+ * Returns: (transfer full) (nullable)
+ */
+static JsonNode *
+dup_data (JsonObject *message)
+{
+  JsonNode *data = json_object_get_member (message, "data");
+  JsonNode *parsed = NULL;
+
+  if (data == NULL)
+    return NULL;
+  if (wn_json_is_string (data))
+    {
+      const char *text = json_node_get_string (data);
+
+      parsed = wn_json_read (text, strlen (text), NULL);
+    }
+  return parsed != NULL ? parsed : json_node_copy (data);
+}
+
+static JsonObject *
+get_data_object (JsonNode *data)
+{
+  return data != NULL && JSON_NODE_HOLDS_OBJECT (data)
+             ? json_node_get_object (data)
+             : NULL;
+}
+
+static void
+read_greeting (Laravel *self,
+               JsonObject *message,
+               JsonNode *data,
+               WnFrame *frame)
+{
+  JsonObject *object = get_data_object (data);
+  gint64 quiet_s;
+
+  if (self->step != STEP_GREETING || object == NULL)
+    return;
+  self->socket_id = wn_json_dup_id (object, "socket_id");
+  if (self->socket_id == NULL)
+    return;
+  quiet_s = wn_json_get_integer (object, "activity_timeout", 0);
+  frame->quiet_us = CLAMP (quiet_s, 0, MAX_QUIET_S) * G_TIME_SPAN_SECOND;
+  go_on (self, frame);
+}
+
+/* Whether a message is about the channel that is being subscribed to, or does
+ * not say which one it is about.
+ */
+static gboolean
+is_awaited (const Laravel *self, JsonObject *message)
+{
+  g_autofree char *channel = wn_json_dup_string (message, "channel");
+
+  return self->step == STEP_SUBSCRIPTION
+         && (channel == NULL || g_str_equal (channel, get_channel (self)));
+}
+
+static void
+read_subscribed (Laravel *self,
+                 JsonObject *message,
+                 JsonNode *data,
+                 WnFrame *frame)
+{
+  if (!is_awaited (self, message))
+    return;
+  self->n_subscribed++;
+  self->channel++;
+  go_on (self, frame);
+}
+
+static void
+read_subscription_error (Laravel *self,
+                         JsonObject *message,
+                         JsonNode *data,
+                         WnFrame *frame)
+{
+  if (is_awaited (self, message))
+    take_channel_refusal (self, frame);
+}
+
+/* Before the greeting every error is an end, since some servers say nothing
+ * more, but leave the socket open. Afterwards few are: 4200 is said of a
+ * message that was not understood, too, and a server that means it closes.
+ */
+static void
+read_error (Laravel *self, JsonObject *message, JsonNode *data, WnFrame *frame)
+{
+  JsonObject *object = get_data_object (data);
+  gint64 code = object != NULL ? wn_json_get_integer (object, "code", 0) : 0;
+  gboolean is_code = code >= CODE_TLS_ONLY && code < FIRST_CODE_HARMLESS;
+
+  if (code == CODE_UNAUTHORIZED && self->step != STEP_GREETING)
+    {
+      if (is_awaited (self, message))
+        take_channel_refusal (self, frame);
+      return;
+    }
+  if (self->step == STEP_GREETING
+          ? code >= FIRST_CODE_HARMLESS && code <= LAST_CODE
+          : !is_code || code == CODE_BAD_MESSAGE)
+    return;
+  frame->refusal = wn_loss_new (WN_LOSS_DENIED);
+  frame->refusal->close_code = is_code ? (guint) code : 0;
+  if (is_code)
+    judge_code (self, frame->refusal);
+}
+
+static void
+read_ping (Laravel *self, JsonObject *message, JsonNode *data, WnFrame *frame)
+{
+  frame->reply = g_strdup (PONG_TEXT);
+}
+
+static const struct
+{
+  const char *event;
+  void (*read) (Laravel *self,
+                JsonObject *message,
+                JsonNode *data,
+                WnFrame *frame);
+} handlers[] = {
+  { "pusher:connection_established", read_greeting },
+  { "pusher:error", read_error },
+  { "pusher:ping", read_ping },
+  { "pusher:subscription_error", read_subscription_error },
+  { "pusher_internal:subscription_succeeded", read_subscribed },
+};
+
+/* `client-` events come from whoever listens to the channel as well. */
+static gboolean
+is_from_application (const char *event)
+{
+  return !g_str_has_prefix (event, "pusher:")
+         && !g_str_has_prefix (event, "pusher_internal:")
+         && !g_str_has_prefix (event, "client-");
+}
+
+static void
+read_message (Laravel *self,
+              const char *event,
+              JsonObject *message,
+              gsize n_bytes,
+              WnFrame *frame)
+{
+  g_autoptr (JsonNode) data = dup_data (message);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (handlers); i++)
+    if (g_str_equal (handlers[i].event, event))
+      {
+        handlers[i].read (self, message, data, frame);
+        return;
+      }
+  if (!is_from_application (event) || !is_event_wanted (self, event))
+    return;
+  if (self->step == STEP_NONE)
+    tell_live (self, read_event (self, event, data), frame);
+  else
+    keep_early (self, read_event (self, event, data), n_bytes);
+}
+
+static WnFrame *
+laravel_read (gpointer self, const char *text, gsize length, GError **error)
+{
+  g_autoptr (JsonObject) message = wn_json_read_object (text, length, error);
+  g_autofree char *event = NULL;
+  WnFrame *frame;
+
+  if (message == NULL)
+    return NULL;
+  frame = wn_frame_new ();
+  event = wn_json_dup_string (message, "event");
+  if (event != NULL)
+    read_message (self, event, message, length, frame);
+  return frame;
+}
+
+const WnDialect wn_dialect_laravel = {
+  .id = "prpl-laravel",
+  .name = "Laravel (Reverb, Pusher)",
+  .icon = "laravel",
+  .summary = N_ ("Notifications of a Laravel application"),
+  .login_label = N_ ("User ID"),
+  .splits = splits,
+  .options = options,
+  .any_frame_is_alive = TRUE,
+  .max_answer_us = MAX_PONG_US,
+  .new = laravel_new,
+  .free = laravel_free,
+  .get_contact = laravel_get_host,
+  .get_link_base = laravel_get_link_base,
+  .get_token_url = laravel_get_auth_url,
+  .dup_authorization = laravel_dup_authorization,
+  .can_replay = laravel_can_replay,
+  .route = laravel_route,
+  .opened = laravel_opened,
+  .dup_heartbeat = laravel_dup_heartbeat,
+  .read = laravel_read,
+  .read_answer = laravel_read_answer,
+  .explain = laravel_explain,
+};

@@ -1,0 +1,981 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A connection to a Laravel application over a virtual clock and a scripted
+ * transport: what is said and asked when, as a Reverb, a soketi or a Pusher
+ * would have it, how each of their refusals ends, and how what was missed comes
+ * together with what comes by itself. The frames are as recorded from a Reverb
+ * 1.10.2 and a soketi 1.6.1.
+ */
+
+#include "core/connection/client.h"
+
+#include <string.h>
+
+#include "support/heard.h"
+#include "support/instance.h"
+#include "support/scripted-transport.h"
+#include "support/virtual-clock.h"
+
+#define SECONDS(n) ((gint64) ((n) *G_TIME_SPAN_SECOND))
+/* Whole seconds, so that common seconds change nothing. */
+#define START_US SECONDS (1000)
+/* 2026-11-28T12:00:00Z */
+#define START_WALL_S 1795867200
+
+#define MINE "private-App.Models.User.1001"
+#define AUTH "{\"auth\":\"key1:6099ec44de1586fd\"}"
+#define EMPTY "[]"
+
+/* What both servers send, in each one's own words. */
+typedef struct
+{
+  const char *greeting;
+  const char *subscribed; /* with the channel in the place of the %s */
+  const char *pong;
+} Server;
+
+static const Server reverb = {
+  "{\"event\":\"pusher:connection_established\",\"data\":\"{\\\"socket_id\\\":"
+  "\\\"429283350.378044815\\\",\\\"activity_timeout\\\":30}\"}",
+  "{\"event\":\"pusher_internal:subscription_succeeded\",\"data\":\"{}\","
+  "\"channel\":\"%s\"}",
+  "{\"event\":\"pusher:pong\"}",
+};
+
+static const Server soketi = {
+  "{\"event\":\"pusher:connection_established\",\"data\":\"{\\\"socket_id\\\":"
+  "\\\"3020419275.7551624185\\\",\\\"activity_timeout\\\":30}\"}",
+  "{\"event\":\"pusher_internal:subscription_succeeded\",\"channel\":\"%s\"}",
+  "{\"event\":\"pusher:pong\",\"data\":{}}",
+};
+
+static const WnLifecycleConfig lifecycle = {
+  .heartbeat_interval_us = SECONDS (45),
+  .heartbeat_timeout_us = SECONDS (45),
+  .reconnect_delay_us = SECONDS (5),
+  .reconnect_delay_max_us = SECONDS (300),
+  .roll = wn_instance_roll,
+};
+
+typedef struct
+{
+  WnHeard heard;
+  WnVirtualClock *clock;          /* (owned) */
+  WnScriptedTransport *transport; /* (owned) */
+  const Server *server;
+  gpointer instance; /* (owned) (nullable): the dialect's */
+  WnClient *client;  /* (owned) (nullable) */
+  char *cursor;      /* (owned) (nullable): of the last that was shown, or that
+                        says so by itself */
+} Fixture;
+
+static void
+on_client_notified (WnClient *client,
+                    WnNotification *notification,
+                    gpointer user_data)
+{
+  Fixture *f = user_data;
+
+  wn_heard_add (f,
+                "%s%s",
+                notification->title != NULL ? notification->title
+                                            : notification->type,
+                notification->is_missed ? "?" : "");
+  if (notification->cursor == NULL)
+    return;
+  g_free (f->cursor);
+  f->cursor = g_strdup (notification->cursor);
+}
+
+/* The token is for the application. */
+static void
+on_client_call (WnClient *client, const WnCall *call, gpointer user_data)
+{
+  g_assert_true (g_str_has_prefix (call->url, "https://app.example/"));
+  g_assert_cmpstr (call->authorization, ==, "Bearer 7|s3cret");
+  wn_heard_add (user_data,
+                "%s %s%s%s",
+                call->method,
+                call->url + strlen ("https://app.example"),
+                call->body != NULL ? " " : "",
+                call->body != NULL ? call->body : "");
+}
+
+static void
+on_client_moved (WnClient *client, gpointer user_data)
+{
+  Fixture *f = user_data;
+
+  g_free (f->cursor);
+  f->cursor = g_strdup (wn_client_get_cursor (client));
+}
+
+static void
+on_client_notice (WnClient *client,
+                  WnNotice notice,
+                  const char *detail,
+                  gpointer user_data)
+{
+  static const char *const names[] = {
+    [WN_NOTICE_CHANNEL_REFUSED] = "refused",
+    [WN_NOTICE_MORE_MISSED] = "more missed",
+    [WN_NOTICE_NO_BACKLOG] = "no backlog",
+  };
+
+  wn_heard_add (user_data,
+                "%s%s%s",
+                names[notice],
+                detail != NULL ? " " : "",
+                detail != NULL ? detail : "");
+}
+
+static const char *
+reason_word (const WnLoss *loss)
+{
+  switch ((int) loss->reason)
+    {
+    case WN_LOSS_NO_GREETING:
+      return "no greeting";
+    case WN_LOSS_NOT_SIGNED:
+      return "not signed";
+    case WN_LOSS_CHANNELS_REFUSED:
+      return "channels";
+    case WN_LOSS_NO_APP:
+      return "no app";
+    case WN_LOSS_ORIGIN_REFUSED:
+      return "origin";
+    case WN_LOSS_TLS_ONLY:
+      return "tls";
+    case WN_LOSS_OVER_QUOTA:
+      return "quota";
+    case WN_LOSS_DENIED:
+      return "denied";
+    case WN_LOSS_CLOSED:
+      return "closed";
+    case WN_LOSS_TIMED_OUT:
+      return "timed out";
+    default:
+      return "else";
+    }
+}
+
+static void
+on_client_gave_up (WnClient *client, const WnLoss *loss, gpointer user_data)
+{
+  guint number = loss->http_status != 0 ? loss->http_status : loss->close_code;
+  g_autofree char *suffix
+      = number != 0 ? g_strdup_printf (" %u", number) : g_strdup ("");
+
+  wn_heard_add (user_data,
+                "gave up: %s%s%s%s",
+                reason_word (loss),
+                suffix,
+                loss->detail != NULL ? " " : "",
+                loss->detail != NULL ? loss->detail : "");
+}
+
+static void
+on_client_not_replaying (WnClient *client, gpointer user_data)
+{
+  g_assert_not_reached ();
+}
+
+/* @key, @value: (nullable): an option; with a second one behind a bar */
+static void
+log_in (Fixture *f, const char *cursor, const char *channels, gboolean replays)
+{
+  static const WnClientListener listener = {
+    .state_changed = wn_heard_state_changed,
+    .gap = wn_heard_gap,
+    .notified = on_client_notified,
+    .call = on_client_call,
+    .moved = on_client_moved,
+    .notice = on_client_notice,
+    .missed = wn_heard_missed,
+    .not_replaying = on_client_not_replaying,
+    .gave_up = on_client_gave_up,
+  };
+
+  f->instance = wn_instance_new (&wn_dialect_laravel,
+                                 NULL,
+                                 "1001@app.example/key1",
+                                 "7|s3cret",
+                                 "server",
+                                 "wss://push.example:8080",
+                                 "channels",
+                                 channels,
+                                 "backlog_url",
+                                 replays ? "https://app.example/api/news" : "",
+                                 NULL);
+  f->client = wn_client_new (WN_CLOCK (f->clock),
+                             WN_TRANSPORT (f->transport),
+                             &(WnClientConfig){
+                                 .lifecycle = lifecycle,
+                                 .dialect = &wn_dialect_laravel,
+                                 .instance = f->instance,
+                                 .cursor = cursor,
+                             },
+                             &listener,
+                             f);
+  wn_client_start (f->client);
+  wn_heard_forget (&f->heard);
+}
+
+static void
+log_out (Fixture *f)
+{
+  wn_client_stop (f->client);
+  g_assert_cmpuint (wn_virtual_clock_get_n_alarms (f->clock), ==, 0);
+  g_assert_finalize_object (f->client);
+  f->client = NULL;
+  g_clear_pointer (&f->instance, wn_dialect_laravel.free);
+}
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  *f = (Fixture){
+    .clock = wn_virtual_clock_new (START_US, SECONDS (START_WALL_S)),
+    .transport = wn_scripted_transport_new (),
+    .server = data,
+    .heard = { .words = g_string_new (NULL) },
+  };
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  if (f->client != NULL)
+    log_out (f);
+  g_assert_finalize_object (f->transport);
+  g_assert_finalize_object (f->clock);
+  g_string_free (f->heard.words, TRUE);
+  g_free (f->cursor);
+}
+
+static void
+expect_told (Fixture *f, const char *expected)
+{
+  g_autofree char *log = wn_scripted_transport_take_log (f->transport);
+
+  g_assert_cmpstr (log, ==, expected);
+}
+
+static void
+forget_told (Fixture *f)
+{
+  g_free (wn_scripted_transport_take_log (f->transport));
+  wn_heard_forget (&f->heard);
+}
+
+static void
+say (Fixture *f, const char *text)
+{
+  wn_scripted_transport_emit_text (f->transport, text);
+}
+
+static void
+answer (Fixture *f, guint status, const char *body)
+{
+  wn_client_take_answer (f->client, status, body, strlen (body));
+}
+
+static void
+upgrade (Fixture *f)
+{
+  wn_scripted_transport_emit_opened (f->transport);
+}
+
+static void
+lose (Fixture *f, WnLossReason reason)
+{
+  wn_scripted_transport_emit_lost (f->transport, &(WnLoss){ .reason = reason });
+}
+
+static void
+lose_by_code (Fixture *f, guint code)
+{
+  wn_scripted_transport_emit_lost (f->transport,
+                                   &(WnLoss){ .reason = WN_LOSS_CLOSED,
+                                              .close_code = code });
+}
+
+static void
+advance (Fixture *f, double seconds)
+{
+  wn_virtual_clock_advance (f->clock, SECONDS (seconds));
+}
+
+static void
+confirm (Fixture *f, const char *channel)
+{
+  GString *text = g_string_new (f->server->subscribed);
+
+  g_string_replace (text, "%s", channel, 1);
+  say (f, text->str);
+  g_string_free (text, TRUE);
+}
+
+static void
+greet (Fixture *f)
+{
+  upgrade (f);
+  say (f, f->server->greeting);
+}
+
+/* Up to the last step, for the account's only channel. */
+static void
+join (Fixture *f)
+{
+  greet (f);
+  answer (f, 200, AUTH);
+  confirm (f, MINE);
+}
+
+static void
+connect_up (Fixture *f)
+{
+  log_in (f, NULL, "", FALSE);
+  join (f);
+  forget_told (f);
+}
+
+/* The reconnect's random part is half, always: 7.5 s. */
+static void
+come_back (Fixture *f)
+{
+  wn_virtual_clock_shift_wall_time (f->clock, SECONDS (100));
+  advance (f, 8);
+  forget_told (f);
+  join (f);
+}
+
+static void
+notify (Fixture *f, const char *id)
+{
+  g_autofree char *text = g_strdup_printf (
+      "{\"event\":\"Illuminate\\\\Notifications\\\\Events\\\\"
+      "BroadcastNotificationCreated\",\"data\":\"{\\\"title\\\":\\\"%s\\\","
+      "\\\"id\\\":\\\"%s\\\",\\\"type\\\":\\\"App\\\\\\\\Notifications\\\\\\\\"
+      "OrderPaid\\\"}\",\"channel\":\"" MINE "\"}",
+      id,
+      id);
+
+  say (f, text);
+}
+
+static WnClientStatus
+get_status (Fixture *f)
+{
+  WnClientStatus status;
+
+  wn_client_get_status (f->client, &status);
+  return status;
+}
+
+/* When the next attempt is due, in seconds from now. */
+static double
+get_wait (Fixture *f)
+{
+  gint64 now_us = wn_clock_get_wall_time (WN_CLOCK (f->clock));
+
+  return (double) (get_status (f).retry_at_us - now_us) / G_TIME_SPAN_SECOND;
+}
+
+static void
+wait_for_retry (Fixture *f)
+{
+  advance (f, get_wait (f));
+}
+
+/* --- The handshake ------------------------------------------------------ */
+
+static void
+test_handshake (Fixture *f, gconstpointer data)
+{
+  const WnRoute *route;
+
+  log_in (f, NULL, "", FALSE);
+  route = wn_scripted_transport_get_route (f->transport);
+  g_assert_cmpstr (route->url,
+                   ==,
+                   "wss://push.example:8080/app/key1?protocol=7&client="
+                   "purple-webnotify&version=1.0.0");
+  g_assert_null (route->authorization);
+  g_assert_null (route->subprotocol);
+  g_assert_cmpstr (route->origin, ==, "https://app.example");
+  upgrade (f);
+  expect_told (f, "open");
+  wn_heard_check (&f->heard, "");
+  say (f, f->server->greeting);
+  wn_heard_check (&f->heard,
+                  f->server == &reverb
+                      ? "POST /broadcasting/auth socket_id=429283350.378044815"
+                        "&channel_name=" MINE
+                      : "POST /broadcasting/auth socket_id="
+                        "3020419275.7551624185&channel_name=" MINE);
+  answer (f, 200, AUTH);
+  expect_told (f,
+               "send {\"event\":\"pusher:subscribe\",\"data\":{\"auth\":"
+               "\"key1:6099ec44de1586fd\",\"channel\":\"" MINE "\"}}");
+  wn_heard_check (&f->heard, "");
+  g_assert_cmpint (get_status (f).connected_since_us, ==, 0);
+  confirm (f, MINE);
+  wn_heard_check (&f->heard, "quiet");
+  notify (f, "n1");
+  wn_heard_check (&f->heard, "n1");
+}
+
+/* Signed anew on each connection, for its socket. */
+static void
+test_reconnect (Fixture *f, gconstpointer data)
+{
+  connect_up (f);
+  lose (f, WN_LOSS_BROKEN);
+  wn_heard_check (&f->heard, "waiting");
+  come_back (f);
+  wn_heard_check (&f->heard,
+                  f->server == &reverb
+                      ? "POST /broadcasting/auth socket_id=429283350.378044815"
+                        "&channel_name=" MINE ", quiet, gap"
+                      : "POST /broadcasting/auth socket_id="
+                        "3020419275.7551624185&channel_name=" MINE
+                        ", quiet, gap");
+}
+
+/* --- Before the greeting ------------------------------------------------ */
+
+static void
+test_no_greeting (Fixture *f, gconstpointer data)
+{
+  log_in (f, NULL, "", FALSE);
+  upgrade (f);
+  advance (f, 29);
+  wn_heard_check (&f->heard, "");
+  advance (f, 1);
+  expect_told (f, "open, close");
+  wn_heard_check (&f->heard, "gave up: no greeting");
+}
+
+/* What worked before is tried again. */
+static void
+test_no_greeting_later (Fixture *f, gconstpointer data)
+{
+  connect_up (f);
+  lose (f, WN_LOSS_BROKEN);
+  advance (f, 8);
+  upgrade (f);
+  forget_told (f);
+  advance (f, 30);
+  expect_told (f, "close");
+  wn_heard_check (&f->heard, "waiting");
+  g_assert_cmpint (get_status (f).loss->reason, ==, WN_LOSS_NO_GREETING);
+}
+
+/* How the server says a code before the greeting, and how that ends. */
+typedef struct
+{
+  const char *error;
+  const char *end;
+} Refusal;
+
+static const Refusal refusals[] = {
+  { "{\"event\":\"pusher:error\",\"data\":\"{\\\"code\\\":4001,\\\"message\\\":"
+    "\\\"Application does not exist\\\"}\"}",
+    "gave up: no app 4001 key1" },
+  { "{\"event\":\"pusher:error\",\"data\":{\"code\":4001,\"message\":"
+    "\"App key nokey does not exist.\"}}",
+    "gave up: no app 4001 key1" },
+  { "{\"event\":\"pusher:error\",\"data\":{\"code\":4003}}",
+    "gave up: no app 4003 key1" },
+  { "{\"event\":\"pusher:error\",\"data\":{\"code\":4000}}",
+    "gave up: tls 4000" },
+  { "{\"event\":\"pusher:error\",\"data\":{\"code\":\"4007\"}}",
+    "gave up: denied 4007" },
+  { "{\"event\":\"pusher:error\",\"data\":\"{\\\"code\\\":4009,\\\"message\\\":"
+    "\\\"Origin not allowed\\\"}\"}",
+    "gave up: origin 4009 https://app.example" },
+  { "{\"event\":\"pusher:error\",\"data\":\"{\\\"code\\\":4004,\\\"message\\\":"
+    "\\\"Application is over connection quota\\\"}\"}",
+    "gave up: quota 4004" },
+  { "{\"event\":\"pusher:error\",\"data\":{\"code\":4200}}", "waiting" },
+  { "{\"event\":\"pusher:error\",\"data\":{\"code\":4150}}", "waiting" },
+  { "{\"event\":\"pusher:error\",\"data\":{\"code\":null}}", "waiting" },
+  { "{\"event\":\"pusher:error\",\"data\":{\"code\":9223372036854775807}}",
+    "waiting" },
+  { "{\"event\":\"pusher:error\"}", "waiting" },
+};
+
+/* Reverb leaves the socket open; we don't. */
+static void
+test_refused (Fixture *f, gconstpointer data)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (refusals); i++)
+    {
+      g_test_message ("%s", refusals[i].error);
+      log_in (f, NULL, "", FALSE);
+      upgrade (f);
+      forget_told (f);
+      say (f, refusals[i].error);
+      expect_told (f, "close");
+      wn_heard_check (&f->heard, refusals[i].end);
+      log_out (f);
+      forget_told (f);
+    }
+}
+
+static void
+test_harmless_error (Fixture *f, gconstpointer data)
+{
+  log_in (f, NULL, "", FALSE);
+  upgrade (f);
+  say (f, "{\"event\":\"pusher:error\",\"data\":{\"code\":4301}}");
+  say (f, f->server->greeting);
+  answer (f, 200, AUTH);
+  confirm (f, MINE);
+  forget_told (f);
+  say (f, "{\"event\":\"pusher:error\",\"data\":{\"code\":4301}}");
+  say (f,
+       "{\"event\":\"pusher:error\",\"data\":\"{\\\"code\\\":4200,"
+       "\\\"message\\\":\\\"Invalid message format\\\"}\"}");
+  say (f, "{\"event\":\"pusher:error\",\"data\":{\"code\":4009}}");
+  say (f, "{\"event\":\"pusher:error\"}");
+  say (f, "{\"event\":\"pusher:error\",\"data\":[4001]}");
+  expect_told (f, "");
+  wn_heard_check (&f->heard, "");
+}
+
+static const struct
+{
+  guint code;
+  const char *end;
+} closes[] = {
+  { 4001, "gave up: no app 4001 key1" },
+  { 4009, "gave up: denied 4009" },
+  { 4100, "waiting" },
+  { 4200, "waiting" },
+  { 4201, "waiting" },
+  { 1006, "waiting" },
+  { 1001, "waiting" },
+  { 4300, "waiting" },
+};
+
+static void
+test_close_codes (Fixture *f, gconstpointer data)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (closes); i++)
+    {
+      connect_up (f);
+      lose_by_code (f, closes[i].code);
+      wn_heard_check (&f->heard, closes[i].end);
+      log_out (f);
+    }
+}
+
+/* At a random moment within 5 s the first time, and later from then on. */
+static void
+test_come_back_soon (Fixture *f, gconstpointer data)
+{
+  connect_up (f);
+  say (f,
+       "{\"event\":\"pusher:error\",\"data\":{\"code\":4200,\"message\":"
+       "\"Server closed. Please reconnect shortly.\"}}");
+  lose_by_code (f, 4200);
+  g_assert_cmpfloat (get_wait (f), ==, 2.5);
+  wait_for_retry (f);
+  lose_by_code (f, 4200);
+  g_assert_cmpfloat (get_wait (f), ==, 12.5);
+}
+
+/* Reverb says so, and then cuts the connection without a close frame. */
+static void
+test_pruned (Fixture *f, gconstpointer data)
+{
+  connect_up (f);
+  say (f,
+       "{\"event\":\"pusher:error\",\"data\":\"{\\\"code\\\":4201,"
+       "\\\"message\\\":\\\"Pong reply not received in time\\\"}\"}");
+  expect_told (f, "close");
+  g_assert_cmpfloat (get_wait (f), ==, 2.5);
+}
+
+static void
+test_over_quota (Fixture *f, gconstpointer data)
+{
+  connect_up (f);
+  lose (f, WN_LOSS_BROKEN);
+  advance (f, 8);
+  upgrade (f);
+  say (f, refusals[6].error);
+  g_assert_cmpfloat (get_wait (f), >=, 60);
+  wait_for_retry (f);
+  lose_by_code (f, 4100);
+  g_assert_cmpfloat (get_wait (f), >=, 60);
+}
+
+/* --- The application's signature ---------------------------------------- */
+
+static const struct
+{
+  guint status;
+  const char *body;
+  const char *end;
+} unsigned_answers[] = {
+  { 401, "{\"message\":\"Unauthenticated.\"}", "401" },
+  { 403, "{\"message\":\"\"}", "403" },
+  { 302, "<html>", "302" },
+  { 404, "<html>", "404" },
+  { 405, "<html>", "405" },
+  { 419, "{\"message\":\"CSRF token mismatch.\"}", "419" },
+  { 200, "<html>", "200" },
+  { 200, "", "200" },
+  { 200, "{}", "200" },
+  { 200, "[]", "200" },
+  { 200, "{\"auth\":7}", "200" },
+  { 204, "", "204" },
+};
+
+static void
+test_unsigned (Fixture *f, gconstpointer data)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (unsigned_answers); i++)
+    {
+      g_autofree char *end = g_strdup_printf ("gave up: not signed %s " MINE,
+                                              unsigned_answers[i].end);
+
+      log_in (f, NULL, "", FALSE);
+      greet (f);
+      forget_told (f);
+      answer (f, unsigned_answers[i].status, unsigned_answers[i].body);
+      expect_told (f, "close");
+      wn_heard_check (&f->heard, end);
+      log_out (f);
+      forget_told (f);
+    }
+}
+
+/* An application that is being changed answers oddly for a while; but a token
+ * that is not taken any more is not waited for.
+ */
+static void
+test_unsigned_later (Fixture *f, gconstpointer data)
+{
+  static const guint statuses[] = { 302, 404, 419, 200 };
+
+  connect_up (f);
+  for (gsize i = 0; i < G_N_ELEMENTS (statuses); i++)
+    {
+      lose (f, WN_LOSS_BROKEN);
+      wait_for_retry (f);
+      greet (f);
+      forget_told (f);
+      answer (f, statuses[i], "<html>");
+      wn_heard_check (&f->heard, "waiting");
+      g_assert_cmpint (get_status (f).loss->http_status, ==, statuses[i]);
+      wait_for_retry (f);
+      join (f);
+    }
+  lose (f, WN_LOSS_BROKEN);
+  wait_for_retry (f);
+  greet (f);
+  forget_told (f);
+  answer (f, 401, "");
+  wn_heard_check (&f->heard, "gave up: not signed 401 " MINE);
+}
+
+/* The socket is kept for a while. */
+static void
+test_signature_later (Fixture *f, gconstpointer data)
+{
+  connect_up (f);
+  lose (f, WN_LOSS_BROKEN);
+  advance (f, 8);
+  greet (f);
+  forget_told (f);
+  answer (f, 503, "<html>");
+  advance (f, 5);
+  answer (f, 0, "");
+  advance (f, 10);
+  answer (f, 429, "");
+  expect_told (f, "");
+  wn_heard_forget (&f->heard);
+  advance (f, 15);
+  expect_told (f, "close");
+  wn_heard_check (&f->heard, "waiting");
+  g_assert_cmpint (get_status (f).loss->reason, ==, WN_LOSS_NOT_SIGNED);
+  g_assert_cmpint (get_status (f).loss->http_status, ==, 429);
+}
+
+static void
+test_signature_recovers (Fixture *f, gconstpointer data)
+{
+  log_in (f, NULL, "", FALSE);
+  greet (f);
+  forget_told (f);
+  answer (f, 503, "<html>");
+  advance (f, 4);
+  wn_heard_check (&f->heard, "");
+  advance (f, 1);
+  answer (f, 200, AUTH);
+  confirm (f, MINE);
+  g_assert_true (g_str_has_suffix (f->heard.words->str, ", quiet"));
+}
+
+/* What was asked for one socket is not said on another. */
+static void
+test_old_signature (Fixture *f, gconstpointer data)
+{
+  log_in (f, NULL, "", FALSE);
+  greet (f);
+  lose (f, WN_LOSS_BROKEN);
+  answer (f, 200, AUTH);
+  advance (f, 8);
+  upgrade (f);
+  answer (f, 200, AUTH);
+  forget_told (f);
+  expect_told (f, "");
+  say (f, f->server->greeting);
+  answer (f, 200, "{\"auth\":\"key1:new\"}");
+  expect_told (f,
+               "send {\"event\":\"pusher:subscribe\",\"data\":{\"auth\":"
+               "\"key1:new\",\"channel\":\"" MINE "\"}}");
+}
+
+/* Byte for byte: it is signed. */
+static void
+test_presence (Fixture *f, gconstpointer data)
+{
+  log_in (f, NULL, "presence-team.5", FALSE);
+  greet (f);
+  forget_told (f);
+  answer (f,
+          200,
+          "{\"channel_data\":\"{\\\"user_id\\\":\\\"1001\\\","
+          "\\\"user_info\\\":{\\\"name\\\":\\\"Ann \\u00e9 \\\\\\/\\\"}}\","
+          "\"auth\":\"key1:5be3\"}");
+  expect_told (f,
+               "send {\"event\":\"pusher:subscribe\",\"data\":{\"auth\":"
+               "\"key1:5be3\",\"channel_data\":\"{\\\"user_id\\\":\\\"1001\\\","
+               "\\\"user_info\\\":{\\\"name\\\":\\\"Ann é \\\\/\\\"}}\","
+               "\"channel\":\"presence-team.5\"}}");
+  say (f,
+       "{\"event\":\"pusher_internal:subscription_succeeded\",\"data\":"
+       "\"{\\\"presence\\\":{\\\"count\\\":1,\\\"ids\\\":[\\\"1001\\\"],"
+       "\\\"hash\\\":{}}}\",\"channel\":\"presence-team.5\"}");
+  wn_heard_check (&f->heard, "quiet");
+}
+
+/* --- The server's refusal of a channel ---------------------------------- */
+
+static const char *
+refusal_of (Fixture *f)
+{
+  return f->server == &reverb
+             ? "{\"event\":\"pusher:error\",\"data\":\"{\\\"code\\\":4009,"
+               "\\\"message\\\":\\\"Connection is unauthorized\\\"}\"}"
+             : "{\"event\":\"pusher:subscription_error\",\"channel\":\"" MINE
+               "\",\"data\":{\"type\":\"AuthError\",\"error\":\"The "
+               "connection is unauthorized.\",\"status\":401}}";
+}
+
+static void
+test_signature_refused (Fixture *f, gconstpointer data)
+{
+  log_in (f, NULL, "", FALSE);
+  greet (f);
+  forget_told (f);
+  answer (f, 200, AUTH);
+  say (f, refusal_of (f));
+  g_assert_true (g_str_has_prefix (f->heard.words->str, "POST "));
+  answer (f, 200, AUTH);
+  forget_told (f);
+  say (f, refusal_of (f));
+  expect_told (f, "close");
+  wn_heard_check (&f->heard, "gave up: channels " MINE);
+}
+
+static void
+test_signature_renewed (Fixture *f, gconstpointer data)
+{
+  log_in (f, NULL, "", FALSE);
+  greet (f);
+  answer (f, 200, AUTH);
+  say (f, refusal_of (f));
+  answer (f, 200, AUTH);
+  forget_told (f);
+  confirm (f, MINE);
+  wn_heard_check (&f->heard, "quiet");
+}
+
+static void
+test_no_confirmation (Fixture *f, gconstpointer data)
+{
+  log_in (f, NULL, "", FALSE);
+  greet (f);
+  advance (f, 20);
+  answer (f, 200, AUTH);
+  forget_told (f);
+  confirm (f, "private-else");
+  advance (f, 29);
+  expect_told (f, "");
+  advance (f, 1);
+  expect_told (f, "close");
+  wn_heard_check (&f->heard, "gave up: timed out");
+}
+
+/* --- Several channels --------------------------------------------------- */
+
+/* Each step has its own 30 s; what comes before the end is not lost. */
+static void
+test_several (Fixture *f, gconstpointer data)
+{
+  log_in (f, NULL, "news, " MINE ",news,private-two", FALSE);
+  upgrade (f);
+  forget_told (f);
+  advance (f, 25);
+  say (f, f->server->greeting);
+  expect_told (f,
+               "send {\"event\":\"pusher:subscribe\",\"data\":{\"channel\":"
+               "\"news\"}}");
+  advance (f, 25);
+  confirm (f, "news");
+  advance (f, 25);
+  answer (f, 200, AUTH);
+  advance (f, 25);
+  confirm (f, MINE);
+  notify (f, "n1");
+  notify (f, "n2");
+  forget_told (f);
+  advance (f, 25);
+  answer (f, 200, AUTH);
+  expect_told (f,
+               "send {\"event\":\"pusher:subscribe\",\"data\":{\"auth\":"
+               "\"key1:6099ec44de1586fd\",\"channel\":\"private-two\"}}");
+  advance (f, 25);
+  confirm (f, "private-two");
+  wn_heard_check (&f->heard, "quiet, n1, n2");
+}
+
+static void
+test_one_refused (Fixture *f, gconstpointer data)
+{
+  log_in (f, NULL, "private-no," MINE ",private-nor", FALSE);
+  greet (f);
+  answer (f, 403, "");
+  answer (f, 200, AUTH);
+  confirm (f, MINE);
+  forget_told (f);
+  answer (f, 403, "");
+  wn_heard_check (&f->heard, "quiet, refused private-no, private-nor");
+  lose (f, WN_LOSS_BROKEN);
+  advance (f, 8);
+  greet (f);
+  answer (f, 403, "");
+  answer (f, 200, AUTH);
+  confirm (f, MINE);
+  forget_told (f);
+  answer (f, 403, "");
+  wn_heard_check (&f->heard, "quiet, gap");
+}
+
+static void
+test_all_refused (Fixture *f, gconstpointer data)
+{
+  log_in (f, NULL, "private-no,private-nor", FALSE);
+  greet (f);
+  answer (f, 403, "");
+  forget_told (f);
+  answer (f, 403, "");
+  expect_told (f, "close");
+  wn_heard_check (&f->heard, "gave up: not signed 403 private-no, private-nor");
+}
+
+/* --- Life signs --------------------------------------------------------- */
+
+static void
+test_heartbeat (Fixture *f, gconstpointer data)
+{
+  connect_up (f);
+  advance (f, 29);
+  expect_told (f, "");
+  advance (f, 1);
+  expect_told (f, "send {\"event\":\"pusher:ping\",\"data\":{}}");
+  say (f, f->server->pong);
+  wn_heard_check (&f->heard, "asked, quiet");
+  advance (f, 20);
+  notify (f, "n1");
+  advance (f, 29);
+  expect_told (f, "");
+  advance (f, 1);
+  expect_told (f, "send {\"event\":\"pusher:ping\",\"data\":{}}");
+  advance (f, 29);
+  expect_told (f, "");
+  advance (f, 1);
+  expect_told (f, "close");
+  g_assert_cmpint (get_status (f).loss->reason, ==, WN_LOSS_NO_ANSWER);
+}
+
+static void
+test_server_asks (Fixture *f, gconstpointer data)
+{
+  connect_up (f);
+  say (f, "{\"event\":\"pusher:ping\"}");
+  say (f, "{\"event\":\"pusher:ping\",\"data\":{}}");
+  expect_told (f,
+               "send {\"event\":\"pusher:pong\",\"data\":{}}, "
+               "send {\"event\":\"pusher:pong\",\"data\":{}}");
+}
+
+typedef struct
+{
+  const char *name;
+  void (*func) (Fixture *f, gconstpointer data);
+} Test;
+
+static const Test tests[] = {
+  { "connected is who is subscribed", test_handshake },
+  { "each connection is signed for", test_reconnect },
+  { "a greeting that never comes", test_no_greeting },
+  { "a greeting that does not come any more", test_no_greeting_later },
+  { "a refusal instead of the greeting", test_refused },
+  { "errors that are none of ours", test_harmless_error },
+  { "close codes decide whether to come back", test_close_codes },
+  { "a server that restarts is come back to soon", test_come_back_soon },
+  { "a server that missed our answer", test_pruned },
+  { "a server that is full is left alone for a minute", test_over_quota },
+  { "an application that does not sign", test_unsigned },
+  { "an application that signed before", test_unsigned_later },
+  { "an application that can't answer", test_signature_later },
+  { "an application that answers later", test_signature_recovers },
+  { "a signature for another socket is void", test_old_signature },
+  { "a presence channel's data goes back as it came", test_presence },
+  { "a signature that is refused twice", test_signature_refused },
+  { "a signature that is refused once", test_signature_renewed },
+  { "a subscription that is not confirmed", test_no_confirmation },
+  { "several channels, one after the other", test_several },
+  { "channels that are refused are named once", test_one_refused },
+  { "all channels refused is the end", test_all_refused },
+  { "a ping as text, in the server's interval", test_heartbeat },
+  { "the server's pings are answered", test_server_asks },
+};
+
+static void
+add_test (const Test *test, const char *name, const Server *server)
+{
+  g_autofree char *path
+      = g_strdup_printf ("/laravel-connection/%s, %s", test->name, name);
+
+  g_test_add (path, Fixture, server, set_up, test->func, tear_down);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
+    {
+      add_test (&tests[i], "Reverb", &reverb);
+      add_test (&tests[i], "soketi", &soketi);
+    }
+  return g_test_run ();
+}
