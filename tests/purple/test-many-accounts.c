@@ -133,8 +133,7 @@ test_environments (WnDesk *desk, gconstpointer data)
 
   wn_login_sign_off (staged);
   run_until_open (&stage, 0);
-  wn_push_server_vanish (&stage);
-  g_ptr_array_unref (stage.sockets);
+  wn_push_server_clear (&stage);
 }
 
 static void

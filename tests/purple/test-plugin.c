@@ -4,166 +4,11 @@
  * what the user sees, and what is left when they sign off.
  */
 
-#include <libsoup/soup.h>
-
 #include "support/fast-time.h"
 #include "support/headless-host.h"
-#include "support/login.h"
-#include "support/soup.h"
+#include "support/push-server.h"
 
 #define CONTACT "jd-shop"
-
-typedef struct
-{
-  SoupServer *soup;    /* (owned) */
-  GPtrArray *sockets;  /* (owned): of SoupWebsocketConnection */
-  GString *heard;      /* (owned): the client's messages */
-  char *query;         /* (owned) (nullable): of the last request */
-  char *authorization; /* (owned) (nullable): the same's header */
-  guint status;        /* 0: upgrades are accepted */
-  gboolean hides_size; /* of its exports */
-  guint port;
-} Server;
-
-typedef struct
-{
-  Server server;
-  PurpleAccount *account; /* (owned) */
-} Fixture;
-
-/* The server */
-
-static void
-on_socket_message (SoupWebsocketConnection *socket,
-                   int type,
-                   GBytes *message,
-                   gpointer user_data)
-{
-  Server *server = user_data;
-  gsize length;
-  const char *text = g_bytes_get_data (message, &length);
-
-  g_string_append_len (server->heard, text, (gssize) length);
-  g_string_append_c (server->heard, '\n');
-}
-
-static void
-on_server_socket (SoupServer *soup,
-                  SoupServerMessage *message,
-                  const char *path,
-                  SoupWebsocketConnection *socket,
-                  gpointer user_data)
-{
-  Server *server = user_data;
-
-  g_free (server->query);
-  server->query
-      = g_strdup (g_uri_get_query (soup_server_message_get_uri (message)));
-  g_signal_connect (socket, "message", G_CALLBACK (on_socket_message), server);
-  g_ptr_array_add (server->sockets, g_object_ref (socket));
-}
-
-static void
-on_server_early (SoupServer *soup,
-                 SoupServerMessage *message,
-                 const char *path,
-                 GHashTable *query,
-                 gpointer user_data)
-{
-  Server *server = user_data;
-
-  if (server->status != 0)
-    soup_server_message_set_status (message, server->status, NULL);
-}
-
-static void
-on_server_export (SoupServer *soup,
-                  SoupServerMessage *message,
-                  const char *path,
-                  GHashTable *query,
-                  gpointer user_data)
-{
-  Server *server = user_data;
-
-  g_free (server->query);
-  server->query
-      = g_strdup (g_uri_get_query (soup_server_message_get_uri (message)));
-  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
-  if (server->hides_size)
-    soup_message_headers_set_encoding (
-        soup_server_message_get_response_headers (message),
-        SOUP_ENCODING_CHUNKED);
-  soup_message_body_append (soup_server_message_get_response_body (message),
-                            SOUP_MEMORY_STATIC,
-                            "a,b\n",
-                            4);
-}
-
-static void
-socket_drop (gpointer data)
-{
-  SoupWebsocketConnection *socket = data;
-
-  g_signal_handlers_disconnect_matched (socket,
-                                        G_SIGNAL_MATCH_FUNC,
-                                        0,
-                                        0,
-                                        NULL,
-                                        on_socket_message,
-                                        NULL);
-  g_object_unref (socket);
-}
-
-static void
-server_listen (Server *server)
-{
-  server->soup = soup_server_new (NULL, NULL);
-  soup_server_add_early_handler (server->soup,
-                                 "/",
-                                 on_server_early,
-                                 server,
-                                 NULL);
-  soup_server_add_handler (server->soup,
-                           "/exportDownload",
-                           on_server_export,
-                           server,
-                           NULL);
-  soup_server_add_websocket_handler (server->soup,
-                                     "/",
-                                     NULL,
-                                     NULL,
-                                     on_server_socket,
-                                     server,
-                                     NULL);
-  server->port = wn_soup_listen (server->soup, (guint16) server->port);
-}
-
-/* As a machine that loses its power. */
-static void
-server_vanish (Server *server)
-{
-  for (guint i = 0; i < server->sockets->len; i++)
-    {
-      GIOStream *stream
-          = soup_websocket_connection_get_io_stream (server->sockets->pdata[i]);
-
-      g_io_stream_close (stream, NULL, NULL);
-    }
-  g_ptr_array_set_size (server->sockets, 0);
-  soup_server_disconnect (server->soup);
-  g_clear_object (&server->soup);
-}
-
-static void
-server_push (Server *server, const char *text)
-{
-  g_assert_cmpuint (server->sockets->len, >, 0);
-  soup_websocket_connection_send_text (
-      server->sockets->pdata[server->sockets->len - 1],
-      text);
-}
-
-/* The user */
 
 /* Whether the host plays one that shows no formatting. */
 static gboolean
@@ -173,40 +18,24 @@ is_plain (void)
 }
 
 static PurpleConnection *
-get_connection (Fixture *fixture)
+get_connection (WnDesk *desk)
 {
-  return purple_account_get_connection (fixture->account);
+  return purple_account_get_connection (desk->account);
 }
 
 static PurpleStatus *
-get_contact_status (Fixture *fixture)
+get_contact_status (WnDesk *desk)
 {
-  PurpleStatus *status = wn_login_get_status (fixture->account);
+  PurpleStatus *status = wn_login_get_status (desk->account);
 
   g_assert_nonnull (status);
   return status;
 }
 
 static const char *
-get_contact_status_id (Fixture *fixture)
+get_contact_status_id (WnDesk *desk)
 {
-  return purple_status_get_id (get_contact_status (fixture));
-}
-
-static void
-add_account (Fixture *fixture, const char *username)
-{
-  fixture->account = wn_login_new_at (username, fixture->server.port);
-  purple_account_set_int (fixture->account, "reconnect_delay", 3600);
-}
-
-static gboolean
-is_connected (gpointer data)
-{
-  Fixture *fixture = data;
-
-  return purple_account_is_connected (fixture->account)
-         && fixture->server.sockets->len > 0;
+  return purple_status_get_id (get_contact_status (desk));
 }
 
 static gboolean
@@ -221,73 +50,43 @@ get_message (guint i)
   return wn_host_get_messages ()->pdata[i];
 }
 
-static void
-sign_on_and_wait (Fixture *fixture)
-{
-  wn_login_sign_on (fixture->account);
-  wn_host_run_until (is_connected, fixture);
-}
-
-static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  fixture->server.sockets = g_ptr_array_new_with_free_func (socket_drop);
-  fixture->server.heard = g_string_new (NULL);
-  server_listen (&fixture->server);
-  add_account (fixture, data != NULL ? data : "1001@jd-shop/production");
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  wn_host_run_dry ();
-  wn_login_delete (fixture->account);
-  if (fixture->server.soup != NULL)
-    server_vanish (&fixture->server);
-  g_ptr_array_unref (fixture->server.sockets);
-  g_string_free (fixture->server.heard, TRUE);
-  g_free (fixture->server.query);
-  wn_host_run_dry ();
-  wn_host_forget ();
-}
-
 /* What the user sees */
 
 static void
-test_sign_on (Fixture *fixture, gconstpointer data)
+test_sign_on (WnDesk *desk, gconstpointer data)
 {
   PurpleBuddy *buddy;
 
-  sign_on_and_wait (fixture);
-  buddy = purple_find_buddy (fixture->account, CONTACT);
+  wn_desk_sign_on (desk);
+  buddy = purple_find_buddy (desk->account, CONTACT);
   g_assert_nonnull (buddy);
   g_assert_cmpstr (purple_group_get_name (purple_buddy_get_group (buddy)),
                    ==,
                    "Notifications");
-  g_assert_cmpstr (get_contact_status_id (fixture), ==, "available");
-  g_assert_cmpstr (fixture->server.query, ==, "project=jd-shop&uid=1001");
+  g_assert_cmpstr (get_contact_status_id (desk), ==, "available");
+  g_assert_cmpstr (desk->server.query, ==, "project=jd-shop&uid=1001");
   g_assert_cmpuint (wn_host_get_messages ()->len, ==, 0);
 }
 
 static void
-test_removed_contact (Fixture *fixture, gconstpointer data)
+test_removed_contact (WnDesk *desk, gconstpointer data)
 {
-  sign_on_and_wait (fixture);
-  purple_blist_remove_buddy (purple_find_buddy (fixture->account, CONTACT));
-  purple_account_disconnect (fixture->account);
-  g_ptr_array_set_size (fixture->server.sockets, 0);
-  sign_on_and_wait (fixture);
-  g_assert_null (purple_find_buddy (fixture->account, CONTACT));
+  wn_desk_sign_on (desk);
+  purple_blist_remove_buddy (purple_find_buddy (desk->account, CONTACT));
+  purple_account_disconnect (desk->account);
+  g_ptr_array_set_size (desk->server.sockets, 0);
+  wn_desk_sign_on (desk);
+  g_assert_null (purple_find_buddy (desk->account, CONTACT));
 
-  server_push (&fixture->server, "{\"title\":\"Paid\",\"content\":\"x\"}");
+  wn_push_server_push (&desk->server, "{\"title\":\"Paid\",\"content\":\"x\"}");
   wn_host_run_until (has_messages, GUINT_TO_POINTER (1));
-  g_assert_cmpstr (get_contact_status_id (fixture), ==, "available");
+  g_assert_cmpstr (get_contact_status_id (desk), ==, "available");
 }
 
 typedef struct
 {
   const char *username;
-  const char *server; /* (nullable): the fixture's */
+  const char *server; /* (nullable): the desk's */
   const char *password;
   PurpleConnectionError reason;
   const char *words;
@@ -332,45 +131,46 @@ test_bad_settings (void)
   for (gsize i = 0; i < G_N_ELEMENTS (settings_cases); i++)
     {
       const SettingsCase *it = &settings_cases[i];
-      Fixture fixture = { 0 };
+      WnDesk desk = { 0 };
       PurpleConnectionError reason;
 
-      set_up (&fixture, it->username);
+      wn_desk_set_up (&desk, NULL);
+      desk.account = wn_desk_add_account (&desk, it->username);
       if (it->server != NULL)
-        purple_account_set_string (fixture.account, "server", it->server);
-      purple_account_set_password (fixture.account, it->password);
-      wn_login_sign_on (fixture.account);
+        purple_account_set_string (desk.account, "server", it->server);
+      purple_account_set_password (desk.account, it->password);
+      wn_login_sign_on (desk.account);
       wn_host_run_until (wn_host_has_error, NULL);
       g_assert_nonnull (strstr (wn_host_get_error (&reason), it->words));
       g_assert_cmpint (reason, ==, it->reason);
-      g_assert_cmpuint (fixture.server.sockets->len, ==, 0);
-      tear_down (&fixture, NULL);
+      g_assert_cmpuint (desk.server.sockets->len, ==, 0);
+      wn_desk_tear_down (&desk, NULL);
     }
 }
 
 static void
-test_unauthorized (Fixture *fixture, gconstpointer data)
+test_unauthorized (WnDesk *desk, gconstpointer data)
 {
   PurpleConnectionError reason;
 
-  fixture->server.status = 401;
-  wn_login_sign_on (fixture->account);
+  desk->server.status = 401;
+  wn_login_sign_on (desk->account);
   wn_host_run_until (wn_host_has_error, NULL);
   g_assert_nonnull (strstr (wn_host_get_error (&reason), "HTTP 401"));
   g_assert_cmpint (reason, ==, PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED);
 }
 
 static void
-test_notification (Fixture *fixture, gconstpointer data)
+test_notification (WnDesk *desk, gconstpointer data)
 {
   static const char frame[]
       = "{\"id\":\"n1\",\"title\":\"Order paid\","
         "\"content\":\"<p>Order <b>17</b> &amp; more<\\/p>\"}";
 
-  sign_on_and_wait (fixture);
-  server_push (&fixture->server, frame);
-  server_push (&fixture->server, frame);
-  server_push (&fixture->server, "{\"id\":\"n2\",\"title\":\"Last\"}");
+  wn_desk_sign_on (desk);
+  wn_push_server_push (&desk->server, frame);
+  wn_push_server_push (&desk->server, frame);
+  wn_push_server_push (&desk->server, "{\"id\":\"n2\",\"title\":\"Last\"}");
   wn_host_run_until (has_messages, GUINT_TO_POINTER (2));
   g_assert_cmpstr (get_message (0),
                    ==,
@@ -382,34 +182,35 @@ test_notification (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_relative_link (Fixture *fixture, gconstpointer data)
+test_relative_link (WnDesk *desk, gconstpointer data)
 {
   g_autofree char *link
-      = g_strdup_printf ("http://127.0.0.1:%u/orders/42", fixture->server.port);
+      = g_strdup_printf ("http://127.0.0.1:%u/orders/42", desk->server.port);
 
-  sign_on_and_wait (fixture);
-  server_push (&fixture->server,
-               "{\"title\":\"t\",\"content\":"
-               "\"<a href=\\\"/orders/42\\\">the order</a>\"}");
+  wn_desk_sign_on (desk);
+  wn_push_server_push (&desk->server,
+                       "{\"title\":\"t\",\"content\":"
+                       "\"<a href=\\\"/orders/42\\\">the order</a>\"}");
   wn_host_run_until (has_messages, GUINT_TO_POINTER (1));
   g_assert_nonnull (strstr (get_message (0), link));
 }
 
 static void
-push_export (Fixture *fixture)
+push_export (WnDesk *desk)
 {
-  server_push (&fixture->server,
-               "{\"type\":\"App\\\\Notifications\\\\ExportReady\","
-               "\"title\":\"Ready\",\"filename\":\"2024\\/orders.csv\"}");
+  wn_push_server_push (
+      &desk->server,
+      "{\"type\":\"App\\\\Notifications\\\\ExportReady\","
+      "\"title\":\"Ready\",\"filename\":\"2024\\/orders.csv\"}");
 }
 
 static void
-test_export (Fixture *fixture, gconstpointer data)
+test_export (WnDesk *desk, gconstpointer data)
 {
   const char *question;
 
-  sign_on_and_wait (fixture);
-  push_export (fixture);
+  wn_desk_sign_on (desk);
+  push_export (desk);
   wn_host_run_until (wn_host_has_request, NULL);
   question = wn_host_get_requests ()->pdata[0];
   g_assert_nonnull (strstr (question, "orders.csv"));
@@ -421,16 +222,16 @@ test_export (Fixture *fixture, gconstpointer data)
 
 /* BitlBee never ends a transfer without a size. */
 static void
-test_export_of_unknown_size (Fixture *fixture, gconstpointer data)
+test_export_of_unknown_size (WnDesk *desk, gconstpointer data)
 {
   g_autofree char *link = g_strdup_printf ("http://127.0.0.1:%u/exportDownload?"
                                            "project=jd-shop&amp;uid=1001&amp;"
                                            "filename=2024%%2Forders.csv",
-                                           fixture->server.port);
+                                           desk->server.port);
 
-  fixture->server.hides_size = TRUE;
-  sign_on_and_wait (fixture);
-  push_export (fixture);
+  desk->server.hides_size = TRUE;
+  wn_desk_sign_on (desk);
+  push_export (desk);
   if (!is_plain ())
     {
       wn_host_run_until (wn_host_has_request, NULL);
@@ -444,33 +245,33 @@ test_export_of_unknown_size (Fixture *fixture, gconstpointer data)
 static gboolean
 has_asked_for_export (gpointer data)
 {
-  return g_str_has_prefix (((Fixture *) data)->server.query, "of=");
+  return g_str_has_prefix (((WnDesk *) data)->server.query, "of=");
 }
 
 static void
-accept_export (Fixture *fixture)
+accept_export (WnDesk *desk)
 {
   g_autofree char *path
       = g_build_filename (purple_user_dir (), "orders.csv", NULL);
 
   purple_xfer_request_accepted (purple_xfers_get_all ()->data, path);
-  wn_host_run_until (has_asked_for_export, fixture);
+  wn_host_run_until (has_asked_for_export, desk);
 }
 
 static void
-test_download_url (Fixture *fixture, gconstpointer data)
+test_download_url (WnDesk *desk, gconstpointer data)
 {
   g_autofree char *url = g_strdup_printf (
       "http://127.0.0.1:%u/exportDownload?of={uid}@{project}&key={filename}",
-      fixture->server.port);
+      desk->server.port);
 
-  purple_account_set_string (fixture->account, "download_url", url);
-  sign_on_and_wait (fixture);
-  push_export (fixture);
+  purple_account_set_string (desk->account, "download_url", url);
+  wn_desk_sign_on (desk);
+  push_export (desk);
   wn_host_run_until (wn_host_has_request, NULL);
   if (!is_plain ())
-    accept_export (fixture);
-  g_assert_cmpstr (fixture->server.query,
+    accept_export (desk);
+  g_assert_cmpstr (desk->server.query,
                    ==,
                    "of=1001@jd-shop&key=2024%2Forders.csv");
 }
@@ -478,14 +279,14 @@ test_download_url (Fixture *fixture, gconstpointer data)
 static gboolean
 is_connected_again (gpointer data)
 {
-  Fixture *fixture = data;
+  WnDesk *desk = data;
 
-  return fixture->server.sockets->len > 2;
+  return desk->server.sockets->len > 2;
 }
 
 /* A server that answers no heartbeat, and is left and asked again twice. */
 static void
-test_delays (Fixture *fixture, gconstpointer data)
+test_delays (WnDesk *desk, gconstpointer data)
 {
   static const struct
   {
@@ -500,31 +301,31 @@ test_delays (Fixture *fixture, gconstpointer data)
   gint64 begin_us, took_s;
 
   for (guint i = 0; i < G_N_ELEMENTS (delays); i++)
-    purple_account_set_int (fixture->account, delays[i].key, delays[i].seconds);
+    purple_account_set_int (desk->account, delays[i].key, delays[i].seconds);
   wn_fast_time_start ();
-  sign_on_and_wait (fixture);
+  wn_desk_sign_on (desk);
   begin_us = g_get_monotonic_time ();
-  while (!is_connected_again (fixture))
+  while (!is_connected_again (desk))
     g_main_context_iteration (NULL, TRUE);
   took_s = (g_get_monotonic_time () - begin_us) / G_TIME_SPAN_SECOND;
   wn_fast_time_stop ();
   g_assert_cmpint (took_s, >=, 2 * 1230 - 4);
   g_assert_cmpint (took_s, <, 2 * 1230 + 30);
-  g_assert_cmpstr (fixture->server.heard->str, ==, "heartCheck\nheartCheck\n");
-  g_assert_true (purple_account_is_connected (fixture->account));
+  g_assert_cmpstr (desk->server.heard->str, ==, "heartCheck\nheartCheck\n");
+  g_assert_true (purple_account_is_connected (desk->account));
 }
 
 static void
-test_flood (Fixture *fixture, gconstpointer data)
+test_flood (WnDesk *desk, gconstpointer data)
 {
   const guint n = 5000;
 
-  sign_on_and_wait (fixture);
+  wn_desk_sign_on (desk);
   for (guint i = 0; i < n; i++)
     {
       g_autofree char *frame = g_strdup_printf ("{\"title\":\"%u\"}", i);
 
-      server_push (&fixture->server, frame);
+      wn_push_server_push (&desk->server, frame);
     }
   wn_host_run_until (has_messages, GUINT_TO_POINTER (n));
   for (guint i = 0; i < n; i++)
@@ -533,81 +334,79 @@ test_flood (Fixture *fixture, gconstpointer data)
 
       g_assert_cmpstr (get_message (i), ==, message);
     }
-  server_push (&fixture->server, "{\"title\":\"after\"}");
+  wn_push_server_push (&desk->server, "{\"title\":\"after\"}");
   wn_host_run_until (has_messages, GUINT_TO_POINTER (n + 1));
 }
 
 static void
-test_loss (Fixture *fixture, gconstpointer data)
+test_loss (WnDesk *desk, gconstpointer data)
 {
   PurpleConversation *conversation;
   g_autofree char *error = NULL;
   const char *message;
 
-  sign_on_and_wait (fixture);
-  server_vanish (&fixture->server);
-  wn_host_run_until (wn_login_is_away, fixture->account);
+  wn_desk_sign_on (desk);
+  wn_desk_lose (desk);
   message
-      = purple_status_get_attr_string (get_contact_status (fixture), "message");
+      = purple_status_get_attr_string (get_contact_status (desk), "message");
   g_assert_true (g_regex_match_simple (
       "^Reconnecting at \\d\\d:\\d\\d:\\d\\d \\(attempt 1\\): .",
       message,
       0,
       0));
-  g_assert_true (purple_account_is_connected (fixture->account));
+  g_assert_true (purple_account_is_connected (desk->account));
 
-  server_listen (&fixture->server);
-  conversation = purple_conversation_new (PURPLE_CONV_TYPE_IM,
-                                          fixture->account,
-                                          CONTACT);
+  wn_push_server_listen (&desk->server);
+  conversation
+      = purple_conversation_new (PURPLE_CONV_TYPE_IM, desk->account, CONTACT);
   g_assert_cmpint (
       purple_cmd_do_command (conversation, "reconnect", "reconnect", &error),
       ==,
       PURPLE_CMD_STATUS_OK);
-  wn_host_run_until (wn_login_is_available, fixture->account);
+  wn_host_run_until (wn_login_is_available, desk->account);
   g_assert_null (wn_host_get_error (NULL));
 }
 
 static void
-test_refused (Fixture *fixture, gconstpointer data)
+test_refused (WnDesk *desk, gconstpointer data)
 {
   PurpleConnectionError reason;
 
-  server_vanish (&fixture->server);
-  wn_login_sign_on (fixture->account);
+  wn_push_server_vanish (&desk->server);
+  wn_login_sign_on (desk->account);
   wn_host_run_until (wn_host_has_error, NULL);
   g_assert_nonnull (strstr (wn_host_get_error (&reason), "connection refused"));
   g_assert_cmpint (reason, ==, PURPLE_CONNECTION_ERROR_NETWORK_ERROR);
 }
 
 static void
-test_hello (Fixture *fixture, gconstpointer data)
+test_hello (WnDesk *desk, gconstpointer data)
 {
-  purple_account_set_bool (fixture->account, "send_hello", TRUE);
-  sign_on_and_wait (fixture);
-  while (fixture->server.heard->len == 0)
+  purple_account_set_bool (desk->account, "send_hello", TRUE);
+  wn_desk_sign_on (desk);
+  while (desk->server.heard->len == 0)
     g_main_context_iteration (NULL, TRUE);
-  g_assert_cmpstr (fixture->server.heard->str, ==, "{\"id\":\"MTAwMQ==\"}\n");
+  g_assert_cmpstr (desk->server.heard->str, ==, "{\"id\":\"MTAwMQ==\"}\n");
 }
 
 static void
-test_network_change (Fixture *fixture, gconstpointer data)
+test_network_change (WnDesk *desk, gconstpointer data)
 {
-  sign_on_and_wait (fixture);
+  wn_desk_sign_on (desk);
   g_signal_emit_by_name (g_network_monitor_get_default (),
                          "network-changed",
                          TRUE);
   g_signal_emit_by_name (g_network_monitor_get_default (),
                          "network-changed",
                          TRUE);
-  while (fixture->server.heard->len == 0)
+  while (desk->server.heard->len == 0)
     g_main_context_iteration (NULL, TRUE);
   wn_host_run_dry ();
-  g_assert_cmpstr (fixture->server.heard->str, ==, "heartCheck\n");
+  g_assert_cmpstr (desk->server.heard->str, ==, "heartCheck\n");
 }
 
 static void
-test_words (Fixture *fixture, gconstpointer data)
+test_words (WnDesk *desk, gconstpointer data)
 {
   const struct
   {
@@ -623,10 +422,10 @@ test_words (Fixture *fixture, gconstpointer data)
     { "status please", "only sends" },
   };
 
-  sign_on_and_wait (fixture);
+  wn_desk_sign_on (desk);
   for (guint i = 0; i < G_N_ELEMENTS (table); i++)
     {
-      serv_send_im (get_connection (fixture), CONTACT, table[i].said, 0);
+      serv_send_im (get_connection (desk), CONTACT, table[i].said, 0);
       wn_host_run_until (has_messages, GUINT_TO_POINTER (i + 1));
       g_assert_nonnull (strstr (get_message (i), table[i].answer));
     }
@@ -648,13 +447,13 @@ on_received_sign_off (PurpleAccount *account,
 static gboolean
 is_disconnected (gpointer data)
 {
-  Fixture *fixture = data;
+  WnDesk *desk = data;
 
-  return purple_account_is_disconnected (fixture->account);
+  return purple_account_is_disconnected (desk->account);
 }
 
 static void
-test_sign_off_while_receiving (Fixture *fixture, gconstpointer data)
+test_sign_off_while_receiving (WnDesk *desk, gconstpointer data)
 {
   static int handle;
 
@@ -663,49 +462,48 @@ test_sign_off_while_receiving (Fixture *fixture, gconstpointer data)
                          &handle,
                          PURPLE_CALLBACK (on_received_sign_off),
                          NULL);
-  sign_on_and_wait (fixture);
-  purple_conversation_new (PURPLE_CONV_TYPE_IM, fixture->account, CONTACT);
+  wn_desk_sign_on (desk);
+  purple_conversation_new (PURPLE_CONV_TYPE_IM, desk->account, CONTACT);
   for (guint i = 0; i < 10; i++)
-    server_push (&fixture->server, "{\"title\":\"again\"}");
-  wn_host_run_until (is_disconnected, fixture);
+    wn_push_server_push (&desk->server, "{\"title\":\"again\"}");
+  wn_host_run_until (is_disconnected, desk);
   wn_host_run_dry ();
   g_assert_cmpuint (wn_host_get_messages ()->len, ==, 1);
   purple_signals_disconnect_by_handle (&handle);
 }
 
 static void
-walk_to_connecting (Fixture *fixture)
+walk_to_connecting (WnDesk *desk)
 {
-  wn_login_sign_on (fixture->account);
+  wn_login_sign_on (desk->account);
 }
 
 static void
-walk_to_connected (Fixture *fixture)
+walk_to_connected (WnDesk *desk)
 {
-  sign_on_and_wait (fixture);
+  wn_desk_sign_on (desk);
 }
 
 static void
-walk_to_waiting (Fixture *fixture)
+walk_to_waiting (WnDesk *desk)
 {
-  sign_on_and_wait (fixture);
-  server_vanish (&fixture->server);
-  wn_host_run_until (wn_login_is_away, fixture->account);
+  wn_desk_sign_on (desk);
+  wn_desk_lose (desk);
 }
 
 static void
-walk_to_given_up (Fixture *fixture)
+walk_to_given_up (WnDesk *desk)
 {
-  fixture->server.status = 403;
-  wn_login_sign_on (fixture->account);
+  desk->server.status = 403;
+  wn_login_sign_on (desk->account);
   wn_host_run_until (wn_host_has_error, NULL);
 }
 
 static void
-walk_to_queued (Fixture *fixture)
+walk_to_queued (WnDesk *desk)
 {
-  sign_on_and_wait (fixture);
-  serv_send_im (get_connection (fixture), CONTACT, "help", 0);
+  wn_desk_sign_on (desk);
+  serv_send_im (get_connection (desk), CONTACT, "help", 0);
 }
 
 /* How many of @after are not in @before. */
@@ -751,19 +549,19 @@ count_left (GHashTable *before)
 static void
 test_sign_off (gconstpointer data)
 {
-  void (*walk) (Fixture *) = *(void (*const *) (Fixture *)) data;
+  void (*walk) (WnDesk *) = *(void (*const *) (WnDesk *)) data;
   guint n_new = G_MAXUINT;
 
   for (guint i = 0; i < 2; i++)
     {
-      Fixture fixture = { 0 };
+      WnDesk desk = { 0 };
       g_autoptr (GHashTable) before = wn_host_dup_foreign_sources ();
 
-      set_up (&fixture, NULL);
-      walk (&fixture);
-      purple_account_disconnect (fixture.account);
-      g_assert_null (get_connection (&fixture));
-      tear_down (&fixture, NULL);
+      wn_desk_set_up (&desk, NULL);
+      walk (&desk);
+      purple_account_disconnect (desk.account);
+      g_assert_null (get_connection (&desk));
+      wn_desk_tear_down (&desk, NULL);
       n_new = count_left (before);
     }
   g_assert_cmpuint (n_new, ==, 0);
@@ -785,7 +583,7 @@ test_table (void)
   g_assert_cmpuint (g_list_length (info->protocol_options), ==, 11);
 }
 
-#define WALK(name) static void (*const name##_walk) (Fixture *) = walk_to_##name
+#define WALK(name) static void (*const name##_walk) (WnDesk *) = walk_to_##name
 WALK (connecting);
 WALK (connected);
 WALK (waiting);
@@ -793,7 +591,7 @@ WALK (given_up);
 WALK (queued);
 
 #define TEST(name, func)                                                       \
-  g_test_add (name, Fixture, NULL, set_up, func, tear_down)
+  g_test_add (name, WnDesk, NULL, wn_desk_set_up, func, wn_desk_tear_down)
 
 static void
 add_tests (void)

@@ -28,8 +28,7 @@ static void
 tear_down (Fixture *f, gconstpointer data)
 {
   wn_desk_tear_down (&f->desk, data);
-  wn_push_server_vanish (&f->other);
-  g_clear_pointer (&f->other.sockets, g_ptr_array_unref);
+  wn_push_server_clear (&f->other);
 }
 
 static void

@@ -10,13 +10,28 @@
 #include "support/soup.h"
 
 static void
+note_query (WnPushServer *self, SoupServerMessage *message)
+{
+  g_free (self->query);
+  self->query
+      = g_strdup (g_uri_get_query (soup_server_message_get_uri (message)));
+}
+
+static void
 on_server_export (SoupServer *soup,
                   SoupServerMessage *message,
                   const char *path,
                   GHashTable *query,
                   gpointer user_data)
 {
+  WnPushServer *self = user_data;
+
+  note_query (self, message);
   soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+  if (self->hides_size)
+    soup_message_headers_set_encoding (
+        soup_server_message_get_response_headers (message),
+        SOUP_ENCODING_CHUNKED);
   soup_message_body_append (soup_server_message_get_response_body (message),
                             SOUP_MEMORY_STATIC,
                             "a,b\n",
@@ -24,21 +39,86 @@ on_server_export (SoupServer *soup,
 }
 
 static void
+on_server_early (SoupServer *soup,
+                 SoupServerMessage *message,
+                 const char *path,
+                 GHashTable *query,
+                 gpointer user_data)
+{
+  WnPushServer *self = user_data;
+
+  if (self->status != 0)
+    soup_server_message_set_status (message, self->status, NULL);
+}
+
+static void
+on_socket_message (SoupWebsocketConnection *socket,
+                   int type,
+                   GBytes *message,
+                   gpointer user_data)
+{
+  WnPushServer *self = user_data;
+  gsize length;
+  const char *text = g_bytes_get_data (message, &length);
+
+  g_string_append_len (self->heard, text, (gssize) length);
+  g_string_append_c (self->heard, '\n');
+}
+
+static void
+on_server_socket (SoupServer *soup,
+                  SoupServerMessage *message,
+                  const char *path,
+                  SoupWebsocketConnection *socket,
+                  gpointer user_data)
+{
+  WnPushServer *self = user_data;
+
+  note_query (self, message);
+  g_signal_connect (socket, "message", G_CALLBACK (on_socket_message), self);
+  g_ptr_array_add (self->sockets, g_object_ref (socket));
+}
+
+/* libsoup may keep it for longer. */
+static void
+drop_socket (gpointer socket)
+{
+  g_signal_handlers_disconnect_matched (socket,
+                                        G_SIGNAL_MATCH_FUNC,
+                                        0,
+                                        0,
+                                        NULL,
+                                        on_socket_message,
+                                        NULL);
+  g_object_unref (socket);
+}
+
+static void
 add_handlers (WnPushServer *self)
 {
+  soup_server_add_early_handler (self->soup, "/", on_server_early, self, NULL);
   soup_server_add_handler (self->soup,
                            "/exportDownload",
                            on_server_export,
                            self,
                            NULL);
-  wn_soup_collect_websockets (self->soup, self->sockets);
+  soup_server_add_websocket_handler (self->soup,
+                                     "/",
+                                     NULL,
+                                     NULL,
+                                     on_server_socket,
+                                     self,
+                                     NULL);
 }
 
 void
 wn_push_server_listen (WnPushServer *self)
 {
   if (self->sockets == NULL)
-    self->sockets = g_ptr_array_new_with_free_func (g_object_unref);
+    {
+      self->sockets = g_ptr_array_new_with_free_func (drop_socket);
+      self->heard = g_string_new (NULL);
+    }
   self->soup = soup_server_new (NULL, NULL);
   add_handlers (self);
   self->port = wn_soup_listen (self->soup, (guint16) self->port);
@@ -50,6 +130,16 @@ wn_push_server_vanish (WnPushServer *self)
   wn_soup_close_websockets (self->sockets);
   soup_server_disconnect (self->soup);
   g_clear_object (&self->soup);
+}
+
+void
+wn_push_server_clear (WnPushServer *self)
+{
+  if (self->soup != NULL)
+    wn_push_server_vanish (self);
+  g_clear_pointer (&self->sockets, g_ptr_array_unref);
+  g_string_free (g_steal_pointer (&self->heard), TRUE);
+  g_clear_pointer (&self->query, g_free);
 }
 
 void
@@ -97,9 +187,7 @@ wn_desk_tear_down (WnDesk *self, gconstpointer data)
   wn_host_run_dry ();
   while (purple_accounts_get_all () != NULL)
     wn_login_delete (purple_accounts_get_all ()->data);
-  if (self->server.soup != NULL)
-    wn_push_server_vanish (&self->server);
-  g_clear_pointer (&self->server.sockets, g_ptr_array_unref);
+  wn_push_server_clear (&self->server);
   wn_host_run_dry ();
   wn_host_forget ();
 }

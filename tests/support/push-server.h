@@ -17,6 +17,10 @@ G_BEGIN_DECLS
  * WnPushServer:
  * @sockets: (owned): of SoupWebsocketConnection, the newest last; all that
  *   there were since wn_push_server_vanish()
+ * @heard: (owned): what was said on them, each with a line feed
+ * @query: (owned) (nullable): of the last request that it answered
+ * @status: what upgrades are refused with; 0: they are accepted
+ * @hides_size: whether it doesn't say how long an export is
  *
  * All zeros is one that never listened. It serves four bytes as each export.
  */
@@ -24,6 +28,10 @@ typedef struct
 {
   SoupServer *soup;
   GPtrArray *sockets;
+  GString *heard;
+  char *query;
+  guint status;
+  gboolean hides_size;
   guint port;
 } WnPushServer;
 
@@ -32,6 +40,9 @@ void wn_push_server_listen (WnPushServer *self);
 
 /** wn_push_server_vanish: as a machine that loses its power */
 void wn_push_server_vanish (WnPushServer *self);
+
+/** wn_push_server_clear: vanishes for good */
+void wn_push_server_clear (WnPushServer *self);
 
 /** wn_push_server_push: sends a text frame on the newest socket */
 void wn_push_server_push (WnPushServer *self, const char *text);
