@@ -92,13 +92,28 @@ is_settled (gpointer account)
   return purple_account_is_connected (account) || wn_host_has_error (NULL);
 }
 
+static char *
+dup_whole_name (PurplePlugin *plugin)
+{
+  GString *name = g_string_new ("somebody");
+
+  for (GList *l = get_info (plugin)->user_splits; l != NULL; l = l->next)
+    g_string_append_printf (name,
+                            "%csomewhere",
+                            purple_account_user_split_get_separator (l->data));
+  return g_string_free (name, FALSE);
+}
+
+/* Laravel's own channel would want a token. */
 static PurpleAccount *
 sign_on (PurplePlugin *plugin, const char *url)
 {
+  g_autofree char *name = dup_whole_name (plugin);
   PurpleAccount *account
-      = purple_account_new ("somebody", purple_plugin_get_id (plugin));
+      = purple_account_new (name, purple_plugin_get_id (plugin));
 
   purple_account_set_string (account, "server", url);
+  purple_account_set_string (account, "channels", "news");
   purple_account_set_int (account, "reconnect_delay", 3600);
   purple_accounts_add (account);
   wn_login_sign_on (account);
