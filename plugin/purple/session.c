@@ -97,16 +97,14 @@ show_contact (WnSession *self)
 static void
 tell_that_nothing_is_kept (WnSession *self)
 {
-  const WnDialect *dialect = self->settings->dialect;
   PurpleAccount *account = get_account (self);
   g_autofree char *line = NULL;
 
-  if (dialect->can_replay == NULL
-      || dialect->can_replay (self->settings->instance)
+  if (self->settings->instance->has_replay
       || purple_account_get_bool (account, TOLD_NOTHING_IS_KEPT, FALSE))
     return;
   purple_account_set_bool (account, TOLD_NOTHING_IS_KEPT, TRUE);
-  line = wn_sentence_dup_nothing_kept (dialect);
+  line = wn_sentence_dup_nothing_kept (self->settings->dialect);
   wn_inbox_add_line (self->inbox, line);
 }
 
@@ -482,15 +480,11 @@ connect_client (WnSession *self)
 static WnContact *
 make_contact (WnSession *self)
 {
-  const WnDialect *dialect = self->settings->dialect;
-  const char *name = dialect->get_contact (self->settings->instance);
-  const char *label = dialect->get_label != NULL
-                          ? dialect->get_label (self->settings->instance)
-                          : NULL;
+  const WnAccount *own = self->settings->instance;
 
   return wn_contact_new (get_account (self),
-                         name,
-                         label != NULL ? label : name,
+                         own->contact,
+                         own->label != NULL ? own->label : own->contact,
                          self->settings->contact_per_source);
 }
 
@@ -500,16 +494,6 @@ dup_host (const WnSettings *settings)
   g_autoptr (GUri) url = wn_url_parse (settings->server_url);
 
   return wn_url_dup_host (url);
-}
-
-static const char *
-get_link_base (const WnSettings *settings)
-{
-  const WnDialect *dialect = settings->dialect;
-
-  return dialect->get_link_base != NULL
-             ? dialect->get_link_base (settings->instance)
-             : NULL;
 }
 
 static WnInbox *
@@ -525,7 +509,7 @@ make_inbox (WnSession *self)
           .gc = self->gc,
           .contact = self->contact,
           .cursor = self->cursor,
-          .link_base = get_link_base (self->settings),
+          .link_base = self->settings->instance->link_base,
       },
       &listener,
       self);

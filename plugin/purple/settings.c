@@ -209,14 +209,14 @@ char *
 wn_settings_dup_authorization (const WnSettings *self, const char *url)
 {
   g_autoptr (GUri) there = wn_url_parse (url);
-  const char *own = self->dialect->get_token_url (self->instance);
+  const WnAccount *own = self->instance;
 
-  if (self->authorization == NULL || there == NULL
-      || !wn_url_is_same_origin (url, own))
+  if (own->authorization == NULL || there == NULL
+      || !wn_url_is_same_origin (url, own->token_url))
     return NULL;
   if (!wn_url_is_secure (there) && !self->auth_plain_in_clear)
     return NULL;
-  return g_strdup (self->authorization);
+  return g_strdup (own->authorization);
 }
 
 /* A word, a space, and what has none. */
@@ -242,18 +242,20 @@ may_go_to (const WnSettings *self, const char *url)
 }
 
 static gboolean
-read_authorization (WnSettings *self, const WnRoute *route, GError **error)
+check_authorization (const WnSettings *self,
+                     const WnRoute *route,
+                     GError **error)
 {
-  if (self->dialect->dup_authorization != NULL)
-    self->authorization = self->dialect->dup_authorization (self->instance);
-  if (self->authorization == NULL)
+  const WnAccount *own = self->instance;
+
+  if (own->authorization == NULL)
     return TRUE;
-  if (!is_header_value (self->authorization))
+  if (!is_header_value (own->authorization))
     g_set_error_literal (error,
                          WN_SETTINGS_ERROR,
                          WN_SETTINGS_ERROR_BAD_TOKEN,
                          "a token of odd characters");
-  else if (!may_go_to (self, self->dialect->get_token_url (self->instance))
+  else if (!may_go_to (self, own->token_url)
            || (route->authorization != NULL && !may_go_to (self, route->url)))
     g_set_error_literal (error,
                          WN_SETTINGS_ERROR,
@@ -266,14 +268,6 @@ read_authorization (WnSettings *self, const WnRoute *route, GError **error)
 
 /* --- The settings ------------------------------------------------------- */
 
-static char *
-dup_username (const WnSettings *self, const WnIdentity *identity)
-{
-  return self->dialect->dup_username != NULL
-             ? self->dialect->dup_username (self->instance)
-             : g_strdup (identity->username);
-}
-
 static gboolean
 make_instance (WnSettings *self, const WnIdentity *identity, GError **error)
 {
@@ -282,11 +276,13 @@ make_instance (WnSettings *self, const WnIdentity *identity, GError **error)
   self->instance = self->dialect->new (identity, error);
   if (self->instance == NULL)
     return FALSE;
-  self->username = dup_username (self, identity);
+  self->username
+      = g_strdup (self->instance->username != NULL ? self->instance->username
+                                                   : identity->username);
   self->fingerprint = dup_checksum (self, identity);
   self->dialect->route (self->instance, NULL, &route);
   self->server_url = g_strdup (route.url);
-  return read_authorization (self, &route, error);
+  return check_authorization (self, &route, error);
 }
 
 WnSettings *
@@ -325,7 +321,6 @@ wn_settings_free (WnSettings *self)
   g_free (self->server_url);
   g_clear_object (&self->trust);
   g_free (self->fingerprint);
-  g_free (self->authorization);
   g_free (self);
 }
 

@@ -45,7 +45,7 @@ typedef enum
 typedef struct
 {
   const WnDialect *dialect;
-  gpointer instance;
+  WnAccount *instance;
   char *username;
   char *server_url;
   WnLifecycleConfig lifecycle;
@@ -54,7 +54,6 @@ typedef struct
 
   /*< private >*/
   char *fingerprint;            /* (owned): of all that was entered */
-  char *authorization;          /* (owned) (nullable): the header's value */
   gboolean auth_plain_in_clear; /* whether it may go without encryption */
 } WnSettings;
 

@@ -136,7 +136,7 @@ test_name (gconstpointer data)
 {
   const NameCase *self = data;
   g_autoptr (GError) error = NULL;
-  gpointer instance = make (self->username, "wss://h/", NULL, &error);
+  WnAccount *instance = make (self->username, "wss://h/", NULL, &error);
   g_autofree char *uid = g_uri_escape_string (self->uid, NULL, FALSE);
   g_autofree char *project = g_uri_escape_string (self->project, NULL, FALSE);
   g_autofree char *expected
@@ -147,16 +147,14 @@ test_name (gconstpointer data)
                                             self->uid,
                                             self->project,
                                             self->environment);
-  g_autofree char *username = NULL;
   g_autofree char *url = NULL;
 
   g_assert_no_error (error);
   url = dup_url (instance, NULL);
   g_assert_cmpstr (url, ==, expected);
-  username = office->dup_username (instance);
-  g_assert_cmpstr (username, ==, whole);
-  g_assert_cmpstr (office->get_contact (instance), ==, self->project);
-  g_assert_cmpstr (office->get_label (instance),
+  g_assert_cmpstr (instance->username, ==, whole);
+  g_assert_cmpstr (instance->contact, ==, self->project);
+  g_assert_cmpstr (instance->label,
                    ==,
                    g_str_equal (self->environment, "production") ? NULL
                                                                  : label);
@@ -393,14 +391,14 @@ test_url (gconstpointer data)
 {
   const UrlCase *self = data;
   g_autoptr (GError) error = NULL;
-  gpointer instance = make (self->username, self->server, NULL, &error);
+  WnAccount *instance = make (self->username, self->server, NULL, &error);
   g_autofree char *url = NULL;
 
   g_assert_no_error (error);
   url = dup_url (instance, NULL);
   g_assert_cmpstr (url, ==, self->url);
-  g_assert_cmpstr (office->get_token_url (instance), ==, self->base_url);
-  g_assert_cmpstr (office->get_link_base (instance), ==, self->origin);
+  g_assert_cmpstr (instance->token_url, ==, self->base_url);
+  g_assert_cmpstr (instance->link_base, ==, self->origin);
   office->free (instance);
 }
 
@@ -784,27 +782,26 @@ test_content_of_an_export (void)
 static void
 test_routes (void)
 {
-  gpointer plain = wn_instance_new (office,
-                                    NULL,
-                                    "1001",
-                                    "s3cret",
-                                    "server",
-                                    "wss://h/",
-                                    NULL);
-  gpointer nchan = make_nchan ();
+  WnAccount *plain = wn_instance_new (office,
+                                      NULL,
+                                      "1001",
+                                      "s3cret",
+                                      "server",
+                                      "wss://h/",
+                                      NULL);
+  WnAccount *nchan = make_nchan ();
   g_auto (WnRoute) route = { 0 };
   g_auto (WnRoute) replayed = { 0 };
-  g_autofree char *authorization = office->dup_authorization (plain);
   g_autofree char *fresh = dup_url (nchan, NULL);
   g_autofree char *odd = dup_url (nchan, "a&b=#");
 
   office->route (plain, "1:2", &route);
   g_assert_cmpstr (route.url, ==, "wss://h/?project=jd-shop&uid=1001");
   g_assert_cmpstr (route.authorization, ==, "Bearer s3cret");
-  g_assert_cmpstr (authorization, ==, "Bearer s3cret");
+  g_assert_cmpstr (plain->authorization, ==, "Bearer s3cret");
   g_assert_null (route.subprotocol);
   g_assert_null (route.origin);
-  g_assert_false (office->can_replay (plain));
+  g_assert_false (plain->has_replay);
 
   office->route (nchan, "17:3", &replayed);
   g_assert_cmpstr (fresh, ==, "ws://a.example/n?k=v&project=jd-shop&uid=1001");
@@ -814,7 +811,7 @@ test_routes (void)
   g_assert_true (g_str_has_suffix (odd, "&uid=1001&last=a%26b%3D%23"));
   g_assert_cmpstr (replayed.subprotocol, ==, "ws+meta.nchan");
   g_assert_null (replayed.authorization);
-  g_assert_true (office->can_replay (nchan));
+  g_assert_true (nchan->has_replay);
   office->free (plain);
   office->free (nchan);
 }

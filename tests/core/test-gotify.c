@@ -116,13 +116,13 @@ test_account (gconstpointer data)
   guint i = GPOINTER_TO_UINT (data);
   g_autoptr (GError) error = NULL;
   g_auto (WnRoute) route = { 0 };
-  gpointer self
+  WnAccount *self
       = try_account (accounts[i].username, NULL, accounts[i].server, &error);
 
   g_assert_no_error (error);
   GOTIFY->route (self, NULL, &route);
-  g_assert_cmpstr (GOTIFY->get_contact (self), ==, accounts[i].contact);
-  g_assert_cmpstr (GOTIFY->get_token_url (self), ==, accounts[i].base);
+  g_assert_cmpstr (self->contact, ==, accounts[i].contact);
+  g_assert_cmpstr (self->token_url, ==, accounts[i].base);
   g_assert_cmpstr (route.url, ==, accounts[i].stream);
   g_assert_null (route.authorization);
   g_assert_null (route.origin);
@@ -188,17 +188,15 @@ test_tokens (void)
   for (gsize i = 0; i < G_N_ELEMENTS (tokens); i++)
     {
       g_autoptr (GError) error = NULL;
-      gpointer self = try_account ("me@h", tokens[i], "", &error);
+      WnAccount *self = try_account ("me@h", tokens[i], "", &error);
       g_autofree char *expected = g_strconcat ("Bearer ", tokens[i], NULL);
-      g_autofree char *authorization = NULL;
       g_auto (WnRoute) route = { 0 };
       g_autoptr (WnFrame) frame = NULL;
 
       g_assert_no_error (error);
-      authorization = GOTIFY->dup_authorization (self);
       GOTIFY->route (self, NULL, &route);
       frame = GOTIFY->opened (self, &(WnTransportAnswer){ 0 });
-      g_assert_cmpstr (authorization, ==, expected);
+      g_assert_cmpstr (self->authorization, ==, expected);
       g_assert_cmpstr (route.authorization, ==, expected);
       g_assert_cmpstr (route.url, ==, "wss://h/stream");
       g_assert_cmpstr (frame->call->authorization, ==, expected);

@@ -139,14 +139,14 @@ test_account (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
   g_autoptr (GError) error = NULL;
-  gpointer self = try_account (accounts[i].username,
-                               NULL,
-                               "server",
-                               accounts[i].server,
-                               &error);
+  WnAccount *self = try_account (accounts[i].username,
+                                 NULL,
+                                 "server",
+                                 accounts[i].server,
+                                 &error);
 
   g_assert_no_error (error);
-  g_assert_cmpstr (NTFY->get_contact (self), ==, accounts[i].contact);
+  g_assert_cmpstr (self->contact, ==, accounts[i].contact);
   check_url (self, NULL, accounts[i].url);
   NTFY->free (self);
 }
@@ -262,24 +262,22 @@ test_credential (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
   g_autoptr (GError) error = NULL;
-  gpointer self = try_account ("mytopic@ntfy.example:99",
-                               credentials[i].token,
-                               "login",
-                               credentials[i].login,
-                               &error);
+  WnAccount *self = try_account ("mytopic@ntfy.example:99",
+                                 credentials[i].token,
+                                 "login",
+                                 credentials[i].login,
+                                 &error);
   WnLoss loss = { .reason = WN_LOSS_HTTP_STATUS, .http_status = 200 };
   g_auto (WnRoute) route = { 0 };
-  g_autofree char *authorization = NULL;
   g_autoptr (WnCall) call = NULL;
 
   g_assert_no_error (error);
   NTFY->route (self, NULL, &route);
-  authorization = NTFY->dup_authorization (self);
   call = NTFY->lost (self, &loss, FALSE);
   g_assert_cmpstr (route.authorization, ==, credentials[i].authorization);
-  g_assert_cmpstr (authorization, ==, credentials[i].authorization);
+  g_assert_cmpstr (self->authorization, ==, credentials[i].authorization);
   g_assert_cmpstr (call->authorization, ==, credentials[i].authorization);
-  g_assert_cmpstr (NTFY->get_token_url (self), ==, "https://ntfy.example:99");
+  g_assert_cmpstr (self->token_url, ==, "https://ntfy.example:99");
   NTFY->free (self);
 }
 
@@ -817,11 +815,11 @@ test_a_clock_that_was_set_back (void)
 static void
 test_no_replay (void)
 {
-  gpointer self = new_account ("replay", "off");
+  WnAccount *self = new_account ("replay", "off");
   g_autoptr (WnNotification) shown = NULL;
   g_autoptr (WnFrame) frame = NULL;
 
-  g_assert_false (NTFY->can_replay (self));
+  g_assert_false (self->has_replay);
   check_url (self, "1795861000;a", "wss://ntfy.example/mytopic/ws");
   frame = hear (self, "{\"id\":\"x\",\"time\":1795862000,\"event\":\"open\"}");
   g_assert_null (frame->cursor);

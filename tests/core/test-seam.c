@@ -33,17 +33,19 @@
 
 typedef struct
 {
-  char *host;        /* (owned) */
+  WnAccount account;
   gboolean is_asked; /* for the backlog */
 } Toy;
 
-static gpointer
+static WnAccount *
 toy_new (const WnIdentity *identity, GError **error)
 {
   Toy *self = g_new0 (Toy, 1);
 
-  self->host = g_strdup (identity->username);
-  return self;
+  self->account.contact = g_strdup (identity->username);
+  self->account.token_url = g_strdup (identity->username);
+  self->account.has_replay = TRUE;
+  return &self->account;
 }
 
 static void
@@ -51,14 +53,8 @@ toy_free (gpointer data)
 {
   Toy *self = data;
 
-  g_free (self->host);
+  wn_account_clear (&self->account);
   g_free (self);
-}
-
-static const char *
-toy_get_host (gpointer self)
-{
-  return ((Toy *) self)->host;
 }
 
 static void
@@ -67,8 +63,8 @@ toy_route (gpointer data, const char *cursor, WnRoute *route)
   Toy *self = data;
 
   self->is_asked = FALSE;
-  route->url = g_strdup_printf ("wss://%s/socket", self->host);
-  route->origin = g_strdup_printf ("https://%s", self->host);
+  route->url = g_strdup_printf ("wss://%s/socket", self->account.contact);
+  route->origin = g_strdup_printf ("https://%s", self->account.contact);
 }
 
 static WnFrame *
@@ -82,7 +78,9 @@ make_call (gpointer data, const char *method, const char *path)
 {
   Toy *self = data;
 
-  return wn_call_new (method, g_strconcat ("https://", self->host, path, NULL));
+  return wn_call_new (
+      method,
+      g_strconcat ("https://", self->account.contact, path, NULL));
 }
 
 static WnNotification *
@@ -256,8 +254,6 @@ static const WnDialect toy = {
   .any_frame_is_alive = TRUE,
   .new = toy_new,
   .free = toy_free,
-  .get_contact = toy_get_host,
-  .get_token_url = toy_get_host,
   .route = toy_route,
   .opened = toy_opened,
   .read = toy_read,

@@ -42,9 +42,9 @@ parse (const char *url, const char *scheme, const char *secure_scheme)
 
 /* The query ends with the project and the uid, which say what they are. */
 static void
-check_identity (gpointer instance, GUri *uri)
+check_identity (WnAccount *instance, GUri *uri)
 {
-  const char *project = office->get_contact (instance);
+  const char *project = instance->contact;
   g_autofree char *escaped = g_uri_escape_string (project, NULL, FALSE);
   g_autofree char *start = g_strdup_printf ("project=%s&uid=", escaped);
   const char *end = g_strrstr (g_uri_get_query (uri), start);
@@ -142,10 +142,10 @@ has_mark (char **lines)
 }
 
 static void
-check_account (gpointer instance, char **lines)
+check_account (WnAccount *instance, char **lines)
 {
   g_auto (WnRoute) route = { 0 };
-  g_autoptr (GUri) base = parse (office->get_token_url (instance), "ws", "wss");
+  g_autoptr (GUri) base = parse (instance->token_url, "ws", "wss");
   g_autoptr (GUri) uri = NULL;
   g_autofree char *host = wn_url_dup_host (base);
 
@@ -153,8 +153,7 @@ check_account (gpointer instance, char **lines)
   uri = parse (route.url, "ws", "wss");
   g_assert_cmpstr (g_uri_get_host (base), ==, g_uri_get_host (uri));
   g_assert_nonnull (strstr (host, g_uri_get_host (uri)));
-  g_assert_true (
-      wn_url_is_same_origin (route.url, office->get_link_base (instance)));
+  g_assert_true (wn_url_is_same_origin (route.url, instance->link_base));
   check_identity (instance, uri);
   if (*lines[3] != '\0' && !has_mark (lines))
     check_download (instance, lines[3]);

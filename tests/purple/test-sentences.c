@@ -432,8 +432,6 @@ test_token (void)
                                             "server",
                                             it->server,
                                             NULL);
-      settings->authorization
-          = settings->dialect->dup_authorization (settings->instance);
       assert_authorized (settings, it->url, it->may_go);
       settings->auth_plain_in_clear = TRUE;
       assert_authorized (settings, it->url, it->may_go_in_clear);

@@ -17,7 +17,7 @@ struct _WnClient
   WnClock *clock;                   /* (owned) */
   WnTransport *transport;           /* (owned) */
   const WnDialect *dialect;         /* (unowned): static */
-  gpointer instance;                /* (unowned): outlives us */
+  WnAccount *instance;              /* (unowned): outlives us */
   const WnClientListener *listener; /* (unowned): static */
   gpointer user_data;               /* (unowned): outlives the start */
 

@@ -105,7 +105,7 @@ typedef struct
 {
   WnLifecycleConfig lifecycle;
   const WnDialect *dialect;
-  gpointer instance;
+  WnAccount *instance;
   const char *cursor;
 } WnClientConfig;
 

@@ -11,7 +11,7 @@
 void
 wn_replay_init (WnReplay *self,
                 const WnDialect *dialect,
-                gpointer instance,
+                WnAccount *instance,
                 const char *cursor)
 {
   *self = (WnReplay){
@@ -83,13 +83,6 @@ wn_replay_refused (WnReplay *self, const WnLoss *loss)
       self->goes_without = TRUE;
 }
 
-static gboolean
-can_replay (const WnReplay *self)
-{
-  return self->dialect->can_replay == NULL
-         || self->dialect->can_replay (self->instance);
-}
-
 /* What comes from a server that has not agreed has no place, and would come
  * once more from a later connection that goes on from an earlier message. So
  * that message is forgotten.
@@ -120,7 +113,7 @@ wn_replay_opened (WnReplay *self,
 {
   self->over_us = WN_REPLAY_OVER;
   self->goes_without = FALSE;
-  self->is_agreed = can_replay (self)
+  self->is_agreed = self->instance->has_replay
                     && (self->offer == NULL
                         || g_strcmp0 (answer->subprotocol, self->offer) == 0);
   if (self->is_agreed)

@@ -38,7 +38,7 @@ typedef struct
 {
   /*< private >*/
   const WnDialect *dialect; /* (unowned): static */
-  gpointer instance;        /* (unowned): the dialect's state; outlives it */
+  WnAccount *instance;      /* (unowned): the dialect's state; outlives it */
   char *cursor;             /* (owned) (nullable): of the last message */
   char *asked;           /* (owned) (nullable): where this connection began */
   char *offer;           /* (owned) (nullable): the subprotocol it wants */
@@ -62,7 +62,7 @@ typedef struct
  */
 void wn_replay_init (WnReplay *self,
                      const WnDialect *dialect,
-                     gpointer instance,
+                     WnAccount *instance,
                      const char *cursor);
 void wn_replay_clear (WnReplay *self);
 

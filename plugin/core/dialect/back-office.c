@@ -42,17 +42,12 @@
 
 typedef struct
 {
+  WnAccount account;       /* its contact is the project, its replay nchan's */
   char *uid;               /* (owned) */
-  char *project;           /* (owned) */
   char *environment;       /* (owned) */
-  char *label;             /* (owned) (nullable): the project's */
-  char *base_url;          /* (owned) */
   char *url;               /* (owned): with project and uid */
-  char *origin;            /* (owned): for links and the default downloads */
   char *download_template; /* (owned) */
-  char *authorization;     /* (owned) (nullable) */
   gboolean says_hello;
-  gboolean has_nchan;
   gboolean is_nchan;     /* the server agreed to the subprotocol */
   gboolean has_answered; /* it takes texts, on this connection */
 } BackOffice;
@@ -92,11 +87,12 @@ split_username (BackOffice *self, const char *username)
   g_autofree char *rest = g_strdup (username);
 
   g_free (self->uid);
-  g_free (self->project);
+  g_free (self->account.contact);
   g_free (self->environment);
   self->environment
       = cut_last_part (rest, ENVIRONMENT_SEPARATOR, DEFAULT_ENVIRONMENT);
-  self->project = cut_last_part (rest, PROJECT_SEPARATOR, DEFAULT_PROJECT);
+  self->account.contact
+      = cut_last_part (rest, PROJECT_SEPARATOR, DEFAULT_PROJECT);
   self->uid = g_strdup (g_strstrip (rest));
 }
 
@@ -116,7 +112,7 @@ is_whole_name (const BackOffice *self)
   const char *slash = strchr (self->uid, ENVIRONMENT_SEPARATOR);
   const char *at = strchr (self->uid, PROJECT_SEPARATOR);
 
-  return g_str_equal (self->project, DEFAULT_PROJECT)
+  return g_str_equal (self->account.contact, DEFAULT_PROJECT)
          && g_str_equal (self->environment, DEFAULT_ENVIRONMENT) && at != NULL
          && slash != NULL && at < slash;
 }
@@ -176,7 +172,8 @@ read_server (const BackOffice *self, const WnIdentity *identity, GError **error)
 static char *
 dup_query (const BackOffice *self, const char *base_query)
 {
-  g_autofree char *project = g_uri_escape_string (self->project, NULL, FALSE);
+  g_autofree char *project
+      = g_uri_escape_string (self->account.contact, NULL, FALSE);
   g_autofree char *uid = g_uri_escape_string (self->uid, NULL, FALSE);
   gboolean has_base = base_query != NULL && *base_query != '\0';
   gboolean has_joint = has_base && g_str_has_suffix (base_query, "&");
@@ -193,8 +190,8 @@ set_urls (BackOffice *self, GUri *base)
 {
   g_autofree char *query = dup_query (self, g_uri_get_query (base));
 
-  self->base_url = g_uri_to_string (base);
-  self->origin = wn_url_dup_origin (base);
+  self->account.token_url = g_uri_to_string (base);
+  self->account.link_base = wn_url_dup_origin (base);
   self->url = g_uri_join (WN_URL_FLAGS,
                           g_uri_get_scheme (base),
                           NULL,
@@ -212,7 +209,7 @@ get_files (const BackOffice *self)
 {
   return (WnPayloadFiles){
     .template = self->download_template,
-    .project = self->project,
+    .project = self->account.contact,
     .uid = self->uid,
   };
 }
@@ -226,7 +223,7 @@ read_download_url (BackOffice *self, const WnIdentity *identity, GError **error)
   self->download_template
       = *option != '\0'
             ? g_steal_pointer (&option)
-            : g_strconcat (self->origin,
+            : g_strconcat (self->account.link_base,
                            "/exportDownload?project={project}&uid={uid}"
                            "&filename={filename}",
                            NULL);
@@ -241,24 +238,29 @@ back_office_free (gpointer data)
 {
   BackOffice *self = data;
 
+  wn_account_clear (&self->account);
   g_free (self->uid);
-  g_free (self->project);
   g_free (self->environment);
-  g_free (self->label);
-  g_free (self->base_url);
   g_free (self->url);
-  g_free (self->origin);
   g_free (self->download_template);
-  g_free (self->authorization);
   g_free (self);
 }
 
 /* Production and stage of one project would look the same on the list. */
 static void
-set_label (BackOffice *self)
+set_names (BackOffice *self)
 {
+  const char *project = self->account.contact;
+
+  self->account.username = g_strdup_printf ("%s%c%s%c%s",
+                                            self->uid,
+                                            PROJECT_SEPARATOR,
+                                            project,
+                                            ENVIRONMENT_SEPARATOR,
+                                            self->environment);
   if (!g_str_equal (self->environment, DEFAULT_ENVIRONMENT))
-    self->label = g_strdup_printf ("%s (%s)", self->project, self->environment);
+    self->account.label
+        = g_strdup_printf ("%s (%s)", project, self->environment);
 }
 
 static gboolean
@@ -270,79 +272,31 @@ read_identity (BackOffice *self, const WnIdentity *identity, GError **error)
 
   if (!read_username (self, identity->username, error))
     return FALSE;
-  set_label (self);
+  set_names (self);
   base = read_server (self, identity, error);
   if (base == NULL)
     return FALSE;
   set_urls (self, base);
   if (identity->token != NULL)
-    self->authorization = g_strconcat ("Bearer ", identity->token, NULL);
+    self->account.authorization
+        = g_strconcat ("Bearer ", identity->token, NULL);
   self->says_hello = *hello != '\0';
-  self->has_nchan = g_str_equal (replay, "nchan");
+  self->account.has_replay = g_str_equal (replay, "nchan");
   return read_download_url (self, identity, error);
 }
 
-static gpointer
+static WnAccount *
 back_office_new (const WnIdentity *identity, GError **error)
 {
   BackOffice *self = g_new0 (BackOffice, 1);
 
   if (read_identity (self, identity, error))
-    return self;
+    return &self->account;
   back_office_free (self);
   return NULL;
 }
 
-static char *
-back_office_dup_username (gpointer data)
-{
-  const BackOffice *self = data;
-
-  return g_strdup_printf ("%s%c%s%c%s",
-                          self->uid,
-                          PROJECT_SEPARATOR,
-                          self->project,
-                          ENVIRONMENT_SEPARATOR,
-                          self->environment);
-}
-
-static const char *
-back_office_get_contact (gpointer self)
-{
-  return ((BackOffice *) self)->project;
-}
-
-static const char *
-back_office_get_label (gpointer self)
-{
-  return ((BackOffice *) self)->label;
-}
-
-static const char *
-back_office_get_link_base (gpointer self)
-{
-  return ((BackOffice *) self)->origin;
-}
-
-static const char *
-back_office_get_token_url (gpointer self)
-{
-  return ((BackOffice *) self)->base_url;
-}
-
-static char *
-back_office_dup_authorization (gpointer self)
-{
-  return g_strdup (((BackOffice *) self)->authorization);
-}
-
 /* --- The connection ----------------------------------------------------- */
-
-static gboolean
-back_office_can_replay (gpointer self)
-{
-  return ((BackOffice *) self)->has_nchan;
-}
 
 /* The URL ends with a query, always. */
 static void
@@ -351,10 +305,10 @@ back_office_route (gpointer data, const char *cursor, WnRoute *route)
   const BackOffice *self = data;
   g_autofree char *last = NULL;
 
-  route->authorization = g_strdup (self->authorization);
-  if (self->has_nchan)
+  route->authorization = g_strdup (self->account.authorization);
+  if (self->account.has_replay)
     route->subprotocol = g_strdup (NCHAN_SUBPROTOCOL);
-  if (!self->has_nchan || cursor == NULL)
+  if (!self->account.has_replay || cursor == NULL)
     {
       route->url = g_strdup (self->url);
       return;
@@ -372,7 +326,7 @@ back_office_opened (gpointer data, const WnTransportAnswer *answer)
   WnFrame *frame;
 
   self->has_answered = FALSE;
-  self->is_nchan = self->has_nchan
+  self->is_nchan = self->account.has_replay
                    && g_strcmp0 (answer->subprotocol, NCHAN_SUBPROTOCOL) == 0;
   if (!self->says_hello || self->is_nchan)
     return NULL;
@@ -396,7 +350,7 @@ back_office_explain (gpointer data, WnLoss *loss)
   const BackOffice *self = data;
 
   if (loss->reason == WN_LOSS_CLOSED && loss->close_code == POLICY_VIOLATION
-      && !self->has_nchan && !self->has_answered)
+      && !self->account.has_replay && !self->has_answered)
     loss->reason = WN_LOSS_TEXT_REFUSED;
 }
 
@@ -531,7 +485,7 @@ read_seconds (const char *place, gint64 *seconds)
 static char *
 back_office_dup_cursor_at (gpointer self, gint64 time_us)
 {
-  if (!((BackOffice *) self)->has_nchan)
+  if (!((BackOffice *) self)->account.has_replay)
     return NULL;
   return g_strdup_printf ("%" G_GINT64_FORMAT ":0",
                           time_us / G_TIME_SPAN_SECOND - 1);
@@ -602,7 +556,8 @@ back_office_read (gpointer self, const char *text, gsize length, GError **error)
   const char *body = NULL;
   WnFrame *frame;
 
-  if (((BackOffice *) self)->has_nchan && length >= strlen (NCHAN_ID_LINE)
+  if (((BackOffice *) self)->account.has_replay
+      && length >= strlen (NCHAN_ID_LINE)
       && strncmp (text, NCHAN_ID_LINE, strlen (NCHAN_ID_LINE)) == 0)
     body = g_strstr_len (text, (gssize) length, "\n\n");
   if (body == NULL)
@@ -657,13 +612,6 @@ const WnDialect wn_dialect_back_office = {
   .options = options,
   .new = back_office_new,
   .free = back_office_free,
-  .dup_username = back_office_dup_username,
-  .get_contact = back_office_get_contact,
-  .get_label = back_office_get_label,
-  .get_link_base = back_office_get_link_base,
-  .get_token_url = back_office_get_token_url,
-  .dup_authorization = back_office_dup_authorization,
-  .can_replay = back_office_can_replay,
   .route = back_office_route,
   .opened = back_office_opened,
   .dup_heartbeat = back_office_dup_heartbeat,

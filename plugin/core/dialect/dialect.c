@@ -21,6 +21,17 @@ wn_identity_dup_option (const WnIdentity *self, const char *key)
   return g_strstrip (g_strdup (value != NULL ? value : ""));
 }
 
+void
+wn_account_clear (WnAccount *self)
+{
+  g_free (self->username);
+  g_free (self->contact);
+  g_free (self->label);
+  g_free (self->link_base);
+  g_free (self->token_url);
+  g_free (self->authorization);
+}
+
 gboolean
 wn_cursor_is_sound (const char *text)
 {

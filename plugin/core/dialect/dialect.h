@@ -166,6 +166,35 @@ typedef struct
 char *wn_identity_dup_option (const WnIdentity *self, const char *key);
 
 /**
+ * WnAccount: what a dialect has made of an account's settings; its state begins
+ * with it
+ * @username: (owned) (nullable): the user name as it is when nobody has left
+ * out a part, typed spaces around one, or typed all of it as the first part;
+ *   %NULL: as somebody has typed it
+ * @contact: (owned): the name of the account's own contact
+ * @label: (owned) (nullable): what people call that contact, where its name
+ *   would be the same for two accounts
+ * @link_base: (owned) (nullable): the `http(s)://` origin that relative links
+ *   lead to
+ * @token_url: (owned): a URL of the origin that the credential belongs to
+ * @authorization: (owned) (nullable): the value of `Authorization` for that
+ *   origin, a word, a space, and what has none; %NULL: there is no credential
+ * @has_replay: whether the account asks for what was missed
+ */
+typedef struct
+{
+  char *username;
+  char *contact;
+  char *label;
+  char *link_base;
+  char *token_url;
+  char *authorization;
+  gboolean has_replay;
+} WnAccount;
+
+void wn_account_clear (WnAccount *self);
+
+/**
  * WnDialect:
  * @id: fixed: libpurple's name of the protocol, `prpl-ntfy`
  * @name: what the account dialog calls it
@@ -179,23 +208,10 @@ char *wn_identity_dup_option (const WnIdentity *self, const char *key);
  * @max_answer_us: the longest that such an answer may take, in microseconds; 0:
  *   as long as the account lets it
  *
- * @new: checks an account's settings and makes the dialect's state of them;
- *   %NULL with a #WnDialectError where they won't do
+ * @new: checks an account's settings and makes the dialect's state of them,
+ *   which begins with that; %NULL with a #WnDialectError where they won't do
  * @free: frees that state
- * @dup_username: (nullable): the user name as it is when nobody has left out a
- *   part, typed spaces around one, or typed all of it as the first part; %NULL:
- *   as somebody has typed it
- * @get_contact: the name of the account's own contact
- * @get_label: (nullable): what people call that contact, where its name would
- *   be the same for two accounts; may return %NULL
- * @get_link_base: (nullable): may return %NULL; the `http(s)://` origin that
- *   relative links lead to
- * @get_token_url: a URL of the origin that the credential belongs to
- * @dup_authorization: (nullable): the value of `Authorization` for that origin,
- *   a word, a space, and what has none; %NULL: there is no credential
  *
- * @can_replay: (nullable): whether the account asks for what was missed; %NULL:
- *   it does
  * @route: where the next connection goes; fills in the empty @route. @cursor
  *   (nullable): the last message that is known, where the server shall go on
  *   behind it. A subprotocol that it offers has to be agreed to for a replay
@@ -234,16 +250,9 @@ typedef struct
   gboolean any_frame_is_alive;
   gint64 max_answer_us;
 
-  gpointer (*new) (const WnIdentity *identity, GError **error);
+  WnAccount *(*new) (const WnIdentity *identity, GError **error);
   void (*free) (gpointer self);
-  char *(*dup_username) (gpointer self);
-  const char *(*get_contact) (gpointer self);
-  const char *(*get_label) (gpointer self);
-  const char *(*get_link_base) (gpointer self);
-  const char *(*get_token_url) (gpointer self);
-  char *(*dup_authorization) (gpointer self);
 
-  gboolean (*can_replay) (gpointer self);
   void (*route) (gpointer self, const char *cursor, WnRoute *route);
   WnFrame *(*opened) (gpointer self, const WnTransportAnswer *answer);
   char *(*dup_heartbeat) (gpointer self);

@@ -76,13 +76,10 @@ typedef struct
 
 typedef struct
 {
-  char *host;   /* (owned): with the port, for people */
-  char *base;   /* (owned): http(s) URL without a slash at its end */
-  char *stream; /* (owned): ws(s) URL */
-  char *token;  /* (owned) (nullable) */
+  WnAccount account; /* its URL has no slash at its end */
+  char *stream;      /* (owned): ws(s) URL */
   gint64 min_priority;
   gboolean is_per_application;
-  gboolean has_replay;
 
   GHashTable *applications; /* (owned): names (owned) by ids (owned) */
   gboolean knows_position;  /* FALSE: the first login */
@@ -160,11 +157,11 @@ read_address (Gotify *self, const WnIdentity *identity, GError **error)
   while (g_str_has_suffix (path, "/"))
     path[strlen (path) - 1] = '\0';
   origin = wn_url_dup_origin (uri);
-  self->host = wn_url_dup_host (uri);
-  self->base = g_strconcat (origin, path, NULL);
+  self->account.contact = wn_url_dup_host (uri);
+  self->account.token_url = g_strconcat (origin, path, NULL);
   self->stream = g_strconcat (g_uri_get_scheme (uri),
                               "://",
-                              self->host,
+                              self->account.contact,
                               path,
                               "/stream",
                               NULL);
@@ -193,7 +190,9 @@ read_token (Gotify *self, const char *token, GError **error)
                            "the token of an application");
       return FALSE;
     }
-  self->token = g_strdup (token);
+  /* Not in the query, which a proxy may write into its log. */
+  if (token != NULL)
+    self->account.authorization = g_strconcat ("Bearer ", token, NULL);
   return TRUE;
 }
 
@@ -202,17 +201,15 @@ gotify_free (gpointer data)
 {
   Gotify *self = data;
 
-  g_free (self->host);
-  g_free (self->base);
+  wn_account_clear (&self->account);
   g_free (self->stream);
-  g_free (self->token);
   g_hash_table_unref (self->applications);
   g_ptr_array_unref (self->held);
   g_ptr_array_unref (self->missed);
   g_free (self);
 }
 
-static gpointer
+static WnAccount *
 gotify_new (const WnIdentity *identity, GError **error)
 {
   Gotify *self = g_new0 (Gotify, 1);
@@ -228,37 +225,15 @@ gotify_new (const WnIdentity *identity, GError **error)
   self->missed = g_ptr_array_new_with_free_func (message_free);
   self->min_priority = g_ascii_strtoll (min_priority, NULL, 10);
   self->is_per_application = !g_str_equal (contact_per, "account");
-  self->has_replay = !g_str_equal (replay, "off");
+  self->account.has_replay = !g_str_equal (replay, "off");
   if (read_address (self, identity, error)
       && read_token (self, identity->token, error))
-    return self;
+    return &self->account;
   gotify_free (self);
   return NULL;
 }
 
 /* --- The way there ------------------------------------------------------ */
-
-static const char *
-gotify_get_host (gpointer data)
-{
-  return ((Gotify *) data)->host;
-}
-
-static const char *
-gotify_get_base (gpointer data)
-{
-  return ((Gotify *) data)->base;
-}
-
-/* Not in the query, which a proxy may write into its log. */
-static char *
-gotify_dup_authorization (gpointer data)
-{
-  Gotify *self = data;
-
-  return self->token != NULL ? g_strconcat ("Bearer ", self->token, NULL)
-                             : NULL;
-}
 
 static gboolean
 read_cursor (const char *cursor, Position *position)
@@ -282,13 +257,7 @@ gotify_route (gpointer data, const char *cursor, WnRoute *route)
 
   self->knows_position = read_cursor (cursor, &self->position);
   route->url = g_strdup (self->stream);
-  route->authorization = gotify_dup_authorization (self);
-}
-
-static gboolean
-gotify_can_replay (gpointer data)
-{
-  return ((Gotify *) data)->has_replay;
+  route->authorization = g_strdup (self->account.authorization);
 }
 
 /* --- Messages ----------------------------------------------------------- */
@@ -426,7 +395,7 @@ note_position (const Gotify *self, WnFrame *frame)
 {
   char **cursor = &frame->cursor;
 
-  if (!self->has_replay)
+  if (!self->account.has_replay)
     return;
   if (frame->notifications != NULL)
     {
@@ -527,7 +496,7 @@ make_question (Gotify *self, Question question, char *url)
   WnCall *call = wn_call_new ("GET", url);
 
   self->question = question;
-  call->authorization = gotify_dup_authorization (self);
+  call->authorization = g_strdup (self->account.authorization);
   return call;
 }
 
@@ -536,7 +505,9 @@ ask_for_applications (Gotify *self)
 {
   return make_question (self,
                         QUESTION_APPLICATIONS,
-                        g_strconcat (self->base, "/application", NULL));
+                        g_strconcat (self->account.token_url,
+                                     "/application",
+                                     NULL));
 }
 
 /* @before: the id that the page ends before; 0: the newest page. At the first
@@ -545,7 +516,7 @@ ask_for_applications (Gotify *self)
 static WnCall *
 ask_for_page (Gotify *self, gint64 before)
 {
-  GString *url = g_string_new (self->base);
+  GString *url = g_string_new (self->account.token_url);
 
   self->page_before = before;
   g_string_append_printf (url,
@@ -567,7 +538,7 @@ static void
 forget_connection (Gotify *self)
 {
   self->question = QUESTION_NONE;
-  self->owes_backlog = self->has_replay;
+  self->owes_backlog = self->account.has_replay;
   self->is_late = FALSE;
   self->has_begun_anew = FALSE;
   self->late = (Position){ 0 };
@@ -589,7 +560,7 @@ gotify_opened (gpointer data, const WnTransportAnswer *answer)
   WnFrame *frame = wn_frame_new ();
 
   forget_connection (self);
-  frame->is_ready = self->knows_position || !self->has_replay;
+  frame->is_ready = self->knows_position || !self->account.has_replay;
   if (self->is_per_application || self->owes_backlog)
     frame->call = ask_first (self);
   return frame;
@@ -901,14 +872,17 @@ gotify_lost (gpointer data, const WnLoss *loss, gboolean was_ready)
     return NULL;
   return make_question (self,
                         QUESTION_REASON,
-                        g_strconcat (self->base, "/current/user", NULL));
+                        g_strconcat (self->account.token_url,
+                                     "/current/user",
+                                     NULL));
 }
 
 /* With no token at all there are better words for it. */
 static void
 gotify_explain (gpointer data, WnLoss *loss)
 {
-  if (loss->http_status == 401 && ((Gotify *) data)->token != NULL)
+  if (loss->http_status == 401
+      && ((Gotify *) data)->account.authorization != NULL)
     loss->reason = WN_LOSS_LOGIN_REFUSED;
 }
 
@@ -952,10 +926,6 @@ const WnDialect wn_dialect_gotify = {
   .options = options,
   .new = gotify_new,
   .free = gotify_free,
-  .get_contact = gotify_get_host,
-  .get_token_url = gotify_get_base,
-  .dup_authorization = gotify_dup_authorization,
-  .can_replay = gotify_can_replay,
   .route = gotify_route,
   .opened = gotify_opened,
   .read = gotify_read,

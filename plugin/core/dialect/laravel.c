@@ -124,16 +124,14 @@ typedef struct
 
 typedef struct
 {
+  WnAccount account;       /* its contact is the application's host with the
+                              port, its URL where channels are signed */
   char *uid;               /* (owned) */
-  char *host;              /* (owned): the application's, with the port */
   char *key;               /* (owned): the app key */
   char *socket_url;        /* (owned) */
-  char *auth_url;          /* (owned) */
-  char *auth_origin;       /* (owned): of auth_url: for links and files */
   char *origin;            /* (owned) */
   char *backlog_url;       /* (owned) (nullable) */
   char *download_template; /* (owned) (nullable) */
-  char *authorization;     /* (owned) (nullable) */
   GStrv channels;          /* (owned) */
   GStrv events;            /* (owned): as they were entered */
 
@@ -430,8 +428,8 @@ read_host (Laravel *self, const char *application, GError **error)
   if (g_uri_get_query (uri) != NULL || strlen (g_uri_get_path (uri)) > 1)
     return fail_for_path (error);
   origin = wn_url_dup_origin (uri);
-  self->host = wn_url_dup_host (uri);
-  self->auth_url = g_strconcat (origin, AUTH_PATH, NULL);
+  self->account.contact = wn_url_dup_host (uri);
+  self->account.token_url = g_strconcat (origin, AUTH_PATH, NULL);
   return TRUE;
 }
 
@@ -542,7 +540,7 @@ dup_origin (const char *url)
 static gboolean
 read_origin (Laravel *self, const WnIdentity *identity, GError **error)
 {
-  g_autofree char *url = g_strdup (self->auth_url);
+  g_autofree char *url = g_strdup (self->account.token_url);
 
   if (!read_url (identity, "origin", &url, error))
     return FALSE;
@@ -556,8 +554,9 @@ read_backlog_url (Laravel *self, const WnIdentity *identity, GError **error)
 {
   if (!read_url (identity, "backlog_url", &self->backlog_url, error))
     return FALSE;
+  self->account.has_replay = self->backlog_url != NULL;
   if (self->backlog_url == NULL
-      || wn_url_is_same_origin (self->backlog_url, self->auth_url))
+      || wn_url_is_same_origin (self->backlog_url, self->account.token_url))
     return TRUE;
   g_set_error_literal (error,
                        WN_DIALECT_ERROR,
@@ -571,7 +570,7 @@ get_export_files (const Laravel *self)
 {
   return (WnPayloadFiles){
     .template = self->download_template,
-    .project = self->host,
+    .project = self->account.contact,
     .uid = self->uid,
   };
 }
@@ -597,11 +596,11 @@ read_addresses (Laravel *self,
 {
   if (!read_host (self, application, error)
       || !read_socket (self, identity, application, error)
-      || !read_url (identity, "auth_url", &self->auth_url, error)
+      || !read_url (identity, "auth_url", &self->account.token_url, error)
       || !read_origin (self, identity, error)
       || !read_backlog_url (self, identity, error))
     return FALSE;
-  self->auth_origin = dup_origin (self->auth_url);
+  self->account.link_base = dup_origin (self->account.token_url);
   return read_files (self, identity, error);
 }
 
@@ -624,7 +623,7 @@ find_channel_fault (const Laravel *self, const char *channel)
     return WN_DIALECT_ERROR_BAD_TOPIC;
   if (g_str_has_prefix (channel, "private-encrypted-"))
     return WN_DIALECT_ERROR_ENCRYPTED_CHANNEL;
-  if (is_private (channel) && self->authorization == NULL)
+  if (is_private (channel) && self->account.authorization == NULL)
     return WN_DIALECT_ERROR_NO_TOKEN;
   return 0;
 }
@@ -749,16 +748,13 @@ laravel_free (gpointer data)
 {
   Laravel *self = data;
 
+  wn_account_clear (&self->account);
   g_free (self->uid);
-  g_free (self->host);
   g_free (self->key);
   g_free (self->socket_url);
-  g_free (self->auth_url);
-  g_free (self->auth_origin);
   g_free (self->origin);
   g_free (self->backlog_url);
   g_free (self->download_template);
-  g_free (self->authorization);
   g_strfreev (self->channels);
   g_strfreev (self->events);
   g_free (self->told_refused);
@@ -781,13 +777,14 @@ read_account (Laravel *self, const WnIdentity *identity, GError **error)
   if (application == NULL)
     return FALSE;
   if (identity->token != NULL)
-    self->authorization = g_strconcat ("Bearer ", identity->token, NULL);
+    self->account.authorization
+        = g_strconcat ("Bearer ", identity->token, NULL);
   read_events (self, identity);
   return read_addresses (self, identity, application, error)
          && read_channels (self, identity, error);
 }
 
-static gpointer
+static WnAccount *
 laravel_new (const WnIdentity *identity, GError **error)
 {
   Laravel *self = g_new0 (Laravel, 1);
@@ -797,39 +794,9 @@ laravel_new (const WnIdentity *identity, GError **error)
   self->early = g_ptr_array_new_with_free_func (unref_early);
   self->items = g_ptr_array_new_with_free_func (item_free);
   if (read_account (self, identity, error))
-    return self;
+    return &self->account;
   laravel_free (self);
   return NULL;
-}
-
-static const char *
-laravel_get_host (gpointer self)
-{
-  return ((Laravel *) self)->host;
-}
-
-static const char *
-laravel_get_link_base (gpointer self)
-{
-  return ((Laravel *) self)->auth_origin;
-}
-
-static const char *
-laravel_get_auth_url (gpointer self)
-{
-  return ((Laravel *) self)->auth_url;
-}
-
-static char *
-laravel_dup_authorization (gpointer self)
-{
-  return g_strdup (((Laravel *) self)->authorization);
-}
-
-static gboolean
-laravel_can_replay (gpointer self)
-{
-  return ((Laravel *) self)->backlog_url != NULL;
 }
 
 /* --- What a notification says ------------------------------------------- */
@@ -873,7 +840,10 @@ find_content (JsonObject *object)
 static char *
 dup_absolute (const Laravel *self, const char *link)
 {
-  char *url = g_uri_resolve_relative (self->auth_url, link, WN_URL_FLAGS, NULL);
+  char *url = g_uri_resolve_relative (self->account.token_url,
+                                      link,
+                                      WN_URL_FLAGS,
+                                      NULL);
 
   return url != NULL ? url : g_strdup (link);
 }
@@ -983,7 +953,7 @@ ask_for_list (Laravel *self, guint page)
                                                   has_query ? '&' : '?',
                                                   page));
 
-  call->authorization = g_strdup (self->authorization);
+  call->authorization = g_strdup (self->account.authorization);
   self->is_listing = TRUE;
   self->n_untimed = 0;
   self->page = page;
@@ -1221,9 +1191,9 @@ ask_for_signature (Laravel *self, WnFrame *frame)
       = g_uri_escape_string (self->socket_id, NULL, FALSE);
   g_autofree char *channel
       = g_uri_escape_string (get_channel (self), NULL, FALSE);
-  WnCall *call = wn_call_new ("POST", g_strdup (self->auth_url));
+  WnCall *call = wn_call_new ("POST", g_strdup (self->account.token_url));
 
-  call->authorization = g_strdup (self->authorization);
+  call->authorization = g_strdup (self->account.authorization);
   call->content_type = g_strdup ("application/x-www-form-urlencoded");
   call->body
       = g_strdup_printf ("socket_id=%s&channel_name=%s", socket_id, channel);
@@ -1834,11 +1804,6 @@ const WnDialect wn_dialect_laravel = {
   .max_answer_us = MAX_PONG_US,
   .new = laravel_new,
   .free = laravel_free,
-  .get_contact = laravel_get_host,
-  .get_link_base = laravel_get_link_base,
-  .get_token_url = laravel_get_auth_url,
-  .dup_authorization = laravel_dup_authorization,
-  .can_replay = laravel_can_replay,
   .route = laravel_route,
   .opened = laravel_opened,
   .dup_heartbeat = laravel_dup_heartbeat,

@@ -87,15 +87,12 @@ typedef struct
 
 typedef struct
 {
-  char *topics;        /* (owned): with commas */
-  GUri *server;        /* (owned) */
-  char *host;          /* (owned): with the port, for people */
-  char *origin;        /* (owned): `https://host[:port]` */
-  char *authorization; /* (owned) (nullable) */
-  char *login;         /* (owned) (nullable) */
+  WnAccount account;
+  char *topics; /* (owned): with commas */
+  GUri *server; /* (owned) */
+  char *login;  /* (owned) (nullable) */
   gint64 min_priority;
   gint64 kept_s; /* how long the server has kept the last message; 0: not */
-  gboolean has_replay;
   gboolean asks_again; /* what is asked is for what was stored late */
   Place place;
   GQueue sequences; /* (owned): of text, the newest last */
@@ -367,8 +364,8 @@ read_names (Ntfy *self, const WnIdentity *identity, GError **error)
   self->server = parse_server (server, error);
   if (self->server == NULL)
     return FALSE;
-  self->host = wn_url_dup_host (self->server);
-  self->origin = wn_url_dup_origin (self->server);
+  self->account.contact = wn_url_dup_host (self->server);
+  self->account.token_url = wn_url_dup_origin (self->server);
   return TRUE;
 }
 
@@ -390,11 +387,12 @@ read_credentials (Ntfy *self, const WnIdentity *identity)
 
   if (*login != '\0')
     {
-      self->authorization = dup_basic (login, token != NULL ? token : "");
+      self->account.authorization
+          = dup_basic (login, token != NULL ? token : "");
       self->login = g_steal_pointer (&login);
     }
   else if (token != NULL)
-    self->authorization = g_strconcat ("Bearer ", token, NULL);
+    self->account.authorization = g_strconcat ("Bearer ", token, NULL);
 }
 
 static void
@@ -402,18 +400,16 @@ ntfy_free (gpointer data)
 {
   Ntfy *self = data;
 
+  wn_account_clear (&self->account);
   g_free (self->topics);
   g_clear_pointer (&self->server, g_uri_unref);
-  g_free (self->host);
-  g_free (self->origin);
-  g_free (self->authorization);
   g_free (self->login);
   g_array_unref (self->place.arrivals);
   g_queue_clear_full (&self->sequences, g_free);
   g_free (self);
 }
 
-static gpointer
+static WnAccount *
 ntfy_new (const WnIdentity *identity, GError **error)
 {
   Ntfy *self = g_new0 (Ntfy, 1);
@@ -430,35 +426,11 @@ ntfy_new (const WnIdentity *identity, GError **error)
   read_credentials (self, identity);
   self->kept_s = USUALLY_KEPT_S;
   self->min_priority = g_ascii_strtoll (priority, NULL, 10);
-  self->has_replay = !g_str_equal (replay, "off");
-  return self;
+  self->account.has_replay = !g_str_equal (replay, "off");
+  return &self->account;
 }
 
 /* --- The way there ------------------------------------------------------ */
-
-static const char *
-ntfy_get_host (gpointer data)
-{
-  return ((Ntfy *) data)->host;
-}
-
-static const char *
-ntfy_get_origin (gpointer data)
-{
-  return ((Ntfy *) data)->origin;
-}
-
-static char *
-ntfy_dup_authorization (gpointer data)
-{
-  return g_strdup (((Ntfy *) data)->authorization);
-}
-
-static gboolean
-ntfy_can_replay (gpointer data)
-{
-  return ((Ntfy *) data)->has_replay;
-}
 
 static void
 ntfy_route (gpointer data, const char *cursor, WnRoute *route)
@@ -466,7 +438,7 @@ ntfy_route (gpointer data, const char *cursor, WnRoute *route)
   Ntfy *self = data;
   GString *url = g_string_new (NULL);
 
-  if (self->has_replay && cursor != NULL)
+  if (self->account.has_replay && cursor != NULL)
     place_go_on (&self->place, cursor);
   else
     place_clear (&self->place);
@@ -475,14 +447,14 @@ ntfy_route (gpointer data, const char *cursor, WnRoute *route)
   g_string_append_printf (url,
                           "%s://%s/%s/ws",
                           g_uri_get_scheme (self->server),
-                          self->host,
+                          self->account.contact,
                           self->topics);
   if (self->place.since_s > 0)
     g_string_append_printf (url,
                             "?since=%" G_GINT64_FORMAT,
                             self->place.since_s);
   route->url = g_string_free (url, FALSE);
-  route->authorization = g_strdup (self->authorization);
+  route->authorization = g_strdup (self->account.authorization);
 }
 
 /* Connected is who has heard the server's first frame. */
@@ -728,11 +700,11 @@ make_question (const Ntfy *self, gint64 since_s)
                                : g_strdup ("none");
   WnCall *call = wn_call_new ("GET",
                               g_strdup_printf ("%s/%s/json?poll=1&since=%s",
-                                               self->origin,
+                                               self->account.token_url,
                                                self->topics,
                                                since));
 
-  call->authorization = g_strdup (self->authorization);
+  call->authorization = g_strdup (self->account.authorization);
   return call;
 }
 
@@ -752,7 +724,7 @@ read_open (Ntfy *self, gint64 time_s, WnFrame *frame)
 {
   frame->is_ready = TRUE;
   frame->time_us = time_s * G_TIME_SPAN_SECOND;
-  if (!self->has_replay || time_s == 0)
+  if (!self->account.has_replay || time_s == 0)
     return;
   frame->kept_us = self->kept_s * G_TIME_SPAN_SECOND;
   place_open (&self->place, time_s);
@@ -779,7 +751,7 @@ read_message (Ntfy *self, JsonObject *message, gint64 time_s, WnFrame *frame)
   gint64 level = read_level (message);
   g_autoptr (WnNotification) notification = NULL;
   g_autofree char *id = wn_json_dup_string (message, "id");
-  gboolean has_place = self->has_replay && time_s > 0 && is_id (id);
+  gboolean has_place = self->account.has_replay && time_s > 0 && is_id (id);
 
   if (has_place && place_knows (&self->place, id))
     return;
@@ -1032,10 +1004,6 @@ const WnDialect wn_dialect_ntfy = {
   .any_frame_is_alive = TRUE,
   .new = ntfy_new,
   .free = ntfy_free,
-  .get_contact = ntfy_get_host,
-  .get_token_url = ntfy_get_origin,
-  .dup_authorization = ntfy_dup_authorization,
-  .can_replay = ntfy_can_replay,
   .route = ntfy_route,
   .opened = ntfy_opened,
   .read = ntfy_read,
