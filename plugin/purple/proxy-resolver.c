@@ -95,8 +95,7 @@ dup_direct_hosts (void)
 {
   const char *list = g_getenv ("no_proxy");
   g_auto (GStrv) parts = NULL;
-  GStrvBuilder *hosts = g_strv_builder_new ();
-  char **result;
+  g_autoptr (GStrvBuilder) hosts = g_strv_builder_new ();
 
   if (list == NULL)
     list = g_getenv ("NO_PROXY");
@@ -104,58 +103,7 @@ dup_direct_hosts (void)
   for (guint i = 0; parts[i] != NULL; i++)
     if (*parts[i] != '\0')
       g_strv_builder_add (hosts, parts[i]);
-  result = g_strv_builder_end (hosts);
-  g_strv_builder_unref (hosts);
-  return result;
-}
-
-static gboolean
-is_reached_directly (const char *uri)
-{
-  g_auto (GStrv) hosts = dup_direct_hosts ();
-  g_auto (GStrv) answer = NULL;
-  g_autoptr (GProxyResolver) simple = NULL;
-
-  if (hosts[0] == NULL)
-    return FALSE;
-  if (g_strv_contains ((const char *const *) hosts, "*"))
-    return TRUE;
-  simple = g_simple_proxy_resolver_new ("http://proxy", hosts);
-  answer = g_proxy_resolver_lookup (simple, uri, NULL, NULL);
-  return answer != NULL && g_str_equal (answer[0], "direct://");
-}
-
-static char **
-look_up (WnProxyResolver *self, const char *uri, GError **error)
-{
-  g_auto (GStrv) uris = g_new0 (char *, 2);
-  PurpleProxyInfo *info = NULL;
-
-  if (self->account != NULL)
-    info = purple_proxy_get_setup (self->account);
-  if (info == NULL)
-    {
-      g_set_error_literal (error,
-                           G_IO_ERROR,
-                           G_IO_ERROR_PROXY_FAILED,
-                           _ ("the proxy settings can't be read"));
-      return NULL;
-    }
-  if (purple_proxy_info_get_type (info) == PURPLE_PROXY_USE_ENVVAR
-      && is_reached_directly (uri))
-    uris[0] = g_strdup ("direct://");
-  else
-    uris[0] = wn_proxy_resolver_dup_uri (info,
-                                         purple_prefs_get_bool (
-                                             SOCKS4_REMOTE_DNS_PREF),
-                                         error);
-  return uris[0] != NULL ? g_steal_pointer (&uris) : NULL;
-}
-
-static gboolean
-wn_proxy_resolver_is_supported (GProxyResolver *resolver)
-{
-  return TRUE;
+  return g_strv_builder_end (hosts);
 }
 
 static char **
@@ -164,7 +112,37 @@ wn_proxy_resolver_lookup (GProxyResolver *resolver,
                           GCancellable *cancellable,
                           GError **error)
 {
-  return look_up (WN_PROXY_RESOLVER (resolver), uri, error);
+  PurpleAccount *account = WN_PROXY_RESOLVER (resolver)->account;
+  PurpleProxyInfo *info
+      = account != NULL ? purple_proxy_get_setup (account) : NULL;
+  gboolean remote_dns = purple_prefs_get_bool (SOCKS4_REMOTE_DNS_PREF);
+  g_auto (GStrv) direct = NULL;
+  g_autofree char *proxy = NULL;
+  g_autoptr (GProxyResolver) simple = NULL;
+  gboolean is_all_direct;
+
+  if (info == NULL)
+    g_set_error_literal (error,
+                         G_IO_ERROR,
+                         G_IO_ERROR_PROXY_FAILED,
+                         _ ("the proxy settings can't be read"));
+  else
+    proxy = wn_proxy_resolver_dup_uri (info, remote_dns, error);
+  if (proxy == NULL)
+    return NULL;
+  if (purple_proxy_info_get_type (info) == PURPLE_PROXY_USE_ENVVAR)
+    direct = dup_direct_hosts ();
+  is_all_direct
+      = direct != NULL && g_strv_contains ((const char *const *) direct, "*");
+  simple = g_simple_proxy_resolver_new (is_all_direct ? "direct://" : proxy,
+                                        direct);
+  return g_proxy_resolver_lookup (simple, uri, NULL, error);
+}
+
+static gboolean
+wn_proxy_resolver_is_supported (GProxyResolver *resolver)
+{
+  return TRUE;
 }
 
 static void
@@ -177,7 +155,7 @@ wn_proxy_resolver_lookup_async (GProxyResolver *resolver,
   g_autoptr (GTask) task
       = g_task_new (resolver, cancellable, callback, user_data);
   GError *error = NULL;
-  char **uris = look_up (WN_PROXY_RESOLVER (resolver), uri, &error);
+  char **uris = wn_proxy_resolver_lookup (resolver, uri, NULL, &error);
 
   if (uris != NULL)
     g_task_return_pointer (task, uris, (GDestroyNotify) g_strfreev);
