@@ -53,32 +53,22 @@ load_cursor (const char *path)
   return wn_cursor_is_sound (text) ? g_steal_pointer (&text) : NULL;
 }
 
-static gboolean
-write_record (const char *path, const char *record)
-{
-  int fd = g_open (path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-  gssize n_written;
-
-  if (fd < 0)
-    return FALSE;
-  n_written = write (fd, record, RECORD_BYTES);
-  return g_close (fd, NULL) && n_written == RECORD_BYTES;
-}
-
 static void
 save_cursor (const WnCursor *self)
 {
   g_autofree char *folder = g_path_get_dirname (self->path);
   char record[RECORD_BYTES];
+  int fd;
 
   memset (record, ' ', sizeof record);
   memcpy (record, self->cursor, strlen (self->cursor));
   record[sizeof record - 1] = '\n';
-  if (write_record (self->path, record))
-    return;
   g_mkdir_with_parents (folder, 0700);
-  if (!write_record (self->path, record))
+  fd = g_open (self->path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0 || write (fd, record, sizeof record) != sizeof record)
     g_debug ("cursor: could not be kept: %s", g_strerror (errno));
+  if (fd >= 0)
+    close (fd);
 }
 
 static gboolean
@@ -89,16 +79,6 @@ on_flush (gpointer user_data)
   self->flush = 0;
   save_cursor (self);
   return G_SOURCE_REMOVE;
-}
-
-WnCursor *
-wn_cursor_new (PurpleAccount *account, const char *server_url)
-{
-  WnCursor *self = g_new0 (WnCursor, 1);
-
-  self->path = dup_path (account, server_url);
-  self->cursor = load_cursor (self->path);
-  return self;
 }
 
 static void
@@ -118,6 +98,15 @@ wn_cursor_move (WnCursor *self, PurpleAccount *account, const char *server_url)
   g_free (self->cursor);
   self->path = dup_path (account, server_url);
   self->cursor = load_cursor (self->path);
+}
+
+WnCursor *
+wn_cursor_new (PurpleAccount *account, const char *server_url)
+{
+  WnCursor *self = g_new0 (WnCursor, 1);
+
+  wn_cursor_move (self, account, server_url);
+  return self;
 }
 
 void
