@@ -54,21 +54,7 @@ set_system_error (GError **error, WnPartFileError code)
                        g_strerror (errno));
 }
 
-static void
-close_fd (int *fd)
-{
-  if (*fd >= 0)
-    close (*fd);
-  *fd = -1;
-}
-
 /* --- Names --- */
-
-static gboolean
-is_same_file (const struct stat *a, const struct stat *b)
-{
-  return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
-}
 
 /* Whether @name still names the file that fstat() has described in @file. */
 static gboolean
@@ -77,7 +63,8 @@ is_still (const WnPartFile *self, const char *name, const struct stat *file)
   struct stat now;
 
   return fstatat (self->folder_fd, name, &now, AT_SYMLINK_NOFOLLOW) == 0
-         && S_ISREG (now.st_mode) && is_same_file (&now, file);
+         && S_ISREG (now.st_mode) && now.st_dev == file->st_dev
+         && now.st_ino == file->st_ino;
 }
 
 static gboolean
@@ -171,8 +158,10 @@ wn_part_file_free (WnPartFile *self)
     return;
   if (self->part_name != NULL && is_part_ours (self))
     unlinkat (self->folder_fd, self->part_name, 0);
-  close_fd (&self->fd);
-  close_fd (&self->folder_fd);
+  if (self->fd >= 0)
+    close (self->fd);
+  if (self->folder_fd >= 0)
+    close (self->folder_fd);
   g_free (self->path);
   g_free (self->folder);
   g_free (self->name);
@@ -199,14 +188,6 @@ check_room (const WnPartFile *self, gint64 size, GError **error)
   else
     set_system_error (error, WN_PART_FILE_ERROR_WRITE);
   return FALSE;
-}
-
-/* A file that is to be replaced must be one that could be written. */
-static gboolean
-may_replace (const WnPartFile *self)
-{
-  return !self->has_earlier
-         || faccessat (self->folder_fd, self->name, W_OK, AT_EACCESS) == 0;
 }
 
 static int
@@ -238,7 +219,10 @@ wn_part_file_open (WnPartFile *self, gint64 size, GError **error)
   errno = self->folder_fd < 0 ? ENOENT : self->obstacle;
   if (errno == 0 && !check_room (self, size, error))
     return FALSE;
-  if (errno == 0 && may_replace (self))
+  /* A file that is to be replaced must be one that could be written. */
+  if (errno == 0
+      && (!self->has_earlier
+          || faccessat (self->folder_fd, self->name, W_OK, AT_EACCESS) == 0))
     self->fd = make_part (self);
   if (self->fd < 0)
     {
@@ -249,12 +233,6 @@ wn_part_file_open (WnPartFile *self, gint64 size, GError **error)
   if (self->has_earlier)
     fchmod (self->fd, self->earlier.st_mode & 0777);
   return TRUE;
-}
-
-gboolean
-wn_part_file_is_open (const WnPartFile *self)
-{
-  return self->fd >= 0;
 }
 
 /* --- The bytes --- */
@@ -351,12 +329,13 @@ wn_part_file_finish (WnPartFile *self, GError **error)
 {
   char *path = NULL;
 
-  if (self->is_in_place && flush_part (self))
-    path = g_strdup (self->path);
-  else if (!self->is_in_place && flush_part (self))
+  if (flush_part (self))
     {
       errno = ENOENT;
-      path = is_part_ours (self) ? take_name (self) : NULL;
+      if (self->is_in_place)
+        path = g_strdup (self->path);
+      else if (is_part_ours (self))
+        path = take_name (self);
     }
   if (path == NULL)
     set_system_error (error, WN_PART_FILE_ERROR_WRITE);

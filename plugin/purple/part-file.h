@@ -64,9 +64,6 @@ void wn_part_file_free (WnPartFile *self);
  */
 gboolean wn_part_file_open (WnPartFile *self, gint64 size, GError **error);
 
-/** Returns: whether wn_part_file_open() has succeeded */
-gboolean wn_part_file_is_open (const WnPartFile *self);
-
 /**
  * wn_part_file_write:
  * @self: an open file
