@@ -37,13 +37,13 @@ contact_clear (gpointer data)
   g_free (self->away);
 }
 
-static void
-contact_unref (WnContact *self)
+void
+wn_contact_close (WnContact *self)
 {
   g_rc_box_release_full (self, contact_clear);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (WnContact, contact_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WnContact, wn_contact_close)
 
 WnContact *
 wn_contact_new (PurpleAccount *account,
@@ -58,12 +58,6 @@ wn_contact_new (PurpleAccount *account,
   self->label = g_strdup (label);
   self->per_source = per_source;
   return self;
-}
-
-void
-wn_contact_close (WnContact *self)
-{
-  contact_unref (self);
 }
 
 const char *
@@ -198,31 +192,19 @@ wn_contact_ensure (WnContact *contact, const char *who, gboolean is_type)
     set_status (self, who);
 }
 
-/* In a conversation, the user's own words are headed by this name. */
-static void
-name_user (const WnContact *self)
-{
-  g_autofree char *user = dup_user (self->account);
-
-  purple_connection_set_display_name (purple_account_get_connection (
-                                          self->account),
-                                      user);
-}
-
 void
 wn_contact_introduce (WnContact *self)
 {
-  name_user (self);
+  g_autofree char *user = dup_user (self->account);
+
+  /* In a conversation, the user's own words are headed by this name. */
+  purple_connection_set_display_name (purple_account_get_connection (
+                                          self->account),
+                                      user);
   if (purple_account_get_bool (self->account, INTRODUCED, FALSE))
     return;
   purple_account_set_bool (self->account, INTRODUCED, TRUE);
   wn_contact_ensure (self, self->name, FALSE);
-}
-
-gboolean
-wn_contact_is_blocked (const WnContact *self, const char *who)
-{
-  return !purple_privacy_check (self->account, who);
 }
 
 /* The names of those on the list. Names, and not buddies, because a plugin that
@@ -245,21 +227,18 @@ dup_names (const WnContact *self)
 }
 
 static gboolean
-has_room_for_source (const WnContact *self)
-{
-  g_autoptr (GPtrArray) names = dup_names (self);
-  guint n_own = is_on_list (self, self->name) ? 1 : 0;
-
-  return names->len - n_own < WN_CONTACT_MAX_SOURCES;
-}
-
-static gboolean
 may_have_contact (const WnContact *self, const char *who)
 {
-  return is_on_list (self, who)
-         || (purple_account_get_privacy_type (self->account)
-                 != PURPLE_PRIVACY_ALLOW_BUDDYLIST
-             && has_room_for_source (self));
+  g_autoptr (GPtrArray) names = NULL;
+  guint n_own = is_on_list (self, self->name) ? 1 : 0;
+
+  if (is_on_list (self, who))
+    return TRUE;
+  if (purple_account_get_privacy_type (self->account)
+      == PURPLE_PRIVACY_ALLOW_BUDDYLIST)
+    return FALSE;
+  names = dup_names (self);
+  return names->len - n_own < WN_CONTACT_MAX_SOURCES;
 }
 
 char *
@@ -301,33 +280,25 @@ wn_contact_dup_status_text (PurpleBuddy *buddy)
   return message != NULL ? g_markup_escape_text (message, -1) : NULL;
 }
 
-static PurpleStatusType *
-status_type (PurpleStatusPrimitive primitive, const char *id, const char *name)
-{
-  return purple_status_type_new_with_attrs (primitive,
-                                            id,
-                                            name,
-                                            TRUE,
-                                            TRUE,
-                                            FALSE,
-                                            "message",
-                                            _ ("Message"),
-                                            purple_value_new (
-                                                PURPLE_TYPE_STRING),
-                                            NULL);
-}
-
 GList *
 wn_contact_dup_status_types (void)
 {
+  static const PurpleStatusPrimitive primitives[]
+      = { PURPLE_STATUS_AVAILABLE, PURPLE_STATUS_AWAY, PURPLE_STATUS_OFFLINE };
   GList *types = NULL;
 
-  types = g_list_append (types,
-                         status_type (PURPLE_STATUS_AVAILABLE,
-                                      "available",
-                                      NULL));
-  types = g_list_append (types, status_type (PURPLE_STATUS_AWAY, "away", NULL));
-  types = g_list_append (types,
-                         status_type (PURPLE_STATUS_OFFLINE, "offline", NULL));
+  for (gsize i = 0; i < G_N_ELEMENTS (primitives); i++)
+    types = g_list_append (types,
+                           purple_status_type_new_with_attrs (
+                               primitives[i],
+                               NULL,
+                               NULL,
+                               TRUE,
+                               TRUE,
+                               FALSE,
+                               "message",
+                               _ ("Message"),
+                               purple_value_new (PURPLE_TYPE_STRING),
+                               NULL));
   return types;
 }

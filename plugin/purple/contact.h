@@ -65,15 +65,6 @@ void wn_contact_introduce (WnContact *self);
 void wn_contact_ensure (WnContact *contact, const char *who, gboolean is_type);
 
 /**
- * wn_contact_is_blocked:
- * @self: a contact
- * @who: a name
- *
- * Returns: whether the user's privacy rules keep its messages out
- */
-gboolean wn_contact_is_blocked (const WnContact *self, const char *who);
-
-/**
  * wn_contact_dup_sender:
  * @self: a contact
  * @notification: a notification

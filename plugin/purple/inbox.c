@@ -129,7 +129,8 @@ judge_sender (WnInbox *self, InboxEntry *entry)
       g_free (entry->who);
       entry->who = wn_contact_dup_sender (self->contact, entry->notification);
     }
-  entry->is_wanted = !wn_contact_is_blocked (self->contact, entry->who);
+  entry->is_wanted
+      = purple_privacy_check (inbox_get_account (self), entry->who);
 }
 
 static char *
