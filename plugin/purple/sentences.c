@@ -284,10 +284,9 @@ static const SettingsFault settings_faults[] = {
     WN_SETTINGS_ERROR_TOKEN_IN_CLEAR,
     PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
     N_ ("The access token (the password) is not sent over a connection that "
-        "is not encrypted. Use a server, and with Laravel an Authorization URL, "
-        "whose address begins with wss:// or https://, remove the password, or "
-        "tick “Send the access token without encryption” in the account's "
-        "settings.") },
+        "is not encrypted. Use a server whose address begins with wss:// or "
+        "https://, remove the password, or tick “Send the access token without "
+        "encryption” in the account's settings.") },
   { wn_settings_error_quark,
     WN_SETTINGS_ERROR_BAD_TOKEN,
     PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
@@ -540,23 +539,25 @@ advice_for_laravel (const WnLoss *loss)
   switch ((int) loss->reason)
     {
     case WN_LOSS_NO_GREETING:
-      return _ ("Check the account's setting Server: it must be the address of "
-                "Reverb, soketi or Pusher.");
+      return _ ("Check the server in the account's settings: it must be a "
+                "Reverb, a soketi or Pusher.");
     case WN_LOSS_NOT_SIGNED:
       return advice_for_signature (loss);
     case WN_LOSS_CHANNELS_REFUSED:
       return _ ("The application signed for another app key or with another "
-                "secret than the server's. Check the app key, and the "
-                "account's setting Server.");
+                "secret than the server's. Check the app key and the server "
+                "in the account's settings.");
     case WN_LOSS_NO_APP:
       return _ ("Check it: in the application's .env file it is REVERB_APP_KEY "
-                "or PUSHER_APP_KEY. Check the account's setting Server, too.");
+                "or PUSHER_APP_KEY. Check the server in the account's "
+                "settings, too.");
     case WN_LOSS_ORIGIN_REFUSED:
       return _ ("Enter one that the server allows as the account's Origin. "
                 "Reverb's are allowed_origins in the application's "
                 "config/reverb.php.");
     case WN_LOSS_TLS_ONLY:
-      return _ ("Begin the account's setting Server with wss://.");
+      return _ ("Begin the server's address in the account's settings with "
+                "wss://.");
     case WN_LOSS_OVER_QUOTA:
     default:
       return _ ("It takes no more for now: try again later.");
