@@ -63,10 +63,10 @@ typedef struct
   WnVirtualClock *clock;          /* (owned) */
   WnScriptedTransport *transport; /* (owned) */
   const Server *server;
-  gpointer instance; /* (owned) (nullable): the dialect's */
-  WnClient *client;  /* (owned) (nullable) */
-  char *cursor;      /* (owned) (nullable): of the last that was shown, or that
-                        says so by itself */
+  WnAccount *instance; /* (owned) (nullable): the dialect's */
+  WnClient *client;    /* (owned) (nullable) */
+  char *cursor; /* (owned) (nullable): of the last that was shown, or that
+                   says so by itself */
 } Fixture;
 
 static void
@@ -78,8 +78,7 @@ on_client_notified (WnClient *client,
 
   wn_heard_add (f,
                 "%s%s",
-                notification->title != NULL ? notification->title
-                                            : notification->type,
+                notification->title != NULL ? notification->title : "untitled",
                 notification->is_missed ? "?" : "");
   if (notification->cursor == NULL)
     return;
@@ -926,6 +925,481 @@ test_server_asks (Fixture *f, gconstpointer data)
                "send {\"event\":\"pusher:pong\",\"data\":{}}");
 }
 
+/* Ten minutes of silence with a soketi, which closes 120 s after its own last
+ * text, and with a Reverb, which looks every 60 s, asks who said nothing since,
+ * and closes where there was no word at the next look. The peer answers our
+ * pings after a second.
+ */
+static void
+test_ten_minutes (Fixture *f, gconstpointer data)
+{
+  gboolean is_asked = FALSE;
+  int said_s = 0, heard_s = 0, answer_s = -1;
+
+  connect_up (f);
+  for (int now_s = 1; now_s <= 600; now_s++)
+    {
+      g_autofree char *log = NULL;
+
+      advance (f, 1);
+      if (now_s == answer_s)
+        {
+          say (f, f->server->pong);
+          said_s = now_s;
+        }
+      if (now_s % 60 == 0 && f->server == &reverb && now_s - heard_s >= 60)
+        {
+          g_assert_false (is_asked);
+          say (f, "{\"event\":\"pusher:ping\"}");
+          is_asked = TRUE;
+          said_s = now_s;
+        }
+      log = wn_scripted_transport_take_log (f->transport);
+      g_assert_cmpstr (log, !=, "close");
+      if (*log == '\0')
+        continue;
+      g_assert_true (g_str_has_prefix (log, "send {\"event\":\"pusher:p"));
+      heard_s = now_s;
+      is_asked = FALSE;
+      if (strstr (log, "pusher:ping") != NULL)
+        answer_s = now_s + 1;
+    }
+  g_assert_cmpint (600 - said_s, <, 60);
+  g_assert_cmpint (get_status (f).n_reconnects, ==, 0);
+}
+
+/* A busy server keeps us from asking: what it asks is answered. */
+static void
+test_ten_busy_minutes (Fixture *f, gconstpointer data)
+{
+  gboolean is_answered = FALSE;
+
+  connect_up (f);
+  for (int now_s = 20; now_s <= 600; now_s += 20)
+    {
+      g_autofree char *id = g_strdup_printf ("n%d", now_s);
+
+      advance (f, 20);
+      notify (f, id);
+      if (now_s % 60 != 0)
+        continue;
+      expect_told (f, "");
+      say (f, "{\"event\":\"pusher:ping\"}");
+      expect_told (f, "send {\"event\":\"pusher:pong\",\"data\":{}}");
+      is_answered = TRUE;
+    }
+  g_assert_true (is_answered);
+  g_assert_cmpint (get_status (f).n_reconnects, ==, 0);
+}
+
+/* The account may want it sooner than the server, but not later. */
+static void
+test_other_intervals (Fixture *f, gconstpointer data)
+{
+  static const struct
+  {
+    const char *timeout;
+    int expected_s;
+  } cases[] = {
+    { "5", 5 },     { "120", 45 },        { "0", 45 },
+    { "-1", 45 },   { "\\\"20\\\"", 20 }, { "9223372036854775807", 45 },
+    { "null", 45 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *greeting
+          = g_strdup_printf ("{\"event\":\"pusher:connection_established\","
+                             "\"data\":\"{\\\"socket_id\\\":\\\"1.2\\\","
+                             "\\\"activity_timeout\\\":%s}\"}",
+                             cases[i].timeout);
+
+      log_in (f, NULL, "", FALSE);
+      upgrade (f);
+      say (f, greeting);
+      answer (f, 200, AUTH);
+      confirm (f, MINE);
+      forget_told (f);
+      advance (f, cases[i].expected_s - 1);
+      expect_told (f, "");
+      advance (f, 1);
+      expect_told (f, "send {\"event\":\"pusher:ping\",\"data\":{}}");
+      log_out (f);
+      forget_told (f);
+    }
+}
+
+/* --- What comes by itself ----------------------------------------------- */
+
+static void
+test_not_shown (Fixture *f, gconstpointer data)
+{
+  static const char *const texts[] = {
+    "{\"event\":\"client-typing\",\"data\":\"{\\\"title\\\":\\\"x\\\"}\"}",
+    "{\"event\":\"pusher:signin_success\",\"data\":{}}",
+    "{\"event\":\"pusher:cache_miss\",\"channel\":\"" MINE "\"}",
+    "{\"event\":\"pusher_internal:member_added\",\"data\":\"{}\"}",
+    "{\"event\":\"pusher:Illuminate\",\"data\":\"{\\\"title\\\":\\\"x\\\"}\"}",
+    "{\"event\":\"App\\\\Events\\\\OrderShipped\",\"data\":\"{}\"}",
+    "{\"event\":7,\"data\":\"{}\"}",
+    "{\"data\":\"{}\"}",
+    "{}",
+    "[]",
+    "nonsense",
+    "",
+  };
+
+  connect_up (f);
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    say (f, texts[i]);
+  say (f, f->server->greeting);
+  confirm (f, MINE);
+  wn_heard_check (&f->heard, "");
+  expect_told (f, "");
+}
+
+/* --- What was missed ---------------------------------------------------- */
+
+/* One of the list: created so many seconds after the start. */
+typedef struct
+{
+  const char *id;
+  int second;
+  gboolean is_read;
+} Kept;
+
+static void
+append_kept (GString *list, const Kept *kept)
+{
+  g_autoptr (GDateTime) time
+      = g_date_time_new_from_unix_utc (START_WALL_S + kept->second);
+  g_autofree char *date = g_date_time_format (time, "%FT%T.000000Z");
+
+  g_string_append_printf (
+      list,
+      "%s{\"id\":\"%s\",\"type\":\"App\\\\Notifications\\\\OrderPaid\","
+      "\"notifiable_type\":\"App\\\\Models\\\\User\",\"notifiable_id\":1001,"
+      "\"data\":{\"title\":\"%s\"},\"read_at\":%s,\"created_at\":\"%s\","
+      "\"updated_at\":\"%s\"}",
+      list->len > 0 && list->str[list->len - 1] == '}' ? "," : "",
+      kept->id,
+      kept->id,
+      kept->is_read ? "\"2026-11-28T11:00:00.000000Z\"" : "null",
+      date,
+      date);
+}
+
+/* @kept: ends with an id of %NULL; @format: with %s for the list */
+static void
+answer_list (Fixture *f,
+             const char *before,
+             const Kept *kept,
+             const char *after)
+{
+  g_autoptr (GString) body = g_string_new (before);
+
+  for (const Kept *k = kept; k->id != NULL; k++)
+    append_kept (body, k);
+  g_string_append (body, after);
+  answer (f, 200, body->str);
+}
+
+#define ANSWER_LIST(f, ...)                                                    \
+  answer_list ((f), "[", (const Kept[]){ __VA_ARGS__, { NULL } }, "]")
+
+static void
+ask (Fixture *f, const char *cursor)
+{
+  log_in (f, cursor, "", TRUE);
+  join (f);
+  g_assert_true (
+      g_str_has_suffix (f->heard.words->str, ", quiet, GET /api/news"));
+  forget_told (f);
+}
+
+static void
+settle (Fixture *f)
+{
+  ask (f, NULL);
+  answer (f, 200, EMPTY);
+  wn_heard_check (&f->heard, "");
+}
+
+/* Signs off, and on again where it was. */
+static void
+sleep_over (Fixture *f)
+{
+  log_out (f);
+  ask (f, f->cursor);
+}
+
+static void
+test_first_backlog (Fixture *f, gconstpointer data)
+{
+  ask (f, NULL);
+  ANSWER_LIST (f,
+               { "n4", -10, FALSE },
+               { "n3", -20, TRUE },
+               { "n2", -20, FALSE },
+               { "n1", -9000, FALSE });
+  wn_heard_check (&f->heard, "n1?, n2?, n4?, 3 missed");
+  notify (f, "n5");
+  notify (f, "n4");
+  wn_heard_check (&f->heard, "n5");
+  sleep_over (f);
+  ANSWER_LIST (f,
+               { "n6", 100, FALSE },
+               { "n5", 0, FALSE },
+               { "n4", -10, FALSE },
+               { "n3", -20, FALSE },
+               { "n2", -20, FALSE },
+               { "n1", -9000, FALSE });
+  wn_heard_check (&f->heard, "n6?, 1 missed");
+}
+
+/* It is told at once, and not once more with what was missed. */
+static void
+test_live_before_the_list (Fixture *f, gconstpointer data)
+{
+  settle (f);
+  notify (f, "n1");
+  lose (f, WN_LOSS_BROKEN);
+  come_back (f);
+  forget_told (f);
+  notify (f, "n3");
+  wn_heard_check (&f->heard, "n3");
+  ANSWER_LIST (f,
+               { "n3", 100, FALSE },
+               { "n2", 50, FALSE },
+               { "n1", 10, FALSE });
+  wn_heard_check (&f->heard, "n2?, 1 missed");
+  notify (f, "n2");
+  notify (f, "n4");
+  wn_heard_check (&f->heard, "n4");
+  g_assert_cmpstr (f->cursor, ==, wn_client_get_cursor (f->client));
+}
+
+/* The connection is lost before the list has come: nothing is told twice, nor
+ * left out.
+ */
+static void
+test_lost_before_the_list (Fixture *f, gconstpointer data)
+{
+  settle (f);
+  lose (f, WN_LOSS_BROKEN);
+  come_back (f);
+  notify (f, "n2");
+  lose (f, WN_LOSS_BROKEN);
+  wait_for_retry (f);
+  join (f);
+  forget_told (f);
+  ANSWER_LIST (f, { "n2", 100, FALSE }, { "n1", 50, FALSE });
+  wn_heard_check (&f->heard, "n1?, 1 missed");
+}
+
+static void
+test_nothing_missed (Fixture *f, gconstpointer data)
+{
+  settle (f);
+  notify (f, "n1");
+  lose (f, WN_LOSS_BROKEN);
+  come_back (f);
+  forget_told (f);
+  ANSWER_LIST (f, { "n1", 10, FALSE });
+  advance (f, 29);
+  wn_heard_check (&f->heard, "");
+}
+
+/* Without an option for it, the gap is told. */
+static void
+test_no_backlog (Fixture *f, gconstpointer data)
+{
+  connect_up (f);
+  lose (f, WN_LOSS_BROKEN);
+  come_back (f);
+  g_assert_true (g_str_has_suffix (f->heard.words->str, "quiet, gap"));
+  g_assert_null (wn_client_get_cursor (f->client));
+}
+
+/* The newest 50 to an account that is new; then all that is missed. */
+static void
+test_many (Fixture *f, gconstpointer data)
+{
+  g_autofree Kept *kept = g_new0 (Kept, 201);
+  g_auto (GStrv) ids = g_new0 (char *, 201);
+
+  for (int i = 0; i < 200; i++)
+    {
+      ids[i] = g_strdup_printf ("n%d", 200 - i);
+      kept[i] = (Kept){ ids[i], -100 * i, FALSE };
+    }
+  ask (f, NULL);
+  answer_list (f, "[", kept, "]");
+  g_assert_true (g_str_has_prefix (f->heard.words->str, "n151?, n152?, "));
+  g_assert_true (g_str_has_suffix (f->heard.words->str,
+                                   ", n200?, 50 missed, more missed"));
+  for (int i = 0; i < 200; i++)
+    kept[i].second += 200 * 100;
+  for (int i = 0; i < 200; i++)
+    ids[i][0] = 'm';
+  sleep_over (f);
+  answer_list (f, "[", kept, "]");
+  g_assert_true (g_str_has_prefix (f->heard.words->str, "m1?, m2?, "));
+  g_assert_true (g_str_has_suffix (f->heard.words->str, ", m200?, 200 missed"));
+}
+
+/* Pages are asked for until nothing in one is news. */
+static void
+test_pages (Fixture *f, gconstpointer data)
+{
+  settle (f);
+  notify (f, "n1");
+  sleep_over (f);
+  answer_list (f,
+               "{\"current_page\":1,\"data\":[",
+               (const Kept[]){ { "n5", 50, FALSE }, { "n4", 40, TRUE }, { 0 } },
+               "],\"next_page_url\":\"http://10.0.0.1/api/news?page=2\"}");
+  wn_heard_check (&f->heard, "GET /api/news?page=2");
+  answer_list (f,
+               "{\"data\":[",
+               (const Kept[]){ { "n4", 40, TRUE }, { "n3", 30, FALSE }, { 0 } },
+               "],\"links\":{\"next\":\"x\"},\"meta\":{\"current_page\":2}}");
+  wn_heard_check (&f->heard, "GET /api/news?page=3");
+  notify (f, "n3");
+  wn_heard_check (&f->heard, "n3");
+  answer_list (f,
+               "{\"data\":[",
+               (const Kept[]){ { "n1", 10, FALSE }, { 0 } },
+               "],\"links\":{\"next\":\"x\"}}");
+  wn_heard_check (&f->heard, "n5?, 1 missed");
+}
+
+/* A server that gives the same page for ever is not followed. */
+static void
+test_pages_in_a_circle (Fixture *f, gconstpointer data)
+{
+  settle (f);
+  sleep_over (f);
+  for (int i = 0; i < 2; i++)
+    answer_list (f,
+                 "{\"data\":[",
+                 (const Kept[]){ { "n5", 50, FALSE }, { 0 } },
+                 "],\"next_page_url\":\"x\"}");
+  wn_heard_check (&f->heard, "GET /api/news?page=2, n5?, 1 missed");
+}
+
+/* More than can be remembered comes by itself: the list tells the times. */
+static void
+test_many_live (Fixture *f, gconstpointer data)
+{
+  g_autofree Kept *kept = g_new0 (Kept, 201);
+  g_auto (GStrv) ids = g_new0 (char *, 201);
+
+  settle (f);
+  for (int i = 0; i < 200; i++)
+    ids[i] = g_strdup_printf ("n%d", i);
+  for (int i = 0; i < 200; i++)
+    {
+      notify (f, ids[i]);
+      kept[i] = (Kept){ ids[i], i * 10, FALSE };
+      if (!g_str_has_suffix (f->heard.words->str, "GET /api/news"))
+        continue;
+      wn_heard_forget (&f->heard);
+      answer_list (f, "[", kept, "]");
+      wn_heard_check (&f->heard, "");
+    }
+  sleep_over (f);
+  answer_list (f, "[", kept, "]");
+  wn_heard_check (&f->heard, "");
+}
+
+static void
+test_list_later (Fixture *f, gconstpointer data)
+{
+  settle (f);
+  lose (f, WN_LOSS_BROKEN);
+  come_back (f);
+  forget_told (f);
+  answer (f, 503, "");
+  advance (f, 4);
+  wn_heard_check (&f->heard, "");
+  advance (f, 1);
+  wn_heard_check (&f->heard, "GET /api/news");
+  answer (f, 0, "");
+  advance (f, 10);
+  wn_heard_check (&f->heard, "gap, GET /api/news");
+  ANSWER_LIST (f, { "n1", 10, FALSE });
+  wn_heard_check (&f->heard, "n1?, 1 missed");
+}
+
+static const struct
+{
+  guint status;
+  const char *body;
+  const char *expected;
+} no_lists[] = {
+  { 401, "", "no backlog 401" },
+  { 403, "", "no backlog 403" },
+  { 302, "", "no backlog 302" },
+  { 404, "", "no backlog 404" },
+  { 200, "<html>", "no backlog 200" },
+  { 200, "", "no backlog 200" },
+  { 200, "{}", "no backlog 200" },
+  { 200, "7", "no backlog 200" },
+  { 200, "null", "no backlog 200" },
+  { 200, "{\"data\":{}}", "no backlog 200" },
+};
+
+/* Said once; the connection stays, and the gap is told. */
+static void
+test_no_list (Fixture *f, gconstpointer data)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (no_lists); i++)
+    {
+      ask (f, "0");
+      answer (f, no_lists[i].status, no_lists[i].body);
+      wn_heard_check (&f->heard, no_lists[i].expected);
+      notify (f, "n1");
+      wn_heard_check (&f->heard, "n1");
+      lose (f, WN_LOSS_BROKEN);
+      come_back (f);
+      forget_told (f);
+      answer (f, no_lists[i].status, no_lists[i].body);
+      advance (f, 10);
+      wn_heard_check (&f->heard, "gap");
+      log_out (f);
+      forget_told (f);
+    }
+}
+
+/* A first login whose list can't be had is still the first next time. */
+static void
+test_still_first (Fixture *f, gconstpointer data)
+{
+  ask (f, NULL);
+  answer (f, 404, "");
+  notify (f, "n1");
+  g_assert_null (wn_client_get_cursor (f->client));
+}
+
+static void
+test_odd_items (Fixture *f, gconstpointer data)
+{
+  settle (f);
+  sleep_over (f);
+  answer (f,
+          200,
+          "[7,null,{},{\"id\":null},{\"id\":\"a\"},"
+          "{\"id\":5,\"type\":\"App\\\\Notifications\\\\OrderPaid\","
+          "\"data\":\"{\\\"title\\\":\\\"as text\\\"}\",\"created_at\":"
+          "\"2026-11-28 11:00:00\"},"
+          "{\"id\":\"b\",\"title\":\"flat\",\"created_at\":\"yesterday\"},"
+          "{\"id\":\"c\",\"data\":[],\"title\":\"list\",\"read_at\":\"\"}]");
+  g_assert_true (
+      g_str_has_suffix (f->heard.words->str,
+                        "list?, flat?, untitled?, as text?, 4 missed"));
+}
+
 typedef struct
 {
   const char *name;
@@ -957,6 +1431,23 @@ static const Test tests[] = {
   { "all channels refused is the end", test_all_refused },
   { "a ping as text, in the server's interval", test_heartbeat },
   { "the server's pings are answered", test_server_asks },
+  { "ten minutes of silence", test_ten_minutes },
+  { "ten busy minutes", test_ten_busy_minutes },
+  { "the shorter interval counts", test_other_intervals },
+  { "what is no notification is not shown", test_not_shown },
+  { "a first login shows what is unread", test_first_backlog },
+  { "what comes before the list is told once", test_live_before_the_list },
+  { "a connection lost before the list", test_lost_before_the_list },
+  { "nothing missed is no gap", test_nothing_missed },
+  { "without a list there is a gap", test_no_backlog },
+  { "many that were missed", test_many },
+  { "pages", test_pages },
+  { "pages in a circle", test_pages_in_a_circle },
+  { "many that came by themselves", test_many_live },
+  { "a list that comes later", test_list_later },
+  { "what is no list", test_no_list },
+  { "without a list the first login is still to come", test_still_first },
+  { "odd lists", test_odd_items },
 };
 
 static void

@@ -11,10 +11,9 @@
  * anybody's, never sees it.
  *
  * Servers replay nothing, but an application keeps its notifications, and may
- * tell them at the option `backlog_url` as Laravel serialises them. A list and
- * what is broadcast have no order in common, only ids: so a cursor is a memory,
- * `SECONDS;DIGEST,DIGEST…`. All that was created before that second is known,
- * and so are the ids with these digests.
+ * tell them at the option `backlog_url` as Laravel serialises them. That list
+ * and what is broadcast have no order in common, only ids: so a cursor is what
+ * has been told (`core/dialect/told.h`).
  */
 
 #include <glib/gi18n-lib.h>
@@ -22,6 +21,7 @@
 
 #include "core/dialect/dialect.h"
 #include "core/dialect/json.h"
+#include "core/dialect/told.h"
 #include "core/dialect/payload.h"
 #include "core/dialect/url.h"
 
@@ -81,15 +81,8 @@
 #define MAX_UNREAD 1000
 #define MAX_PAGES 100
 
-/* A list may have to be asked for before the newest are in it. */
-#define MEMORY_MARGIN_S 60
-/* In hexadecimal digits; how many digests a cursor has room for, beside the
- * seconds; after how many that came by themselves their times are asked for.
- */
-#define DIGEST_CHARS 12
-#define MAX_DIGESTS 76
+/* After so many that came by themselves their times are asked for. */
 #define MAX_UNTIMED 50
-#define MAX_UNLISTED 20
 #define MAX_TIME_S (G_MAXINT64 / G_TIME_SPAN_SECOND)
 
 typedef enum
@@ -99,20 +92,6 @@ typedef enum
   STEP_SIGNATURE,
   STEP_SUBSCRIPTION,
 } Step;
-
-typedef struct
-{
-  gint64 time_s; /* 0: not known */
-  char digest[DIGEST_CHARS + 1];
-} Memento;
-
-/* Which notifications have been told. */
-typedef struct
-{
-  gboolean is_begun; /* FALSE: the first login */
-  gint64 since_s;    /* what was created before is known */
-  GArray *mementos;  /* (owned): of Memento, as they came */
-} Memory;
 
 /* One of the application's list. */
 typedef struct
@@ -124,8 +103,8 @@ typedef struct
 
 typedef struct
 {
-  WnAccount account;       /* its contact is the application's host with the
-                              port, its URL where channels are signed */
+  WnAccount account;       /* its contact is the application, its token's URL
+                              the one that signs channels */
   char *uid;               /* (owned) */
   char *key;               /* (owned): the app key */
   char *socket_url;        /* (owned) */
@@ -138,7 +117,7 @@ typedef struct
   gboolean has_connected; /* since the login */
   char *told_refused;     /* (owned) (nullable): channels */
   guint told_status;      /* of a backlog that could not be had */
-  Memory memory;
+  WnTold told;
 
   /* Of this connection. */
   Step step;
@@ -154,7 +133,8 @@ typedef struct
   gboolean is_listing; /* the backlog was asked for */
   guint n_untimed;     /* how many came by themselves since */
   guint page;          /* which page of it; the first is 1 */
-  GPtrArray *items;    /* (owned): of Item, of all pages, the newest first */
+  GPtrArray *items;    /* (owned): of Item, of all pages, as they came */
+  GHashTable *listed;  /* (owned): set of their ids (unowned) */
 } Laravel;
 
 /* --- What the account dialog asks --------------------------------------- */
@@ -201,150 +181,6 @@ static const WnOption options[] = {
   { "contact_per", N_ ("One contact for"), WN_OPTION_CHOICE, "", contacts },
   { NULL },
 };
-
-/* --- The memory --------------------------------------------------------- */
-
-static void
-compute_digest (const char *id, char *digest)
-{
-  g_autofree char *full
-      = g_compute_checksum_for_string (G_CHECKSUM_SHA256, id, -1);
-
-  g_strlcpy (digest, full, DIGEST_CHARS + 1);
-}
-
-static Memento *
-memory_find (const Memory *self, const char *digest)
-{
-  for (guint i = 0; i < self->mementos->len; i++)
-    {
-      Memento *memento = &g_array_index (self->mementos, Memento, i);
-
-      if (g_str_equal (memento->digest, digest))
-        return memento;
-    }
-  return NULL;
-}
-
-static gboolean
-memory_knows (const Memory *self, const char *id, gint64 time_s)
-{
-  char digest[DIGEST_CHARS + 1];
-
-  if (time_s > 0 && time_s < self->since_s)
-    return TRUE;
-  compute_digest (id, digest);
-  return memory_find (self, digest) != NULL;
-}
-
-/* What was created before @since_s needs no digest. */
-static void
-memory_advance (Memory *self, gint64 since_s)
-{
-  self->since_s = MAX (self->since_s, since_s);
-  for (guint i = self->mementos->len; i-- > 0;)
-    {
-      gint64 time_s = g_array_index (self->mementos, Memento, i).time_s;
-
-      if (time_s > 0 && time_s < self->since_s)
-        g_array_remove_index (self->mementos, i);
-    }
-}
-
-/* The oldest second goes first. Of the newest one there may be more to come:
- * rather than that these are taken for known, one that was told is forgotten.
- */
-static void
-memory_shrink (Memory *self)
-{
-  while (self->mementos->len > MAX_DIGESTS)
-    {
-      gint64 oldest_s = G_MAXINT64;
-      gint64 newest_s = 0;
-
-      for (guint i = 0; i < self->mementos->len; i++)
-        {
-          gint64 time_s = g_array_index (self->mementos, Memento, i).time_s;
-
-          if (time_s > 0)
-            oldest_s = MIN (oldest_s, time_s);
-          newest_s = MAX (newest_s, time_s);
-        }
-      if (oldest_s < newest_s)
-        memory_advance (self, oldest_s + 1);
-      else
-        g_array_remove_index (self->mementos, 0);
-    }
-}
-
-static void
-memory_add (Memory *self, const char *id, gint64 time_s)
-{
-  Memento memento = { .time_s = time_s };
-  Memento *known;
-
-  compute_digest (id, memento.digest);
-  known = memory_find (self, memento.digest);
-  if (known != NULL)
-    known->time_s = MAX (known->time_s, time_s);
-  else
-    g_array_append_val (self->mementos, memento);
-  memory_shrink (self);
-}
-
-/* What came by itself and is in no list is not kept by the application, but for
- * the last: these may be on their way into it.
- */
-static void
-memory_forget_unlisted (Memory *self)
-{
-  guint n_unlisted = 0;
-
-  for (guint i = self->mementos->len; i-- > 0;)
-    if (g_array_index (self->mementos, Memento, i).time_s == 0
-        && ++n_unlisted > MAX_UNLISTED)
-      g_array_remove_index (self->mementos, i);
-}
-
-static char *
-memory_dup_cursor (const Memory *self)
-{
-  GString *cursor = g_string_new (NULL);
-
-  g_string_append_printf (cursor, "%" G_GINT64_FORMAT, self->since_s);
-  for (guint i = 0; i < self->mementos->len; i++)
-    g_string_append_printf (cursor,
-                            "%c%s",
-                            i == 0 ? ';' : ',',
-                            g_array_index (self->mementos, Memento, i).digest);
-  return g_string_free (cursor, FALSE);
-}
-
-/* A cursor from somewhere else is none. */
-static void
-memory_read_cursor (Memory *self, const char *cursor)
-{
-  char *end = NULL;
-  gint64 since_s = g_ascii_strtoll (cursor, &end, 10);
-
-  if (end == cursor || since_s < 0 || since_s > MAX_TIME_S
-      || strchr (";", *end) == NULL)
-    return;
-  self->is_begun = TRUE;
-  self->since_s = since_s;
-  if (*end == '\0')
-    return;
-
-  g_auto (GStrv) digests = g_strsplit (end + 1, ",", MAX_DIGESTS);
-
-  for (char **digest = digests; *digest != NULL; digest++)
-    {
-      Memento memento = { 0 };
-
-      g_strlcpy (memento.digest, *digest, sizeof memento.digest);
-      g_array_append_val (self->mementos, memento);
-    }
-}
 
 /* --- The user name ------------------------------------------------------ */
 
@@ -555,7 +391,7 @@ read_backlog_url (Laravel *self, const WnIdentity *identity, GError **error)
   if (!read_url (identity, "backlog_url", &self->backlog_url, error))
     return FALSE;
   self->account.has_replay = self->backlog_url != NULL;
-  if (self->backlog_url == NULL
+  if (!self->account.has_replay
       || wn_url_is_same_origin (self->backlog_url, self->account.token_url))
     return TRUE;
   g_set_error_literal (error,
@@ -758,10 +594,11 @@ laravel_free (gpointer data)
   g_strfreev (self->channels);
   g_strfreev (self->events);
   g_free (self->told_refused);
-  g_array_unref (self->memory.mementos);
+  wn_told_clear (&self->told);
   g_free (self->socket_id);
   g_ptr_array_unref (self->refused);
   g_ptr_array_unref (self->early);
+  g_hash_table_unref (self->listed);
   g_ptr_array_unref (self->items);
   g_free (self);
 }
@@ -776,6 +613,12 @@ read_account (Laravel *self, const WnIdentity *identity, GError **error)
 
   if (application == NULL)
     return FALSE;
+  self->account.username = g_strdup_printf ("%s%c%s%c%s",
+                                            self->uid,
+                                            APPLICATION_SEPARATOR,
+                                            application,
+                                            KEY_SEPARATOR,
+                                            self->key);
   if (identity->token != NULL)
     self->account.authorization
         = g_strconcat ("Bearer ", identity->token, NULL);
@@ -789,10 +632,11 @@ laravel_new (const WnIdentity *identity, GError **error)
 {
   Laravel *self = g_new0 (Laravel, 1);
 
-  self->memory.mementos = g_array_new (FALSE, FALSE, sizeof (Memento));
+  wn_told_init (&self->told);
   self->refused = g_ptr_array_new ();
   self->early = g_ptr_array_new_with_free_func (unref_early);
   self->items = g_ptr_array_new_with_free_func (item_free);
+  self->listed = g_hash_table_new (g_str_hash, g_str_equal);
   if (read_account (self, identity, error))
     return &self->account;
   laravel_free (self);
@@ -960,23 +804,22 @@ ask_for_list (Laravel *self, guint page)
   return call;
 }
 
-/* Until the list has come, what comes by itself must not look like its end. The
- * times of many that came by themselves are asked for, so that the memory is
- * not too small for them.
+/* Until the list has come, what comes by itself must not look like its end. Of
+ * what comes by itself few can be remembered: the list tells their times.
  */
 static void
 tell_live (Laravel *self, WnNotification *notification, WnFrame *frame)
 {
-  if (self->backlog_url != NULL && notification->id != NULL)
+  if (self->account.has_replay && notification->id != NULL)
     {
-      if (memory_knows (&self->memory, notification->id, 0))
+      if (wn_told_knows (&self->told, notification->id, 0))
         {
           wn_notification_unref (notification);
           return;
         }
-      memory_add (&self->memory, notification->id, 0);
-      if (!self->is_listing && self->memory.is_begun)
-        notification->cursor = memory_dup_cursor (&self->memory);
+      wn_told_add (&self->told, notification->id, 0);
+      if (!self->is_listing && self->told.is_begun)
+        notification->cursor = wn_told_dup_cursor (&self->told);
       if (!self->is_listing && ++self->n_untimed >= MAX_UNTIMED)
         frame->call = ask_for_list (self, 1);
     }
@@ -1043,6 +886,18 @@ end_login (WnLoss *loss, WnLossReason reason, const char *detail)
   loss->detail = g_strdup (detail);
 }
 
+/* What the server found wrong depends on what it was told last. */
+static void
+judge_unauthorized (const Laravel *self, WnLoss *loss)
+{
+  if (self->step == STEP_GREETING)
+    end_login (loss, WN_LOSS_ORIGIN_REFUSED, self->origin);
+  else if (self->step == STEP_SUBSCRIPTION)
+    end_login (loss, WN_LOSS_CHANNELS_REFUSED, self->channels[self->channel]);
+  else
+    end_login (loss, WN_LOSS_DENIED, NULL);
+}
+
 /* @loss: its close code is the server's, in a message or a close frame */
 static void
 judge_code (const Laravel *self, WnLoss *loss)
@@ -1057,10 +912,7 @@ judge_code (const Laravel *self, WnLoss *loss)
       end_login (loss, WN_LOSS_NO_APP, self->key);
       return;
     case CODE_UNAUTHORIZED:
-      if (self->step == STEP_GREETING)
-        end_login (loss, WN_LOSS_ORIGIN_REFUSED, self->origin);
-      else
-        end_login (loss, WN_LOSS_DENIED, NULL);
+      judge_unauthorized (self, loss);
       return;
     case CODE_QUOTA:
     case CODE_CAPACITY:
@@ -1138,14 +990,21 @@ laravel_explain (gpointer data, WnLoss *loss)
 
 /* --- The handshake ------------------------------------------------------ */
 
-/* What is remembered goes beyond what is kept. */
+static void
+forget_items (Laravel *self)
+{
+  g_hash_table_remove_all (self->listed);
+  g_ptr_array_set_size (self->items, 0);
+}
+
+/* What has been told on the last connection is known better than kept. */
 static void
 laravel_route (gpointer data, const char *cursor, WnRoute *route)
 {
   Laravel *self = data;
 
-  if (cursor != NULL && !self->memory.is_begun)
-    memory_read_cursor (&self->memory, cursor);
+  if (cursor != NULL && !self->told.is_begun)
+    wn_told_read_cursor (&self->told, cursor);
   self->step = STEP_NONE;
   route->url = g_strdup (self->socket_url);
   route->origin = g_strdup (self->origin);
@@ -1160,7 +1019,7 @@ laravel_opened (gpointer data, const WnTransportAnswer *answer)
   g_clear_pointer (&self->socket_id, g_free);
   g_ptr_array_set_size (self->refused, 0);
   g_ptr_array_set_size (self->early, 0);
-  g_ptr_array_set_size (self->items, 0);
+  forget_items (self);
   self->step = STEP_GREETING;
   self->channel = 0;
   self->is_retried = FALSE;
@@ -1234,7 +1093,7 @@ become_ready (Laravel *self, WnFrame *frame)
   self->has_connected = TRUE;
   frame->is_ready = TRUE;
   self->pause_us = FIRST_PAUSE_US;
-  if (self->backlog_url != NULL)
+  if (self->account.has_replay)
     frame->call = ask_for_list (self, 1);
   tell_early (self, frame);
   tell_refused (self, frame);
@@ -1373,19 +1232,6 @@ read_item (const Laravel *self, JsonObject *item, const char *id)
                       wn_json_dup_string (item, "type"));
 }
 
-static gboolean
-has_item (const Laravel *self, const char *id)
-{
-  for (guint i = 0; i < self->items->len; i++)
-    {
-      const Item *item = g_ptr_array_index (self->items, i);
-
-      if (g_str_equal (item->id, id))
-        return TRUE;
-    }
-  return FALSE;
-}
-
 /* Returns: whether it is news */
 static gboolean
 add_item (Laravel *self, JsonObject *object)
@@ -1395,15 +1241,16 @@ add_item (Laravel *self, JsonObject *object)
   gboolean is_known;
   Item *item;
 
-  if (id == NULL || has_item (self, id))
+  if (id == NULL || g_hash_table_contains (self->listed, id))
     return FALSE;
-  is_known = memory_knows (&self->memory, id, time_s);
+  is_known = wn_told_knows (&self->told, id, time_s);
   item = g_new0 (Item, 1);
   if (!is_known && is_unread (object))
     item->notification = read_item (self, object, id);
   item->id = g_steal_pointer (&id);
   item->time_s = time_s;
   g_ptr_array_add (self->items, item);
+  g_hash_table_add (self->listed, item->id);
   return !is_known;
 }
 
@@ -1411,10 +1258,9 @@ add_item (Laravel *self, JsonObject *object)
 static gboolean
 add_items (Laravel *self, JsonArray *list)
 {
-  guint n_items = MIN (json_array_get_length (list), MAX_UNREAD);
   gboolean has_news = FALSE;
 
-  for (guint i = 0; i < n_items; i++)
+  for (guint i = 0; i < json_array_get_length (list); i++)
     {
       JsonNode *node = json_array_get_element (list, i);
 
@@ -1466,16 +1312,16 @@ compare_items (gconstpointer a, gconstpointer b)
 static guint
 get_max_unread (const Laravel *self)
 {
-  return self->memory.is_begun ? MAX_UNREAD : MAX_FIRST_UNREAD;
+  return self->told.is_begun ? MAX_UNREAD : MAX_FIRST_UNREAD;
 }
 
-/* Of what is unread, all but the newest is passed over, and so is what has come
- * by itself meanwhile. Returns: whether there was more
+/* Passes over what is unread but for the newest, and what has come by itself
+ * meanwhile. Returns: whether there was more
  */
 static gboolean
 choose_items (Laravel *self)
 {
-  guint n_chosen = 0;
+  guint n_left = get_max_unread (self);
   gboolean has_more = FALSE;
 
   for (guint i = 0; i < self->items->len; i++)
@@ -1484,11 +1330,15 @@ choose_items (Laravel *self)
 
       if (item->notification == NULL)
         continue;
-      if (!memory_knows (&self->memory, item->id, 0)
-          && n_chosen++ < get_max_unread (self))
-        continue;
-      has_more |= n_chosen > get_max_unread (self);
-      g_clear_pointer (&item->notification, wn_notification_unref);
+      if (wn_told_knows (&self->told, item->id, 0))
+        g_clear_pointer (&item->notification, wn_notification_unref);
+      else if (n_left > 0)
+        n_left--;
+      else
+        {
+          has_more = TRUE;
+          g_clear_pointer (&item->notification, wn_notification_unref);
+        }
     }
   return has_more;
 }
@@ -1502,7 +1352,7 @@ tell_items (Laravel *self, WnFrame *frame)
     {
       Item *item = g_ptr_array_index (self->items, i);
 
-      memory_add (&self->memory, item->id, item->time_s);
+      wn_told_add (&self->told, item->id, item->time_s);
       newest_s = MAX (newest_s, item->time_s);
       if (item->notification == NULL)
         continue;
@@ -1510,13 +1360,12 @@ tell_items (Laravel *self, WnFrame *frame)
       item->notification->sent_us = item->time_s * G_TIME_SPAN_SECOND;
       wn_frame_add_notification (frame, g_steal_pointer (&item->notification));
     }
-  memory_advance (&self->memory, newest_s - MEMORY_MARGIN_S);
-  memory_forget_unlisted (&self->memory);
+  wn_told_end_list (&self->told, newest_s);
 }
 
 /* The place is that of the last one, which is shown last. */
 static void
-note_memory (Laravel *self, WnFrame *frame)
+note_place (Laravel *self, WnFrame *frame)
 {
   char **cursor = &frame->cursor;
 
@@ -1527,7 +1376,7 @@ note_memory (Laravel *self, WnFrame *frame)
       cursor
           = &((WnNotification *) g_ptr_array_index (all, all->len - 1))->cursor;
     }
-  *cursor = memory_dup_cursor (&self->memory);
+  *cursor = wn_told_dup_cursor (&self->told);
 }
 
 static void
@@ -1536,14 +1385,13 @@ end_list (Laravel *self, gboolean has_more, WnFrame *frame)
   g_ptr_array_sort (self->items, compare_items);
   has_more |= choose_items (self);
   tell_items (self, frame);
-  g_ptr_array_set_size (self->items, 0);
-  self->memory.is_begun = TRUE;
+  forget_items (self);
   self->is_listing = FALSE;
   self->told_status = 0;
   frame->is_backlog_end = TRUE;
   if (has_more)
     frame->notice = WN_NOTICE_MORE_MISSED;
-  note_memory (self, frame);
+  note_place (self, frame);
 }
 
 static void
@@ -1564,7 +1412,7 @@ take_page (Laravel *self, JsonNode *root, WnFrame *frame)
 static void
 tell_no_list (Laravel *self, guint status, WnFrame *frame)
 {
-  g_ptr_array_set_size (self->items, 0);
+  forget_items (self);
   self->is_listing = FALSE;
   if (self->told_status == status)
     return;
@@ -1699,6 +1547,7 @@ read_subscription_error (Laravel *self,
 /* Before the greeting every error is an end, since some servers say nothing
  * more, but leave the socket open. Afterwards few are: 4200 is said of a
  * message that was not understood, too, and a server that means it closes.
+ * Pusher gives its refusals of a channel no code.
  */
 static void
 read_error (Laravel *self, JsonObject *message, JsonNode *data, WnFrame *frame)
@@ -1707,7 +1556,7 @@ read_error (Laravel *self, JsonObject *message, JsonNode *data, WnFrame *frame)
   gint64 code = object != NULL ? wn_json_get_integer (object, "code", 0) : 0;
   gboolean is_code = code >= CODE_TLS_ONLY && code < FIRST_CODE_HARMLESS;
 
-  if (code == CODE_UNAUTHORIZED && self->step != STEP_GREETING)
+  if ((code == CODE_UNAUTHORIZED || code == 0) && self->step != STEP_GREETING)
     {
       if (is_awaited (self, message))
         take_channel_refusal (self, frame);

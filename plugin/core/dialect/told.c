@@ -1,0 +1,204 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Where not all can be remembered, the second moves on. Only within the newest
+ * second a message may be told once more rather than not at all.
+ */
+
+#include "core/dialect/told.h"
+
+#include <string.h>
+
+/* In hexadecimal digits */
+#define DIGEST_CHARS 12
+#define MAX_TIME_S (G_MAXINT64 / G_TIME_SPAN_SECOND)
+
+typedef struct
+{
+  gint64 time_s; /* 0: not known */
+  char digest[DIGEST_CHARS + 1];
+} Memento;
+
+void
+wn_told_init (WnTold *self)
+{
+  *self = (WnTold){ .mementos = g_array_new (FALSE, FALSE, sizeof (Memento)) };
+}
+
+void
+wn_told_clear (WnTold *self)
+{
+  g_clear_pointer (&self->mementos, g_array_unref);
+}
+
+static Memento *
+get_memento (const WnTold *self, guint i)
+{
+  return &g_array_index (self->mementos, Memento, i);
+}
+
+static void
+compute_digest (const char *id, char *digest)
+{
+  g_autofree char *full
+      = g_compute_checksum_for_string (G_CHECKSUM_SHA256, id, -1);
+
+  g_strlcpy (digest, full, DIGEST_CHARS + 1);
+}
+
+static Memento *
+find_memento (const WnTold *self, const char *id)
+{
+  char digest[DIGEST_CHARS + 1];
+
+  compute_digest (id, digest);
+  for (guint i = 0; i < self->mementos->len; i++)
+    if (g_str_equal (get_memento (self, i)->digest, digest))
+      return get_memento (self, i);
+  return NULL;
+}
+
+/* --- As a cursor -------------------------------------------------------- */
+
+char *
+wn_told_dup_cursor (const WnTold *self)
+{
+  GString *cursor = g_string_new (NULL);
+
+  g_string_append_printf (cursor, "%" G_GINT64_FORMAT, self->since_s);
+  for (guint i = 0; i < self->mementos->len; i++)
+    g_string_append_printf (cursor,
+                            "%c%s",
+                            i == 0 ? ';' : ',',
+                            get_memento (self, i)->digest);
+  return g_string_free (cursor, FALSE);
+}
+
+static void
+read_digests (WnTold *self, const char *text)
+{
+  g_auto (GStrv) digests = g_strsplit (text, ",", -1);
+
+  for (char **digest = digests; *digest != NULL; digest++)
+    {
+      Memento memento = { 0 };
+
+      if (strlen (*digest) != DIGEST_CHARS
+          || self->mementos->len == WN_TOLD_MAX_IDS)
+        continue;
+      memcpy (memento.digest, *digest, DIGEST_CHARS);
+      g_array_append_val (self->mementos, memento);
+    }
+}
+
+void
+wn_told_read_cursor (WnTold *self, const char *cursor)
+{
+  char *end = NULL;
+  gint64 since_s
+      = g_ascii_isdigit (*cursor) ? g_ascii_strtoll (cursor, &end, 10) : -1;
+
+  if (since_s < 0 || since_s > MAX_TIME_S || (*end != '\0' && *end != ';'))
+    return;
+  self->is_begun = TRUE;
+  self->since_s = since_s;
+  if (*end == ';')
+    read_digests (self, end + 1);
+}
+
+/* --- What is known ------------------------------------------------------ */
+
+gboolean
+wn_told_knows (const WnTold *self, const char *id, gint64 time_s)
+{
+  return (time_s > 0 && time_s < self->since_s)
+         || find_memento (self, id) != NULL;
+}
+
+/* What was created before that second needs no digest. */
+static void
+move_on (WnTold *self, gint64 since_s)
+{
+  self->since_s = MAX (self->since_s, since_s);
+  for (guint i = self->mementos->len; i-- > 0;)
+    {
+      gint64 time_s = get_memento (self, i)->time_s;
+
+      if (time_s > 0 && time_s < self->since_s)
+        g_array_remove_index (self->mementos, i);
+    }
+}
+
+static void
+find_span (const WnTold *self, gint64 *oldest_s, gint64 *newest_s)
+{
+  *oldest_s = G_MAXINT64;
+  *newest_s = 0;
+  for (guint i = 0; i < self->mementos->len; i++)
+    {
+      gint64 time_s = get_memento (self, i)->time_s;
+
+      if (time_s > 0)
+        *oldest_s = MIN (*oldest_s, time_s);
+      *newest_s = MAX (*newest_s, time_s);
+    }
+}
+
+/* The oldest second goes first. Of the newest one more may be to come: rather
+ * than that these are taken for known, one that was told is forgotten.
+ */
+static void
+make_room (WnTold *self)
+{
+  gint64 oldest_s, newest_s;
+
+  if (self->mementos->len < WN_TOLD_MAX_IDS)
+    return;
+  find_span (self, &oldest_s, &newest_s);
+  if (oldest_s < newest_s)
+    move_on (self, oldest_s + 1);
+  else
+    g_array_remove_index (self->mementos, 0);
+}
+
+void
+wn_told_add (WnTold *self, const char *id, gint64 time_s)
+{
+  Memento *known = find_memento (self, id);
+  Memento memento = { .time_s = time_s };
+
+  if (known != NULL)
+    {
+      known->time_s = MAX (known->time_s, time_s);
+      return;
+    }
+  if (time_s > 0 && time_s < self->since_s)
+    return;
+  make_room (self);
+  compute_digest (id, memento.digest);
+  g_array_append_val (self->mementos, memento);
+}
+
+/* What came by itself and is in no list is none of the list's, but for the
+ * last: these may be on their way into it. Where there is room they stay,
+ * because a long list may not have been had as a whole.
+ */
+static void
+forget_unlisted (WnTold *self)
+{
+  guint n_unlisted = 0;
+
+  if (self->mementos->len <= WN_TOLD_MAX_IDS / 2)
+    return;
+  for (guint i = self->mementos->len; i-- > 0;)
+    if (get_memento (self, i)->time_s == 0
+        && ++n_unlisted > WN_TOLD_MAX_UNLISTED)
+      g_array_remove_index (self->mementos, i);
+}
+
+void
+wn_told_end_list (WnTold *self, gint64 newest_s)
+{
+  self->is_begun = TRUE;
+  move_on (self, newest_s - WN_TOLD_MARGIN_S);
+  forget_unlisted (self);
+}

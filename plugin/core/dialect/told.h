@@ -1,0 +1,84 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Which messages have been told, where messages come by themselves and in lists
+ * with a time, and nothing but an id tells that two are the same. A value of
+ * bounded size that fits into a cursor: `SECONDS;DIGEST,DIGEST…`. All that was
+ * created before that second is known, and so are the ids with these digests.
+ * Pure.
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/** How many ids are remembered besides the second. */
+#define WN_TOLD_MAX_IDS 76
+
+/** How many of them may be of messages that no list has had, when they are more
+ * than half.
+ */
+#define WN_TOLD_MAX_UNLISTED 20
+
+/** A message may come into a list so many seconds after those that were created
+ * later.
+ */
+#define WN_TOLD_MARGIN_S 60
+
+/**
+ * WnTold: made by wn_told_init(), ended by wn_told_clear()
+ * @is_begun: whether there is anything to go on from: a list was had once
+ */
+typedef struct
+{
+  gboolean is_begun;
+
+  /*< private >*/
+  gint64 since_s;   /* what was created before is known */
+  GArray *mementos; /* (owned): as they came */
+} WnTold;
+
+void wn_told_init (WnTold *self);
+void wn_told_clear (WnTold *self);
+
+/**
+ * wn_told_read_cursor:
+ * @self: an empty one
+ * @cursor: what wn_told_dup_cursor() once returned; anything else leaves
+ *   @self empty
+ */
+void wn_told_read_cursor (WnTold *self, const char *cursor);
+
+/** Returns: (transfer full): it as a cursor */
+char *wn_told_dup_cursor (const WnTold *self);
+
+/**
+ * wn_told_knows:
+ * @self: what has been told
+ * @id: a message's
+ * @time_s: when it was created, in seconds; 0: not known
+ *
+ * Returns: whether it has been told
+ */
+gboolean wn_told_knows (const WnTold *self, const char *id, gint64 time_s);
+
+/**
+ * wn_told_add:
+ * @self: what has been told
+ * @id: of a message that has been told
+ * @time_s: when it was created, in seconds; 0: not known
+ */
+void wn_told_add (WnTold *self, const char *id, gint64 time_s);
+
+/**
+ * wn_told_end_list:
+ * @self: what has been told, to which all of a list was added
+ * @newest_s: when the newest of the list was created; 0: not known
+ *
+ * From now on what is older than that by more than %WN_TOLD_MARGIN_S counts
+ * as known.
+ */
+void wn_told_end_list (WnTold *self, gint64 newest_s);
+
+G_END_DECLS
