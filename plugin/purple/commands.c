@@ -252,7 +252,7 @@ wn_commands_send_im (PurpleConnection *gc,
 {
   WnSession *session = wn_session_get (gc);
   g_autofree char *text = purple_markup_strip_html (message);
-  g_autofree char *answer = NULL;
+  char *answer;
   const char *argument = NULL;
   const Command *command;
 

@@ -170,14 +170,6 @@ forget_the_oldest (WnExports *self)
 
 /* --- Lines for the user --- */
 
-static void
-tell (const WnExports *self, char *line_in)
-{
-  g_autofree char *line = line_in;
-
-  wn_inbox_add_line (self->config.inbox, line);
-}
-
 /* The label of the account's option that says where files lie, if it has
  * one and the server was shown the credential.
  */
@@ -202,17 +194,21 @@ entry_fail (Entry *entry, const GError *error)
   entry->reason
       = wn_sentence_dup_export_failure (error, get_download_option (entry));
   if (entry->exports != NULL)
-    tell (entry->exports,
-          wn_sentence_dup_export_failed (entry->name, entry->reason));
+    wn_inbox_take_line (entry->exports->config.inbox,
+                        NULL,
+                        wn_sentence_dup_export_failed (entry->name,
+                                                       entry->reason));
 }
 
 static void
 entry_expire (WnExports *self, Entry *entry)
 {
   entry->stage = WN_EXPORT_EXPIRED;
-  tell (self,
-        wn_sentence_dup_export_expired (entry->name,
-                                        entry->attachment->expires_us));
+  wn_inbox_take_line (
+      self->config.inbox,
+      NULL,
+      wn_sentence_dup_export_expired (entry->name,
+                                      entry->attachment->expires_us));
 }
 
 /* --- Offers --- */
@@ -313,10 +309,12 @@ send_link (WnExports *self, Entry *entry)
 {
   entry->stage = WN_EXPORT_LINKED;
   schedule_offers (self);
-  tell (self,
-        wn_sentence_dup_export_link (entry->name,
-                                     entry->attachment->url,
-                                     entry->authorization != NULL));
+  wn_inbox_take_line (self->config.inbox,
+                      NULL,
+                      wn_sentence_dup_export_link (entry->name,
+                                                   entry->attachment->url,
+                                                   entry->authorization
+                                                       != NULL));
 }
 
 static void
@@ -430,7 +428,9 @@ tell_of_waiting (WnExports *self)
   gboolean some_wait = have_some_wait (self);
 
   if (some_wait && !self->has_told)
-    tell (self, wn_sentence_dup_exports_waiting ());
+    wn_inbox_take_line (self->config.inbox,
+                        NULL,
+                        wn_sentence_dup_exports_waiting ());
   self->has_told = some_wait;
 }
 

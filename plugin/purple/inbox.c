@@ -524,18 +524,13 @@ wn_inbox_add_notification (WnInbox *self, WnNotification *notification)
 }
 
 void
-wn_inbox_add_answer (WnInbox *self, const char *who, const char *text)
+wn_inbox_take_line (WnInbox *self, const char *who, char *text)
 {
   InboxEntry *entry = g_new0 (InboxEntry, 1);
 
-  entry->line = g_strdup (text);
-  entry->who = g_strdup (who);
+  entry->line = text;
+  entry->who
+      = g_strdup (who != NULL ? who : wn_contact_get_name (self->contact));
   entry->n_bytes = sizeof (InboxEntry) + strlen (text);
   add_entry (self, entry);
-}
-
-void
-wn_inbox_add_line (WnInbox *self, const char *text)
-{
-  wn_inbox_add_answer (self, wn_contact_get_name (self->contact), text);
 }

@@ -93,18 +93,11 @@ gboolean wn_inbox_is_empty (const WnInbox *self);
 void wn_inbox_add_notification (WnInbox *self, WnNotification *notification);
 
 /**
- * wn_inbox_add_line:
+ * wn_inbox_take_line:
  * @self: an inbox
- * @text: plain text, an IM of its own from the account's contact
+ * @who: (nullable): a contact; %NULL is the account's own
+ * @text: (transfer full): plain text, an IM of its own from @who
  */
-void wn_inbox_add_line (WnInbox *self, const char *text);
-
-/**
- * wn_inbox_add_answer:
- * @self: an inbox
- * @who: a contact
- * @text: plain text, an IM of its own from @who
- */
-void wn_inbox_add_answer (WnInbox *self, const char *who, const char *text);
+void wn_inbox_take_line (WnInbox *self, const char *who, char *text);
 
 G_END_DECLS

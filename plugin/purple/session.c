@@ -31,7 +31,6 @@ struct _WnSession
 {
   PurpleConnection *gc;      /* (unowned) (nullable): until closed */
   WnSettings *settings;      /* (owned): in place until closed */
-  char *host;                /* (owned): for people to read */
   WnProxyResolver *resolver; /* (owned) */
   WnWebsocket *websocket;    /* (owned): the client's transport */
   WnClient *client;          /* (owned) */
@@ -58,7 +57,6 @@ session_clear (gpointer data)
   g_clear_object (&self->websocket);
   g_clear_object (&self->resolver);
   g_clear_pointer (&self->settings, wn_settings_free);
-  g_free (self->host);
   g_free (self->told);
   g_free (self->asker);
 }
@@ -77,6 +75,12 @@ get_account (WnSession *self)
   return purple_connection_get_account (self->gc);
 }
 
+static char *
+dup_fixed (WnFixedSentence which)
+{
+  return g_strdup (wn_sentence_get (which));
+}
+
 static void
 show_contact (WnSession *self)
 {
@@ -85,7 +89,7 @@ show_contact (WnSession *self)
 
   wn_client_get_status (self->client, &status);
   if (self->is_asking)
-    away = g_strdup (wn_sentence_get (WN_SENTENCE_WAITING_FOR_ANSWER));
+    away = dup_fixed (WN_SENTENCE_WAITING_FOR_ANSWER);
   else if (status.connected_since_us == 0)
     away = wn_sentence_dup_waiting (&status);
   wn_contact_set_away (self->contact, away);
@@ -98,14 +102,14 @@ static void
 tell_that_nothing_is_kept (WnSession *self)
 {
   PurpleAccount *account = get_account (self);
-  g_autofree char *line = NULL;
 
   if (self->settings->instance->has_replay
       || purple_account_get_bool (account, TOLD_NOTHING_IS_KEPT, FALSE))
     return;
   purple_account_set_bool (account, TOLD_NOTHING_IS_KEPT, TRUE);
-  line = wn_sentence_dup_nothing_kept (self->settings->dialect);
-  wn_inbox_add_line (self->inbox, line);
+  wn_inbox_take_line (self->inbox,
+                      NULL,
+                      wn_sentence_dup_nothing_kept (self->settings->dialect));
 }
 
 /* The first time, and only then, libpurple hears of it. */
@@ -165,19 +169,13 @@ tell_progress (WnSession *self, const WnClientStatus *status)
 
 /* How the attempt went that somebody asked for. */
 static void
-tell_asker (WnSession *self, const WnClientStatus *status)
+tell_asker (WnSession *self, char *words_in)
 {
-  g_autofree char *asker = NULL;
-  g_autofree char *words = NULL;
+  g_autofree char *words = words_in;
+  g_autofree char *asker = g_steal_pointer (&self->asker);
 
-  if (self->asker == NULL
-      || (status->state != WN_STATE_QUIET && status->state != WN_STATE_WAITING))
-    return;
-  asker = g_steal_pointer (&self->asker);
-  words = status->state == WN_STATE_WAITING
-              ? wn_sentence_dup_waiting (status)
-              : g_strdup (wn_sentence_get (WN_SENTENCE_CONNECTED_ANEW));
-  wn_inbox_add_answer (self->inbox, asker, words);
+  if (asker != NULL)
+    wn_inbox_take_line (self->inbox, asker, g_steal_pointer (&words));
 }
 
 static void
@@ -195,7 +193,10 @@ on_client_state_changed (WnClient *client, gpointer user_data)
     }
   if (self->gc == NULL)
     return;
-  tell_asker (self, &status);
+  if (status.state == WN_STATE_QUIET)
+    tell_asker (self, dup_fixed (WN_SENTENCE_CONNECTED_ANEW));
+  else if (status.state == WN_STATE_WAITING)
+    tell_asker (self, wn_sentence_dup_waiting (&status));
   if (purple_connection_get_state (self->gc) != PURPLE_CONNECTED)
     {
       if (status.state == WN_STATE_WAITING)
@@ -212,18 +213,18 @@ on_client_gap (WnClient *client,
                gpointer user_data)
 {
   WnSession *self = user_data;
-  g_autofree char *line = wn_sentence_dup_gap (from_us, to_us);
 
-  wn_inbox_add_line (self->inbox, line);
+  wn_inbox_take_line (self->inbox, NULL, wn_sentence_dup_gap (from_us, to_us));
 }
 
 static void
 on_client_missed (WnClient *client, guint n_notifications, gpointer user_data)
 {
   WnSession *self = user_data;
-  g_autofree char *line = wn_sentence_dup_missed (n_notifications);
 
-  wn_inbox_add_line (self->inbox, line);
+  wn_inbox_take_line (self->inbox,
+                      NULL,
+                      wn_sentence_dup_missed (n_notifications));
 }
 
 static void
@@ -231,7 +232,7 @@ on_client_not_replaying (WnClient *client, gpointer user_data)
 {
   WnSession *self = user_data;
 
-  wn_inbox_add_line (self->inbox, wn_sentence_get (WN_SENTENCE_NOT_REPLAYING));
+  wn_inbox_take_line (self->inbox, NULL, dup_fixed (WN_SENTENCE_NOT_REPLAYING));
 }
 
 static void
@@ -301,14 +302,6 @@ ask_about_certificate (WnSession *self, const WnTlsDoubt *doubt)
                         wn_certificates_can_ask ()
                             ? WN_CERTIFICATE_END_REFUSED
                             : WN_CERTIFICATE_END_UNASKED);
-}
-
-static gboolean
-has_token (WnSession *self)
-{
-  const char *token = purple_connection_get_password (self->gc);
-
-  return token != NULL && *token != '\0';
 }
 
 static void
@@ -387,9 +380,18 @@ on_client_notice (WnClient *client,
                   gpointer user_data)
 {
   WnSession *self = user_data;
-  g_autofree char *line = wn_sentence_dup_notice (notice, detail);
 
-  wn_inbox_add_line (self->inbox, line);
+  wn_inbox_take_line (self->inbox,
+                      NULL,
+                      wn_sentence_dup_notice (notice, detail));
+}
+
+static char *
+dup_host (WnSession *self)
+{
+  g_autoptr (GUri) url = wn_url_parse (self->settings->server_url);
+
+  return wn_url_dup_host (url);
 }
 
 static void
@@ -397,6 +399,9 @@ on_client_gave_up (WnClient *client, const WnLoss *loss, gpointer user_data)
 {
   g_autoptr (WnSession) self = g_rc_box_acquire (user_data);
   const WnTlsDoubt *doubt = wn_websocket_get_doubt (self->websocket);
+  const char *token = purple_connection_get_password (self->gc);
+  gboolean has_token = token != NULL && *token != '\0';
+  g_autofree char *host = dup_host (self);
   g_auto (WnSentence) sentence = { 0 };
 
   set_tick (self, FALSE);
@@ -405,7 +410,7 @@ on_client_gave_up (WnClient *client, const WnLoss *loss, gpointer user_data)
       ask_about_certificate (self, doubt);
       return;
     }
-  wn_sentence_for_loss (&sentence, loss, self->host, has_token (self));
+  wn_sentence_for_loss (&sentence, loss, host, has_token);
   purple_connection_error_reason (self->gc, sentence.reason, sentence.text);
 }
 
@@ -488,14 +493,6 @@ make_contact (WnSession *self)
                          self->settings->contact_per_source);
 }
 
-static char *
-dup_host (const WnSettings *settings)
-{
-  g_autoptr (GUri) url = wn_url_parse (settings->server_url);
-
-  return wn_url_dup_host (url);
-}
-
 static WnInbox *
 make_inbox (WnSession *self)
 {
@@ -515,18 +512,6 @@ make_inbox (WnSession *self)
       self);
 }
 
-static WnExports *
-make_exports (WnSession *self)
-{
-  return wn_exports_new (&(WnExportsConfig){
-      .gc = self->gc,
-      .settings = self->settings,
-      .proxy_resolver = G_PROXY_RESOLVER (self->resolver),
-      .inbox = self->inbox,
-      .certificates = self->certificates,
-  });
-}
-
 static WnSession *
 session_new (PurpleConnection *gc, WnSettings *settings)
 {
@@ -534,7 +519,6 @@ session_new (PurpleConnection *gc, WnSettings *settings)
 
   self->gc = gc;
   self->settings = settings;
-  self->host = dup_host (settings);
   self->resolver = wn_proxy_resolver_new (get_account (self));
   self->cursor = wn_cursor_new (get_account (self), settings->server_url);
   self->client = connect_client (self);
@@ -542,7 +526,13 @@ session_new (PurpleConnection *gc, WnSettings *settings)
       = wn_certificates_new (get_account (self), settings->trust);
   self->contact = make_contact (self);
   self->inbox = make_inbox (self);
-  self->exports = make_exports (self);
+  self->exports = wn_exports_new (&(WnExportsConfig){
+      .gc = gc,
+      .settings = settings,
+      .proxy_resolver = G_PROXY_RESOLVER (self->resolver),
+      .inbox = self->inbox,
+      .certificates = self->certificates,
+  });
   self->network_changed = g_signal_connect (g_network_monitor_get_default (),
                                             "network-changed",
                                             G_CALLBACK (on_network_changed),
@@ -679,34 +669,12 @@ take_settings (WnSession *self, WnSettings *settings)
   cancel_call (self);
   wn_settings_swap (self->settings, settings);
   if (is_elsewhere)
-    {
-      g_free (self->host);
-      self->host = dup_host (self->settings);
-      wn_cursor_move (self->cursor,
-                      get_account (self),
-                      self->settings->server_url);
-    }
+    wn_cursor_move (self->cursor,
+                    get_account (self),
+                    self->settings->server_url);
   config = client_config (self);
   wn_client_set_config (self->client, &config);
   wn_client_go_on (self->client);
-}
-
-/* A connection that is younger than ten seconds is kept. */
-static void
-answer_if_kept (WnSession *self)
-{
-  WnClientStatus status;
-  g_autofree char *asker = NULL;
-
-  if (self->gc == NULL || self->asker == NULL)
-    return;
-  wn_client_get_status (self->client, &status);
-  if (status.connected_since_us == 0)
-    return;
-  asker = g_steal_pointer (&self->asker);
-  wn_inbox_add_answer (self->inbox,
-                       asker,
-                       wn_sentence_get (WN_SENTENCE_CONNECTION_KEPT));
 }
 
 void
@@ -715,6 +683,7 @@ wn_session_reconnect (WnSession *session, const char *who)
   g_autoptr (WnSession) self = g_rc_box_acquire (session);
   g_autoptr (GError) error = NULL;
   g_autoptr (WnSettings) settings = NULL;
+  WnClientStatus status;
 
   if (self->is_asking)
     {
@@ -722,7 +691,7 @@ wn_session_reconnect (WnSession *session, const char *who)
       if (who != NULL)
         wn_session_answer (self,
                            who,
-                           wn_sentence_get (WN_SENTENCE_WAITING_FOR_ANSWER));
+                           dup_fixed (WN_SENTENCE_WAITING_FOR_ANSWER));
       return;
     }
   g_free (self->asker);
@@ -734,24 +703,30 @@ wn_session_reconnect (WnSession *session, const char *who)
     wn_client_reconnect (self->client);
   else
     take_settings (self, settings);
-  answer_if_kept (self);
+  if (self->gc == NULL)
+    return;
+  /* A connection that is younger than ten seconds is kept. */
+  wn_client_get_status (self->client, &status);
+  if (status.connected_since_us != 0)
+    tell_asker (self, dup_fixed (WN_SENTENCE_CONNECTION_KEPT));
 }
 
 void
 wn_session_report (WnSession *self, WnReportFunc func, gpointer user_data)
 {
   WnClientStatus status;
+  g_autofree char *host = dup_host (self);
 
   wn_client_get_status (self->client, &status);
   wn_sentence_report (&status,
                       purple_account_get_username (get_account (self)),
-                      self->host,
+                      host,
                       func,
                       user_data);
 }
 
 void
-wn_session_answer (WnSession *self, const char *who, const char *text)
+wn_session_answer (WnSession *self, const char *who, char *text)
 {
-  wn_inbox_add_answer (self->inbox, who, text);
+  wn_inbox_take_line (self->inbox, who, text);
 }

@@ -80,10 +80,10 @@ void wn_session_report (WnSession *self, WnReportFunc func, gpointer user_data);
  * wn_session_answer:
  * @self: a login
  * @who: a contact
- * @text: plain text
+ * @text: (transfer full): plain text
  *
  * The contact says @text, once the main loop runs.
  */
-void wn_session_answer (WnSession *self, const char *who, const char *text);
+void wn_session_answer (WnSession *self, const char *who, char *text);
 
 G_END_DECLS

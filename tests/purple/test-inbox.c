@@ -152,9 +152,9 @@ test_priorities (Fixture *f, gconstpointer data)
 static void
 test_lines (Fixture *f, gconstpointer data)
 {
-  wn_inbox_add_line (f->inbox, "a line");
+  wn_inbox_take_line (f->inbox, NULL, g_strdup ("a line"));
   add (f, make ("news"));
-  wn_inbox_add_answer (f->inbox, OWN, "an answer");
+  wn_inbox_take_line (f->inbox, OWN, g_strdup ("an answer"));
   assert_received (f,
                    "ntfy.example: a line\n"
                    "ntfy.example: <b>news</b>\n"
