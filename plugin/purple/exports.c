@@ -40,12 +40,11 @@ typedef struct
   char *who;                /* (owned): the contact that offers it */
   char *name;               /* (owned): as it is offered */
   gint64 announced_us;      /* wall clock */
-  WnExportStage stage;
-  WnTransferStatus status; /* with WN_EXPORT_OFFERED: the transfer's */
-  PurpleXfer *xfer;        /* (unowned) (nullable): lives until its end, which
-                            * the status tells */
-  char *reason;            /* (owned) (nullable): why it failed */
-  char *authorization;     /* (owned) (nullable): the credential goes along */
+  WnTransferStatus status;
+  PurpleXfer *xfer;    /* (unowned) (nullable): lives until its end, which
+                        * the status tells */
+  char *reason;        /* (owned) (nullable): why it failed */
+  char *authorization; /* (owned) (nullable): the credential goes along */
   gboolean is_urgent; /* the user has just asked for it: it waits for no turn */
   gboolean is_wanted; /* the user has said "download all" */
 } Entry;
@@ -94,35 +93,25 @@ entry_new (WnExports *exports, const char *who, const WnAttachment *attachment)
   return entry;
 }
 
-static gboolean
-is_running (const Entry *entry)
-{
-  return entry->stage == WN_EXPORT_OFFERED
-         && entry->status.state == WN_TRANSFER_RUNNING;
-}
-
 /* The user is asked, or was and has closed the question. */
 static gboolean
 is_asked (const Entry *entry)
 {
-  return entry->stage == WN_EXPORT_OFFERED
-         && entry->status.state == WN_TRANSFER_OFFERED;
+  return entry->status.state == WN_TRANSFER_OFFERED;
 }
 
-/* It is being offered, or will be. */
 static gboolean
-is_to_come (const Entry *entry)
+is_waiting (const Entry *entry)
 {
-  return entry->stage == WN_EXPORT_WAITING || entry->stage == WN_EXPORT_MEASURED
-         || is_asked (entry);
+  return entry->status.state == WN_TRANSFER_WAITING;
 }
 
 /* It counts as open. */
 static gboolean
 takes_slot (const Entry *entry)
 {
-  return entry->stage == WN_EXPORT_MEASURED || is_asked (entry)
-         || (is_running (entry) && entry->is_wanted);
+  return entry->status.state == WN_TRANSFER_MEASURED || is_asked (entry)
+         || (entry->status.state == WN_TRANSFER_RUNNING && entry->is_wanted);
 }
 
 static gboolean
@@ -158,12 +147,12 @@ forget_the_oldest (WnExports *self)
   for (GList *l = self->entries.tail, *newer; l != NULL;)
     {
       const Entry *entry = l->data;
-      gboolean has_ended = !is_to_come (entry) && !is_running (entry);
+      gboolean has_ended = entry->status.state >= WN_TRANSFER_DONE;
 
       newer = l;
       l = l->prev;
       if ((has_ended && ++n_ended > MAX_KEPT)
-          || (entry->stage == WN_EXPORT_WAITING && ++n_waiting > MAX_WAITING))
+          || (is_waiting (entry) && ++n_waiting > MAX_WAITING))
         forget_entry (self, newer);
     }
 }
@@ -203,7 +192,7 @@ entry_fail (Entry *entry, const GError *error)
 static void
 entry_expire (WnExports *self, Entry *entry)
 {
-  entry->stage = WN_EXPORT_EXPIRED;
+  entry->status.state = WN_TRANSFER_EXPIRED;
   wn_inbox_take_line (
       self->config.inbox,
       NULL,
@@ -289,7 +278,6 @@ offer_entry (WnExports *self, Entry *entry, gint64 size)
     .certificates = self->config.certificates,
   };
 
-  entry->stage = WN_EXPORT_OFFERED;
   entry->status
       = (WnTransferStatus){ .state = WN_TRANSFER_OFFERED, .size = size };
   entry->xfer = wn_transfer_offer (&config,
@@ -307,7 +295,7 @@ static void query_size (Entry *entry);
 static void
 send_link (WnExports *self, Entry *entry)
 {
-  entry->stage = WN_EXPORT_LINKED;
+  entry->status.state = WN_TRANSFER_LINKED;
   schedule_offers (self);
   wn_inbox_take_line (self->config.inbox,
                       NULL,
@@ -322,7 +310,7 @@ on_size_certificate_answer (gboolean accepted, gpointer user_data)
 {
   Entry *entry = user_data;
 
-  if (entry->exports == NULL || entry->stage != WN_EXPORT_MEASURED)
+  if (entry->exports == NULL || entry->status.state != WN_TRANSFER_MEASURED)
     return;
   if (accepted)
     query_size (entry);
@@ -364,7 +352,7 @@ query_size (Entry *entry)
   const WnExports *self = entry->exports;
   WnDownloadConfig config = make_download_config (self, entry);
 
-  entry->stage = WN_EXPORT_MEASURED;
+  entry->status.state = WN_TRANSFER_MEASURED;
   wn_tick_hold ();
   wn_size_query_async (&config,
                        self->cancellable,
@@ -403,7 +391,7 @@ dup_next (const WnExports *self)
       Entry *entry = l->data;
 
       n_open += takes_slot (entry) ? 1 : 0;
-      if (entry->stage != WN_EXPORT_WAITING)
+      if (!is_waiting (entry))
         continue;
       if (entry->is_urgent)
         return g_rc_box_acquire (entry);
@@ -417,7 +405,7 @@ static gboolean
 have_some_wait (const WnExports *self)
 {
   for (GList *l = self->entries.head; l != NULL; l = l->next)
-    if (((Entry *) l->data)->stage == WN_EXPORT_WAITING)
+    if (is_waiting (l->data))
       return TRUE;
   return FALSE;
 }
@@ -499,7 +487,7 @@ hurry (WnExports *self, Entry *entry)
 
   g_queue_unlink (&self->entries, link);
   g_queue_push_tail_link (&self->entries, link);
-  entry->stage = WN_EXPORT_WAITING;
+  entry->status.state = WN_TRANSFER_WAITING;
   entry->is_urgent = TRUE;
   schedule_offers (self);
 }
@@ -533,7 +521,6 @@ dup_list_line (const WnExports *self, const Entry *entry)
                               : g_strdup (entry->name);
   WnExportReport report = {
     .name = name,
-    .stage = entry->stage,
     .status = &entry->status,
     .reason = entry->reason,
     .announced_us = entry->announced_us,
@@ -654,7 +641,7 @@ dup_ambiguous (const GPtrArray *found)
 static char *
 offer_entry_again (WnExports *self, Entry *entry)
 {
-  if (is_running (entry))
+  if (entry->status.state == WN_TRANSFER_RUNNING)
     return wn_sentence_dup_export_under_way (entry->name);
   if (is_asked (entry) && entry->xfer != NULL)
     wn_transfer_withdraw (entry->xfer);
@@ -670,7 +657,7 @@ accept_all (WnExports *self)
       = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_unref);
 
   for (GList *l = self->entries.head; l != NULL; l = l->next)
-    if (is_to_come (l->data))
+    if (((Entry *) l->data)->status.state <= WN_TRANSFER_OFFERED)
       g_ptr_array_add (wanted, g_rc_box_acquire (l->data));
   for (guint i = 0; i < wanted->len; i++)
     {
@@ -679,7 +666,7 @@ accept_all (WnExports *self)
       entry->is_wanted = can_accept_for_user ();
       if (entry->is_wanted)
         accept_for_user (entry);
-      else if (entry->stage == WN_EXPORT_WAITING)
+      else if (is_waiting (entry))
         hurry (self, entry);
     }
   return wn_sentence_dup_exports_all (wanted->len,
@@ -740,7 +727,7 @@ wn_exports_add (WnExports *self,
                strlen (attachment->key));
       return;
     }
-  if (known != NULL && (is_to_come (known->data) || is_running (known->data)))
+  if (known != NULL && ((Entry *) known->data)->status.state < WN_TRANSFER_DONE)
     return;
   if (known != NULL)
     forget_entry (self, known);

@@ -1118,50 +1118,23 @@ dup_progress (const WnTransferStatus *status)
 }
 
 static char *
-dup_transfer_state (const WnTransferStatus *status, const char *reason)
-{
-  switch (status->state)
-    {
-    case WN_TRANSFER_OFFERED:
-      return g_strdup (_ ("offered"));
-    case WN_TRANSFER_RUNNING:
-      return dup_progress (status);
-    case WN_TRANSFER_DONE:
-      return g_strdup (_ ("done"));
-    case WN_TRANSFER_FAILED:
-      return g_strdup_printf (_ ("failed: %s"), reason);
-    case WN_TRANSFER_DENIED:
-      return g_strdup (_ ("denied"));
-    case WN_TRANSFER_CANCELLED:
-    default:
-      return g_strdup (_ ("cancelled"));
-    }
-}
-
-static char *
 dup_export_state (const WnExportReport *report)
 {
-  switch (report->stage)
-    {
-    case WN_EXPORT_OFFERED:
-      return dup_transfer_state (report->status, report->reason);
-    case WN_EXPORT_LINKED:
-      return g_strdup (_ ("its link was sent"));
-    case WN_EXPORT_EXPIRED:
-      return g_strdup (_ ("expired"));
-    case WN_EXPORT_WAITING:
-    case WN_EXPORT_MEASURED:
-    default:
-      return g_strdup (_ ("about to be offered"));
-    }
-}
+  static const char *const words[] = {
+    [WN_TRANSFER_WAITING] = N_ ("about to be offered"),
+    [WN_TRANSFER_MEASURED] = N_ ("about to be offered"),
+    [WN_TRANSFER_OFFERED] = N_ ("offered"),
+    [WN_TRANSFER_DONE] = N_ ("done"),
+    [WN_TRANSFER_FAILED] = N_ ("failed: %s"),
+    [WN_TRANSFER_DENIED] = N_ ("denied"),
+    [WN_TRANSFER_CANCELLED] = N_ ("cancelled"),
+    [WN_TRANSFER_LINKED] = N_ ("its link was sent"),
+    [WN_TRANSFER_EXPIRED] = N_ ("expired"),
+  };
 
-static gboolean
-can_still_be_had (const WnExportReport *report)
-{
-  return report->expires_us != 0 && report->stage != WN_EXPORT_EXPIRED
-         && (report->stage != WN_EXPORT_OFFERED
-             || report->status->state != WN_TRANSFER_DONE);
+  if (report->status->state == WN_TRANSFER_RUNNING)
+    return dup_progress (report->status);
+  return dup_filled (translate (words[report->status->state]), report->reason);
 }
 
 char *
@@ -1171,7 +1144,8 @@ wn_sentence_dup_export (const WnExportReport *report)
   g_autofree char *time = dup_moment (report->announced_us);
   g_autofree char *until = NULL;
 
-  if (!can_still_be_had (report))
+  if (report->expires_us == 0 || report->status->state == WN_TRANSFER_DONE
+      || report->status->state == WN_TRANSFER_EXPIRED)
     return g_strdup_printf ("%s %s: %s", time, report->name, state);
   until = dup_moment (report->expires_us);
   return g_strdup_printf (_ ("%s %s: %s (to be had until %s)"),

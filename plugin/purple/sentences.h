@@ -232,27 +232,9 @@ void wn_sentence_report (const WnClientStatus *status,
 /* --- Exports --- */
 
 /**
- * WnExportStage:
- * @WN_EXPORT_WAITING: until it can be offered
- * @WN_EXPORT_MEASURED: the server is asked how big it is
- * @WN_EXPORT_OFFERED: a transfer of the host, whose status says more
- * @WN_EXPORT_LINKED: its link was sent, since the host can't take it otherwise
- * @WN_EXPORT_EXPIRED: the server doesn't have it any more
- */
-typedef enum
-{
-  WN_EXPORT_WAITING,
-  WN_EXPORT_MEASURED,
-  WN_EXPORT_OFFERED,
-  WN_EXPORT_LINKED,
-  WN_EXPORT_EXPIRED,
-} WnExportStage;
-
-/**
  * WnExportReport:
  * @name: what it is called
- * @stage: how far it is
- * @status: with %WN_EXPORT_OFFERED: how its transfer is doing
+ * @status: how it is doing
  * @reason: (nullable): why it failed
  * @announced_us: when it was announced, wall-clock time in microseconds
  * @expires_us: until when it can be had; 0: not known
@@ -260,7 +242,6 @@ typedef enum
 typedef struct
 {
   const char *name;
-  WnExportStage stage;
   const WnTransferStatus *status;
   const char *reason;
   gint64 announced_us;

@@ -494,6 +494,7 @@ wn_transfer_offer (const WnTransferConfig *config,
   self = g_new0 (WnTransfer, 1);
   self->config = *config;
   self->xfer = xfer;
+  self->status.state = WN_TRANSFER_OFFERED;
   self->status.size = config->size > 0 ? config->size : WN_SIZE_UNKNOWN;
   self->func = func;
   self->user_data = user_data;

@@ -17,21 +17,33 @@ G_BEGIN_DECLS
 
 /**
  * WnTransferState:
+ * @WN_TRANSFER_WAITING: there will be an offer
+ * @WN_TRANSFER_MEASURED: there will be one when the server has said the size
  * @WN_TRANSFER_OFFERED: the user is asked
  * @WN_TRANSFER_RUNNING: the user has accepted it
  * @WN_TRANSFER_DONE: every byte is in the user's file
  * @WN_TRANSFER_FAILED: it ended without the file
  * @WN_TRANSFER_DENIED: the user, or a plugin of the host, did not want it
  * @WN_TRANSFER_CANCELLED: the user stopped it, or it was withdrawn
+ * @WN_TRANSFER_LINKED: there is no offer: the host can't take it, and its link
+ *   was sent
+ * @WN_TRANSFER_EXPIRED: there is no offer: the server doesn't have it any more
+ *
+ * In the order that they come in; from %WN_TRANSFER_DONE on each is the last.
+ * A transfer begins as offered.
  */
 typedef enum
 {
+  WN_TRANSFER_WAITING,
+  WN_TRANSFER_MEASURED,
   WN_TRANSFER_OFFERED,
   WN_TRANSFER_RUNNING,
   WN_TRANSFER_DONE,
   WN_TRANSFER_FAILED,
   WN_TRANSFER_DENIED,
   WN_TRANSFER_CANCELLED,
+  WN_TRANSFER_LINKED,
+  WN_TRANSFER_EXPIRED,
 } WnTransferState;
 
 /**
