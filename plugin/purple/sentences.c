@@ -170,138 +170,90 @@ static const CertificateFault certificate_faults[] = {
     N_ ("It can't be verified.") },
 };
 
-typedef struct
-{
-  GQuark (*domain) (void);
-  int code;
-  PurpleConnectionError reason;
-  const char *text;
-} SettingsFault;
-
 /* A text with a %s quotes the error's message. */
-static const SettingsFault settings_faults[] = {
-  { wn_dialect_error_quark,
-    WN_DIALECT_ERROR_NO_USER,
-    PURPLE_CONNECTION_ERROR_INVALID_USERNAME,
-    N_ ("The user ID is missing. Enter it in the account's settings.") },
-  { wn_dialect_error_quark,
-    WN_DIALECT_ERROR_BAD_USER,
-    PURPLE_CONNECTION_ERROR_INVALID_USERNAME,
-    N_ ("“%s” can't be a user ID, because it has “@” or “/” in it. Enter "
-        "the ID alone, and project and environment in their own fields.") },
-  { wn_dialect_error_quark,
-    WN_DIALECT_ERROR_NO_TOPIC,
-    PURPLE_CONNECTION_ERROR_INVALID_USERNAME,
-    N_ ("The topics are missing. Enter one, or several with commas between, in "
-        "the account's settings.") },
-  { wn_dialect_error_quark,
-    WN_DIALECT_ERROR_BAD_TOPIC,
-    PURPLE_CONNECTION_ERROR_INVALID_USERNAME,
-    N_ ("“%s” can't be the name of a topic or channel. Check the account's "
-        "settings.") },
-  { wn_dialect_error_quark,
-    WN_DIALECT_ERROR_UNKNOWN_ENVIRONMENT,
-    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
-    N_ ("The environment “%s” has no server of its own. Enter its address "
+static const char *const dialect_faults[] = {
+  [WN_DIALECT_ERROR_NO_USER]
+  = N_ ("The user ID is missing. Enter it in the account's settings."),
+  [WN_DIALECT_ERROR_BAD_USER]
+  = N_ ("“%s” can't be a user ID, because it has “@” or “/” in it. Enter "
+        "the ID alone, and project and environment in their own fields."),
+  [WN_DIALECT_ERROR_NO_TOPIC]
+  = N_ ("The topics are missing. Enter one, or several with commas between, in "
+        "the account's settings."),
+  [WN_DIALECT_ERROR_BAD_TOPIC]
+  = N_ ("“%s” can't be the name of a topic or channel. Check the account's "
+        "settings."),
+  [WN_DIALECT_ERROR_UNKNOWN_ENVIRONMENT]
+  = N_ ("The environment “%s” has no server of its own. Enter its address "
         "as “Another server” in the account's settings, or choose production "
-        "or stage.") },
-  { wn_dialect_error_quark,
-    WN_DIALECT_ERROR_BAD_SERVER_SCHEME,
-    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
-    N_ ("The server's address begins with something unknown. It must be "
-        "like wss://push.example.com/ or ws://192.168.1.5:8080/path.") },
-  { wn_dialect_error_quark,
-    WN_DIALECT_ERROR_BAD_SERVER_NO_HOST,
-    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
-    N_ ("The server's address has no name that can be connected to. It must "
-        "be like wss://push.example.com/ or ws://192.168.1.5:8080/path.") },
-  { wn_dialect_error_quark,
-    WN_DIALECT_ERROR_BAD_SERVER_USERINFO,
-    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
-    N_ ("The server's address has a user or a password in it, which would "
+        "or stage."),
+  [WN_DIALECT_ERROR_BAD_SERVER_SCHEME]
+  = N_ ("The server's address begins with something unknown. It must be "
+        "like wss://push.example.com/ or ws://192.168.1.5:8080/path."),
+  [WN_DIALECT_ERROR_BAD_SERVER_NO_HOST]
+  = N_ ("The server's address has no name that can be connected to. It must "
+        "be like wss://push.example.com/ or ws://192.168.1.5:8080/path."),
+  [WN_DIALECT_ERROR_BAD_SERVER_USERINFO]
+  = N_ ("The server's address has a user or a password in it, which would "
         "be seen by others. Leave them out, and enter an access token as "
-        "the password.") },
-  { wn_dialect_error_quark,
-    WN_DIALECT_ERROR_BAD_SERVER_PORT,
-    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
-    N_ ("The port in the server's address is none: it must be a number from "
-        "1 to 65535, as in ws://192.168.1.5:8080/.") },
-  { wn_dialect_error_quark,
-    WN_DIALECT_ERROR_BAD_SERVER_FRAGMENT,
-    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
-    N_ ("The server's address has a “#” in it, behind which a server sees "
-        "nothing. Leave that part out.") },
-  { wn_dialect_error_quark,
-    WN_DIALECT_ERROR_BAD_SERVER_PATH,
-    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
-    N_ ("The server's address has a path that can't be used. Leave it out, "
-        "or encode its special characters.") },
-  { wn_dialect_error_quark,
-    WN_DIALECT_ERROR_BAD_DOWNLOAD_URL,
-    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
-    N_ ("The account's setting Download URL is not an address that can be "
-        "used: it must be like https://host/path?file={filename}, or empty.") },
-  { wn_dialect_error_quark,
-    WN_DIALECT_ERROR_DOWNLOAD_URL_WITHOUT_FILENAME,
-    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
-    N_ ("The account's setting Download URL does not say where the file's "
+        "the password."),
+  [WN_DIALECT_ERROR_BAD_SERVER_PORT]
+  = N_ ("The port in the server's address is none: it must be a number from "
+        "1 to 65535, as in ws://192.168.1.5:8080/."),
+  [WN_DIALECT_ERROR_BAD_SERVER_FRAGMENT]
+  = N_ ("The server's address has a “#” in it, behind which a server sees "
+        "nothing. Leave that part out."),
+  [WN_DIALECT_ERROR_BAD_SERVER_PATH]
+  = N_ ("The server's address has a path that can't be used. Leave it out, "
+        "or encode its special characters."),
+  [WN_DIALECT_ERROR_BAD_DOWNLOAD_URL]
+  = N_ ("The account's setting Download URL is not an address that can be "
+        "used: it must be like https://host/path?file={filename}, or empty."),
+  [WN_DIALECT_ERROR_DOWNLOAD_URL_WITHOUT_FILENAME]
+  = N_ ("The account's setting Download URL does not say where the file's "
         "name goes: write {filename} there, as in "
-        "https://host/path?file={filename}, or leave it empty.") },
-  { wn_dialect_error_quark,
-    WN_DIALECT_ERROR_BAD_URL_OPTION,
-    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
-    N_ ("The account's setting “%s” is not an address that can be used: it "
-        "must be like https://host/path, or empty.") },
-  { wn_dialect_error_quark,
-    WN_DIALECT_ERROR_SENDING_TOKEN,
-    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
-    N_ ("This access token (the password) belongs to an application, which "
+        "https://host/path?file={filename}, or leave it empty."),
+  [WN_DIALECT_ERROR_BAD_URL_OPTION]
+  = N_ ("The account's setting “%s” is not an address that can be used: it "
+        "must be like https://host/path, or empty."),
+  [WN_DIALECT_ERROR_SENDING_TOKEN]
+  = N_ ("This access token (the password) belongs to an application, which "
         "can only send. Have the server make one for a client, and enter "
-        "that.") },
-  { wn_dialect_error_quark,
-    WN_DIALECT_ERROR_NO_KEY,
-    PURPLE_CONNECTION_ERROR_INVALID_USERNAME,
-    N_ ("The app key is missing. Enter it in the account's settings: in the "
-        "application's .env file it is REVERB_APP_KEY or PUSHER_APP_KEY.") },
-  { wn_dialect_error_quark,
-    WN_DIALECT_ERROR_ENCRYPTED_CHANNEL,
-    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
-    N_ ("“%s” is an encrypted channel, which this plugin can't read. Remove it "
-        "from the account's setting Channels.") },
-  { wn_dialect_error_quark,
-    WN_DIALECT_ERROR_NO_TOKEN,
-    PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED,
-    N_ ("The channel “%s” needs an access token: enter it as the password, and "
+        "that."),
+  [WN_DIALECT_ERROR_NO_KEY]
+  = N_ ("The app key is missing. Enter it in the account's settings: in the "
+        "application's .env file it is REVERB_APP_KEY or PUSHER_APP_KEY."),
+  [WN_DIALECT_ERROR_ENCRYPTED_CHANNEL]
+  = N_ ("“%s” is an encrypted channel, which this plugin can't read. Remove it "
+        "from the account's setting Channels."),
+  [WN_DIALECT_ERROR_NO_TOKEN]
+  = N_ ("The channel “%s” needs an access token: enter it as the password, and "
         "tick Remember password, or it is forgotten when you sign off. "
-        "Channels that begin with neither private- nor presence- need none.") },
-  { wn_dialect_error_quark,
-    WN_DIALECT_ERROR_FOREIGN_BACKLOG_URL,
-    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
-    N_ ("The account's settings Backlog URL and Authorization URL must begin "
+        "Channels that begin with neither private- nor presence- need none."),
+  [WN_DIALECT_ERROR_FOREIGN_BACKLOG_URL]
+  = N_ ("The account's settings Backlog URL and Authorization URL must begin "
         "with the same https://host, because the access token is for one "
-        "application alone.") },
-  { wn_settings_error_quark,
-    WN_SETTINGS_ERROR_TOKEN_IN_CLEAR,
-    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
-    N_ ("The access token (the password) is not sent over a connection that "
+        "application alone."),
+};
+
+static const char *const settings_faults[] = {
+  [WN_SETTINGS_ERROR_TOKEN_IN_CLEAR]
+  = N_ ("The access token (the password) is not sent over a connection that "
         "is not encrypted. Use a server whose address begins with wss:// or "
         "https://, remove the password, or tick “Send the access token without "
-        "encryption” in the account's settings.") },
-  { wn_settings_error_quark,
-    WN_SETTINGS_ERROR_BAD_TOKEN,
-    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
-    N_ ("The access token (the password) holds spaces or characters that no "
-        "token has. Enter it again.") },
-  { wn_tls_error_quark,
-    WN_TLS_ERROR_UNREADABLE,
-    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
-    N_ ("The file of trusted certificates can't be read. Check the account's "
-        "setting Further trusted certificates.") },
-  { wn_tls_error_quark,
-    WN_TLS_ERROR_NO_CERTIFICATE,
-    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
-    N_ ("The file of trusted certificates holds no certificate in PEM form. "
-        "Check the account's setting Further trusted certificates.") },
+        "encryption” in the account's settings."),
+  [WN_SETTINGS_ERROR_BAD_TOKEN]
+  = N_ ("The access token (the password) holds spaces or characters that no "
+        "token has. Enter it again."),
+};
+
+static const char *const tls_faults[] = {
+  [WN_TLS_ERROR_UNREADABLE]
+  = N_ ("The file of trusted certificates can't be read. Check the account's "
+        "setting Further trusted certificates."),
+  [WN_TLS_ERROR_NO_CERTIFICATE]
+  = N_ ("The file of trusted certificates holds no certificate in PEM form. "
+        "Check the account's setting Further trusted certificates."),
 };
 
 static const char *
@@ -345,33 +297,45 @@ dup_filled (const char *text, const char *detail)
                           place + strlen ("%s"));
 }
 
-/* An option is called by its label. */
-static const char *
-get_fault_detail (const GError *error)
+static PurpleConnectionError
+reason_of_fault (const GError *error)
 {
-  return g_error_matches (error,
-                          WN_DIALECT_ERROR,
-                          WN_DIALECT_ERROR_BAD_URL_OPTION)
-             ? translate (error->message)
-             : error->message;
+  if (error->domain != WN_DIALECT_ERROR)
+    return PURPLE_CONNECTION_ERROR_INVALID_SETTINGS;
+  switch (error->code)
+    {
+    case WN_DIALECT_ERROR_NO_USER:
+    case WN_DIALECT_ERROR_BAD_USER:
+    case WN_DIALECT_ERROR_NO_TOPIC:
+    case WN_DIALECT_ERROR_BAD_TOPIC:
+    case WN_DIALECT_ERROR_NO_KEY:
+      return PURPLE_CONNECTION_ERROR_INVALID_USERNAME;
+    case WN_DIALECT_ERROR_NO_TOKEN:
+      return PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED;
+    default:
+      return PURPLE_CONNECTION_ERROR_INVALID_SETTINGS;
+    }
 }
 
 void
 wn_sentence_for_settings (WnSentence *sentence, const GError *error)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (settings_faults); i++)
-    {
-      const SettingsFault *fault = &settings_faults[i];
+  const char *detail = error->message;
+  const char *text;
 
-      if (!g_error_matches (error, fault->domain (), fault->code))
-        continue;
-      sentence->reason = fault->reason;
-      sentence->text
-          = dup_filled (translate (fault->text), get_fault_detail (error));
-      return;
-    }
-  sentence->reason = PURPLE_CONNECTION_ERROR_INVALID_SETTINGS;
-  sentence->text = g_strdup (error->message);
+  if (error->domain == WN_TLS_ERROR)
+    text = tls_faults[error->code];
+  else if (error->domain == WN_SETTINGS_ERROR)
+    text = settings_faults[error->code];
+  else
+    text = dialect_faults[error->code];
+  /* An option is called by its label. */
+  if (g_error_matches (error,
+                       WN_DIALECT_ERROR,
+                       WN_DIALECT_ERROR_BAD_URL_OPTION))
+    detail = translate (detail);
+  sentence->reason = reason_of_fault (error);
+  sentence->text = dup_filled (translate (text), detail);
 }
 
 static const CertificateFault *
