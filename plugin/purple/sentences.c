@@ -1142,130 +1142,84 @@ wn_sentence_dup_exports (const char *lines, guint n_earlier)
                       NULL);
 }
 
-/* What is said of an error whose message is quoted. */
-static char *
-dup_quoting_failure (const GError *error)
+typedef struct
 {
-  guint status = (guint) g_ascii_strtoull (error->message, NULL, 10);
+  const char *what;   /* a %s quotes the error's message */
+  const char *advice; /* (nullable) */
+} DownloadFault;
 
-  switch (error->code)
-    {
-    case WN_DOWNLOAD_ERROR_TLS:
-      return g_strdup_printf (_ ("No secure connection to the server could be "
-                                 "made: %s."),
-                              error->message);
-    case WN_DOWNLOAD_ERROR_PROXY:
-      return g_strdup_printf (_ ("The proxy did not let us through: %s."),
-                              error->message);
-    case WN_DOWNLOAD_ERROR_UNAUTHORIZED:
-      return g_strdup_printf (_ ("The server does not allow this "
-                                 "download (status %u)."),
-                              status);
-    case WN_DOWNLOAD_ERROR_NOT_FOUND:
-      return g_strdup_printf (_ ("The server does not have this file "
-                                 "(status %u)."),
-                              status);
-    case WN_DOWNLOAD_ERROR_NO_FILE:
-      return g_strdup_printf (_ ("The server answered without a file "
-                                 "(status %u)."),
-                              status);
-    case WN_DOWNLOAD_ERROR_STATUS:
-      return g_strdup_printf (_ ("The server answered with the status "
-                                 "%u."),
-                              status);
-    case WN_DOWNLOAD_ERROR_NETWORK:
-    default:
-      return g_strdup_printf (_ ("The connection to the server failed: %s."),
-                              error->message);
-    }
-}
+#define TRY_LATER N_ ("Please try again later.")
 
-static char *
-dup_download_failure (const GError *error)
-{
-  static const char *const sentences[] = {
-    [WN_DOWNLOAD_ERROR_NO_TLS]
-    = N_ ("This system has no TLS for GLib. Install the package "
+static const DownloadFault download_faults[] = {
+  [WN_DOWNLOAD_ERROR_NETWORK]
+  = { N_ ("The connection to the server failed: %s."), TRY_LATER },
+  [WN_DOWNLOAD_ERROR_NO_TLS]
+  = { N_ ("This system has no TLS for GLib. Install the package "
           "glib-networking."),
-    [WN_DOWNLOAD_ERROR_CERTIFICATE]
-    = N_ ("The server's certificate is not trusted, and you have not accepted "
+      NULL },
+  [WN_DOWNLOAD_ERROR_TLS]
+  = { N_ ("No secure connection to the server could be made: %s."), NULL },
+  [WN_DOWNLOAD_ERROR_CERTIFICATE]
+  = { N_ ("The server's certificate is not trusted, and you have not accepted "
           "it."),
-    [WN_DOWNLOAD_ERROR_REDIRECTED]
-    = N_ ("The server sent us to an address that we do not follow."),
-    [WN_DOWNLOAD_ERROR_LENGTH]
-    = N_ ("The server announced a length that is no number."),
-    [WN_DOWNLOAD_ERROR_SHORT]
-    = N_ ("The server stopped before the file was complete."),
-    [WN_DOWNLOAD_ERROR_LONG]
-    = N_ ("The server sent more than it had announced."),
-    [WN_DOWNLOAD_ERROR_ENCODING]
-    = N_ ("The server sent the file in an encoding that can't be undone."),
-    [WN_DOWNLOAD_ERROR_PAGE]
-    = N_ ("The server sent a web page in place of the file."),
-    [WN_DOWNLOAD_ERROR_SLOW]
-    = N_ ("The server sent nothing, or next to nothing, for too long."),
-  };
+      NULL },
+  [WN_DOWNLOAD_ERROR_PROXY]
+  = { N_ ("The proxy did not let us through: %s."),
+      N_ ("Please check the account's proxy settings.") },
+  [WN_DOWNLOAD_ERROR_UNAUTHORIZED]
+  = { N_ ("The server does not allow this download (status %s)."),
+      N_ ("Please check the account's password.") },
+  [WN_DOWNLOAD_ERROR_NOT_FOUND]
+  = { N_ ("The server does not have this file (status %s)."), NULL },
+  [WN_DOWNLOAD_ERROR_NO_FILE]
+  = { N_ ("The server answered without a file (status %s)."), NULL },
+  [WN_DOWNLOAD_ERROR_STATUS]
+  = { N_ ("The server answered with the status %s."), NULL },
+  [WN_DOWNLOAD_ERROR_REDIRECTED]
+  = { N_ ("The server sent us to an address that we do not follow."), NULL },
+  [WN_DOWNLOAD_ERROR_LENGTH]
+  = { N_ ("The server announced a length that is no number."), TRY_LATER },
+  [WN_DOWNLOAD_ERROR_SHORT]
+  = { N_ ("The server stopped before the file was complete."), TRY_LATER },
+  [WN_DOWNLOAD_ERROR_LONG]
+  = { N_ ("The server sent more than it had announced."), NULL },
+  [WN_DOWNLOAD_ERROR_ENCODING]
+  = { N_ ("The server sent the file in an encoding that can't be undone."),
+      NULL },
+  [WN_DOWNLOAD_ERROR_PAGE]
+  = { N_ ("The server sent a web page in place of the file."), NULL },
+  [WN_DOWNLOAD_ERROR_SLOW]
+  = { N_ ("The server sent nothing, or next to nothing, for too long."),
+      TRY_LATER },
+};
 
-  if (sentences[error->code] != NULL)
-    return g_strdup (translate (sentences[error->code]));
-  return dup_quoting_failure (error);
-}
-
-static char *
-dup_file_failure (const GError *error)
-{
-  switch (error->code)
-    {
-    case WN_PART_FILE_ERROR_NO_ROOM_BESIDE:
-      return g_strdup (_ ("There is no room for the new file beside the old "
-                          "one, which stays until the new one is complete. "
-                          "Delete the old one, or choose another folder."));
-    case WN_PART_FILE_ERROR_OPEN:
-      return g_strdup_printf (_ ("The file could not be opened: %s."),
-                              error->message);
-    case WN_PART_FILE_ERROR_WRITE:
-    default:
-      return g_strdup_printf (_ ("Writing the file failed: %s."),
-                              error->message);
-    }
-}
-
-/* What the user can do about it; %NULL: nothing. */
-static char *
-dup_download_advice (const GError *error, const char *download_option)
-{
-  switch (error->code)
-    {
-    case WN_DOWNLOAD_ERROR_PROXY:
-      return g_strdup (_ ("Please check the account's proxy settings."));
-    case WN_DOWNLOAD_ERROR_UNAUTHORIZED:
-      if (download_option == NULL)
-        return g_strdup (_ ("Please check the account's password."));
-      return g_strdup_printf (_ ("It takes the same access token for the "
-                                 "notifications. Please check the account's "
-                                 "setting “%s” under Advanced."),
-                              download_option);
-    case WN_DOWNLOAD_ERROR_NETWORK:
-    case WN_DOWNLOAD_ERROR_LENGTH:
-    case WN_DOWNLOAD_ERROR_SHORT:
-    case WN_DOWNLOAD_ERROR_SLOW:
-      return g_strdup (_ ("Please try again later."));
-    default:
-      return NULL;
-    }
-}
+static const char *const file_faults[] = {
+  [WN_PART_FILE_ERROR_OPEN] = N_ ("The file could not be opened: %s."),
+  [WN_PART_FILE_ERROR_WRITE] = N_ ("Writing the file failed: %s."),
+  [WN_PART_FILE_ERROR_NO_ROOM_BESIDE]
+  = N_ ("There is no room for the new file beside the old one, which stays "
+        "until the new one is complete. Delete the old one, or choose another "
+        "folder."),
+};
 
 char *
 wn_sentence_dup_export_failure (const GError *error,
                                 const char *download_option)
 {
+  const DownloadFault *fault = &download_faults[error->code];
   g_autofree char *what = NULL;
   g_autofree char *advice = NULL;
 
   if (error->domain == WN_PART_FILE_ERROR)
-    return dup_file_failure (error);
-  what = dup_download_failure (error);
-  advice = dup_download_advice (error, download_option);
+    return dup_filled (translate (file_faults[error->code]), error->message);
+  what = dup_filled (translate (fault->what), error->message);
+  if (error->code == WN_DOWNLOAD_ERROR_UNAUTHORIZED && download_option != NULL)
+    advice = g_strdup_printf (_ ("It takes the same access token for the "
+                                 "notifications. Please check the account's "
+                                 "setting “%s” under Advanced."),
+                              download_option);
+  else if (fault->advice != NULL)
+    advice = g_strdup (translate (fault->advice));
   return g_strjoin (" ", what, advice, NULL);
 }
 
