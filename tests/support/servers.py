@@ -26,6 +26,8 @@ CHANNEL = "project=jd-shop&uid=1001"
 # Debian's package redis-server would start one for the whole machine. The same
 # program is in redis-tools, where it does what its name says.
 REDIS = "/usr/bin/redis-check-rdb"
+LARAVEL = pathlib.Path("/usr/share/php/Illuminate/autoload.php")
+GUZZLE = pathlib.Path("/usr/share/php/GuzzleHttp/autoload.php")
 
 
 def free_port():
@@ -127,6 +129,7 @@ class Place:
         unpacked = pathlib.Path(os.environ.get("WN_BUILD", HERE.parent / "build"))
         self.nginx_dir = (unpacked / "nginx").resolve()
         self.ntfy_dir = (unpacked / "ntfy").resolve()
+        self.soketi_dir = (unpacked / "soketi").resolve()
         self.dir = pathlib.Path(tempfile.mkdtemp())
         self.processes = []
 
@@ -169,6 +172,35 @@ class Place:
         command = [HERE / "servers/start-ntfy", self.ntfy_dir, self.dir / "ntfy"]
         command += [str(port), *settings]
         return Process(self, command, port, self.dir / "ntfy.log")
+
+    def lacks_soketi(self):
+        if not (self.soketi_dir / "node").exists():
+            return "soketi isn't unpacked: tests/servers/fetch-soketi does that"
+        return None
+
+    def soketi(self, *members, port=None):
+        """One for the place; its metrics are at `metrics_port`."""
+        port, metrics_port = port or free_port(), free_port()
+        command = [HERE / "servers/start-soketi", self.soketi_dir]
+        command += [self.dir / "soketi", str(port), str(metrics_port), *members]
+        server = Process(self, command, port, self.dir / "soketi.log")
+        server.metrics_port = metrics_port
+        return server
+
+    @staticmethod
+    def lacks_laravel():
+        """The same for who needs a Laravel application."""
+        if not (shutil.which("php") and LARAVEL.exists() and GUZZLE.exists()):
+            return "php-laravel-framework or php-guzzlehttp-guzzle isn't installed"
+        return None
+
+    def laravel(self, socket_port, *middleware, port=None):
+        """One for the place that broadcasts, and keeps what it has sent when it
+        is started anew."""
+        port = port or free_port()
+        command = [HERE / "servers/start-laravel", self.dir / "laravel"]
+        command += [str(port), str(socket_port), *middleware]
+        return Process(self, command, port, self.dir / "laravel.log")
 
     def redis(self, name="redis", *words):
         folder = self.dir / name
