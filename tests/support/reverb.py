@@ -9,7 +9,7 @@ recording shows is from Reverb's or Laravel's source and says so.
 
 At one port it is Reverb's socket (/app/KEY), Reverb's HTTP interface (POST
 /apps/ID/events), and the application: /broadcasting/auth, /api/notifications
-(a backlog) and /exports/NAME. So the account 1001@127.0.0.1:PORT/key1 with the
+(a backlog) and /exports/NAME. So the account 1001@http://127.0.0.1:PORT/key1 with the
 password TOKEN needs no option but auth_plain_in_clear. For a socket that is
 somewhere else, make two of them and hand the one's `application` to the other.
 
@@ -337,7 +337,7 @@ class Reverb(peer.Server):
 
     @property
     def account(self):
-        return f"1001@127.0.0.1:{self.port}/{self.application.key}"
+        return f"1001@{self.url}/{self.application.key}"
 
     @property
     def url(self):

@@ -348,6 +348,7 @@ class Relay:
             while data := source.recv(65536):
                 if self.is_cut:
                     return
+                self.on_data(data)
                 sink.sendall(data)
         except OSError:
             pass
@@ -359,6 +360,9 @@ class Relay:
             except OSError:
                 pass
 
+    def on_data(self, data):
+        """Is passed on, in either direction."""
+
     def close(self):
         self.socket.close()
 
@@ -368,6 +372,10 @@ class Relay:
     def mend(self):
         """What was connected stays dead; the next connection works."""
         self.is_cut = False
+        self.drop()
+
+    def drop(self):
+        """What is connected ends, as when a proxy is restarted."""
         pairs, self.pairs = self.pairs, []
         for near, far in pairs:
             for end in filter(None, (near, far)):

@@ -2,9 +2,10 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
  * As much of a Laravel application (Debian's php-laravel-framework, 8.83 and
- * 10.48) as it takes to broadcast notifications. What it knows is in the folder
- * WN_PREFIX: its ports, the middleware of /broadcasting/auth, a database of
- * users, their tokens and notifications, and `exports`.
+ * 10.48) as it takes to broadcast notifications; php -S runs it once for each
+ * request. What it knows is in the folder WN_PREFIX: its ports, the middleware
+ * of /broadcasting/auth, a database of users, their tokens and notifications,
+ * and exports.
  *
  * The guard is called `sanctum` and takes a bearer token, as Sanctum's does.
  */
@@ -24,6 +25,8 @@ namespace App\Models {
 }
 
 namespace {
+    use App\Models\User;
+    use Illuminate\Http\Request;
     use Illuminate\Support\Facades\Auth;
     use Illuminate\Support\Facades\Broadcast;
     use Illuminate\Support\Facades\DB;
@@ -45,8 +48,11 @@ namespace {
         return [
             'app' => ['url' => "http://127.0.0.1:{$settings['port']}", 'debug' => false],
             'auth' => [
-                'defaults' => ['guard' => 'sanctum'],
-                'guards' => ['sanctum' => ['driver' => 'bearer']],
+                'defaults' => ['guard' => 'web'],
+                'guards' => [
+                    'web' => ['driver' => 'session-of-nobody'],
+                    'sanctum' => ['driver' => 'bearer'],
+                ],
             ],
             'broadcasting' => [
                 'default' => 'pusher',
@@ -75,21 +81,36 @@ namespace {
         ];
     }
 
-    function add_routes($settings)
+    /** What people's own applications have. */
+    function add_routes($middleware)
     {
-        $middleware = array_filter([$settings['middleware']]);
-        Broadcast::routes(['middleware' => $middleware]);
+        Broadcast::routes(['middleware' => array_filter([$middleware])]);
         require __DIR__ . '/routes/channels.php';
+        Route::prefix('api')->group(__DIR__ . '/routes/api.php');
         Route::get('/login', function () {
             return 'Who are you?';
         })->name('login');
-        Route::prefix('api')->group(__DIR__ . '/routes/api.php');
         Route::middleware('auth:sanctum')->get('/exports/{name}', function ($name) {
             return response()->download(getenv('WN_PREFIX') . "/exports/$name");
-        })->where('name', '.*');
+        });
     }
 
-    /** Its tables, where there are none yet. */
+    /** POST /send/CLASS with a notification's data, or an event's title. */
+    function add_senders()
+    {
+        Route::post('/send/OrderShipped', function (Request $request) {
+            event(new App\Events\OrderShipped($request->title));
+        });
+        Route::post('/send/{class}', function (Request $request, $class) {
+            $class = "App\\Notifications\\$class";
+            User::find(1001)->notify(new $class($request->all()));
+        });
+        Route::get('/version', function () {
+            return app()->version();
+        });
+    }
+
+    /** The tables, where there are none yet, and the users. */
     function migrate()
     {
         if (Schema::hasTable('users')) {
@@ -111,8 +132,7 @@ namespace {
             $table->timestamp('read_at')->nullable();
             $table->timestamps();
         });
-        DB::table('users')->insert(['id' => 1001]);
-        DB::table('users')->insert(['id' => 7]);
+        DB::table('users')->insert([['id' => 1001], ['id' => 7]]);
         DB::table('tokens')->insert(['token' => '1|token-of-1001', 'user_id' => 1001]);
     }
 
@@ -131,7 +151,7 @@ namespace {
             Illuminate\Foundation\Exceptions\Handler::class
         );
         Facade::setFacadeApplication($app);
-        $app->instance('request', Illuminate\Http\Request::create(config('app.url')));
+        $app->instance('request', Request::capture());
         foreach ([
             'Auth\Auth', 'Broadcasting\Broadcast', 'Bus\Bus', 'Database\Database',
             'Filesystem\Filesystem', 'Notifications\Notification',
@@ -140,12 +160,22 @@ namespace {
             $app->register("Illuminate\\{$name}ServiceProvider");
         }
         $app->boot();
+        Auth::viaRequest('session-of-nobody', function () {
+            return null;
+        });
         Auth::viaRequest('bearer', function ($request) {
             $token = DB::table('tokens')->where('token', $request->bearerToken())->first();
-            return $token ? App\Models\User::find($token->user_id) : null;
+            return $token ? User::find($token->user_id) : null;
         });
-        add_routes($settings);
+        migrate();
+        add_routes($settings['middleware']);
+        add_senders();
 
         return $app;
     }
+
+    $kernel = make_application()->make(Illuminate\Contracts\Http\Kernel::class);
+    $request = Request::capture();
+    $response = $kernel->handle($request)->send();
+    $kernel->terminate($request, $response);
 }

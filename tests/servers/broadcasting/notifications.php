@@ -1,62 +1,52 @@
 <?php
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The notifications that the application sends: each is stored, and broadcast
- * as Laravel itself does it.
+ * What the application sends: notifications, each of which is kept and
+ * broadcast, and an event.
  */
 
-namespace App\Notifications;
+namespace App\Notifications {
+    use Illuminate\Notifications\Notification;
 
-use Illuminate\Notifications\Notification;
+    abstract class Kept extends Notification
+    {
+        public function __construct(private $data)
+        {
+        }
 
-abstract class Stored extends Notification
-{
-    public function __construct(public $argument)
+        public function via($user)
+        {
+            return ['database', 'broadcast'];
+        }
+
+        public function toArray($user)
+        {
+            return $this->data;
+        }
+    }
+
+    class OrderPaid extends Kept
     {
     }
 
-    public function via($user)
+    class ExportReady extends Kept
     {
-        return ['database', 'broadcast'];
-    }
-}
-
-class OrderPaid extends Stored
-{
-    public function toArray($user)
-    {
-        return [
-            'title' => 'Order paid',
-            'content' => "Order <b>#{$this->argument}</b> is paid — ünïcode / slash",
-        ];
-    }
-}
-
-/** What an application may call its words. */
-class InvoiceOverdue extends Stored
-{
-    public function toArray($user)
-    {
-        return ['message' => "Invoice {$this->argument} is overdue"];
     }
 }
 
-class ExportReady extends Stored
-{
-    public function toArray($user)
-    {
-        return ['title' => 'Export ready', 'filename' => $this->argument];
-    }
-}
+namespace App\Events {
+    use Illuminate\Broadcasting\PrivateChannel;
+    use Illuminate\Contracts\Broadcasting\ShouldBroadcast;
 
-class ExportWithUrl extends Stored
-{
-    public function toArray($user)
+    class OrderShipped implements ShouldBroadcast
     {
-        return [
-            'title' => 'Export ready',
-            'filename' => $this->argument,
-            'url' => url('/exports/' . rawurlencode($this->argument)),
-        ];
+        public function __construct(public $title)
+        {
+        }
+
+        public function broadcastOn()
+        {
+            return new PrivateChannel('App.Models.User.1001');
+        }
     }
 }
