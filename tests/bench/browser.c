@@ -17,12 +17,19 @@
 
 typedef struct
 {
-  gsize size;
+  const char *name;
+  const char *bodies; /* see wn_bodies_make_set() */
+  gsize size;         /* of a body, in bytes */
   guint n;
 } Load;
 
 /* Fewer than the plugin could take: a page with more toasts stands still. */
-static const Load loads[] = { { 200, 10000 }, { 2048, 5000 }, { 65536, 200 } };
+static const Load loads[] = {
+  { "the samples", "samples", 0, 10000 },
+  { "tagged, 200 B", "tagged", 200, 10000 },
+  { "tagged, 2 KiB", "tagged", 2048, 5000 },
+  { "tagged, 64 KiB", "tagged", 65536, 200 },
+};
 
 enum
 {
@@ -50,10 +57,12 @@ typedef double Series[WN_BENCH_MAX_ROUNDS][N_KINDS][WN_BENCH_MAX_VALUES];
 static char *
 dup_url (const Job *job)
 {
-  return g_strdup_printf ("ws://127.0.0.1:%u/?n=%u&size=%" G_GSIZE_FORMAT,
+  return g_strdup_printf ("ws://127.0.0.1:%u/?n=%u&size=%" G_GSIZE_FORMAT
+                          "&bodies=%s",
                           job->port,
                           job->load->n,
-                          job->load->size);
+                          job->load->size,
+                          job->load->bodies);
 }
 
 static gboolean
@@ -124,8 +133,8 @@ measure_load (const Job *job, guint n_rounds)
         return FALSE;
       wn_bench_apart (measure_plugin, series[i][PLUGIN], job);
     }
-  printf ("frames of %" G_GSIZE_FORMAT " bytes, %u of them, %u rounds\n",
-          job->load->size,
+  printf ("%s: %u of them, %u rounds\n",
+          job->load->name,
           job->load->n,
           n_rounds);
   print_ratio (&series, n_rounds, PARSES, "page that parses / plugin");

@@ -3,9 +3,9 @@
  * What tests/bench/instructions counts the instructions of, under callgrind:
  * all that counted() does, which is called once everything is set up. Either
  * the module in the headless host, from the socket to the IM, or a download
- * that is thrown away.
+ * that is thrown away. BODIES: see wn_bodies_make_set().
  *
- *   counted ims SIZE N
+ *   counted ims BODIES SIZE N
  *   counted mebibytes N
  */
 
@@ -34,10 +34,14 @@ are_shown (guint n)
 }
 
 static void
-count_ims (guint port, const char *size, guint n)
+count_ims (guint port, const char *bodies, const char *size, guint n)
 {
   g_autofree char *url
-      = g_strdup_printf ("ws://127.0.0.1:%u/?n=%u&size=%s", port, n, size);
+      = g_strdup_printf ("ws://127.0.0.1:%u/?n=%u&size=%s&bodies=%s",
+                         port,
+                         n,
+                         size,
+                         bodies);
   PurpleAccount *account;
 
   wn_bench_host_start (FALSE);
@@ -120,8 +124,8 @@ main (int argc, char **argv)
   WnStreamServer server;
 
   wn_stream_server_start (&server);
-  if (argc == 4 && g_str_equal (argv[1], "ims"))
-    count_ims (server.port, argv[2], number_of (argv[3]));
+  if (argc == 5 && g_str_equal (argv[1], "ims"))
+    count_ims (server.port, argv[2], argv[3], number_of (argv[4]));
   else if (argc == 3 && g_str_equal (argv[1], "mebibytes"))
     count_mebibytes (server.port, number_of (argv[2]));
   else

@@ -52,7 +52,8 @@ get_heap_kb (void)
 static PurpleAccount *
 sign_on (const Job *job, guint n)
 {
-  g_autofree char *url = g_strdup_printf ("ws://127.0.0.1:%u/?n=%u&size=%u",
+  g_autofree char *url = g_strdup_printf ("ws://127.0.0.1:%u/?n=%u&size=%u"
+                                          "&bodies=tagged",
                                           job->port,
                                           n,
                                           job->size);

@@ -1,7 +1,8 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
  * From the server's write to the IM: one notification in ten milliseconds, and
- * a thousand in a second. The time is in the notification. Beside
+ * a thousand in a second, with the samples' bodies. The time is in the
+ * notification. Beside
  *
  *   bare       a libsoup client that looks at its clock when a message comes
  *   libraries  the same, which gives the frame to json-glib, its body to
@@ -18,7 +19,7 @@
 #include "bench/stream-server.h"
 
 #define N_DIGITS 12
-#define SIZE 300
+#define BODIES "bodies=samples"
 
 typedef struct
 {
@@ -66,10 +67,9 @@ start (const Job *job)
 {
   samples = g_new (double, job->n);
   n_samples = 0;
-  return g_strdup_printf ("ws://127.0.0.1:%u/?n=%u&size=%u&rate=%u",
+  return g_strdup_printf ("ws://127.0.0.1:%u/?n=%u&rate=%u&" BODIES,
                           job->port,
                           job->n,
-                          SIZE,
                           job->rate);
 }
 
@@ -111,7 +111,7 @@ measure_libraries (double *values, gconstpointer data)
   const Job *job = data;
   g_autofree char *url = start (job);
   g_autofree char *silent
-      = g_strdup_printf ("ws://127.0.0.1:%u/?n=0&size=%u", job->port, SIZE);
+      = g_strdup_printf ("ws://127.0.0.1:%u/?n=0", job->port);
   SoupWebsocketConnection *socket;
   PurpleAccount *account;
 
@@ -161,9 +161,33 @@ static const struct
 
 typedef double Series[N_KINDS][WN_BENCH_MAX_ROUNDS][WN_BENCH_MAX_VALUES];
 
-/* Of @kind, or its ratio to @peer where that is one. */
+typedef double (*Compare) (double ours, double theirs);
+
+static double
+take_alone (double ours, double theirs)
+{
+  return ours;
+}
+
+static double
+divide (double ours, double theirs)
+{
+  return ours / theirs;
+}
+
+static double
+subtract (double ours, double theirs)
+{
+  return ours - theirs;
+}
+
 static void
-print (const char *name, Series *series, guint n_rounds, int kind, int peer)
+print (const char *name,
+       Series *series,
+       guint n_rounds,
+       int kind,
+       Compare compare,
+       int peer)
 {
   printf ("  %-18s", name);
   for (guint v = P50; v <= P99; v++)
@@ -172,8 +196,7 @@ print (const char *name, Series *series, guint n_rounds, int kind, int peer)
       double middle;
 
       for (guint i = 0; i < n_rounds; i++)
-        sorted[i] = (*series)[kind][i][v]
-                    / (peer != kind ? (*series)[peer][i][v] : 1);
+        sorted[i] = compare ((*series)[kind][i][v], (*series)[peer][i][v]);
       middle = wn_bench_sort (sorted, n_rounds);
       printf ("  %s %7.2f (%.2f-%.2f)",
               v == P50 ? "p50" : "p99",
@@ -198,9 +221,10 @@ measure_rate (guint rate, guint n, guint n_rounds, guint port)
           n,
           n_rounds);
   for (int k = 0; k < N_KINDS; k++)
-    print (kinds[k].name, &series, n_rounds, k, k);
-  print ("ratio", &series, n_rounds, PLUGIN, BARE);
-  print ("plugin / libraries", &series, n_rounds, PLUGIN, LIBRARIES);
+    print (kinds[k].name, &series, n_rounds, k, take_alone, k);
+  print ("plugin - bare", &series, n_rounds, PLUGIN, subtract, BARE);
+  print ("plugin / bare", &series, n_rounds, PLUGIN, divide, BARE);
+  print ("plugin / libraries", &series, n_rounds, PLUGIN, divide, LIBRARIES);
   fflush (stdout);
 }
 

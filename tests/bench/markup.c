@@ -5,8 +5,6 @@
  * First bodies as shops send them, a tag every 25 bytes or so, beside libxml2's
  * SAX parser alone with handlers that do nothing, on the same bytes and in
  * turns: medians, and the median of the ratios, for which the target is 0.6.
- * "samples" are the bodies in data/laravel-notifications.jsonl one after the
- * other; "plain words" have no tags.
  *
  * Then the worst bodies that are known, over their size: the time at each, and
  * the exponent of a power fitted to them, 1 where the time is linear.
@@ -16,6 +14,7 @@
 #include <string.h>
 
 #include "bench/bench.h"
+#include "bench/bodies.h"
 #include "bench/libraries.h"
 #include "core/markup/markup.h"
 
@@ -72,87 +71,7 @@ static const struct
 
 /* --- Bodies as shops send them ------------------------------------------- */
 
-static const struct
-{
-  const char *name;
-  const char *const parts[5]; /* repeated in turns; none: the samples */
-} tagged[] = {
-  { "samples", { NULL } },
-  { "short",
-    { "<p>Order <b>#1042</b> was <i>paid</i>: <a "
-      "href=\"https://shop.example/orders/1042\">details</a></p>",
-      "<p>Stock of <b>TEA/001</b> is <span "
-      "style=\"color:#c00\">low</span>.</p>\n",
-      NULL } },
-  { "Chinese",
-    { "<p>订单 <b>#20261122-0042</b> 已支付 <span style=\"color:#c00\">"
-      "¥1,299.00</span></p>",
-      "<p>请尽快处理，<a href=\"https://shop.example/orders/42\">查看订单</a>。"
-      "</p>",
-      NULL } },
-  { "tables",
-    { "<table><tr><th>SKU</th><th>left</th></tr>"
-      "<tr><td>TEA/001</td><td>3</td></tr><tr><td>TEA/002</td><td>0</td></tr>"
-      "</table>\n",
-      "<ul><li>reorder</li><li>pause <i>campaign</i></li></ul>",
-      NULL } },
-  { "links",
-    { "<a href=\"https://shop.example/a?b=1&amp;c=2\">see</a> ",
-      "<a href='https://shop.example/orders/42'>View order</a><br>",
-      "<a href=\"https://www.shop.example/\">www.shop.example</a>, ",
-      NULL } },
-  { "plain words", { "Plain words of a shop, ", "and some more. ", NULL } },
-};
-
 static const gsize tagged_sizes[] = { 200, 2 * 1024, 64 * 1024 };
-
-/* Returns: (transfer full): the bodies of the recorded notifications */
-static GPtrArray *
-load_samples (void)
-{
-  GPtrArray *samples = g_ptr_array_new_with_free_func (g_free);
-  g_autofree char *path = g_build_filename (g_getenv ("WN_TEST_DATA"),
-                                            "laravel-notifications.jsonl",
-                                            NULL);
-  g_autofree char *text = NULL;
-  g_auto (GStrv) lines = NULL;
-
-  if (!g_file_get_contents (path, &text, NULL, NULL))
-    g_error ("WN_TEST_DATA must name the folder tests/data");
-  lines = g_strsplit (g_strchomp (text), "\n", -1);
-  for (guint i = 0; lines[i] != NULL; i++)
-    {
-      g_autoptr (JsonParser) parser
-          = wn_libraries_parse_json (lines[i], strlen (lines[i]));
-      JsonObject *frame = json_node_get_object (json_parser_get_root (parser));
-      JsonNode *content = json_object_get_member (frame, "content");
-
-      if (content != NULL && JSON_NODE_HOLDS_VALUE (content))
-        g_ptr_array_add (samples, json_node_dup_string (content));
-    }
-  return samples;
-}
-
-/* Whole parts in turns, as many as there is place for in @size, but one. */
-static char *
-make_tagged (gsize kind, gsize size, const GPtrArray *samples)
-{
-  GString *body = g_string_new (NULL);
-  const char *const *parts = tagged[kind].parts;
-  guint n_parts = parts[0] == NULL ? samples->len : 0;
-
-  while (parts[0] != NULL && parts[n_parts] != NULL)
-    n_parts++;
-  for (guint i = 0;; i++)
-    {
-      const char *part
-          = parts[0] != NULL ? parts[i % n_parts] : samples->pdata[i % n_parts];
-
-      if (i > 0 && body->len + strlen (part) > size)
-        return g_string_free (body, FALSE);
-      g_string_append (body, part);
-    }
-}
 
 static void
 render (const char *body)
@@ -187,9 +106,9 @@ count_runs (const char *body)
 }
 
 static void
-run_tagged (gsize kind, gsize size, const GPtrArray *samples)
+run_tagged (guint kind, gsize size)
 {
-  g_autofree char *body = make_tagged (kind, size, samples);
+  g_autofree char *body = wn_bodies_make (kind, size);
   guint n = count_runs (body);
   double ours[N_ROUNDS], theirs[N_ROUNDS], ratios[N_ROUNDS];
 
@@ -200,8 +119,8 @@ run_tagged (gsize kind, gsize size, const GPtrArray *samples)
       ratios[i] = ours[i] / theirs[i];
     }
   g_print ("%-12s %7lu bytes %9.2f us %9.2f us %6.2f",
-           tagged[kind].name,
-           (gulong) strlen (body),
+           wn_bodies_get_name (kind),
+           (gulong) size,
            wn_bench_sort (ours, N_ROUNDS),
            wn_bench_sort (theirs, N_ROUNDS),
            wn_bench_sort (ratios, N_ROUNDS));
@@ -211,12 +130,10 @@ run_tagged (gsize kind, gsize size, const GPtrArray *samples)
 static void
 run_all_tagged (void)
 {
-  g_autoptr (GPtrArray) samples = load_samples ();
-
   g_print ("%-26s %12s %12s  ratio\n", "a body of", "ours", "libxml2");
-  for (gsize i = 0; i < G_N_ELEMENTS (tagged); i++)
+  for (guint i = 0; i < WN_BODIES_N_KINDS; i++)
     for (gsize j = 0; j < G_N_ELEMENTS (tagged_sizes); j++)
-      run_tagged (i, tagged_sizes[j], samples);
+      run_tagged (i, tagged_sizes[j]);
 }
 
 /* --- The worst bodies ----------------------------------------------------- */

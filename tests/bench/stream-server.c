@@ -12,57 +12,101 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "bench/bodies.h"
+
 #define BLOCK_BYTES (1024 * 1024)
-#define PARAGRAPH_BYTES 1500
-#define MIN_FRAME_BYTES 200
 #define ACCEPT_SALT "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+#define DEFAULT_BODIES "plain"
 #define N_DIGITS 12
-#define NUMBER "%012" G_GINT64_FORMAT
+#define NUMBER "000000000000"
 /* Where in the head the number is. */
 #define ID_OFFSET 31
 #define TITLE_OFFSET 99
 #define HEAD                                                                   \
   "{\"id\":\"0a6c9b0e-0000-4d5e-9b1a-" NUMBER "\","                            \
   "\"type\":\"App\\\\Notifications\\\\OrderPaid\","                            \
-  "\"title\":\"Order " NUMBER " was paid\",\"content\":\"<p>"
-#define TAIL "<\\/p>\"}"
+  "\"title\":\"Order " NUMBER " was paid\",\"content\":\""
+#define TAIL "\"}"
 
 /* What a query asks for. */
 typedef struct
 {
   guint64 n_frames;
   gsize size;
+  char *bodies; /* (owned) */
   guint64 rate;
 } Wish;
 
-/* JSON of just that size. */
-static char *
-make_json (gsize size, gint64 number)
+static void
+wish_clear (Wish *wish)
 {
-  static const char words[] = "The customer has paid & waits for the parcel. ";
-  static const char turn[] = "<\\/p><p>";
-  GString *json = g_string_sized_new (size);
-  gsize body_bytes;
-
-  g_string_append_printf (json, HEAD, number, number);
-  g_assert_cmpuint (json->len + strlen (TAIL), <=, size);
-  body_bytes = size - strlen (TAIL);
-  for (gsize i = 0; json->len < body_bytes; i++)
-    {
-      if (i % PARAGRAPH_BYTES == PARAGRAPH_BYTES - 1
-          && json->len + strlen (turn) <= body_bytes)
-        g_string_append (json, turn);
-      else
-        g_string_append_c (json, words[i % strlen (words)]);
-    }
-  g_string_append (json, TAIL);
-  return g_string_free (json, FALSE);
+  g_free (wish->bodies);
 }
 
-char *
-wn_stream_server_dup_frame (gsize size)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Wish, wish_clear)
+
+static void
+append_escaped_unit (GString *json, guint unit)
 {
-  return make_json (MAX (size, MIN_FRAME_BYTES), 0);
+  g_string_append_printf (json, "\\u%04x", unit);
+}
+
+/* As PHP's json_encode() does, and with it Laravel. */
+static void
+append_escaped (GString *json, const char *text)
+{
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (c == '"' || c == '\\' || c == '/')
+        g_string_append_printf (json, "\\%c", (char) c);
+      else if (c == '\n')
+        g_string_append (json, "\\n");
+      else if (c < 0x80)
+        g_string_append_c (json, (char) c);
+      else if (c < 0x10000)
+        append_escaped_unit (json, c);
+      else
+        {
+          append_escaped_unit (json, 0xd800 + ((c - 0x10000) >> 10));
+          append_escaped_unit (json, 0xdc00 + (c & 0x3ff));
+        }
+    }
+}
+
+static void
+free_frame (gpointer frame)
+{
+  g_string_free (frame, TRUE);
+}
+
+GPtrArray *
+wn_stream_server_make_frames (const char *bodies, gsize size)
+{
+  g_autoptr (GPtrArray) set = wn_bodies_make_set (bodies, size);
+  GPtrArray *frames = g_ptr_array_new_with_free_func (free_frame);
+
+  for (guint i = 0; i < set->len; i++)
+    {
+      GString *json = g_string_new (HEAD);
+
+      append_escaped (json, set->pdata[i]);
+      g_string_append (json, TAIL);
+      g_ptr_array_add (frames, json);
+    }
+  return frames;
+}
+
+/* Every id is another: the plugin would show the second of two no more. */
+static void
+number_frame (GString *json, gint64 number)
+{
+  char digits[N_DIGITS + 1];
+
+  g_snprintf (digits, sizeof digits, "%012" G_GINT64_FORMAT, number);
+  memcpy (json->str + ID_OFFSET, digits, N_DIGITS);
+  memcpy (json->str + TITLE_OFFSET, digits, N_DIGITS);
 }
 
 /* RFC 6455 §5.2: a whole text frame, not masked. */
@@ -107,21 +151,19 @@ write_all (int fd, const guint8 *data, gsize length)
   return TRUE;
 }
 
-/* Every id is another: the plugin would show the second of two no more. */
 static void
 write_fast (int fd, const Wish *wish)
 {
-  g_autofree char *json = make_json (wish->size, 0);
+  g_autoptr (GPtrArray) frames
+      = wn_stream_server_make_frames (wish->bodies, wish->size);
   g_autoptr (GByteArray) block = g_byte_array_new ();
 
   for (guint64 i = 0; i < wish->n_frames; i++)
     {
-      char digits[N_DIGITS + 1];
+      GString *json = frames->pdata[i % frames->len];
 
-      g_snprintf (digits, sizeof digits, NUMBER, (gint64) i);
-      memcpy (json + ID_OFFSET, digits, N_DIGITS);
-      memcpy (json + TITLE_OFFSET, digits, N_DIGITS);
-      append_frame (block, json, wish->size);
+      number_frame (json, (gint64) i);
+      append_frame (block, json->str, json->len);
       if (block->len < BLOCK_BYTES && i + 1 < wish->n_frames)
         continue;
       if (!write_all (fd, block->data, block->len))
@@ -133,6 +175,8 @@ write_fast (int fd, const Wish *wish)
 static void
 write_slowly (int fd, const Wish *wish)
 {
+  g_autoptr (GPtrArray) frames
+      = wn_stream_server_make_frames (wish->bodies, wish->size);
   gint64 start_us = g_get_monotonic_time ();
 
   for (guint64 i = 0; i < wish->n_frames; i++)
@@ -140,12 +184,12 @@ write_slowly (int fd, const Wish *wish)
       gint64 due_us = start_us + (gint64) (i * G_USEC_PER_SEC / wish->rate);
       gint64 left_us = due_us - g_get_monotonic_time ();
       g_autoptr (GByteArray) frame = g_byte_array_new ();
-      g_autofree char *json = NULL;
+      GString *json = frames->pdata[i % frames->len];
 
       if (left_us > 0)
         g_usleep ((gulong) left_us);
-      json = make_json (wish->size, g_get_monotonic_time ());
-      append_frame (frame, json, wish->size);
+      number_frame (json, g_get_monotonic_time ());
+      append_frame (frame, json->str, json->len);
       if (!write_all (fd, frame->data, frame->len))
         return;
     }
@@ -168,6 +212,17 @@ find_number (const char *head, const char *name)
   const char *at = strstr (head, name);
 
   return at != NULL ? g_ascii_strtoull (at + strlen (name), NULL, 10) : 0;
+}
+
+static char *
+dup_word (const char *head, const char *name, const char *fallback)
+{
+  const char *at = strstr (head, name);
+
+  if (at == NULL)
+    return g_strdup (fallback);
+  at += strlen (name);
+  return g_strndup (at, strcspn (at, "& "));
 }
 
 static gboolean
@@ -220,9 +275,10 @@ serve (gpointer data)
 {
   int fd = GPOINTER_TO_INT (data);
   g_autofree char *head = read_head (fd);
-  Wish wish = {
+  g_auto (Wish) wish = {
     .n_frames = find_number (head, "n="),
-    .size = MAX (find_number (head, "size="), MIN_FRAME_BYTES),
+    .size = find_number (head, "size="),
+    .bodies = dup_word (head, "bodies=", DEFAULT_BODIES),
     .rate = find_number (head, "rate="),
   };
   char ignored[4096];

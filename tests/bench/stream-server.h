@@ -20,22 +20,24 @@ typedef struct
 /**
  * wn_stream_server_start:
  *
- * What it answers depends on the query: `n` frames of `size` bytes (200 at
- * least), `rate` of them in a second, 0 for as fast as it goes. In these the
- * member `sent` is the monotonic time in microseconds where `rate` is not 0.
- * A connection stays open until the client closes it. Who asks for no upgrade
- * gets `bytes` bytes.
+ * What it answers depends on the query: `n` notifications whose bodies have
+ * `size` bytes and are those of the set `bodies` in turns
+ * (wn_bodies_make_set(), `plain` if not said), `rate` of them in a second, 0
+ * for as fast as it goes. In the title is their number, or the monotonic time
+ * in microseconds where `rate` is not 0. A connection stays open until the
+ * client closes it. Who asks for no upgrade gets `bytes` bytes.
  */
 void wn_stream_server_start (WnStreamServer *self);
 void wn_stream_server_stop (WnStreamServer *self);
 
 /**
- * wn_stream_server_dup_frame:
- * @size: of the frame's payload, in bytes; 200 at least
+ * wn_stream_server_make_frames:
+ * @bodies: a set's name, see wn_bodies_make_set()
+ * @size: of each body, in bytes
  *
- * Returns: (transfer full): a notification as JSON of exactly that size, a
- *   paragraph of HTML for each 1,500 bytes
+ * Returns: (transfer full) (element-type GString): notifications as JSON, as
+ *   Laravel writes it
  */
-char *wn_stream_server_dup_frame (gsize size);
+GPtrArray *wn_stream_server_make_frames (const char *bodies, gsize size);
 
 G_END_DECLS

@@ -1,7 +1,7 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Notifications from the socket to the IM, in the headless host, beside what
- * libsoup and libpurple alone take for the same bytes:
+ * the libraries alone take for the same bytes:
  *
  *   counter  a bare libsoup WebSocket client that counts frames
  *   json     the same, which parses each with json-glib and reads its title
@@ -11,10 +11,10 @@
  *   plugin   the module: a frame comes, an IM goes into a conversation
  *
  * The floor is counter + im: what nobody can do without. The libraries are
- * json + html + im: what the libraries take that do the work. Each measurement
- * is a process of its own, and the rounds go through all of them in turn, so
- * that what disturbs the machine disturbs all. Figures are the time and the
- * processor time for one message.
+ * json + im: what the plugin leaves to libsoup, json-glib and libpurple; the
+ * rest of its time is its own. Each measurement is a process of its own, and
+ * the rounds go through all of them in turn, so that what disturbs the machine
+ * disturbs all. Figures are the time and the processor time for one message.
  *
  *   throughput [ROUNDS]      (default: 5)
  */
@@ -29,7 +29,9 @@
 
 typedef struct
 {
-  gsize size;
+  const char *name;
+  const char *bodies; /* see wn_bodies_make_set() */
+  gsize size;         /* of a body, in bytes */
   guint n;
 } Load;
 
@@ -39,8 +41,15 @@ typedef struct
   guint port;
 } Job;
 
-static const Load loads[]
-    = { { 200, 200000 }, { 2048, 60000 }, { 65536, 3000 } };
+static const Load loads[] = {
+  { "the samples", "samples", 0, 100000 },
+  { "tagged, 200 B", "tagged", 200, 100000 },
+  { "tagged, 2 KiB", "tagged", 2048, 30000 },
+  { "tagged, 64 KiB", "tagged", 65536, 2000 },
+  { "plain words, 200 B", "plain", 200, 100000 },
+  { "plain words, 2 KiB", "plain", 2048, 50000 },
+  { "plain words, 64 KiB", "plain", 65536, 3000 },
+};
 
 /* What is measured: the time for one message, and the processor time. */
 enum
@@ -73,10 +82,12 @@ take (double *values, const Mark *start, guint n)
 static char *
 dup_url (const Job *job, guint n)
 {
-  return g_strdup_printf ("ws://127.0.0.1:%u/?n=%u&size=%" G_GSIZE_FORMAT,
+  return g_strdup_printf ("ws://127.0.0.1:%u/?n=%u&size=%" G_GSIZE_FORMAT
+                          "&bodies=%s",
                           job->port,
                           n,
-                          job->load->size);
+                          job->load->size,
+                          job->load->bodies);
 }
 
 /* The libraries */
@@ -120,31 +131,45 @@ measure_json (double *values, gconstpointer data)
   get_frames (values, data, on_parsed);
 }
 
-static WnNotification *
-make_notification (const Job *job)
+/* Returns: (transfer full) (element-type WnNotification): one of each frame */
+static GPtrArray *
+make_notifications (const Job *job)
 {
   const WnDialect *dialect = &wn_dialect_back_office;
-  g_autofree char *json = wn_stream_server_dup_frame (job->load->size);
+  g_autoptr (GPtrArray) frames
+      = wn_stream_server_make_frames (job->load->bodies, job->load->size);
+  GPtrArray *notifications
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) wn_notification_unref);
   gpointer office
       = wn_instance_new (dialect, NULL, "1001", NULL, (char *) NULL);
-  g_autoptr (WnFrame) frame
-      = dialect->read (office, json, job->load->size, NULL);
-  WnNotification *notification = g_ptr_array_index (frame->notifications, 0);
 
+  for (guint i = 0; i < frames->len; i++)
+    {
+      const GString *json = frames->pdata[i];
+      g_autoptr (WnFrame) frame
+          = dialect->read (office, json->str, json->len, NULL);
+
+      g_ptr_array_add (notifications,
+                       wn_notification_ref (frame->notifications->pdata[0]));
+    }
   dialect->free (office);
-  return wn_notification_ref (notification);
+  return notifications;
 }
 
 static void
 measure_html (double *values, gconstpointer data)
 {
   const Job *job = data;
-  g_autoptr (WnNotification) notification = make_notification (job);
-  const char *html = notification->content;
+  g_autoptr (GPtrArray) notifications = make_notifications (job);
   Mark start = mark_now ();
 
   for (guint i = 0; i < job->load->n; i++)
-    wn_libraries_parse_html (html);
+    {
+      const WnNotification *notification
+          = notifications->pdata[i % notifications->len];
+
+      wn_libraries_parse_html (notification->content);
+    }
   take (values, &start, job->load->n);
 }
 
@@ -153,12 +178,24 @@ measure_html (double *values, gconstpointer data)
 static const WnNotificationView view
     = { .title_start = "<b>", .title_end = "</b>" };
 
+/* Returns: (transfer full) (element-type utf8): an IM of each frame */
+static GPtrArray *
+make_ims (const Job *job)
+{
+  g_autoptr (GPtrArray) notifications = make_notifications (job);
+  GPtrArray *ims = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < notifications->len; i++)
+    g_ptr_array_add (ims,
+                     wn_notification_to_html (notifications->pdata[i], &view));
+  return ims;
+}
+
 static void
 get_ims (double *values, const Job *job, gboolean logs)
 {
   g_autofree char *url = dup_url (job, 0);
-  g_autoptr (WnNotification) notification = make_notification (job);
-  g_autofree char *html = wn_notification_to_html (notification, &view);
+  g_autoptr (GPtrArray) ims = make_ims (job);
   PurpleAccount *account;
   PurpleConnection *gc;
   Mark start;
@@ -168,7 +205,11 @@ get_ims (double *values, const Job *job, gboolean logs)
   gc = purple_account_get_connection (account);
   start = mark_now ();
   for (guint i = 0; i < job->load->n; i++)
-    serv_got_im (gc, "jd-shop", html, PURPLE_MESSAGE_RECV, time (NULL));
+    serv_got_im (gc,
+                 "jd-shop",
+                 ims->pdata[i % ims->len],
+                 PURPLE_MESSAGE_RECV,
+                 time (NULL));
   take (values, &start, job->load->n);
   wn_bench_host_sign_off (account);
 }
@@ -243,30 +284,51 @@ static const struct
 
 typedef double Series[WN_BENCH_MAX_ROUNDS][N_KINDS][WN_BENCH_MAX_VALUES];
 
+static double
+sum_up (const double (*round)[WN_BENCH_MAX_VALUES], const int *parts, guint v)
+{
+  double sum = 0;
+
+  for (const int *part = parts; *part >= 0; part++)
+    sum += round[*part][v];
+  return sum;
+}
+
+/* Of the processor time, and of the time behind it. */
 static void
 print_ratio (const char *title,
              Series *series,
              guint n_rounds,
-             const int *parts,
-             int whole)
+             const int *over,
+             const int *under)
 {
   double ratios[2][WN_BENCH_MAX_ROUNDS];
 
   for (guint v = WALL; v <= CPU; v++)
     for (guint i = 0; i < n_rounds; i++)
-      {
-        double sum = 0;
+      ratios[v][i]
+          = sum_up ((*series)[i], over, v) / sum_up ((*series)[i], under, v);
+  printf ("  %-30s %.2f", title, wn_bench_sort (ratios[CPU], n_rounds));
+  printf (" (%.2f-%.2f), by the clock %.2f",
+          ratios[CPU][0],
+          ratios[CPU][n_rounds - 1],
+          wn_bench_sort (ratios[WALL], n_rounds));
+  printf (" (%.2f-%.2f)\n", ratios[WALL][0], ratios[WALL][n_rounds - 1]);
+}
 
-        for (const int *part = parts; *part >= 0; part++)
-          sum += (*series)[i][*part][v];
-        ratios[v][i] = sum / (*series)[i][whole][v];
-      }
-  printf ("  %-28s %.2f", title, wn_bench_sort (ratios[WALL], n_rounds));
-  printf (" (%.2f-%.2f), by processor time %.2f",
-          ratios[WALL][0],
-          ratios[WALL][n_rounds - 1],
-          wn_bench_sort (ratios[CPU], n_rounds));
-  printf (" (%.2f-%.2f)\n", ratios[CPU][0], ratios[CPU][n_rounds - 1]);
+/* How much of the processor time no library takes, in per cent. */
+static void
+print_share (Series *series, guint n_rounds, const int *libraries)
+{
+  double shares[WN_BENCH_MAX_ROUNDS];
+
+  for (guint i = 0; i < n_rounds; i++)
+    shares[i] = 100
+                * (1
+                   - sum_up ((*series)[i], libraries, CPU)
+                         / (*series)[i][PLUGIN][CPU]);
+  printf ("  %-30s %.0f", "of it ours, %", wn_bench_sort (shares, n_rounds));
+  printf (" (%.0f-%.0f)\n", shares[0], shares[n_rounds - 1]);
 }
 
 static void
@@ -289,34 +351,47 @@ print_kind (Series *series, guint n_rounds, guint kind)
 }
 
 static void
-measure_load (const Load *load, guint n_rounds, guint port)
+print_ratios (Series *series, guint n_rounds)
 {
+  static const int plugin[] = { PLUGIN, -1 };
+  static const int logged[] = { PLUGIN_LOGGED, -1 };
   static const int floor[] = { COUNTER, IM, -1 };
   static const int floor_logged[] = { COUNTER, IM_LOGGED, -1 };
-  static const int libraries[] = { JSON, HTML, IM, -1 };
-  static const int libraries_logged[] = { JSON, HTML, IM_LOGGED, -1 };
+  static const int libraries[] = { JSON, IM, -1 };
+  static const int libraries_logged[] = { JSON, IM_LOGGED, -1 };
+  static const int with_html[] = { JSON, HTML, IM, -1 };
+
+  print_ratio ("floor / plugin", series, n_rounds, floor, plugin);
+  print_ratio ("plugin / libraries", series, n_rounds, plugin, libraries);
+  print_ratio ("plugin / these with libxml2",
+               series,
+               n_rounds,
+               plugin,
+               with_html);
+  print_ratio ("floor / plugin, logged",
+               series,
+               n_rounds,
+               floor_logged,
+               logged);
+  print_ratio ("plugin / libraries, logged",
+               series,
+               n_rounds,
+               logged,
+               libraries_logged);
+  print_share (series, n_rounds, libraries);
+}
+
+static void
+measure_load (const Load *load, guint n_rounds, guint port)
+{
   static Series series;
   Job job = { load, port };
 
   for (guint i = 0; i < n_rounds; i++)
     for (guint k = 0; k < N_KINDS; k++)
       wn_bench_apart (kinds[k].measure, series[i][k], &job);
-  printf ("frames of %" G_GSIZE_FORMAT " bytes, %u of them, %u rounds\n",
-          load->size,
-          load->n,
-          n_rounds);
-  print_ratio ("floor / plugin", &series, n_rounds, floor, PLUGIN);
-  print_ratio ("libraries / plugin", &series, n_rounds, libraries, PLUGIN);
-  print_ratio ("floor / plugin, logged",
-               &series,
-               n_rounds,
-               floor_logged,
-               PLUGIN_LOGGED);
-  print_ratio ("libraries / plugin, logged",
-               &series,
-               n_rounds,
-               libraries_logged,
-               PLUGIN_LOGGED);
+  printf ("%s: %u of them, %u rounds\n", load->name, load->n, n_rounds);
+  print_ratios (&series, n_rounds);
   for (guint k = 0; k < N_KINDS; k++)
     print_kind (&series, n_rounds, k);
   fflush (stdout);
