@@ -23,6 +23,8 @@ static const struct
   { "App\\Notifications\\", NULL, NULL },
   { "App\\Notifications\\OrderPaid", "OrderPaid", "Order Paid" },
   { "OrderPaid", "OrderPaid", "Order Paid" },
+  { "order.paid", "order.paid", "order paid" },
+  { "deploy-is_done", "deploy-is_done", "deploy is done" },
   { "A\\HTMLReport", "HTMLReport", "HTML Report" },
   { "A\\DailyHTMLReportV2Ready",
     "DailyHTMLReportV2Ready",

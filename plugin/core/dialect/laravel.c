@@ -778,6 +778,8 @@ read_event (const Laravel *self, const char *event, JsonNode *data)
   if (object != NULL)
     return read_object (self, object, NULL, g_strdup (event));
   notification = read_value (data);
+  if (g_str_equal (event, NOTIFICATION_EVENT))
+    return notification;
   notification->type = g_strdup (event);
   notification->source = wn_notification_dup_type_name (event);
   return notification;

@@ -347,7 +347,7 @@ wn_notification_dup_type_label (const char *type)
     {
       if (p > name && begins_word (p))
         g_string_append_c (label, ' ');
-      g_string_append_c (label, *p == '_' ? ' ' : *p);
+      g_string_append_c (label, strchr ("_.-", *p) != NULL ? ' ' : *p);
     }
   return g_string_free (label, FALSE);
 }

@@ -164,7 +164,8 @@ char *wn_notification_dup_type_name (const char *type);
  * wn_notification_dup_type_label:
  * @type: (nullable): a class name, as it came
  *
- * Returns: (transfer full) (nullable): the same in words, `Order Paid`
+ * Returns: (transfer full) (nullable): the same in words, `Order Paid`; `order
+ *   paid` for `order.paid`
  */
 char *wn_notification_dup_type_label (const char *type);
 
