@@ -1,0 +1,211 @@
+/* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A Laravel account: the input's first line is a cursor from an account's file,
+ * each further one a frame of the server, or, after a digit, the application's
+ * answer to a question: `0` none, `2` with the status 200, `3` with 403, `4`
+ * with 404, `5` with 503. What is shown is harmless; questions go to the
+ * application only, and what is said to the server are subscriptions and
+ * pongs; whatever has come, the next connection works, and what comes over it
+ * is shown.
+ */
+
+#include <string.h>
+
+#include "core/dialect/dialect.h"
+#include "core/dialect/json.h"
+#include "core/dialect/url.h"
+#include "fuzz/fuzz.h"
+
+#define LARAVEL (&wn_dialect_laravel)
+#define APPLICATION "https://app.example/"
+#define TOKEN "7|s3cret"
+#define MAX_LINES 64
+
+static const WnNotificationView view
+    = { .title_start = "<b>", .title_end = "</b>", .says_source = TRUE };
+static const WnNotificationView plain_view
+    = { .title_start = "", .title_end = "" };
+
+static guint n_shown;
+static gboolean is_asked; /* something is to be answered */
+static gboolean is_over;  /* the connection was refused */
+
+static WnAccount *
+new_account (void)
+{
+  g_autoptr (GHashTable) options = g_hash_table_new (g_str_hash, g_str_equal);
+  WnIdentity identity = { .username = "1001@app.example/key1",
+                          .token = TOKEN,
+                          .options = options };
+  static const char *const pairs[][2] = {
+    { "server", "wss://push.example" },
+    { "channels", "news,private-a" },
+    { "events", "*" },
+    { "backlog_url", APPLICATION "news?x=1" },
+    { "download_url", APPLICATION "get?f={filename}" },
+  };
+  g_autoptr (GError) error = NULL;
+  WnAccount *self;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (pairs); i++)
+    g_hash_table_insert (options,
+                         (gpointer) pairs[i][0],
+                         (gpointer) pairs[i][1]);
+  self = LARAVEL->new (&identity, &error);
+  g_assert_no_error (error);
+  return self;
+}
+
+static void
+check_notification (const WnNotification *notification)
+{
+  g_autofree char *html = wn_notification_to_html (notification, &view);
+  g_autofree char *text = wn_notification_to_text (notification, &plain_view);
+
+  fuzz_assert_html (html, FUZZ_MAX_TAGS_OF_HOST);
+  fuzz_assert_plain_html (text);
+  if (notification->cursor != NULL)
+    g_assert_true (wn_cursor_is_sound (notification->cursor));
+  if (notification->attachment != NULL)
+    g_assert_true (wn_url_is_http (notification->attachment->url));
+  g_assert_cmpint (notification->sent_us, >=, 0);
+  n_shown++;
+}
+
+static void
+check_call (const WnCall *call)
+{
+  if (call == NULL)
+    return;
+  g_assert_true (g_str_has_prefix (call->url, APPLICATION));
+  g_assert_true (wn_url_is_http (call->url));
+  g_assert_null (strchr (call->url, '|'));
+  if (call->body != NULL)
+    {
+      g_assert_true (g_str_has_prefix (call->body, "socket_id="));
+      g_assert_true (g_str_has_suffix (call->body, "&channel_name=private-a"));
+      g_assert_cmpuint (strcspn (call->body, " \r\n"), ==, strlen (call->body));
+    }
+  is_asked = TRUE;
+}
+
+static void
+check_reply (const char *reply)
+{
+  g_autoptr (JsonObject) message = NULL;
+  g_autofree char *event = NULL;
+
+  if (reply == NULL)
+    return;
+  message = wn_json_read_object (reply, strlen (reply), NULL);
+  g_assert_nonnull (message);
+  event = wn_json_dup_string (message, "event");
+  g_assert_true (g_str_equal (event, "pusher:subscribe")
+                 || g_str_equal (event, "pusher:pong"));
+}
+
+static gboolean
+check_frame (WnFrame *frame_in)
+{
+  g_autoptr (WnFrame) frame = frame_in;
+
+  if (frame->cursor != NULL)
+    g_assert_true (wn_cursor_is_sound (frame->cursor));
+  for (guint i = 0;
+       frame->notifications != NULL && i < frame->notifications->len;
+       i++)
+    check_notification (g_ptr_array_index (frame->notifications, i));
+  check_call (frame->call);
+  check_reply (frame->reply);
+  g_assert_cmpint (frame->quiet_us, >=, 0);
+  is_over |= frame->refusal != NULL;
+  return frame->is_ready;
+}
+
+static void
+open_socket (WnAccount *self, const char *cursor)
+{
+  g_auto (WnRoute) route = { 0 };
+
+  is_asked = is_over = FALSE;
+  LARAVEL->route (self, cursor, &route);
+  g_assert_true (g_str_has_prefix (route.url, "wss://push.example/app/key1?"));
+  g_assert_null (route.authorization);
+  check_frame (LARAVEL->opened (self, &(WnTransportAnswer){ 0 }));
+}
+
+static gboolean
+take_answer (WnAccount *self, guint status, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  WnFrame *frame
+      = LARAVEL->read_answer (self, status, text, strlen (text), &error);
+
+  is_asked = FALSE;
+  g_assert_no_error (error);
+  return check_frame (frame);
+}
+
+static gboolean
+take_text (WnAccount *self, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  WnFrame *frame = LARAVEL->read (self, text, strlen (text), &error);
+
+  g_assert_true ((frame == NULL) == (error != NULL));
+  return frame != NULL && check_frame (frame);
+}
+
+static void
+take_line (WnAccount *self, const char *line)
+{
+  static const guint statuses[] = { 0, 0, 200, 403, 404, 503 };
+  gsize digit = (gsize) (*line - '0');
+
+  if (*line < '0' || digit >= G_N_ELEMENTS (statuses))
+    take_text (self, line);
+  else if (is_asked)
+    take_answer (self, statuses[digit], line + 1);
+  if (is_over)
+    open_socket (self, NULL);
+}
+
+static void
+check_end (WnAccount *self)
+{
+  guint n_before;
+
+  open_socket (self, NULL);
+  take_text (self,
+             "{\"event\":\"pusher:connection_established\",\"data\":"
+             "{\"socket_id\":\"1.2\"}}");
+  take_text (self,
+             "{\"event\":\"pusher_internal:subscription_succeeded\","
+             "\"channel\":\"news\"}");
+  g_assert_true (is_asked);
+  take_answer (self, 200, "{\"auth\":\"k:x\"}");
+  g_assert_true (
+      take_text (self,
+                 "{\"event\":\"pusher_internal:subscription_succeeded\","
+                 "\"channel\":\"private-a\"}"));
+  n_before = n_shown;
+  take_text (self,
+             "{\"event\":\"x\",\"data\":{\"id\":"
+             "\"aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee\",\"type\":\"last\"}}");
+  g_assert_cmpuint (n_shown, ==, n_before + 1);
+}
+
+int
+LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
+{
+  g_auto (GStrv) lines = fuzz_dup_lines (data, size, MAX_LINES);
+  WnAccount *self = new_account ();
+
+  n_shown = 0;
+  open_socket (self, *lines[0] != '\0' ? lines[0] : NULL);
+  for (char **line = lines + 1; *line != NULL; line++)
+    take_line (self, *line);
+  check_end (self);
+  LARAVEL->free (self);
+  return 0;
+}
