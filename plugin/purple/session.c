@@ -36,13 +36,15 @@ struct _WnSession
   WnClient *client;          /* (owned) */
   GCancellable *call;        /* (owned) (nullable): of the dialect's question */
   WnCertificates *certificates; /* (owned) */
-  gboolean is_asking;           /* about the server's certificate */
-  WnContact *contact;           /* (owned): until closed */
-  WnInbox *inbox;               /* (owned) */
-  WnExports *exports;           /* (owned) */
-  WnCursor *cursor;             /* (owned): until closed */
-  char *asker;       /* (owned) (nullable): who is to hear how it connects */
-  gboolean shows_up; /* whether the contact was last available */
+  gboolean is_asking;           /* about a certificate */
+  WnTlsDoubt *doubt;  /* (owned) (nullable): what a dialect's question failed
+                         for; else it is the websocket's */
+  WnContact *contact; /* (owned): until closed */
+  WnInbox *inbox;     /* (owned) */
+  WnExports *exports; /* (owned) */
+  WnCursor *cursor;   /* (owned): until closed */
+  char *asker;        /* (owned) (nullable): who is to hear how it connects */
+  gboolean shows_up;  /* whether the contact was last available */
   char *told;     /* (owned) (nullable): why the first sign-on takes so long */
   gboolean ticks; /* whether it holds the tick */
   gulong network_changed; /* the handler's id, until closed */
@@ -57,6 +59,7 @@ session_clear (gpointer data)
   g_clear_object (&self->websocket);
   g_clear_object (&self->resolver);
   g_clear_pointer (&self->settings, wn_settings_free);
+  g_clear_pointer (&self->doubt, wn_tls_doubt_free);
   g_free (self->told);
   g_free (self->asker);
 }
@@ -264,6 +267,13 @@ show_wait (WnSession *self)
     show_contact (self);
 }
 
+static const WnTlsDoubt *
+get_doubt (const WnSession *self)
+{
+  return self->doubt != NULL ? self->doubt
+                             : wn_websocket_get_doubt (self->websocket);
+}
+
 static void
 on_certificate_answer (gboolean accepted, gpointer user_data)
 {
@@ -274,13 +284,12 @@ on_certificate_answer (gboolean accepted, gpointer user_data)
   self->is_asking = FALSE;
   if (accepted)
     {
+      g_clear_pointer (&self->doubt, wn_tls_doubt_free);
       wn_client_go_on (self->client);
       show_wait (self);
     }
   else
-    fail_for_certificate (self,
-                          wn_websocket_get_doubt (self->websocket),
-                          WN_CERTIFICATE_END_REFUSED);
+    fail_for_certificate (self, get_doubt (self), WN_CERTIFICATE_END_REFUSED);
 }
 
 /* Nothing is tried, and no time runs out, while the user reads. */
@@ -311,12 +320,33 @@ forget_call (WnSession *self)
   wn_tick_release ();
 }
 
+/* The application may be another machine than the socket's server, with a
+ * certificate of its own. Nothing goes on before the user has seen it.
+ */
+static void
+refuse_for_certificate (WnSession *self, const WnTlsDoubt *doubt)
+{
+  WnLoss loss = {
+    .reason = WN_LOSS_CERTIFICATE_REFUSED,
+    .tls_errors = doubt->errors,
+  };
+
+  g_clear_pointer (&self->doubt, wn_tls_doubt_free);
+  self->doubt = wn_tls_doubt_copy (doubt);
+  wn_client_refuse (self->client, &loss);
+}
+
 static void
 on_call_answer (const WnCallAnswer *answer, gpointer user_data)
 {
   g_autoptr (WnSession) self = g_rc_box_acquire (user_data);
 
   forget_call (self);
+  if (answer->doubt != NULL)
+    {
+      refuse_for_certificate (self, answer->doubt);
+      return;
+    }
   wn_client_take_answer (self->client,
                          answer->status,
                          answer->body,
@@ -398,7 +428,7 @@ static void
 on_client_gave_up (WnClient *client, const WnLoss *loss, gpointer user_data)
 {
   g_autoptr (WnSession) self = g_rc_box_acquire (user_data);
-  const WnTlsDoubt *doubt = wn_websocket_get_doubt (self->websocket);
+  const WnTlsDoubt *doubt = get_doubt (self);
   const char *token = purple_connection_get_password (self->gc);
   gboolean has_token = token != NULL && *token != '\0';
   g_autofree char *host = dup_host (self);

@@ -315,7 +315,9 @@ on_client_not_replaying (WnClient *client, gpointer user_data)
 static void
 on_client_gave_up (WnClient *client, const WnLoss *loss, gpointer user_data)
 {
-  wn_heard_add (user_data, "gave up: %s", loss->detail);
+  wn_heard_add (user_data,
+                "gave up: %s",
+                loss->detail != NULL ? loss->detail : "unexplained");
 }
 
 static const WnClientListener listener = {
@@ -543,6 +545,39 @@ test_refused_in_the_handshake (void)
   wn_heard_check (&f.heard,
                   "connecting, POST https://toy.example/auth who=1001, "
                   "gave up: code 1");
+  tear_down (&f);
+}
+
+static const WnLoss unseen = { .reason = WN_LOSS_CERTIFICATE_REFUSED };
+
+/* That a question can't be asked is an end, before and after the handshake, and
+ * where the reason of a loss was to be learned; but not of what was not asked.
+ */
+static void
+test_question_that_fails (void)
+{
+  Fixture f;
+
+  set_up (&f, NULL);
+  wn_client_start (f.client);
+  upgrade (&f);
+  wn_client_refuse (f.client, &unseen);
+  say (&f, "welcome 30");
+  wn_heard_forget (&f.heard);
+  wn_client_refuse (f.client, &unseen);
+  expect_told (&f, "open, close");
+  wn_heard_check (&f.heard, "gave up: unexplained");
+  wn_client_go_on (f.client);
+  upgrade (&f);
+  join (&f);
+  wn_client_refuse (f.client, &unseen);
+  expect_told (&f, "close");
+  wn_heard_check (&f.heard, "gave up: unexplained");
+  wn_client_go_on (f.client);
+  lose (&f, WN_LOSS_BROKEN);
+  wn_heard_forget (&f.heard);
+  wn_client_refuse (f.client, &unseen);
+  wn_heard_check (&f.heard, "gave up: unexplained");
   tear_down (&f);
 }
 
@@ -1011,6 +1046,7 @@ static const Test tests[] = {
   { "a step that comes late changes nothing", test_step_when_connected },
   { "a refusal in the handshake's question ends the login",
     test_refused_in_the_handshake },
+  { "a question that can't be asked is an end", test_question_that_fails },
   { "a frame is replied to, and what means nothing is not", test_reply },
   { "a ping asks, in the server's interval, and any sign of life answers",
     test_heartbeat },

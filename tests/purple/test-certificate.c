@@ -645,6 +645,79 @@ test_bad_file (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (wn_host_get_error (NULL), "no certificate"));
 }
 
+/* An application, which is another machine than the socket's server */
+
+static PurpleAccount *
+add_laravel_account (Fixture *fixture, WnTlsSite *application)
+{
+  g_autofree char *server = wn_tls_site_dup_url (fixture->site, "wss", "");
+  g_autofree char *auth_url
+      = wn_tls_site_dup_url (application, "https", "/exportDownload");
+  g_autofree char *authority = wn_tls_site_dup_path ("ca.pem");
+  PurpleAccount *account
+      = purple_account_new ("1001@app.example/key1", "prpl-laravel");
+
+  purple_account_set_string (account, "server", server);
+  purple_account_set_string (account, "auth_url", auth_url);
+  purple_account_set_string (account, "tls_ca_file", authority);
+  purple_account_set_password (account, "s3cret");
+  purple_accounts_add (account);
+  return account;
+}
+
+/* Greets the newest socket, the @n-th. */
+static void
+greet (Fixture *fixture, guint n)
+{
+  while (fixture->site->sockets->len < n)
+    g_main_context_iteration (NULL, TRUE);
+  soup_websocket_connection_send_text (
+      fixture->site->sockets->pdata[n - 1],
+      "{\"event\":\"pusher:connection_established\",\"data\":"
+      "\"{\\\"socket_id\\\":\\\"1.2\\\"}\"}");
+}
+
+/* What the application answers then is no signature. */
+static void
+test_application_accepted (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WnTlsSite) application = wn_tls_site_new ("self");
+  PurpleAccount *account = add_laravel_account (fixture, application);
+
+  wn_login_sign_on (account);
+  greet (fixture, 1);
+  run_until_asked (1);
+  g_assert_nonnull (strstr (newest ()->text, "CN=self"));
+  g_assert_cmpuint (application->n_requests, ==, 0);
+  press (ACCEPT);
+  greet (fixture, 2);
+  wn_host_run_until (wn_host_has_error, NULL);
+  g_assert_nonnull (
+      strstr (wn_host_get_error (NULL), "Authorization URL does not sign"));
+  g_assert_cmpstr (application->authorization, ==, "Bearer s3cret");
+  g_assert_null (fixture->site->authorization);
+  g_assert_cmpuint (dialogs->len, ==, 1);
+  wn_host_run_dry ();
+  wn_login_delete (account);
+}
+
+static void
+test_application_refused (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WnTlsSite) application = wn_tls_site_new ("self");
+  PurpleAccount *account = add_laravel_account (fixture, application);
+
+  wn_login_sign_on (account);
+  greet (fixture, 1);
+  run_until_asked (1);
+  press (REJECT);
+  wn_host_run_until (wn_host_has_error, NULL);
+  g_assert_nonnull (strstr (wn_host_get_error (NULL), "did not accept"));
+  g_assert_cmpuint (application->n_requests, ==, 0);
+  wn_host_run_dry ();
+  wn_login_delete (account);
+}
+
 /* Exports */
 
 static void
@@ -894,6 +967,12 @@ main (int argc, char **argv)
   ADD ("a file without certificates is a settings error",
        "good",
        test_bad_file);
+  ADD ("an application's certificate is asked about",
+       "good",
+       test_application_accepted);
+  ADD ("an application's certificate that is refused",
+       "good",
+       test_application_refused);
   ADD ("an export's server is asked about once it is accepted",
        "good",
        test_export_accepted);

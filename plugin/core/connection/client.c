@@ -819,6 +819,18 @@ wn_client_take_answer (WnClient *client,
 }
 
 void
+wn_client_refuse (WnClient *self, const WnLoss *loss)
+{
+  gboolean is_waiting
+      = wn_lifecycle_get_state (&self->lifecycle) == WN_STATE_WAITING;
+
+  if (!self->is_calling)
+    return;
+  self->is_calling = FALSE;
+  handle (self, is_waiting ? WN_EVENT_EXPLAINED : WN_EVENT_REFUSED, loss);
+}
+
+void
 wn_client_set_reading (WnClient *self, gboolean reading)
 {
   if (self->reading == reading)

@@ -197,6 +197,17 @@ void wn_client_take_answer (WnClient *client,
                             gsize length);
 
 /**
+ * wn_client_refuse:
+ * @self: a client
+ * @loss: why the question that the listener was last told of could not be
+ *   asked, where that is not the other side's doing
+ *
+ * In place of an answer: the connection ends for this reason. Without such a
+ * question nothing happens.
+ */
+void wn_client_refuse (WnClient *self, const WnLoss *loss);
+
+/**
  * wn_client_set_reading:
  * @self: a client
  * @reading: %FALSE to hold the server back, %TRUE to go on
