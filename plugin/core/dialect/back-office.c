@@ -128,18 +128,10 @@ read_username (BackOffice *self, const char *username, GError **error)
       split_username (self, whole);
     }
   if (*self->uid == '\0')
-    g_set_error_literal (error,
-                         WN_DIALECT_ERROR,
-                         WN_DIALECT_ERROR_NO_USER,
-                         "no user ID");
-  else if (has_separator (self->uid))
-    g_set_error_literal (error,
-                         WN_DIALECT_ERROR,
-                         WN_DIALECT_ERROR_BAD_USER,
-                         self->uid);
-  else
-    return TRUE;
-  return FALSE;
+    return wn_dialect_fail (error, WN_DIALECT_ERROR_NO_USER, "no user ID");
+  if (has_separator (self->uid))
+    return wn_dialect_fail (error, WN_DIALECT_ERROR_BAD_USER, self->uid);
+  return TRUE;
 }
 
 /* --- The server --------------------------------------------------------- */
@@ -162,10 +154,9 @@ read_server (const BackOffice *self, const WnIdentity *identity, GError **error)
 
   if (server != NULL)
     return wn_url_parse_server (server, "ws", error);
-  g_set_error_literal (error,
-                       WN_DIALECT_ERROR,
-                       WN_DIALECT_ERROR_UNKNOWN_ENVIRONMENT,
-                       self->environment);
+  wn_dialect_fail (error,
+                   WN_DIALECT_ERROR_UNKNOWN_ENVIRONMENT,
+                   self->environment);
   return NULL;
 }
 

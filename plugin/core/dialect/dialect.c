@@ -13,6 +13,13 @@ wn_dialect_error_quark (void)
   return g_quark_from_static_string ("wn-dialect-error-quark");
 }
 
+gboolean
+wn_dialect_fail (GError **error, WnDialectError code, const char *detail)
+{
+  g_set_error_literal (error, WN_DIALECT_ERROR, (int) code, detail);
+  return FALSE;
+}
+
 char *
 wn_identity_dup_option (const WnIdentity *self, const char *key)
 {

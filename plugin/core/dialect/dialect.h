@@ -89,6 +89,17 @@ typedef enum
   WN_DIALECT_ERROR_FOREIGN_BACKLOG_URL,
 } WnDialectError;
 
+/**
+ * wn_dialect_fail:
+ * @error: (nullable): set
+ * @code: what will not do
+ * @detail: what the code names, else words for the debug log
+ *
+ * Returns: %FALSE
+ */
+gboolean
+wn_dialect_fail (GError **error, WnDialectError code, const char *detail);
+
 /** WnOptionKind: what an option asks for; %WN_OPTION_SWITCH is yes or no */
 typedef enum
 {

@@ -136,10 +136,7 @@ parse_address (const WnIdentity *identity, GError **error)
     return NULL;
   if (g_uri_get_query (uri) == NULL)
     return g_steal_pointer (&uri);
-  g_set_error_literal (error,
-                       WN_DIALECT_ERROR,
-                       WN_DIALECT_ERROR_BAD_SERVER_PATH,
-                       "a query");
+  wn_dialect_fail (error, WN_DIALECT_ERROR_BAD_SERVER_PATH, "a query");
   return NULL;
 }
 
@@ -183,13 +180,9 @@ static gboolean
 read_token (Gotify *self, const char *token, GError **error)
 {
   if (token != NULL && is_application_token (token))
-    {
-      g_set_error_literal (error,
-                           WN_DIALECT_ERROR,
-                           WN_DIALECT_ERROR_SENDING_TOKEN,
-                           "the token of an application");
-      return FALSE;
-    }
+    return wn_dialect_fail (error,
+                            WN_DIALECT_ERROR_SENDING_TOKEN,
+                            "the token of an application");
   /* Not in the query, which a proxy may write into its log. */
   if (token != NULL)
     self->account.authorization = g_strconcat ("Bearer ", token, NULL);

@@ -227,15 +227,9 @@ read_names (Laravel *self, const char *username, GError **error)
       application = split_names (self, whole);
     }
   if (*self->uid == '\0')
-    g_set_error_literal (error,
-                         WN_DIALECT_ERROR,
-                         WN_DIALECT_ERROR_NO_USER,
-                         "no user ID");
+    wn_dialect_fail (error, WN_DIALECT_ERROR_NO_USER, "no user ID");
   else if (*self->key == '\0')
-    g_set_error_literal (error,
-                         WN_DIALECT_ERROR,
-                         WN_DIALECT_ERROR_NO_KEY,
-                         "no app key");
+    wn_dialect_fail (error, WN_DIALECT_ERROR_NO_KEY, "no app key");
   else
     return g_steal_pointer (&application);
   return NULL;
@@ -246,11 +240,9 @@ read_names (Laravel *self, const char *username, GError **error)
 static gboolean
 fail_for_path (GError **error)
 {
-  g_set_error_literal (error,
-                       WN_DIALECT_ERROR,
-                       WN_DIALECT_ERROR_BAD_SERVER_PATH,
-                       "a path or a query");
-  return FALSE;
+  return wn_dialect_fail (error,
+                          WN_DIALECT_ERROR_BAD_SERVER_PATH,
+                          "a path or a query");
 }
 
 static gboolean
@@ -328,10 +320,7 @@ parse_option (const WnIdentity *identity, const char *key, GError **error)
     return NULL;
   uri = wn_url_parse_server (option, "https", NULL);
   if (uri == NULL)
-    g_set_error_literal (error,
-                         WN_DIALECT_ERROR,
-                         WN_DIALECT_ERROR_BAD_URL_OPTION,
-                         find_label (key));
+    wn_dialect_fail (error, WN_DIALECT_ERROR_BAD_URL_OPTION, find_label (key));
   return uri;
 }
 
@@ -394,11 +383,9 @@ read_backlog_url (Laravel *self, const WnIdentity *identity, GError **error)
   if (!self->account.has_replay
       || wn_url_is_same_origin (self->backlog_url, self->account.token_url))
     return TRUE;
-  g_set_error_literal (error,
-                       WN_DIALECT_ERROR,
-                       WN_DIALECT_ERROR_FOREIGN_BACKLOG_URL,
-                       "a backlog of another origin");
-  return FALSE;
+  return wn_dialect_fail (error,
+                          WN_DIALECT_ERROR_FOREIGN_BACKLOG_URL,
+                          "a backlog of another origin");
 }
 
 static WnPayloadFiles
@@ -493,10 +480,7 @@ add_channels (Laravel *self,
       if (**part == '\0' || !g_hash_table_add (known, *part))
         continue;
       if (fault != 0)
-        {
-          g_set_error_literal (error, WN_DIALECT_ERROR, (int) fault, *part);
-          return FALSE;
-        }
+        return wn_dialect_fail (error, fault, *part);
       g_strv_builder_add (builder, *part);
     }
   return TRUE;
@@ -516,11 +500,7 @@ read_channels (Laravel *self, const WnIdentity *identity, GError **error)
   self->channels = g_strv_builder_end (builder);
   if (self->channels[0] != NULL)
     return TRUE;
-  g_set_error_literal (error,
-                       WN_DIALECT_ERROR,
-                       WN_DIALECT_ERROR_NO_TOPIC,
-                       "no channel");
-  return FALSE;
+  return wn_dialect_fail (error, WN_DIALECT_ERROR_NO_TOPIC, "no channel");
 }
 
 static void

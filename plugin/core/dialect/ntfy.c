@@ -304,20 +304,14 @@ dup_topics (const char *names, GError **error)
         continue;
       if (!is_topic (topic))
         {
-          g_set_error_literal (error,
-                               WN_DIALECT_ERROR,
-                               WN_DIALECT_ERROR_BAD_TOPIC,
-                               topic);
+          wn_dialect_fail (error, WN_DIALECT_ERROR_BAD_TOPIC, topic);
           return NULL;
         }
       g_ptr_array_add (topics, (gpointer) topic);
     }
   if (topics->len == 0)
     {
-      g_set_error_literal (error,
-                           WN_DIALECT_ERROR,
-                           WN_DIALECT_ERROR_NO_TOPIC,
-                           "no topic");
+      wn_dialect_fail (error, WN_DIALECT_ERROR_NO_TOPIC, "no topic");
       return NULL;
     }
   g_ptr_array_add (topics, NULL);
@@ -334,10 +328,7 @@ parse_server (const char *server, GError **error)
     return NULL;
   if (g_uri_get_query (uri) == NULL && strlen (g_uri_get_path (uri)) <= 1)
     return g_steal_pointer (&uri);
-  g_set_error_literal (error,
-                       WN_DIALECT_ERROR,
-                       WN_DIALECT_ERROR_BAD_SERVER_PATH,
-                       "a path");
+  wn_dialect_fail (error, WN_DIALECT_ERROR_BAD_SERVER_PATH, "a path");
   return NULL;
 }
 

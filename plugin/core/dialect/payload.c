@@ -85,18 +85,14 @@ wn_payload_check_files (const WnPayloadFiles *files, GError **error)
   g_autofree char *sample = wn_payload_dup_url (files, "x");
 
   if (!wn_url_is_http (sample) || is_host_from_server (files->template))
-    g_set_error_literal (error,
-                         WN_DIALECT_ERROR,
-                         WN_DIALECT_ERROR_BAD_DOWNLOAD_URL,
-                         "a download URL that can't be asked");
-  else if (strstr (files->template, FILENAME) == NULL)
-    g_set_error_literal (error,
-                         WN_DIALECT_ERROR,
-                         WN_DIALECT_ERROR_DOWNLOAD_URL_WITHOUT_FILENAME,
-                         "a download URL without a file name");
-  else
-    return TRUE;
-  return FALSE;
+    return wn_dialect_fail (error,
+                            WN_DIALECT_ERROR_BAD_DOWNLOAD_URL,
+                            "a download URL that can't be asked");
+  if (strstr (files->template, FILENAME) == NULL)
+    return wn_dialect_fail (error,
+                            WN_DIALECT_ERROR_DOWNLOAD_URL_WITHOUT_FILENAME,
+                            "a download URL without a file name");
+  return TRUE;
 }
 
 WnAttachment *

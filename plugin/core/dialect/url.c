@@ -164,10 +164,7 @@ wn_url_parse_server (const char *text, const char *scheme, GError **error)
     fault = check_url (full, &url);
   if (fault == 0)
     return turn_scheme (url, scheme);
-  g_set_error_literal (error,
-                       WN_DIALECT_ERROR,
-                       (int) fault,
-                       "an address that can't be connected to");
+  wn_dialect_fail (error, fault, "an address that can't be connected to");
   return NULL;
 }
 
