@@ -74,3 +74,15 @@ wn_frame_add_notification (WnFrame *self, WnNotification *notification)
     self->notifications = g_ptr_array_new_with_free_func (notification_unref);
   g_ptr_array_add (self->notifications, notification);
 }
+
+void
+wn_frame_set_cursor (WnFrame *self, char *cursor)
+{
+  GPtrArray *all = self->notifications;
+  char **place = &self->cursor;
+
+  if (all != NULL)
+    place = &((WnNotification *) g_ptr_array_index (all, all->len - 1))->cursor;
+  g_free (*place);
+  *place = cursor;
+}

@@ -130,4 +130,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WnFrame, wn_frame_free)
  */
 void wn_frame_add_notification (WnFrame *self, WnNotification *notification);
 
+/**
+ * wn_frame_set_cursor:
+ * @self: a frame with all that it brings so far
+ * @cursor: (transfer full): where to go on after that
+ *
+ * The cursor goes with the last notification, because it must not be taken
+ * before that is shown; where the frame brings none, it stands alone.
+ */
+void wn_frame_set_cursor (WnFrame *self, char *cursor);
+
 G_END_DECLS

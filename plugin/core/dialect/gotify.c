@@ -382,23 +382,11 @@ advance (Position *position, gint64 id, gint64 time_s)
   position->time_s = MAX (position->time_s, time_s);
 }
 
-/* The cursor goes with the last message that is shown, else alone. */
 static void
 note_position (const Gotify *self, WnFrame *frame)
 {
-  char **cursor = &frame->cursor;
-
-  if (!self->account.has_replay)
-    return;
-  if (frame->notifications != NULL)
-    {
-      GPtrArray *all = frame->notifications;
-      WnNotification *last = g_ptr_array_index (all, all->len - 1);
-
-      cursor = &last->cursor;
-    }
-  g_free (*cursor);
-  *cursor = dup_id (&self->position);
+  if (self->account.has_replay)
+    wn_frame_set_cursor (frame, dup_id (&self->position));
 }
 
 static const char *

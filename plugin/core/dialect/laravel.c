@@ -1345,22 +1345,6 @@ tell_items (Laravel *self, WnFrame *frame)
   wn_told_end_list (&self->told, newest_s);
 }
 
-/* The place is that of the last one, which is shown last. */
-static void
-note_place (Laravel *self, WnFrame *frame)
-{
-  char **cursor = &frame->cursor;
-
-  if (frame->notifications != NULL)
-    {
-      GPtrArray *all = frame->notifications;
-
-      cursor
-          = &((WnNotification *) g_ptr_array_index (all, all->len - 1))->cursor;
-    }
-  *cursor = wn_told_dup_cursor (&self->told);
-}
-
 static void
 end_list (Laravel *self, gboolean has_more, WnFrame *frame)
 {
@@ -1373,7 +1357,7 @@ end_list (Laravel *self, gboolean has_more, WnFrame *frame)
   frame->is_backlog_end = TRUE;
   if (has_more)
     frame->notice = WN_NOTICE_MORE_MISSED;
-  note_place (self, frame);
+  wn_frame_set_cursor (frame, wn_told_dup_cursor (&self->told));
 }
 
 static void

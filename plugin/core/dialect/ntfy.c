@@ -740,25 +740,23 @@ static void
 read_message (Ntfy *self, JsonObject *message, gint64 time_s, WnFrame *frame)
 {
   gint64 level = read_level (message);
-  g_autoptr (WnNotification) notification = NULL;
   g_autofree char *id = wn_json_dup_string (message, "id");
   gboolean has_place = self->account.has_replay && time_s > 0 && is_id (id);
 
   if (has_place && place_knows (&self->place, id))
     return;
   note_keeping (self, message, time_s);
-  if (has_place)
+  if (level >= self->min_priority)
     {
-      place_pass (&self->place, id, time_s);
-      g_free (frame->cursor);
-      frame->cursor = place_dup_cursor (&self->place);
+      WnNotification *notification = read_notification (self, message, level);
+
+      notification->sent_us = time_s * G_TIME_SPAN_SECOND;
+      wn_frame_add_notification (frame, notification);
     }
-  if (level < self->min_priority)
+  if (!has_place)
     return;
-  notification = read_notification (self, message, level);
-  notification->sent_us = time_s * G_TIME_SPAN_SECOND;
-  notification->cursor = g_steal_pointer (&frame->cursor);
-  wn_frame_add_notification (frame, g_steal_pointer (&notification));
+  place_pass (&self->place, id, time_s);
+  wn_frame_set_cursor (frame, place_dup_cursor (&self->place));
 }
 
 /* Returns: the server's time of what it says, or 0 */
@@ -813,20 +811,6 @@ read_stored (Ntfy *self, const char *line, WnFrame *frame)
     read_message (self, object, read_time (object), frame);
 }
 
-/* A frame's own cursor would be taken before those of its notifications. */
-static void
-pass_cursor_on (WnFrame *frame)
-{
-  WnNotification *last;
-
-  if (frame->notifications == NULL || frame->cursor == NULL)
-    return;
-  last
-      = g_ptr_array_index (frame->notifications, frame->notifications->len - 1);
-  g_free (last->cursor);
-  last->cursor = g_steal_pointer (&frame->cursor);
-}
-
 /* Each message is a line. Most have come. */
 static void
 read_all_stored (Ntfy *self, const char *body, gsize length, WnFrame *frame)
@@ -836,7 +820,6 @@ read_all_stored (Ntfy *self, const char *body, gsize length, WnFrame *frame)
 
   for (char **line = lines; *line != NULL; line++)
     read_stored (self, *line, frame);
-  pass_cursor_on (frame);
 }
 
 /* --- Refusals ----------------------------------------------------------- */
