@@ -50,7 +50,7 @@ answer_status (WnSession *session, const char *argument)
 static char *
 answer_reconnect (WnSession *session, const char *argument)
 {
-  return g_strdup (wn_sentence_get (WN_SENTENCE_CONNECTING_ANEW));
+  return wn_sentence_dup (WN_SENTENCE_CONNECTING_ANEW, NULL);
 }
 
 static char *
@@ -107,7 +107,8 @@ static GArray *command_ids; /* (owned) (nullable): of all protocols */
 static char *
 answer_help (WnSession *session, const char *argument)
 {
-  GString *text = g_string_new (wn_sentence_get (WN_SENTENCE_UNDERSTANDS));
+  g_autofree char *first = wn_sentence_dup (WN_SENTENCE_UNDERSTANDS, NULL);
+  GString *text = g_string_new (first);
   const char *slash = wn_host_get ()->has_commands ? "/" : "";
 
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
@@ -193,7 +194,7 @@ on_command (PurpleConversation *conversation,
 
   if (session == NULL)
     {
-      *error = g_strdup (wn_sentence_get (WN_SENTENCE_NOT_CONNECTED));
+      *error = wn_sentence_dup (WN_SENTENCE_NOT_CONNECTED, NULL);
       return PURPLE_CMD_RET_FAILED;
     }
   if (args[0] != NULL)
@@ -260,7 +261,7 @@ wn_commands_send_im (PurpleConnection *gc,
     return -ENOTCONN;
   if (!has_contact (gc, session, who))
     {
-      g_autofree char *error = wn_sentence_dup_no_contact (who);
+      g_autofree char *error = wn_sentence_dup (WN_SENTENCE_NO_CONTACT, who);
 
       purple_conv_present_error (who,
                                  purple_connection_get_account (gc),
@@ -272,7 +273,7 @@ wn_commands_send_im (PurpleConnection *gc,
   if (command != NULL)
     answer = command->answer (session, argument);
   else
-    answer = g_strdup (wn_sentence_get (WN_SENTENCE_ONLY_SENDS));
+    answer = wn_sentence_dup (WN_SENTENCE_ONLY_SENDS, NULL);
   wn_session_answer (session, who, answer);
   if (command != NULL)
     act (command, gc, who);

@@ -418,7 +418,7 @@ tell_of_waiting (WnExports *self)
   if (some_wait && !self->has_told)
     wn_inbox_take_line (self->config.inbox,
                         NULL,
-                        wn_sentence_dup_exports_waiting ());
+                        wn_sentence_dup (WN_SENTENCE_EXPORTS_WAITING, NULL));
   self->has_told = some_wait;
 }
 
@@ -642,11 +642,11 @@ static char *
 offer_entry_again (WnExports *self, Entry *entry)
 {
   if (entry->status.state == WN_TRANSFER_RUNNING)
-    return wn_sentence_dup_export_under_way (entry->name);
+    return wn_sentence_dup (WN_SENTENCE_EXPORT_UNDER_WAY, entry->name);
   if (is_asked (entry) && entry->xfer != NULL)
     wn_transfer_withdraw (entry->xfer);
   hurry (self, entry);
-  return wn_sentence_dup_export_again (entry->name);
+  return wn_sentence_dup (WN_SENTENCE_EXPORT_AGAIN, entry->name);
 }
 
 /* The dialogs that are open are answered in the user's place. */
@@ -681,14 +681,14 @@ wn_exports_offer_again (WnExports *self, const char *name)
   g_autoptr (GPtrArray) found = NULL;
 
   if (name == NULL || *name == '\0')
-    return wn_sentence_dup_exports_unnamed ();
+    return wn_sentence_dup (WN_SENTENCE_EXPORT_UNNAMED, NULL);
   found = find_meant (self, name);
   if (found->len == 1)
     return offer_entry_again (self, g_ptr_array_index (found, 0));
   if (g_ascii_strcasecmp (name, WORD_ALL) == 0
       || g_str_equal (name, CHINESE_ALL))
     return accept_all (self);
-  return found->len == 0 ? wn_sentence_dup_exports_unknown ()
+  return found->len == 0 ? wn_sentence_dup (WN_SENTENCE_EXPORT_UNKNOWN, NULL)
                          : dup_ambiguous (found);
 }
 

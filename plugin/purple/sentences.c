@@ -41,6 +41,19 @@ static const char *const fixed_sentences[] = {
   [WN_SENTENCE_ONLY_SENDS]
   = N_ ("This contact only sends. Say help for what it understands."),
   [WN_SENTENCE_UNDERSTANDS] = N_ ("This contact understands:"),
+  [WN_SENTENCE_NO_CONTACT]
+  = N_ ("There is no contact “%s” in this account: nobody reads what you "
+        "write."),
+  [WN_SENTENCE_EXPORTS_WAITING]
+  = N_ ("There are more files than can be asked about at once. “exports” "
+        "lists them, “download all” saves all that wait."),
+  [WN_SENTENCE_EXPORT_AGAIN] = N_ ("“%s” will be offered again."),
+  [WN_SENTENCE_EXPORT_UNDER_WAY] = N_ ("“%s” is being downloaded already."),
+  [WN_SENTENCE_EXPORT_UNNAMED]
+  = N_ ("Write “download” and the name of an export. “exports” lists them."),
+  [WN_SENTENCE_EXPORT_UNKNOWN]
+  = N_ ("There has been no export of that name since you signed on. "
+        "“exports” lists them."),
 };
 
 static const char *const loss_words[] = {
@@ -262,20 +275,6 @@ translate (const char *text)
   return g_dgettext (GETTEXT_PACKAGE, text);
 }
 
-const char *
-wn_sentence_get (WnFixedSentence which)
-{
-  return translate (fixed_sentences[which]);
-}
-
-char *
-wn_sentence_dup_no_contact (const char *who)
-{
-  return g_strdup_printf (_ ("There is no contact “%s” in this account: nobody "
-                             "reads what you write."),
-                          who);
-}
-
 void
 wn_sentence_clear (WnSentence *sentence)
 {
@@ -295,6 +294,12 @@ dup_filled (const char *text, const char *detail)
                           text,
                           detail,
                           place + strlen ("%s"));
+}
+
+char *
+wn_sentence_dup (WnSentenceId which, const char *name)
+{
+  return dup_filled (translate (fixed_sentences[which]), name);
 }
 
 static PurpleConnectionError
@@ -1265,14 +1270,6 @@ wn_sentence_dup_export_expired (const char *name, gint64 expires_us)
 }
 
 char *
-wn_sentence_dup_exports_waiting (void)
-{
-  return g_strdup (_ ("There are more files than can be asked about at once. "
-                      "“exports” lists them, “download all” saves all that "
-                      "wait."));
-}
-
-char *
 wn_sentence_dup_exports_all (guint n_exports, const char *folder)
 {
   if (n_exports == 0)
@@ -1289,32 +1286,6 @@ wn_sentence_dup_exports_all (guint n_exports, const char *folder)
                                        n_exports),
                           n_exports,
                           folder);
-}
-
-char *
-wn_sentence_dup_export_again (const char *name)
-{
-  return g_strdup_printf (_ ("“%s” will be offered again."), name);
-}
-
-char *
-wn_sentence_dup_export_under_way (const char *name)
-{
-  return g_strdup_printf (_ ("“%s” is being downloaded already."), name);
-}
-
-char *
-wn_sentence_dup_exports_unnamed (void)
-{
-  return g_strdup (_ ("Write “download” and the name of an export. “exports” "
-                      "lists them."));
-}
-
-char *
-wn_sentence_dup_exports_unknown (void)
-{
-  return g_strdup (_ ("There has been no export of that name since you signed "
-                      "on. “exports” lists them."));
 }
 
 char *

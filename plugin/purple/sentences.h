@@ -32,7 +32,7 @@ void wn_sentence_clear (WnSentence *sentence);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WnSentence, wn_sentence_clear)
 
 /**
- * WnFixedSentence: sentences that are always the same
+ * WnSentenceId: sentences that are always the same, but for one name in some
  * @WN_SENTENCE_CONNECTING: what the host shows until the account is connected
  * @WN_SENTENCE_WAITING_FOR_ANSWER: why a contact is away while the user is
  * asked about a certificate
@@ -44,6 +44,12 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WnSentence, wn_sentence_clear)
  * @WN_SENTENCE_NOT_CONNECTED: what a command answers without a connection
  * @WN_SENTENCE_ONLY_SENDS: what a contact answers to what is no command
  * @WN_SENTENCE_UNDERSTANDS: what stands before the list of commands
+ * @WN_SENTENCE_NO_CONTACT: nobody has the name that the user wrote to
+ * @WN_SENTENCE_EXPORTS_WAITING: there are more than can be asked about
+ * @WN_SENTENCE_EXPORT_AGAIN: what "download NAME" answers: it will be offered
+ * @WN_SENTENCE_EXPORT_UNDER_WAY: it is being downloaded
+ * @WN_SENTENCE_EXPORT_UNNAMED: which one?
+ * @WN_SENTENCE_EXPORT_UNKNOWN: there is none of that name
  */
 typedef enum
 {
@@ -57,23 +63,22 @@ typedef enum
   WN_SENTENCE_NOT_CONNECTED,
   WN_SENTENCE_ONLY_SENDS,
   WN_SENTENCE_UNDERSTANDS,
-} WnFixedSentence;
+  WN_SENTENCE_NO_CONTACT,
+  WN_SENTENCE_EXPORTS_WAITING,
+  WN_SENTENCE_EXPORT_AGAIN,
+  WN_SENTENCE_EXPORT_UNDER_WAY,
+  WN_SENTENCE_EXPORT_UNNAMED,
+  WN_SENTENCE_EXPORT_UNKNOWN,
+} WnSentenceId;
 
 /**
- * wn_sentence_get:
+ * wn_sentence_dup:
  * @which: a sentence
+ * @name: (nullable): the contact or the export that it names, if it names one
  *
- * Returns: (transfer none): its text
+ * Returns: (transfer full): its text
  */
-const char *wn_sentence_get (WnFixedSentence which);
-
-/**
- * wn_sentence_dup_no_contact:
- * @who: a name that the user wrote to
- *
- * Returns: (transfer full): that nobody has that name
- */
-char *wn_sentence_dup_no_contact (const char *who);
+char *wn_sentence_dup (WnSentenceId which, const char *name);
 
 /**
  * wn_sentence_for_settings:
@@ -290,9 +295,6 @@ char *wn_sentence_dup_export_link (const char *name,
 /** Returns: (transfer full): that it can't be had since @expires_us */
 char *wn_sentence_dup_export_expired (const char *name, gint64 expires_us);
 
-/** Returns: (transfer full): that there are more than can be asked about */
-char *wn_sentence_dup_exports_waiting (void);
-
 /**
  * wn_sentence_dup_exports_all:
  * @n_exports: how many were waiting or offered
@@ -302,11 +304,7 @@ char *wn_sentence_dup_exports_waiting (void);
  */
 char *wn_sentence_dup_exports_all (guint n_exports, const char *folder);
 
-/* (transfer full): the other answers to "download NAME" */
-char *wn_sentence_dup_export_again (const char *name);
-char *wn_sentence_dup_export_under_way (const char *name);
-char *wn_sentence_dup_exports_unnamed (void);
-char *wn_sentence_dup_exports_unknown (void);
+/** Returns: (transfer full): that one of @names is to be named */
 char *wn_sentence_dup_exports_ambiguous (const char *names);
 
 G_END_DECLS

@@ -78,12 +78,6 @@ get_account (WnSession *self)
   return purple_connection_get_account (self->gc);
 }
 
-static char *
-dup_fixed (WnFixedSentence which)
-{
-  return g_strdup (wn_sentence_get (which));
-}
-
 static void
 show_contact (WnSession *self)
 {
@@ -92,7 +86,7 @@ show_contact (WnSession *self)
 
   wn_client_get_status (self->client, &status);
   if (self->is_asking)
-    away = dup_fixed (WN_SENTENCE_WAITING_FOR_ANSWER);
+    away = wn_sentence_dup (WN_SENTENCE_WAITING_FOR_ANSWER, NULL);
   else if (status.connected_since_us == 0)
     away = wn_sentence_dup_waiting (&status);
   wn_contact_set_away (self->contact, away);
@@ -197,7 +191,7 @@ on_client_state_changed (WnClient *client, gpointer user_data)
   if (self->gc == NULL)
     return;
   if (status.state == WN_STATE_QUIET)
-    tell_asker (self, dup_fixed (WN_SENTENCE_CONNECTED_ANEW));
+    tell_asker (self, wn_sentence_dup (WN_SENTENCE_CONNECTED_ANEW, NULL));
   else if (status.state == WN_STATE_WAITING)
     tell_asker (self, wn_sentence_dup_waiting (&status));
   if (purple_connection_get_state (self->gc) != PURPLE_CONNECTED)
@@ -235,7 +229,9 @@ on_client_not_replaying (WnClient *client, gpointer user_data)
 {
   WnSession *self = user_data;
 
-  wn_inbox_take_line (self->inbox, NULL, dup_fixed (WN_SENTENCE_NOT_REPLAYING));
+  wn_inbox_take_line (self->inbox,
+                      NULL,
+                      wn_sentence_dup (WN_SENTENCE_NOT_REPLAYING, NULL));
 }
 
 static void
@@ -620,15 +616,16 @@ wn_session_login (PurpleAccount *account, const WnDialect *dialect)
 {
   PurpleConnection *gc = purple_account_get_connection (account);
   g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
   WnSettings *settings;
   WnSession *self;
 
   if (has_libsoup_2 ())
     {
+      text = wn_sentence_dup (WN_SENTENCE_OTHER_LIBSOUP, NULL);
       purple_connection_error_reason (gc,
                                       PURPLE_CONNECTION_ERROR_OTHER_ERROR,
-                                      wn_sentence_get (
-                                          WN_SENTENCE_OTHER_LIBSOUP));
+                                      text);
       return;
     }
   settings = read_settings (gc, dialect, &error);
@@ -639,10 +636,8 @@ wn_session_login (PurpleAccount *account, const WnDialect *dialect)
     }
   self = session_new (gc, settings);
   purple_connection_set_protocol_data (gc, self);
-  purple_connection_update_progress (gc,
-                                     wn_sentence_get (WN_SENTENCE_CONNECTING),
-                                     0,
-                                     2);
+  text = wn_sentence_dup (WN_SENTENCE_CONNECTING, NULL);
+  purple_connection_update_progress (gc, text, 0, 2);
   wn_client_start (self->client);
 }
 
@@ -721,7 +716,8 @@ wn_session_reconnect (WnSession *session, const char *who)
       if (who != NULL)
         wn_session_answer (self,
                            who,
-                           dup_fixed (WN_SENTENCE_WAITING_FOR_ANSWER));
+                           wn_sentence_dup (WN_SENTENCE_WAITING_FOR_ANSWER,
+                                            NULL));
       return;
     }
   g_free (self->asker);
@@ -738,7 +734,7 @@ wn_session_reconnect (WnSession *session, const char *who)
   /* A connection that is younger than ten seconds is kept. */
   wn_client_get_status (self->client, &status);
   if (status.connected_since_us != 0)
-    tell_asker (self, dup_fixed (WN_SENTENCE_CONNECTION_KEPT));
+    tell_asker (self, wn_sentence_dup (WN_SENTENCE_CONNECTION_KEPT, NULL));
 }
 
 void
