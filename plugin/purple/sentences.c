@@ -56,48 +56,112 @@ static const char *const fixed_sentences[] = {
         "“exports” lists them."),
 };
 
-static const char *const loss_words[] = {
-  [WN_LOSS_NAME_NOT_FOUND] = N_ ("the server's name was not found"),
-  [WN_LOSS_REFUSED] = N_ ("connection refused"),
-  [WN_LOSS_UNREACHABLE] = N_ ("the network is unreachable"),
-  [WN_LOSS_TIMED_OUT] = N_ ("connecting took too long"),
-  [WN_LOSS_PROXY] = N_ ("the proxy did not let us through"),
-  [WN_LOSS_PROXY_SETTINGS] = N_ ("the proxy settings are not complete"),
-  [WN_LOSS_PROXY_UNREACHABLE] = N_ ("the proxy can't be reached"),
+/* Advice for more than one loss. */
+#define ASK_OPERATOR N_ ("Ask whoever runs the server.")
+#define CHECK_PROXY N_ ("Check the account's proxy settings.")
+#define CHECK_SERVER N_ ("Check the server in the account's settings.")
+
+typedef struct
+{
+  const char *words;    /* can follow a colon */
+  const char *detailed; /* (nullable): the same, with a %s for the detail */
+  const char *advice;   /* (nullable): NULL is to check the network */
+} LossFault;
+
+static const LossFault loss_faults[] = {
+  [WN_LOSS_NAME_NOT_FOUND]
+  = { N_ ("the server's name was not found"), .advice = CHECK_SERVER },
+  [WN_LOSS_REFUSED] = { N_ ("connection refused") },
+  [WN_LOSS_UNREACHABLE] = { N_ ("the network is unreachable") },
+  [WN_LOSS_TIMED_OUT] = { N_ ("connecting took too long") },
+  [WN_LOSS_PROXY]
+  = { N_ ("the proxy did not let us through"), .advice = CHECK_PROXY },
+  [WN_LOSS_PROXY_SETTINGS]
+  = { N_ ("the proxy settings are not complete"), .advice = CHECK_PROXY },
+  [WN_LOSS_PROXY_UNREACHABLE]
+  = { N_ ("the proxy can't be reached"), .advice = CHECK_PROXY },
   [WN_LOSS_PROXY_AUTH]
-  = N_ ("the proxy asks for another user name or password"),
-  [WN_LOSS_PROXY_TARGET] = N_ ("the proxy could not reach the server"),
-  [WN_LOSS_TLS] = N_ ("no secure connection"),
-  [WN_LOSS_TLS_UNAVAILABLE] = N_ ("this system has no TLS for GLib"),
-  [WN_LOSS_CERTIFICATE_REFUSED] = N_ ("the certificate was not accepted"),
-  [WN_LOSS_HTTP_STATUS] = N_ ("the server refused"),
-  [WN_LOSS_REDIRECTED] = N_ ("the server pointed somewhere else"),
-  [WN_LOSS_BAD_HANDSHAKE] = N_ ("the server does not speak WebSocket"),
-  [WN_LOSS_CLOSED] = N_ ("the server closed the connection"),
-  [WN_LOSS_TEXT_REFUSED]
-  = N_ ("the server closed the connection at our heartbeat (1008). If it is "
-        "nginx with nchan, set “Replay what was missed” to “From a server with "
-        "nchan” in the account's settings"),
-  [WN_LOSS_BROKEN] = N_ ("the connection was cut"),
-  [WN_LOSS_PROTOCOL] = N_ ("the server broke the WebSocket protocol"),
-  [WN_LOSS_TOO_BIG] = N_ ("a message was too long"),
-  [WN_LOSS_NO_ANSWER] = N_ ("the server no longer answers"),
-  [WN_LOSS_DENIED] = N_ ("the server does not want this connection"),
-  [WN_LOSS_LOGIN_REFUSED] = N_ ("the server does not take the access token"),
-  [WN_LOSS_TOPICS_REFUSED] = N_ ("the server does not let you read all topics"),
+  = { N_ ("the proxy asks for another user name or password"),
+      .advice = CHECK_PROXY },
+  [WN_LOSS_PROXY_TARGET] = { N_ ("the proxy could not reach the server") },
+  [WN_LOSS_TLS]
+  = { N_ ("no secure connection"),
+      .advice
+      = N_ ("Does the server's address in the account's settings begin with "
+            "wss:// or https:// where ws:// or http:// is meant, without "
+            "encryption? Else ask whoever runs the server.") },
+  [WN_LOSS_TLS_UNAVAILABLE]
+  = { N_ ("this system has no TLS for GLib"),
+      .advice = N_ ("Install the package glib-networking.") },
+  [WN_LOSS_CERTIFICATE_REFUSED]
+  = { N_ ("the certificate was not accepted"), .advice = ASK_OPERATOR },
+  [WN_LOSS_HTTP_STATUS] = { N_ ("the server refused"),
+                            .detailed = N_ ("the server refused (HTTP %s)"),
+                            .advice = CHECK_SERVER },
+  [WN_LOSS_REDIRECTED]
+  = { N_ ("the server pointed somewhere else"), .advice = CHECK_SERVER },
+  [WN_LOSS_BAD_HANDSHAKE]
+  = { N_ ("the server does not speak WebSocket"), .advice = CHECK_SERVER },
+  [WN_LOSS_CLOSED]
+  = { N_ ("the server closed the connection"),
+      .detailed = N_ ("the server closed the connection (%s)") },
+  [WN_LOSS_TEXT_REFUSED] = { N_ (
+      "the server closed the connection at our heartbeat (1008). If it is "
+      "nginx with nchan, set “Replay what was missed” to “From a server with "
+      "nchan” in the account's settings") },
+  [WN_LOSS_BROKEN] = { N_ ("the connection was cut") },
+  [WN_LOSS_PROTOCOL] = { N_ ("the server broke the WebSocket protocol") },
+  [WN_LOSS_TOO_BIG] = { N_ ("a message was too long") },
+  [WN_LOSS_NO_ANSWER] = { N_ ("the server no longer answers") },
+  [WN_LOSS_DENIED]
+  = { N_ ("the server does not want this connection"),
+      .detailed = N_ ("the server does not want this connection (%s)") },
+  [WN_LOSS_LOGIN_REFUSED]
+  = { N_ ("the server does not take the access token"),
+      .detailed
+      = N_ ("the server does not take the login “%s” with this password"),
+      .advice
+      = N_ ("Check the account's login, and its password or access token.") },
+  [WN_LOSS_TOPICS_REFUSED]
+  = { N_ ("the server does not let you read all topics"),
+      .detailed = N_ ("the server does not let you read “%s”"),
+      .advice = N_ (
+          "Check the topics, and whose login or access token may read them.") },
   [WN_LOSS_NO_GREETING]
-  = N_ ("the server said nothing after the connection was made"),
-  [WN_LOSS_NOT_SIGNED] = N_ ("the application does not sign channels"),
+  = { N_ ("the server said nothing after the connection was made"),
+      .advice = N_ ("Check the server in the account's settings: it must be a "
+                    "Reverb, a soketi or Pusher.") },
+  [WN_LOSS_NOT_SIGNED] = { N_ ("the application does not sign channels") },
   [WN_LOSS_CHANNELS_REFUSED]
-  = N_ ("the server does not let you listen to any channel"),
-  [WN_LOSS_NO_APP] = N_ ("the server does not know the app key"),
+  = { N_ ("the server does not let you listen to any channel"),
+      .detailed = N_ ("the server does not let you listen to “%s”"),
+      .advice
+      = N_ ("The application signed for another app key or with another "
+            "secret than the server's. Check the app key and the server "
+            "in the account's settings.") },
+  [WN_LOSS_NO_APP]
+  = { N_ ("the server does not know the app key"),
+      .detailed = N_ ("the server does not know the app key “%s”"),
+      .advice
+      = N_ ("Check it: in the application's .env file it is REVERB_APP_KEY "
+            "or PUSHER_APP_KEY. Check the server in the account's "
+            "settings, too.") },
   [WN_LOSS_ORIGIN_REFUSED]
-  = N_ ("the server does not take connections from this origin"),
-  [WN_LOSS_TLS_ONLY] = N_ ("the server wants an encrypted connection"),
+  = { N_ ("the server does not take connections from this origin"),
+      .detailed
+      = N_ ("the server does not take connections from the origin “%s”"),
+      .advice = N_ ("Enter one that the server allows as the account's Origin. "
+                    "Reverb's are allowed_origins in the application's "
+                    "config/reverb.php.") },
+  [WN_LOSS_TLS_ONLY]
+  = { N_ ("the server wants an encrypted connection"),
+      .advice = N_ ("Begin the server's address in the account's settings with "
+                    "wss://.") },
   [WN_LOSS_OVER_QUOTA]
-  = N_ ("the server has as many connections for this app key as it may have"),
-  [WN_LOSS_ASKED] = N_ ("as you asked"),
-  [WN_LOSS_OTHER] = N_ ("the connection failed"),
+  = { N_ ("the server has as many connections for this app key as it may have"),
+      .advice = N_ ("It takes no more for now: try again later.") },
+  [WN_LOSS_ASKED] = { N_ ("as you asked") },
+  [WN_LOSS_OTHER] = { N_ ("the connection failed"), .detailed = "%s" },
 };
 
 #define LARAVEL_GUARD "Broadcast::routes(['middleware' => ['auth:sanctum']])"
@@ -358,7 +422,7 @@ dup_tls_words (const WnLoss *loss)
   const CertificateFault *fault = find_certificate_fault (loss->tls_errors);
 
   if (fault == NULL)
-    return g_strdup (translate (loss_words[loss->reason]));
+    return g_strdup (translate (loss_faults[loss->reason].words));
   return g_strdup_printf (_ ("no secure connection, %s"),
                           translate (fault->words));
 }
@@ -392,63 +456,37 @@ dup_signature_words (const WnLoss *loss)
                           loss->http_status);
 }
 
-/* Returns: (nullable): the words that name what the loss is about */
+/* Returns: (transfer full) (nullable): what the loss is about */
 static char *
-dup_detailed_words (const WnLoss *loss)
+dup_loss_detail (const WnLoss *loss)
 {
-  if (loss->detail == NULL)
-    return NULL;
-  switch ((int) loss->reason)
-    {
-    case WN_LOSS_LOGIN_REFUSED:
-      return g_strdup_printf (_ ("the server does not take the login “%s” "
-                                 "with this password"),
-                              loss->detail);
-    case WN_LOSS_TOPICS_REFUSED:
-      return g_strdup_printf (_ ("the server does not let you read “%s”"),
-                              loss->detail);
-    case WN_LOSS_CHANNELS_REFUSED:
-      return g_strdup_printf (_ ("the server does not let you listen to “%s”"),
-                              loss->detail);
-    case WN_LOSS_NO_APP:
-      return g_strdup_printf (_ ("the server does not know the app key “%s”"),
-                              loss->detail);
-    case WN_LOSS_ORIGIN_REFUSED:
-      return g_strdup_printf (_ ("the server does not take connections from "
-                                 "the origin “%s”"),
-                              loss->detail);
-    case WN_LOSS_OTHER:
-      return g_strdup (loss->detail);
-    default:
-      return NULL;
-    }
+  guint code = loss->reason == WN_LOSS_HTTP_STATUS ? loss->http_status
+                                                   : loss->close_code;
+
+  if (loss->reason != WN_LOSS_HTTP_STATUS && loss->reason != WN_LOSS_CLOSED
+      && loss->reason != WN_LOSS_DENIED)
+    return g_strdup (loss->detail);
+  return code != 0 ? g_strdup_printf ("%u", code) : NULL;
 }
 
 char *
 wn_sentence_dup_loss (const WnLoss *loss)
 {
-  char *detailed;
+  const LossFault *fault
+      = &loss_faults[loss != NULL ? loss->reason : WN_LOSS_OTHER];
+  g_autofree char *detail = NULL;
 
   if (loss == NULL)
-    return g_strdup (translate (loss_words[WN_LOSS_OTHER]));
+    return g_strdup (translate (fault->words));
   if (loss->reason == WN_LOSS_TLS
       || loss->reason == WN_LOSS_CERTIFICATE_REFUSED)
     return dup_tls_words (loss);
-  if (loss->reason == WN_LOSS_HTTP_STATUS)
-    return g_strdup_printf (_ ("the server refused (HTTP %u)"),
-                            loss->http_status);
-  if (loss->reason == WN_LOSS_CLOSED && loss->close_code != 0)
-    return g_strdup_printf (_ ("the server closed the connection (%u)"),
-                            loss->close_code);
-  if (loss->reason == WN_LOSS_DENIED && loss->close_code != 0)
-    return g_strdup_printf (_ ("the server does not want this connection "
-                               "(%u)"),
-                            loss->close_code);
   if (loss->reason == WN_LOSS_NOT_SIGNED)
     return dup_signature_words (loss);
-  detailed = dup_detailed_words (loss);
-  return detailed != NULL ? detailed
-                          : g_strdup (translate (loss_words[loss->reason]));
+  detail = dup_loss_detail (loss);
+  if (detail != NULL && fault->detailed != NULL)
+    return dup_filled (translate (fault->detailed), detail);
+  return g_strdup (translate (fault->words));
 }
 
 static PurpleConnectionError
@@ -474,24 +512,6 @@ reason_of_loss (const WnLoss *loss)
 }
 
 static const char *
-advice_for_refusal (const WnLoss *loss, gboolean has_token)
-{
-  if (loss->reason == WN_LOSS_LOGIN_REFUSED)
-    return _ ("Check the account's login, and its password or access token.");
-  if (loss->reason == WN_LOSS_TOPICS_REFUSED)
-    return _ ("Check the topics, and whose login or access token may read "
-              "them.");
-  if (wn_loss_is_unauthorized (loss) && !has_token)
-    return _ ("The account has no access token: enter it as the password, and "
-              "tick Remember password, or it is forgotten when you sign off.");
-  if (wn_loss_is_unauthorized (loss))
-    return _ ("Check the user ID and the access token (the password).");
-  if (loss->http_status == 429)
-    return _ ("It takes no more from here for now: try again later.");
-  return _ ("Check the server in the account's settings.");
-}
-
-static const char *
 advice_for_signature (const WnLoss *loss)
 {
   gsize i = find_signature_fault (loss->http_status);
@@ -502,84 +522,31 @@ advice_for_signature (const WnLoss *loss)
                   "account's setting Authorization URL.");
 }
 
-static const char *
-advice_for_laravel (const WnLoss *loss)
-{
-  switch ((int) loss->reason)
-    {
-    case WN_LOSS_NO_GREETING:
-      return _ ("Check the server in the account's settings: it must be a "
-                "Reverb, a soketi or Pusher.");
-    case WN_LOSS_NOT_SIGNED:
-      return advice_for_signature (loss);
-    case WN_LOSS_CHANNELS_REFUSED:
-      return _ ("The application signed for another app key or with another "
-                "secret than the server's. Check the app key and the server "
-                "in the account's settings.");
-    case WN_LOSS_NO_APP:
-      return _ ("Check it: in the application's .env file it is REVERB_APP_KEY "
-                "or PUSHER_APP_KEY. Check the server in the account's "
-                "settings, too.");
-    case WN_LOSS_ORIGIN_REFUSED:
-      return _ ("Enter one that the server allows as the account's Origin. "
-                "Reverb's are allowed_origins in the application's "
-                "config/reverb.php.");
-    case WN_LOSS_TLS_ONLY:
-      return _ ("Begin the server's address in the account's settings with "
-                "wss://.");
-    case WN_LOSS_OVER_QUOTA:
-    default:
-      return _ ("It takes no more for now: try again later.");
-    }
-}
-
-/* What answers in clear can't be told from what speaks a TLS of its own: there
- * is no code for it.
+/* A TLS error without a fault of the certificate can be a server that answers
+ * in clear: no code tells the two apart.
  */
-static const char *
-advice_for_tls (const WnLoss *loss)
-{
-  if (loss->tls_errors != 0)
-    return _ ("Ask whoever runs the server.");
-  return _ ("Does the server's address in the account's settings begin with "
-            "wss:// or https:// where ws:// or http:// is meant, without "
-            "encryption? Else ask whoever runs the server.");
-}
-
 static const char *
 advice_for_loss (const WnLoss *loss, gboolean has_token)
 {
-  switch ((int) loss->reason)
-    {
-    case WN_LOSS_PROXY:
-    case WN_LOSS_PROXY_SETTINGS:
-    case WN_LOSS_PROXY_UNREACHABLE:
-    case WN_LOSS_PROXY_AUTH:
-      return _ ("Check the account's proxy settings.");
-    case WN_LOSS_TLS:
-      return advice_for_tls (loss);
-    case WN_LOSS_CERTIFICATE_REFUSED:
-      return _ ("Ask whoever runs the server.");
-    case WN_LOSS_TLS_UNAVAILABLE:
-      return _ ("Install the package glib-networking.");
-    case WN_LOSS_NAME_NOT_FOUND:
-    case WN_LOSS_HTTP_STATUS:
-    case WN_LOSS_LOGIN_REFUSED:
-    case WN_LOSS_TOPICS_REFUSED:
-    case WN_LOSS_REDIRECTED:
-    case WN_LOSS_BAD_HANDSHAKE:
-      return advice_for_refusal (loss, has_token);
-    case WN_LOSS_NO_GREETING:
-    case WN_LOSS_NOT_SIGNED:
-    case WN_LOSS_CHANNELS_REFUSED:
-    case WN_LOSS_NO_APP:
-    case WN_LOSS_ORIGIN_REFUSED:
-    case WN_LOSS_TLS_ONLY:
-    case WN_LOSS_OVER_QUOTA:
-      return advice_for_laravel (loss);
-    default:
-      return _ ("Check the network, and whether the server runs.");
-    }
+  const char *advice = loss_faults[loss->reason].advice;
+
+  if (loss->reason == WN_LOSS_NOT_SIGNED)
+    return advice_for_signature (loss);
+  if (loss->reason == WN_LOSS_TLS && loss->tls_errors != 0)
+    return translate (ASK_OPERATOR);
+  if (loss->reason != WN_LOSS_HTTP_STATUS)
+    return translate (
+        advice != NULL
+            ? advice
+            : N_ ("Check the network, and whether the server runs."));
+  if (wn_loss_is_unauthorized (loss) && !has_token)
+    return _ ("The account has no access token: enter it as the password, and "
+              "tick Remember password, or it is forgotten when you sign off.");
+  if (wn_loss_is_unauthorized (loss))
+    return _ ("Check the user ID and the access token (the password).");
+  if (loss->http_status == 429)
+    return _ ("It takes no more from here for now: try again later.");
+  return translate (advice);
 }
 
 void
