@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from xml.etree import ElementTree
 
 import pidgin_desktop
 import servers
@@ -184,6 +185,55 @@ class Walk:
         self.wait_for_listeners(1)
         self.wait_for_contact()
         self.tell("After the start")
+
+
+def wait_for_error(walk, sentence):
+    """What stands below the buddy list is hidden from AT-SPI, and seen on the
+    picture only; it is kept with the account."""
+    accounts = walk.pidgin.config / "accounts.xml"
+
+    def look():
+        kept = ElementTree.parse(accounts)
+        errors = kept.findall("account/current_error/description")
+        return [error.text for error in errors] == [sentence]
+
+    wait_for(look, f"the error “{sentence}”")
+
+
+# Where an account has several contacts: walk.contacts, the first its own.
+
+
+def wait_for_line(walk, pattern):
+    """Of the buddy list, among others."""
+    wait_for(
+        lambda: any(
+            re.fullmatch(pattern, line) for line in walk.pidgin.list_buddies()
+        ),
+        f"a contact as “{pattern}”",
+    )
+
+
+def wait_for_words(walk, contact, *words):
+    """Returns all of the conversation, which may be any tab of a window."""
+
+    def look():
+        for title in walk.contacts:
+            for text in walk.pidgin.get_conversations(title):
+                if f" {contact}: " in text and all(w in text for w in words):
+                    return text
+        return None
+
+    return wait_for(look, f"{words} from {contact}")
+
+
+def lose_the_server(walk):
+    """The server stops: the contact is away, and says until when and why"""
+    walk.server.stop()
+    wait_for_line(
+        walk,
+        re.escape(walk.contacts[0]) + r"\nReconnecting at \d\d:\d\d:\d\d"
+        r"( \(attempt \d+\))?: connection refused",
+    )
 
 
 def complain_of_nothing(walk):

@@ -8,6 +8,7 @@ import hashlib
 import http.server
 import socket
 import struct
+import sys
 import threading
 
 TEXT, CLOSE, PING, PONG = 0x1, 0x8, 0x9, 0xA
@@ -112,6 +113,11 @@ class Server(http.server.ThreadingHTTPServer):
         self.socket.close()
         self.is_listening = False
         self.cut()
+
+    def handle_error(self, request, client_address):
+        """A client may hang up whenever it likes."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
     @property
     def port(self):
