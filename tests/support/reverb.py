@@ -3,15 +3,16 @@
 """A peer that says what a real Laravel Reverb says, and what the application
 beside it does: reverb.py [--port N] [--auth ANSWER] [--rate N] …
 
-Its words are those of tests/data/laravel/reverb-*.txt, sessions with a Reverb
-1.10.2, letter for letter; FACTS has each with the recording's name. What no
+Its words are those of tests/data/reverb-1.10.2.txt, sessions with a Reverb
+1.10.2, letter for letter; FACTS has each with the recording's heading. What no
 recording shows is from Reverb's or Laravel's source and says so.
 
 At one port it is Reverb's socket (/app/KEY), Reverb's HTTP interface (POST
 /apps/ID/events), and the application: /broadcasting/auth, /api/notifications
-(a backlog) and /exports/NAME. So the account 1001@http://127.0.0.1:PORT/key1 with the
-password TOKEN needs no option but auth_plain_in_clear. For a socket that is
-somewhere else, make two of them and hand the one's `application` to the other.
+(a backlog) and /exports/NAME. So the account 1001@http://127.0.0.1:PORT/key1
+with the password TOKEN needs no option but auth_plain_in_clear. For a socket
+that is somewhere else, make two of them and hand the one's `application` to the
+other.
 
 A test makes a Reverb and may change what is in it at any time:
 
@@ -45,67 +46,68 @@ import uuid
 
 import peer
 
-# What Reverb says, and which recording has it.
+# What Reverb says, and under which heading of the recording that stands.
 FACTS = {
     "greeting": (
         r'{"event":"pusher:connection_established","data":"{\"socket_id\":'
         r'\"SOCKET\",\"activity_timeout\":SECONDS}"}',
-        "reverb-errors.txt",
+        "errors",
     ),
     "subscribed": (
         r'{"event":"pusher_internal:subscription_succeeded","data":"{}",'
         r'"channel":"CHANNEL"}',
-        "reverb-errors.txt",
+        "errors",
     ),
     "cache miss": (
         r'{"event":"pusher:cache_miss","channel":"CHANNEL"}',
-        "reverb-errors.txt",
+        "errors",
     ),
     "no key": (
         r'{"event":"pusher:error","data":"{\"code\":4001,\"message\":'
         r'\"Application does not exist\"}"}',
-        "reverb-errors.txt",
+        "errors",
     ),
     "unauthorized": (
         r'{"event":"pusher:error","data":"{\"code\":4009,\"message\":'
         r'\"Connection is unauthorized\"}"}',
-        "reverb-errors.txt",
+        "errors",
     ),
     "nonsense": (
         r'{"event":"pusher:error","data":"{\"code\":4200,\"message\":'
         r'\"Invalid message format\"}"}',
-        "reverb-errors.txt",
+        "errors",
     ),
-    "pong": ('{"event":"pusher:pong"}', "reverb-errors.txt"),
+    "pong": ('{"event":"pusher:pong"}', "errors"),
     "origin": (
         r'{"event":"pusher:error","data":"{\"code\":4009,\"message\":'
         r'\"Origin not allowed\"}"}',
-        "reverb-origin-and-limit.txt",
+        "origin and limit",
     ),
     "quota": (
         r'{"event":"pusher:error","data":"{\"code\":4004,\"message\":'
         r'\"Application is over connection quota\"}"}',
-        "reverb-origin-and-limit.txt",
+        "origin and limit",
     ),
-    "ping": ('{"event":"pusher:ping"}', "reverb-silent-client.txt"),
+    "ping": ('{"event":"pusher:ping"}', "silent client"),
     "no pong": (
         r'{"event":"pusher:error","data":"{\"code\":4201,\"message\":'
         r'\"Pong reply not received in time\"}"}',
-        "reverb-silent-client.txt",
+        "silent client",
     ),
 }
 
-LOOK_SECONDS = 60  # recorded: reverb-silent-client.txt
+LOOK_SECONDS = 60  # recorded: silent client
 PING_SECONDS = 60  # source: ping_interval, without a word from the client
 ACTIVITY_SECONDS = 30  # source: activity_timeout
 MAX_FRAME = 10000  # recorded: oversize
 TOO_BIG = (1009, "Maximum message size exceeded")  # recorded: the same
 NOTIFICATION = r"Illuminate\Notifications\Events\BroadcastNotificationCreated"
 
+PATHS = ("/broadcasting/auth", "/api/notifications")
 HTML = "<!DOCTYPE html><html><body><h1>Shop</h1></body></html>"
 
 # How the application may answer at /broadcasting/auth: status, type, text.
-# 200 and 403 are for who isn't one of these; recorded: broadcasting-auth.txt.
+# 200 and 403 are for who isn't one of these; recorded: broadcasting/auth.
 ANSWERS = {
     "401": (401, "application/json", '{"message":"Unauthenticated."}'),
     "403": (403, "application/json", '{"message":""}'),
@@ -254,17 +256,18 @@ class Handler(http.server.BaseHTTPRequestHandler):
         application = self.server.application
         name = urllib.parse.unquote(path.removeprefix("/exports/"))
         if path == "/broadcasting/auth" and application.answer is not None:
-            return self.fail(application.answer)
-        if self.user() is None:
-            return self.state("401")
-        if path == "/broadcasting/auth":
-            return self.authorize()
-        if path == "/api/notifications":
-            return self.respond_json(application.backlog(self.user()))
-        if name in application.exports:
+            self.fail(application.answer)
+        elif path not in PATHS and name not in application.exports:
+            self.respond(404, "text/html", "Not found.")
+        elif self.user() is None:
+            self.state("401")
+        elif path == "/broadcasting/auth":
+            self.authorize()
+        elif path == "/api/notifications":
+            self.respond_json(application.backlog(self.user()))
+        else:
             kind = "application/octet-stream"
-            return self.respond(200, kind, application.exports[name])
-        return self.state("404")
+            self.respond(200, kind, application.exports[name])
 
     def fail(self, answer):
         if answer == "never":
@@ -323,10 +326,14 @@ class Reverb(peer.Server):
     """The server; the module's head tells what a test may change.
 
     rate: how many times as fast as a real one's its clock goes
+    activity_seconds: what it tells clients, by default by that clock
+    has_looked: is set when it has looked for who is silent
     upgrades: the head of each request for a socket, as it came
     """
 
-    def __init__(self, port=0, rate=1, application=None):
+    def __init__(self, port=0, rate=1, application=None, activity_seconds=None):
+        self.activity_seconds = activity_seconds
+        self.has_looked = threading.Event()
         self.application = application or Application()
         self.key, self.rate = self.application.key, rate
         self.origins, self.max_connections, self.is_silent = None, None, False
@@ -373,7 +380,8 @@ class Reverb(peer.Server):
             stream.say(fact("quota"))
         else:
             stream.is_greeted = True
-            seconds = max(1, round(ACTIVITY_SECONDS / self.rate))
+            by_clock = max(1, round(ACTIVITY_SECONDS / self.rate))
+            seconds = self.activity_seconds or by_clock
             stream.say(fact("greeting", socket=stream.id, seconds=str(seconds)))
 
     def hear(self, stream, opcode, data):
@@ -502,6 +510,7 @@ class Reverb(peer.Server):
                          if s.channels and now - s.heard > PING_SECONDS / self.rate]
             for stream in quiet:
                 self.ask_or_prune(stream)
+            self.has_looked.set()
 
     def ask_or_prune(self, stream):
         if stream.is_asked:
