@@ -29,7 +29,8 @@ A test makes a Reverb and may change what is in it at any time:
     server.upgrades, server.asked         # what the socket and the others saw
 
 As a program it prints its address and token, and a line for each subscription.
-Then POST /notify, which no Reverb has, sends a notification.
+Then POST /send/CLASS sends the notification whose data is posted, as the
+application in tests/servers/broadcasting has it.
 """
 
 import argparse
@@ -103,6 +104,7 @@ MAX_FRAME = 10000  # recorded: oversize
 TOO_BIG = (1009, "Maximum message size exceeded")  # recorded: the same
 NOTIFICATION = r"Illuminate\Notifications\Events\BroadcastNotificationCreated"
 
+TOKEN = "1|token-of-1001"
 PATHS = ("/broadcasting/auth", "/api/notifications")
 HTML = "<!DOCTYPE html><html><body><h1>Shop</h1></body></html>"
 
@@ -168,7 +170,7 @@ class Application:
     def __init__(self, key="key1", secret="secret1"):
         self.key, self.secret = key, secret
         self.answer, self.is_paged = None, False
-        self.tokens = {"1|" + "sanctum" * 6: "1001"}
+        self.tokens = {TOKEN: "1001"}
         self.notifications, self.exports = [], {}
         self.asked = []
 
@@ -239,8 +241,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.server.application.asked.append(f"{self.command} {self.path}")
         if url.path.startswith("/apps/"):
             return self.take_events(url)
-        if url.path == "/notify":
-            self.server.notify(json.loads(self.body))
+        if url.path.startswith("/send/"):
+            kind = url.path.removeprefix("/send/")
+            self.server.notify(json.loads(self.body), rf"App\Notifications\{kind}")
             return self.respond_json({})
         return self.ask_application(url.path)
 

@@ -98,8 +98,8 @@ namespace {
     /** POST /send/CLASS with a notification's data, or an event's title. */
     function add_senders()
     {
-        Route::post('/send/OrderShipped', function (Request $request) {
-            event(new App\Events\OrderShipped($request->title));
+        Route::post('/send/StockCounted', function (Request $request) {
+            event(new App\Events\StockCounted($request->title));
         });
         Route::post('/send/{class}', function (Request $request, $class) {
             $class = "App\\Notifications\\$class";

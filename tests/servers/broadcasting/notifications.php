@@ -29,6 +29,14 @@ namespace App\Notifications {
     {
     }
 
+    class OrderShipped extends Kept
+    {
+    }
+
+    class InvoiceOverdue extends Kept
+    {
+    }
+
     class ExportReady extends Kept
     {
     }
@@ -38,7 +46,7 @@ namespace App\Events {
     use Illuminate\Broadcasting\PrivateChannel;
     use Illuminate\Contracts\Broadcasting\ShouldBroadcast;
 
-    class OrderShipped implements ShouldBroadcast
+    class StockCounted implements ShouldBroadcast
     {
         public function __construct(public $title)
         {
