@@ -2,6 +2,7 @@
 """BitlBee as it was unpacked, with the built module alone, and as much of an
 IRC client as it takes to talk to it."""
 
+import contextlib
 import os
 import pathlib
 import re
@@ -68,16 +69,11 @@ class BitlBee:
 
     def end(self):
         """With its children, which are of its session."""
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGTERM)
-            self.process.wait(10)
-        except (ProcessLookupError, subprocess.TimeoutExpired):
-            pass
-        try:
+        servers.end_within(self.process, 10)
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-        self.process.wait()
 
     def children(self):
         """Its process for each client."""

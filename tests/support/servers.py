@@ -80,7 +80,8 @@ def end_within(process, seconds):
     try:
         return process.wait(seconds)
     except subprocess.TimeoutExpired:
-        print(f"# killed: {process.args} did not end in {seconds} s", flush=True)
+        words = " ".join(map(str, process.args))
+        print(f"# killed: {words} did not end in {seconds} s", flush=True)
         os.killpg(process.pid, signal.SIGKILL)
         return process.wait()
 
