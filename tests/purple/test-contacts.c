@@ -733,7 +733,7 @@ test_impostors (WnDesk *desk, gconstpointer data)
     const char *alias;
   } types[] = {
     { "Alice_Wang", PROJECT "/Alice_Wang", "jd-shop: Alice Wang" },
-    { "jd-shop", PROJECT "/jd-shop", "jd-shop: jd-shop" },
+    { "jd-shop", PROJECT "/jd-shop", "jd-shop: jd shop" },
     { "mum", PROJECT "/mum", "jd-shop: mum" },
     { "\xe3\x85\xa4", PROJECT, "jd-shop" },
     { "\xe1\x85\xa0\xef\xbe\xa0", PROJECT, "jd-shop" },
