@@ -887,7 +887,7 @@ dup_no_backlog (const char *status_text)
     case 200:
       return g_strdup (_ ("What was missed can't be shown: the answer from the "
                           "account's Backlog URL is no list of "
-                          "notifications."));
+                          "notifications, or one that is too long."));
     case 401:
     case 403:
       return g_strdup_printf (_ ("What was missed can't be shown: the "

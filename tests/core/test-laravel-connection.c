@@ -806,6 +806,49 @@ test_signature_renewed (Fixture *f, gconstpointer data)
   wn_heard_check (&f->heard, "quiet");
 }
 
+/* Pusher's own refusals have neither a code nor the channel's name. */
+static void
+test_refused_without_code (Fixture *f, gconstpointer data)
+{
+  const char *refusal
+      = "{\"event\":\"pusher:error\",\"data\":{\"code\":null,\"message\":"
+        "\"Invalid signature: Expected HMAC SHA256 hex digest\"}}";
+
+  log_in (f, NULL, "news," MINE, FALSE);
+  greet (f);
+  say (f, refusal);
+  answer (f, 200, AUTH);
+  confirm (f, MINE);
+  wn_heard_forget (&f->heard);
+  say (f, refusal);
+  wn_heard_check (&f->heard, "");
+}
+
+static void
+test_closed_while_subscribing (Fixture *f, gconstpointer data)
+{
+  log_in (f, NULL, "", FALSE);
+  greet (f);
+  answer (f, 200, AUTH);
+  forget_told (f);
+  lose_by_code (f, 4009);
+  wn_heard_check (&f->heard, "gave up: channels 4009 " MINE);
+}
+
+/* A channel that anybody may listen to is refused but once. */
+static void
+test_public_refused (Fixture *f, gconstpointer data)
+{
+  log_in (f, NULL, "news", FALSE);
+  greet (f);
+  forget_told (f);
+  say (f, "{\"event\":\"pusher:subscription_error\",\"channel\":\"other\"}");
+  wn_heard_check (&f->heard, "");
+  say (f, "{\"event\":\"pusher:error\",\"data\":{\"code\":4009}}");
+  expect_told (f, "close");
+  wn_heard_check (&f->heard, "gave up: channels news");
+}
+
 static void
 test_no_confirmation (Fixture *f, gconstpointer data)
 {
@@ -1425,6 +1468,9 @@ static const Test tests[] = {
   { "a presence channel's data goes back as it came", test_presence },
   { "a signature that is refused twice", test_signature_refused },
   { "a signature that is refused once", test_signature_renewed },
+  { "a refusal without a code", test_refused_without_code },
+  { "a close while subscribing", test_closed_while_subscribing },
+  { "a public channel that is refused", test_public_refused },
   { "a subscription that is not confirmed", test_no_confirmation },
   { "several channels, one after the other", test_several },
   { "channels that are refused are named once", test_one_refused },

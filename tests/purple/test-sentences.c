@@ -103,6 +103,114 @@ static const LossCase loss_cases[] = {
     PURPLE_CONNECTION_ERROR_INVALID_USERNAME,
     "Could not connect to h: the server does not let you read “a,b”. Check the "
     "topics, and whose login or access token may read them." },
+  { { .reason = WN_LOSS_NO_GREETING },
+    PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+    "Could not connect to h: the server said nothing after the connection was "
+    "made. Check the server in the account's settings: it must be a Reverb, a "
+    "soketi or Pusher." },
+  { { .reason = WN_LOSS_NOT_SIGNED,
+      .retry = WN_LOSS_RETRY_NEVER,
+      .http_status = 401,
+      .detail = (char *) "c%s" },
+    PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED,
+    "Could not connect to h: the application does not take the access token: it "
+    "is wrong, or has expired. Have the application make a new one, and enter "
+    "it as the account's password." },
+  { { .reason = WN_LOSS_NOT_SIGNED,
+      .retry = WN_LOSS_RETRY_NEVER,
+      .http_status = 403,
+      .detail = (char *) "c%s" },
+    PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED,
+    "Could not connect to h: the application does not let you listen to “c%s”. "
+    "Check the user ID and the account's setting Channels. Where they are "
+    "right, the application does not look at access tokens there: it needs the "
+    "line Broadcast::routes(['middleware' => ['auth:sanctum']])." },
+  { { .reason = WN_LOSS_NOT_SIGNED,
+      .retry = WN_LOSS_RETRY_NEVER,
+      .http_status = 307 },
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    "Could not connect to h: the application asks for its login page. It does "
+    "not look at access tokens there: it needs the line "
+    "Broadcast::routes(['middleware' => ['auth:sanctum']]). Else check the "
+    "account's setting Authorization URL." },
+  { { .reason = WN_LOSS_NOT_SIGNED,
+      .retry = WN_LOSS_RETRY_NEVER,
+      .http_status = 404 },
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    "Could not connect to h: there is nothing at the Authorization URL (HTTP "
+    "404). Check the account's setting Authorization URL: an application that "
+    "is only an API has it at /api/broadcasting/auth." },
+  { { .reason = WN_LOSS_NOT_SIGNED,
+      .retry = WN_LOSS_RETRY_NEVER,
+      .http_status = 405 },
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    "Could not connect to h: the Authorization URL is for something else (HTTP "
+    "405). Check the account's setting Authorization URL: an application that "
+    "is only an API has it at /api/broadcasting/auth." },
+  { { .reason = WN_LOSS_NOT_SIGNED,
+      .retry = WN_LOSS_RETRY_NEVER,
+      .http_status = 419 },
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    "Could not connect to h: the application takes us for a web page (HTTP "
+    "419). It does not look at access tokens there: it needs the line "
+    "Broadcast::routes(['middleware' => ['auth:sanctum']])." },
+  { { .reason = WN_LOSS_NOT_SIGNED,
+      .retry = WN_LOSS_RETRY_NEVER,
+      .http_status = 200 },
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    "Could not connect to h: what is at the Authorization URL does not sign "
+    "channels. Check the account's setting Authorization URL: an application "
+    "that is only an API has it at /api/broadcasting/auth." },
+  { { .reason = WN_LOSS_NOT_SIGNED, .http_status = 503 },
+    PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+    "Could not connect to h: the application does not sign channels (HTTP "
+    "503). Check the network, whether the application runs, and the account's "
+    "setting Authorization URL." },
+  { { .reason = WN_LOSS_NOT_SIGNED },
+    PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+    "Could not connect to h: there is no answer from the Authorization URL. "
+    "Check the network, whether the application runs, and the account's "
+    "setting Authorization URL." },
+  { { .reason = WN_LOSS_CHANNELS_REFUSED,
+      .retry = WN_LOSS_RETRY_NEVER,
+      .detail = (char *) "a, b" },
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    "Could not connect to h: the server does not let you listen to “a, b”. The "
+    "application signed for another app key or with another secret than the "
+    "server's. Check the app key and the server in the account's settings." },
+  { { .reason = WN_LOSS_NO_APP,
+      .retry = WN_LOSS_RETRY_NEVER,
+      .close_code = 4001,
+      .detail = (char *) "key1" },
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    "Could not connect to h: the server does not know the app key “key1”. "
+    "Check it: in the application's .env file it is REVERB_APP_KEY or "
+    "PUSHER_APP_KEY. Check the server in the account's settings, too." },
+  { { .reason = WN_LOSS_ORIGIN_REFUSED,
+      .retry = WN_LOSS_RETRY_NEVER,
+      .close_code = 4009,
+      .detail = (char *) "https://a" },
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    "Could not connect to h: the server does not take connections from the "
+    "origin “https://a”. Enter one that the server allows as the account's "
+    "Origin. Reverb's are allowed_origins in the application's "
+    "config/reverb.php." },
+  { { .reason = WN_LOSS_TLS_ONLY,
+      .retry = WN_LOSS_RETRY_NEVER,
+      .close_code = 4000 },
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    "Could not connect to h: the server wants an encrypted connection. Begin "
+    "the server's address in the account's settings with wss://." },
+  { { .reason = WN_LOSS_OVER_QUOTA, .close_code = 4004 },
+    PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+    "Could not connect to h: the server has as many connections for this app "
+    "key as it may have. It takes no more for now: try again later." },
+  { { .reason = WN_LOSS_DENIED,
+      .retry = WN_LOSS_RETRY_NEVER,
+      .close_code = 4007 },
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    "Could not connect to h: the server does not want this connection (4007). "
+    "Check the network, and whether the server runs." },
   { { .reason = WN_LOSS_HTTP_STATUS, .http_status = 429 },
     PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
     "Could not connect to h: the server refused (HTTP 429). It takes no more "
@@ -366,6 +474,18 @@ static const struct
   { WN_DIALECT_ERROR_SENDING_TOKEN,
     PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
     "This access token (the password) belongs to an application" },
+  { WN_DIALECT_ERROR_NO_KEY,
+    PURPLE_CONNECTION_ERROR_INVALID_USERNAME,
+    "The app key is missing." },
+  { WN_DIALECT_ERROR_ENCRYPTED_CHANNEL,
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    "“50% %s” is an encrypted channel" },
+  { WN_DIALECT_ERROR_NO_TOKEN,
+    PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED,
+    "The channel “50% %s” needs an access token" },
+  { WN_DIALECT_ERROR_FOREIGN_BACKLOG_URL,
+    PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+    "The account's settings Backlog URL and Authorization URL" },
 };
 
 static void
@@ -438,6 +558,72 @@ test_token (void)
     }
 }
 
+/* A Laravel's goes to the application, whatever its socket's server is. */
+static void
+test_laravel_token (void)
+{
+  g_autoptr (WnSettings) settings = g_new0 (WnSettings, 1);
+
+  settings->dialect = &wn_dialect_laravel;
+  settings->instance = wn_instance_new (settings->dialect,
+                                        NULL,
+                                        "1001@app.example/key1",
+                                        "t",
+                                        "server",
+                                        "wss://push.example",
+                                        NULL);
+  settings->auth_plain_in_clear = TRUE;
+  assert_authorized (settings, "https://app.example/broadcasting/auth", TRUE);
+  assert_authorized (settings, "https://app.example/exports/7", TRUE);
+  assert_authorized (settings, "http://app.example/exports/7", FALSE);
+  assert_authorized (settings, "wss://push.example/app/key1", FALSE);
+  assert_authorized (settings, "https://push.example/", FALSE);
+}
+
+static const struct
+{
+  WnNotice notice;
+  const char *detail;
+  const char *text;
+} notice_cases[] = {
+  { WN_NOTICE_CHANNEL_REFUSED,
+    "private-a, private-b",
+    "The server does not let you listen to private-a, private-b." },
+  { WN_NOTICE_NO_BACKLOG,
+    "200",
+    "What was missed can't be shown: the answer from the account's Backlog URL "
+    "is no list of notifications, or one that is too long." },
+  { WN_NOTICE_NO_BACKLOG,
+    "401",
+    "What was missed can't be shown: the application does not take the access "
+    "token at the account's Backlog URL (HTTP 401). The route there needs the "
+    "middleware auth:sanctum." },
+  { WN_NOTICE_NO_BACKLOG,
+    "404",
+    "What was missed can't be shown: there are no notifications at the "
+    "account's Backlog URL (HTTP 404)." },
+};
+
+static void
+test_notices (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (notice_cases); i++)
+    {
+      g_autofree char *text = wn_sentence_dup_notice (notice_cases[i].notice,
+                                                      notice_cases[i].detail);
+
+      g_assert_cmpstr (text, ==, notice_cases[i].text);
+    }
+}
+
+static void
+test_nothing_kept (void)
+{
+  g_autofree char *laravel = wn_sentence_dup_nothing_kept (&wn_dialect_laravel);
+
+  g_assert_nonnull (strstr (laravel, "“Backlog URL"));
+}
+
 /* A browser has no token: where one is needed, the bare link says so. */
 static void
 test_export_link (void)
@@ -481,6 +667,11 @@ main (int argc, char **argv)
   g_test_add_func (
       "/settings/the token goes to its own origin, encrypted unless allowed",
       test_token);
+  g_test_add_func ("/settings/a Laravel's token goes to the application",
+                   test_laravel_token);
+  g_test_add_func ("/sentences/a notice has its words", test_notices);
+  g_test_add_func ("/sentences/which setting keeps what is missed",
+                   test_nothing_kept);
   g_test_add_func ("/sentences/a link that needs the token says so",
                    test_export_link);
   return g_test_run ();
