@@ -705,6 +705,20 @@ test_signature_later (Fixture *f, gconstpointer data)
   g_assert_cmpint (get_status (f).loss->http_status, ==, 429);
 }
 
+/* What was answered about another channel says nothing about this one. */
+static void
+test_second_signature_never (Fixture *f, gconstpointer data)
+{
+  log_in (f, NULL, MINE ",private-two", FALSE);
+  greet (f);
+  answer (f, 200, AUTH);
+  confirm (f, MINE);
+  forget_told (f);
+  advance (f, 30);
+  expect_told (f, "close");
+  wn_heard_check (&f->heard, "gave up: not signed private-two");
+}
+
 static void
 test_signature_recovers (Fixture *f, gconstpointer data)
 {
@@ -1317,6 +1331,23 @@ test_pages (Fixture *f, gconstpointer data)
   wn_heard_check (&f->heard, "n5?, 1 missed");
 }
 
+/* To an account that is new, one of some pages is enough. */
+static void
+test_first_pages (Fixture *f, gconstpointer data)
+{
+  g_autofree Kept *kept = g_new0 (Kept, 51);
+  g_auto (GStrv) ids = g_new0 (char *, 51);
+
+  for (int i = 0; i < 50; i++)
+    {
+      ids[i] = g_strdup_printf ("n%d", i);
+      kept[i] = (Kept){ ids[i], -i, i != 7 };
+    }
+  ask (f, NULL);
+  answer_list (f, "{\"data\":[", kept, "],\"next_page_url\":\"x\"}");
+  wn_heard_check (&f->heard, "n7?, 1 missed");
+}
+
 /* A server that gives the same page for ever is not followed. */
 static void
 test_pages_in_a_circle (Fixture *f, gconstpointer data)
@@ -1463,6 +1494,8 @@ static const Test tests[] = {
   { "an application that does not sign", test_unsigned },
   { "an application that signed before", test_unsigned_later },
   { "an application that can't answer", test_signature_later },
+  { "an application that answers for one channel only",
+    test_second_signature_never },
   { "an application that answers later", test_signature_recovers },
   { "a signature for another socket is void", test_old_signature },
   { "a presence channel's data goes back as it came", test_presence },
@@ -1488,6 +1521,7 @@ static const Test tests[] = {
   { "without a list there is a gap", test_no_backlog },
   { "many that were missed", test_many },
   { "pages", test_pages },
+  { "pages at the first login", test_first_pages },
   { "pages in a circle", test_pages_in_a_circle },
   { "many that came by themselves", test_many_live },
   { "a list that comes later", test_list_later },

@@ -126,11 +126,11 @@ typedef struct
   gboolean is_retried; /* it was signed anew */
   guint status;        /* what the application last answered about it */
   guint n_subscribed;  /* how many of the channels */
-  GPtrArray *refused;  /* (owned): names of channels (unowned) */
+  GString *refused;    /* (owned): the names of channels, for people */
   GPtrArray *early;    /* (owned): of WnNotification */
   gsize early_bytes;   /* of the frames that they came in */
   gint64 pause_us;     /* before the next question is asked again */
-  gboolean is_listing; /* the backlog was asked for */
+  gboolean is_listing; /* the list was asked for, and has not come */
   guint n_untimed;     /* how many came by themselves since */
   guint page;          /* which page of it; the first is 1 */
   GPtrArray *items;    /* (owned): of Item, of all pages, as they came */
@@ -576,7 +576,7 @@ laravel_free (gpointer data)
   g_free (self->told_refused);
   wn_told_clear (&self->told);
   g_free (self->socket_id);
-  g_ptr_array_unref (self->refused);
+  g_string_free (self->refused, TRUE);
   g_ptr_array_unref (self->early);
   g_hash_table_unref (self->listed);
   g_ptr_array_unref (self->items);
@@ -613,7 +613,7 @@ laravel_new (const WnIdentity *identity, GError **error)
   Laravel *self = g_new0 (Laravel, 1);
 
   wn_told_init (&self->told);
-  self->refused = g_ptr_array_new ();
+  self->refused = g_string_new (NULL);
   self->early = g_ptr_array_new_with_free_func (unref_early);
   self->items = g_ptr_array_new_with_free_func (item_free);
   self->listed = g_hash_table_new (g_str_hash, g_str_equal);
@@ -664,7 +664,7 @@ find_content (JsonObject *object)
 static char *
 dup_absolute (const Laravel *self, const char *link)
 {
-  char *url = g_uri_resolve_relative (self->account.token_url,
+  char *url = g_uri_resolve_relative (self->account.link_base,
                                       link,
                                       WN_URL_FLAGS,
                                       NULL);
@@ -822,39 +822,25 @@ keep_early (Laravel *self, WnNotification *notification, gsize n_bytes)
 static void
 tell_early (Laravel *self, WnFrame *frame)
 {
-  g_autoptr (GPtrArray) early = self->early;
-
-  self->early = g_ptr_array_new_with_free_func (unref_early);
-  for (guint i = 0; i < early->len; i++)
-    tell_live (self, wn_notification_ref (g_ptr_array_index (early, i)), frame);
-}
-
-static char *
-dup_refused (const Laravel *self)
-{
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_auto (GStrv) names = NULL;
-
-  for (guint i = 0; i < self->refused->len; i++)
-    g_strv_builder_add (builder, g_ptr_array_index (self->refused, i));
-  names = g_strv_builder_end (builder);
-  return g_strjoinv (", ", names);
+  for (guint i = 0; i < self->early->len; i++)
+    tell_live (self,
+               wn_notification_ref (g_ptr_array_index (self->early, i)),
+               frame);
+  g_ptr_array_set_size (self->early, 0);
 }
 
 /* Once for the same channels, however often the connection comes back. */
 static void
 tell_refused (Laravel *self, WnFrame *frame)
 {
-  g_autofree char *refused = dup_refused (self);
-
-  if (g_strcmp0 (refused, self->told_refused) == 0)
+  if (g_strcmp0 (self->refused->str, self->told_refused) == 0)
     return;
   g_free (self->told_refused);
-  self->told_refused = g_strdup (refused);
-  if (*refused == '\0')
+  self->told_refused = g_strdup (self->refused->str);
+  if (self->refused->len == 0)
     return;
   frame->notice = WN_NOTICE_CHANNEL_REFUSED;
-  frame->notice_detail = g_steal_pointer (&refused);
+  frame->notice_detail = g_strdup (self->refused->str);
 }
 
 /* --- Refusals ----------------------------------------------------------- */
@@ -866,6 +852,12 @@ end_login (WnLoss *loss, WnLossReason reason, const char *detail)
   loss->retry = WN_LOSS_RETRY_NEVER;
   g_free (loss->detail);
   loss->detail = g_strdup (detail);
+}
+
+static gboolean
+has_meaning (gint64 code)
+{
+  return code >= CODE_TLS_ONLY && code < FIRST_CODE_HARMLESS;
 }
 
 /* What the server found wrong depends on what it was told last. */
@@ -910,12 +902,6 @@ judge_code (const Laravel *self, WnLoss *loss)
     end_login (loss, WN_LOSS_DENIED, NULL);
 }
 
-static gboolean
-has_meaning (guint code)
-{
-  return code >= CODE_TLS_ONLY && code < FIRST_CODE_HARMLESS;
-}
-
 /* The application's answer to the question for a signature. What was right
  * before may be so again: an application that is being changed answers oddly.
  */
@@ -935,13 +921,12 @@ new_unsigned (const Laravel *self, const char *channels)
 static WnLoss *
 new_all_refused (const Laravel *self)
 {
-  g_autofree char *refused = dup_refused (self);
   WnLoss *loss;
 
   if (self->status == 403)
-    return new_unsigned (self, refused);
+    return new_unsigned (self, self->refused->str);
   loss = wn_loss_new (WN_LOSS_CHANNELS_REFUSED);
-  end_login (loss, WN_LOSS_CHANNELS_REFUSED, refused);
+  end_login (loss, WN_LOSS_CHANNELS_REFUSED, self->refused->str);
   return loss;
 }
 
@@ -955,6 +940,7 @@ explain_lateness (const Laravel *self, WnLoss *loss)
     {
       loss->reason = WN_LOSS_NOT_SIGNED;
       loss->http_status = self->status;
+      g_free (loss->detail);
       loss->detail = g_strdup (self->channels[self->channel]);
     }
 }
@@ -999,7 +985,7 @@ laravel_opened (gpointer data, const WnTransportAnswer *answer)
   Laravel *self = data;
 
   g_clear_pointer (&self->socket_id, g_free);
-  g_ptr_array_set_size (self->refused, 0);
+  g_string_truncate (self->refused, 0);
   g_ptr_array_set_size (self->early, 0);
   forget_items (self);
   self->step = STEP_GREETING;
@@ -1081,27 +1067,42 @@ become_ready (Laravel *self, WnFrame *frame)
   tell_refused (self, frame);
 }
 
-/* With the channel whose turn it is, if there is one. */
 static void
-go_on (Laravel *self, WnFrame *frame)
+begin_channel (Laravel *self, WnFrame *frame)
 {
-  frame->is_step = TRUE;
   self->is_retried = FALSE;
+  self->status = 0;
   self->pause_us = FIRST_PAUSE_US;
-  if (get_channel (self) == NULL && self->n_subscribed > 0)
-    become_ready (self, frame);
-  else if (get_channel (self) == NULL)
-    frame->refusal = new_all_refused (self);
-  else if (is_private (get_channel (self)))
+  if (is_private (get_channel (self)))
     ask_for_signature (self, frame);
   else
     subscribe (self, NULL, frame);
 }
 
+/* With the channel whose turn it is, if there is one. */
+static void
+go_on (Laravel *self, WnFrame *frame)
+{
+  frame->is_step = TRUE;
+  if (get_channel (self) != NULL)
+    begin_channel (self, frame);
+  else if (self->n_subscribed > 0)
+    become_ready (self, frame);
+  else
+    {
+      self->step = STEP_NONE;
+      frame->refusal = new_all_refused (self);
+    }
+}
+
 static void
 give_up_channel (Laravel *self, WnFrame *frame)
 {
-  g_ptr_array_add (self->refused, self->channels[self->channel++]);
+  g_string_append_printf (self->refused,
+                          "%s%s",
+                          self->refused->len > 0 ? ", " : "",
+                          get_channel (self));
+  self->channel++;
   go_on (self, frame);
 }
 
@@ -1109,9 +1110,9 @@ give_up_channel (Laravel *self, WnFrame *frame)
 static void
 take_channel_refusal (Laravel *self, WnFrame *frame)
 {
+  self->status = 0;
   if (!is_private (get_channel (self)) || self->is_retried)
     {
-      self->status = 0;
       give_up_channel (self, frame);
       return;
     }
@@ -1256,12 +1257,11 @@ add_items (Laravel *self, JsonArray *list)
 static JsonArray *
 find_list (JsonNode *root)
 {
-  if (root == NULL || JSON_NODE_HOLDS_VALUE (root)
-      || JSON_NODE_HOLDS_NULL (root))
-    return NULL;
-  if (JSON_NODE_HOLDS_ARRAY (root))
+  if (root != NULL && JSON_NODE_HOLDS_ARRAY (root))
     return json_node_get_array (root);
-  return wn_json_get_array (json_node_get_object (root), "data");
+  return root != NULL && JSON_NODE_HOLDS_OBJECT (root)
+             ? wn_json_get_array (json_node_get_object (root), "data")
+             : NULL;
 }
 
 /* A paginator says it by itself, a resource's page in `links`. The URL there is
@@ -1312,15 +1312,16 @@ choose_items (Laravel *self)
 
       if (item->notification == NULL)
         continue;
-      if (wn_told_knows (&self->told, item->id, 0))
-        g_clear_pointer (&item->notification, wn_notification_unref);
-      else if (n_left > 0)
-        n_left--;
-      else
+      if (!wn_told_knows (&self->told, item->id, 0))
         {
+          if (n_left > 0)
+            {
+              n_left--;
+              continue;
+            }
           has_more = TRUE;
-          g_clear_pointer (&item->notification, wn_notification_unref);
         }
+      g_clear_pointer (&item->notification, wn_notification_unref);
     }
   return has_more;
 }
@@ -1360,6 +1361,7 @@ end_list (Laravel *self, gboolean has_more, WnFrame *frame)
   wn_frame_set_cursor (frame, wn_told_dup_cursor (&self->told));
 }
 
+/* To an account that is new, older pages are no news. */
 static void
 take_page (Laravel *self, JsonNode *root, WnFrame *frame)
 {
@@ -1371,7 +1373,7 @@ take_page (Laravel *self, JsonNode *root, WnFrame *frame)
       && self->page < MAX_PAGES)
     frame->call = ask_for_list (self, self->page + 1);
   else
-    end_list (self, has_more, frame);
+    end_list (self, has_more && self->told.is_begun, frame);
 }
 
 /* Once for each status, however often the connection comes back. */
@@ -1520,7 +1522,6 @@ read_error (Laravel *self, JsonObject *message, JsonNode *data, WnFrame *frame)
 {
   JsonObject *object = get_data_object (data);
   gint64 code = object != NULL ? wn_json_get_integer (object, "code", 0) : 0;
-  gboolean is_code = code >= CODE_TLS_ONLY && code < FIRST_CODE_HARMLESS;
 
   if ((code == CODE_UNAUTHORIZED || code == 0) && self->step != STEP_GREETING)
     {
@@ -1530,12 +1531,13 @@ read_error (Laravel *self, JsonObject *message, JsonNode *data, WnFrame *frame)
     }
   if (self->step == STEP_GREETING
           ? code >= FIRST_CODE_HARMLESS && code <= LAST_CODE
-          : !is_code || code == CODE_BAD_MESSAGE)
+          : !has_meaning (code) || code == CODE_BAD_MESSAGE)
     return;
   frame->refusal = wn_loss_new (WN_LOSS_DENIED);
-  frame->refusal->close_code = is_code ? (guint) code : 0;
-  if (is_code)
-    judge_code (self, frame->refusal);
+  if (!has_meaning (code))
+    return;
+  frame->refusal->close_code = (guint) code;
+  judge_code (self, frame->refusal);
 }
 
 static void
