@@ -150,7 +150,7 @@ holds_certificates (const char *path, GError **error)
 }
 
 static gboolean
-read_file (WnTlsTrust *self, const char *ca_file, GError **error)
+read_ca_file (WnTlsTrust *self, const char *ca_file, GError **error)
 {
   g_autofree char *path = dup_absolute_path (ca_file);
   g_autoptr (GError) cause = NULL;
@@ -317,7 +317,7 @@ wn_tls_trust_new (const char *ca_file, const char *pins, GError **error)
 
   if (ca_file != NULL && *ca_file != '\0'
       && g_tls_backend_supports_tls (g_tls_backend_get_default ())
-      && !read_file (self, ca_file, error))
+      && !read_ca_file (self, ca_file, error))
     return NULL;
   if (pins != NULL)
     read_pins (self, pins);

@@ -506,7 +506,7 @@ back_office_is_known (gpointer self,
 /* --- Frames ------------------------------------------------------------- */
 
 static WnFrame *
-read_object (BackOffice *self, const char *text, gsize length, GError **error)
+read_json (BackOffice *self, const char *text, gsize length, GError **error)
 {
   g_autoptr (JsonObject) object = wn_json_read_object (text, length, error);
   WnPayloadFiles files = get_files (self);
@@ -552,10 +552,10 @@ back_office_read (gpointer self, const char *text, gsize length, GError **error)
       && strncmp (text, NCHAN_ID_LINE, strlen (NCHAN_ID_LINE)) == 0)
     body = g_strstr_len (text, (gssize) length, "\n\n");
   if (body == NULL)
-    return read_object (self, text, length, error);
+    return read_json (self, text, length, error);
 
   body += strlen ("\n\n");
-  frame = read_object (self, body, length - (gsize) (body - text), error);
+  frame = read_json (self, body, length - (gsize) (body - text), error);
   if (frame != NULL)
     note_place (frame, id, strcspn (id, "\n"));
   return frame;

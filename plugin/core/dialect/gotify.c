@@ -697,7 +697,10 @@ end_backlog (Gotify *self, gboolean is_whole, WnFrame *frame)
 
 /* `next` of the paging is written in other ways by other versions. */
 static void
-take_page (Gotify *self, JsonArray *messages, gint64 before, WnFrame *frame)
+take_missed_page (Gotify *self,
+                  JsonArray *messages,
+                  gint64 before,
+                  WnFrame *frame)
 {
   gboolean has_more = take_missed (self, messages) && before > 0
                       && (self->page_before == 0 || before < self->page_before);
@@ -739,10 +742,11 @@ take_messages (Gotify *self, const char *body, gsize length, WnFrame *frame)
   else if (!self->knows_position)
     take_newest (self, messages, frame);
   else
-    take_page (self,
-               messages,
-               paging != NULL ? wn_json_get_integer (paging, "since", 0) : 0,
-               frame);
+    take_missed_page (self,
+                      messages,
+                      paging != NULL ? wn_json_get_integer (paging, "since", 0)
+                                     : 0,
+                      frame);
 }
 
 static void

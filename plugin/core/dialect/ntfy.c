@@ -334,7 +334,7 @@ parse_server (const char *server, GError **error)
 
 /* The user name is cut at its last `@`: no topic has one. */
 static gboolean
-read_names (Ntfy *self, const WnIdentity *identity, GError **error)
+read_topics (Ntfy *self, const WnIdentity *identity, GError **error)
 {
   g_autofree char *names
       = g_strdup (identity->username != NULL ? identity->username : "");
@@ -409,7 +409,7 @@ ntfy_new (const WnIdentity *identity, GError **error)
 
   self->place.arrivals = g_array_new (FALSE, FALSE, sizeof (Arrival));
   g_array_set_clear_func (self->place.arrivals, clear_arrival);
-  if (!read_names (self, identity, error))
+  if (!read_topics (self, identity, error))
     {
       ntfy_free (self);
       return NULL;
@@ -469,7 +469,7 @@ add_word (GString *words, const char *word)
  * others into @words.
  */
 static char *
-dup_title (JsonObject *message, const char *fallback, GString *words)
+dup_line_of_title (JsonObject *message, const char *fallback, GString *words)
 {
   g_autofree char *title = wn_json_dup_string (message, "title");
   JsonArray *tags = wn_json_get_array (message, "tags");
@@ -502,7 +502,7 @@ dup_binary_note (const char *base64)
 }
 
 static void
-read_body (JsonObject *message, WnNotification *notification)
+read_message_text (JsonObject *message, WnNotification *notification)
 {
   g_autofree char *text = wn_json_dup_string (message, "message");
   g_autofree char *encoding = wn_json_dup_string (message, "encoding");
@@ -521,7 +521,7 @@ read_body (JsonObject *message, WnNotification *notification)
 
 /* A line of its own below the body, whatever that is written in. */
 static void
-append_line (WnNotification *notification, const char *line)
+append_below (WnNotification *notification, const char *line)
 {
   gboolean is_markdown = notification->kind == WN_MARKUP_MARKDOWN;
   const char *body = notification->content != NULL ? notification->content : "";
@@ -541,9 +541,9 @@ append_line (WnNotification *notification, const char *line)
 
 /* @format has one %s, for the words; without words there is no line. */
 static void
-append_words (WnNotification *notification,
-              const char *format,
-              const char *words)
+append_words_below (WnNotification *notification,
+                    const char *format,
+                    const char *words)
 {
   GString *line;
 
@@ -551,7 +551,7 @@ append_words (WnNotification *notification,
     return;
   line = g_string_new (format);
   g_string_replace (line, "%s", words, 1);
-  append_line (notification, line->str);
+  append_below (notification, line->str);
   g_string_free (line, TRUE);
 }
 
@@ -572,7 +572,7 @@ read_action (JsonObject *action, WnNotification *notification, GString *others)
     {
       g_autofree char *line = g_strdup_printf ("%s: %s", label, value);
 
-      append_line (notification, line);
+      append_below (notification, line);
     }
   else if (label != NULL)
     add_word (others, label);
@@ -595,7 +595,9 @@ read_actions (JsonObject *message, WnNotification *notification)
       if (JSON_NODE_HOLDS_OBJECT (action))
         read_action (json_node_get_object (action), notification, others);
     }
-  append_words (notification, _ ("Only in ntfy’s own apps: %s"), others->str);
+  append_words_below (notification,
+                      _ ("Only in ntfy’s own apps: %s"),
+                      others->str);
 }
 
 static void
@@ -612,9 +614,9 @@ read_attachment (JsonObject *message, WnNotification *notification)
   url = wn_json_dup_string (object, "url");
   if (!wn_url_is_http (url))
     {
-      append_words (notification,
-                    _ ("A file that can’t be downloaded: %s"),
-                    name != NULL ? name : "?");
+      append_words_below (notification,
+                          _ ("A file that can’t be downloaded: %s"),
+                          name != NULL ? name : "?");
       return;
     }
   expires_s = wn_json_get_integer (object, "expires", 0);
@@ -669,12 +671,13 @@ read_notification (Ntfy *self, JsonObject *message, gint64 level)
   g_autoptr (GString) words = g_string_new (NULL);
 
   notification->id = wn_json_dup_string (message, "id");
-  notification->title
-      = dup_title (message, topic != NULL ? topic : self->topics, words);
+  notification->title = dup_line_of_title (message,
+                                           topic != NULL ? topic : self->topics,
+                                           words);
   notification->priority = priority_of (level);
   notification->is_update = note_sequence (self, message, notification->id);
-  read_body (message, notification);
-  append_words (notification, _ ("Tags: %s"), words->str);
+  read_message_text (message, notification);
+  append_words_below (notification, _ ("Tags: %s"), words->str);
   read_actions (message, notification);
   read_attachment (message, notification);
   notification->source = g_steal_pointer (&topic);
@@ -684,7 +687,7 @@ read_notification (Ntfy *self, JsonObject *message, gint64 level)
 /* --- Frames ------------------------------------------------------------- */
 
 static WnCall *
-make_question (const Ntfy *self, gint64 since_s)
+make_poll (const Ntfy *self, gint64 since_s)
 {
   g_autofree char *since = since_s > 0
                                ? g_strdup_printf ("%" G_GINT64_FORMAT, since_s)
@@ -700,10 +703,10 @@ make_question (const Ntfy *self, gint64 since_s)
 }
 
 static WnCall *
-ask_again (Ntfy *self)
+ask_for_stored (Ntfy *self)
 {
   gint64 from_s = self->place.opened_s - MARGIN_S;
-  WnCall *call = make_question (self, MAX (self->place.since_s, from_s));
+  WnCall *call = make_poll (self, MAX (self->place.since_s, from_s));
 
   call->delay_us = STORING_S * G_TIME_SPAN_SECOND;
   self->asks_again = TRUE;
@@ -721,7 +724,7 @@ read_open (Ntfy *self, gint64 time_s, WnFrame *frame)
   place_open (&self->place, time_s);
   frame->cursor = place_dup_cursor (&self->place);
   if (self->place.opened_s > 0)
-    frame->call = ask_again (self);
+    frame->call = ask_for_stored (self);
 }
 
 /* One that tells no end is not kept, be it that nothing is. */
@@ -737,7 +740,7 @@ note_keeping (Ntfy *self, JsonObject *message, gint64 time_s)
  * still sending what was missed, or is within the margin of what came before.
  */
 static void
-read_message (Ntfy *self, JsonObject *message, gint64 time_s, WnFrame *frame)
+take_message (Ntfy *self, JsonObject *message, gint64 time_s, WnFrame *frame)
 {
   gint64 level = read_level (message);
   g_autofree char *id = wn_json_dup_string (message, "id");
@@ -793,7 +796,7 @@ ntfy_read (gpointer data, const char *text, gsize length, GError **error)
   if (is_event (object, "open"))
     read_open (self, read_time (object), frame);
   else if (is_event (object, "message"))
-    read_message (self, object, read_time (object), frame);
+    take_message (self, object, read_time (object), frame);
   return frame;
 }
 
@@ -808,7 +811,7 @@ read_stored (Ntfy *self, const char *line, WnFrame *frame)
 
   if (object != NULL && is_event (object, "message")
       && read_time (object) >= self->place.since_s)
-    read_message (self, object, read_time (object), frame);
+    take_message (self, object, read_time (object), frame);
 }
 
 /* Each message is a line. Most have come. */
@@ -892,7 +895,7 @@ ntfy_lost (gpointer data, const WnLoss *loss, gboolean was_ready)
   if (loss->http_status != 200 && loss->http_status != 400
       && loss->http_status != 429)
     return NULL;
-  return make_question (self, 0);
+  return make_poll (self, 0);
 }
 
 /* A body that can't be read leaves the status to say what it can. */

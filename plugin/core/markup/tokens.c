@@ -69,7 +69,9 @@ read_quoted (const char *p, const char *end, WnTokensAttribute *attribute)
 
 /* Returns: where to go on reading */
 static const char *
-read_value (const char *p, const char *end, WnTokensAttribute *attribute)
+read_attribute_value (const char *p,
+                      const char *end,
+                      WnTokensAttribute *attribute)
 {
   if (p < end && (*p == '"' || *p == '\''))
     return read_quoted (p, end, attribute);
@@ -93,7 +95,7 @@ read_attribute (const char *p, const char *end, WnTokensAttribute *attribute)
   attribute->name_length = (gsize) (p - attribute->name);
   sign = skip_spaces (p, end);
   if (sign < end && *sign == '=')
-    return read_value (skip_spaces (sign + 1, end), end, attribute);
+    return read_attribute_value (skip_spaces (sign + 1, end), end, attribute);
   return p;
 }
 

@@ -51,7 +51,7 @@ struct _WnOpening
 };
 
 static void opening_unref (WnOpening *self);
-static void go_on (WnOpening *self);
+static void try_others (WnOpening *self);
 static void read_answer (Try *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WnOpening, opening_unref)
@@ -124,7 +124,7 @@ try_fail (Try *self, const WnLoss *loss, WnTlsDoubt *doubt)
   if (is_last)
     opening->listener->failed (loss, doubt, opening->user_data);
   else
-    go_on (opening);
+    try_others (opening);
 }
 
 static void
@@ -262,7 +262,7 @@ on_timer_patience (gpointer user_data)
   Try *self = user_data;
 
   wn_timer_stop (&self->patience);
-  go_on (self->opening);
+  try_others (self->opening);
   return G_SOURCE_REMOVE;
 }
 
@@ -333,7 +333,7 @@ on_resolver_looked_up (GObject *source,
   if (!g_cancellable_is_cancelled (self->lookup))
     {
       add_others (self, addresses);
-      go_on (self);
+      try_others (self);
     }
   g_resolver_free_addresses (addresses);
 }
@@ -368,7 +368,7 @@ put_off (WnOpening *self)
 
 /* Called when the current Try has failed, and when it takes long. */
 static void
-go_on (WnOpening *self)
+try_others (WnOpening *self)
 {
   g_autoptr (GSocketAddress) next = NULL;
 
