@@ -20,6 +20,13 @@ wn_json_error_quark (void)
 /* --- From text to values ------------------------------------------------ */
 
 static gboolean
+fail_reading (GError **error, WnJsonError code, const char *message)
+{
+  g_set_error_literal (error, WN_JSON_ERROR, (int) code, message);
+  return FALSE;
+}
+
+static gboolean
 check_utf8 (const char *text, gsize length, GError **error)
 {
   const char *end = NULL;
@@ -27,16 +34,8 @@ check_utf8 (const char *text, gsize length, GError **error)
   if (g_utf8_validate_len (text, length, &end))
     return TRUE;
   if (*end == '\0')
-    g_set_error_literal (error,
-                         WN_JSON_ERROR,
-                         WN_JSON_ERROR_NOT_JSON,
-                         "it holds a NUL byte");
-  else
-    g_set_error_literal (error,
-                         WN_JSON_ERROR,
-                         WN_JSON_ERROR_NOT_UTF8,
-                         "it is not UTF-8");
-  return FALSE;
+    return fail_reading (error, WN_JSON_ERROR_NOT_JSON, "it holds a NUL byte");
+  return fail_reading (error, WN_JSON_ERROR_NOT_UTF8, "it is not UTF-8");
 }
 
 static GString *
@@ -51,15 +50,11 @@ copy_guarded (const char *text, gsize length, GError **error)
   if (verdict == WN_JSON_GUARD_PASS)
     return g_steal_pointer (&copy);
   if (verdict == WN_JSON_GUARD_TOO_BIG)
-    g_set_error_literal (error,
-                         WN_JSON_ERROR,
-                         WN_JSON_ERROR_TOO_BIG,
-                         "it has too many levels, values or members");
+    fail_reading (error,
+                  WN_JSON_ERROR_TOO_BIG,
+                  "it has too many levels, values or members");
   else
-    g_set_error_literal (error,
-                         WN_JSON_ERROR,
-                         WN_JSON_ERROR_NOT_JSON,
-                         "it is not JSON");
+    fail_reading (error, WN_JSON_ERROR_NOT_JSON, "it is not JSON");
   return NULL;
 }
 
@@ -87,10 +82,7 @@ wn_json_read (const char *text, gsize length, GError **error)
   if (json_parser_load_from_data (parser, copy->str, (gssize) copy->len, NULL)
       && json_parser_get_root (parser) != NULL)
     return json_parser_steal_root (parser);
-  g_set_error_literal (error,
-                       WN_JSON_ERROR,
-                       WN_JSON_ERROR_NOT_JSON,
-                       "it is not JSON");
+  fail_reading (error, WN_JSON_ERROR_NOT_JSON, "it is not JSON");
   return NULL;
 }
 
@@ -103,10 +95,7 @@ wn_json_read_object (const char *text, gsize length, GError **error)
     return NULL;
   if (JSON_NODE_HOLDS_OBJECT (root))
     return json_node_dup_object (root);
-  g_set_error_literal (error,
-                       WN_JSON_ERROR,
-                       WN_JSON_ERROR_NOT_OBJECT,
-                       "it is not a JSON object");
+  fail_reading (error, WN_JSON_ERROR_NOT_OBJECT, "it is not a JSON object");
   return NULL;
 }
 
