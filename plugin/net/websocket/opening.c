@@ -12,7 +12,6 @@
 
 #include <string.h>
 
-#include "core/dialect/url.h"
 #include "net/timer.h"
 #include "net/websocket/dial.h"
 
@@ -34,10 +33,7 @@ typedef struct
 
 struct _WnOpening
 {
-  GUri *uri;                         /* (owned) */
-  WnRoute route;                     /* (owned): the same URL, and headers */
-  GProxyResolver *proxy_resolver;    /* (owned) (nullable) */
-  WnTlsTrust *trust;                 /* (owned) (nullable) */
+  WnOpeningConfig config;            /* (unowned): as the header says */
   const WnOpeningListener *listener; /* (unowned): static */
   gpointer user_data;                /* (unowned): lives as the header says */
 
@@ -285,10 +281,10 @@ static void
 start_try (WnOpening *self, GSocketAddress *address)
 {
   const WnDialConfig config = {
-    .uri = self->uri,
+    .uri = self->config.uri,
     .address = address,
-    .proxy_resolver = self->proxy_resolver,
-    .trust = self->trust,
+    .proxy_resolver = self->config.proxy_resolver,
+    .trust = self->config.trust,
     .connected = on_dial_connected,
   };
   Try *next = g_rc_box_new0 (Try);
@@ -296,7 +292,7 @@ start_try (WnOpening *self, GSocketAddress *address)
   drop_try (self);
   next->opening = self;
   next->cancellable = g_cancellable_new ();
-  next->upgrade = wn_upgrade_new (&self->route);
+  next->upgrade = wn_upgrade_new (self->config.route);
   self->current = next;
   if (address != NULL)
     on_dial_connected (address, next);
@@ -348,7 +344,7 @@ look_up_others (WnOpening *self)
   resolver = g_resolver_get_default ();
   self->lookup = g_cancellable_new ();
   g_resolver_lookup_by_name_async (resolver,
-                                   g_uri_get_host (self->uri),
+                                   g_uri_get_host (self->config.uri),
                                    self->lookup,
                                    on_resolver_looked_up,
                                    g_rc_box_acquire (self));
@@ -396,10 +392,6 @@ opening_clear (gpointer data)
 {
   WnOpening *self = data;
 
-  wn_route_clear (&self->route);
-  g_clear_pointer (&self->uri, g_uri_unref);
-  g_clear_object (&self->proxy_resolver);
-  g_clear_object (&self->trust);
   g_clear_pointer (&self->loss, wn_loss_free);
   g_clear_object (&self->first);
   g_clear_object (&self->lookup);
@@ -419,10 +411,7 @@ wn_opening_new (const WnOpeningConfig *config,
 {
   WnOpening *self = g_rc_box_new0 (WnOpening);
 
-  wn_route_copy (config->route, &self->route);
-  self->uri = wn_url_parse (config->route->url);
-  g_set_object (&self->proxy_resolver, config->proxy_resolver);
-  g_set_object (&self->trust, config->trust);
+  self->config = *config;
   self->listener = listener;
   self->user_data = user_data;
   start_try (self, NULL);

@@ -19,13 +19,15 @@ G_BEGIN_DECLS
 typedef struct _WnOpening WnOpening;
 
 /**
- * WnOpeningConfig: borrowed for the length of wn_opening_new()
+ * WnOpeningConfig: what it points to is borrowed until wn_opening_free()
+ * @uri: where to: the route's URL, parsed
  * @route: where to, by a URL that is sound by `core/dialect/url.h`
  * @proxy_resolver: (nullable): says which proxy to use; %NULL: none
  * @trust: (nullable): which certificates are trusted beside the system's
  */
 typedef struct
 {
+  GUri *uri;
   const WnRoute *route;
   GProxyResolver *proxy_resolver;
   WnTlsTrust *trust;

@@ -37,6 +37,7 @@ typedef struct
   gpointer user_data;                  /* (unowned): lives as the port says */
 
   GUri *uri;                     /* (owned): where to */
+  WnRoute route;                 /* (owned): the same, until it is open */
   WnOpening *opening;            /* (owned) (nullable): until it is open */
   GCancellable *cancellable;     /* (owned) (nullable): of the open stream */
   GSocketConnection *socket;     /* (owned) (nullable): once it is open */
@@ -74,6 +75,7 @@ connection_clear (gpointer data)
   Connection *self = data;
 
   g_clear_pointer (&self->uri, g_uri_unref);
+  wn_route_clear (&self->route);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->socket);
   g_clear_pointer (&self->upgrade, wn_upgrade_free);
@@ -343,6 +345,7 @@ on_opening_opened (GSocketConnection *socket,
   self->upgrade = upgrade;
   self->cancellable = cancellable;
   g_clear_pointer (&self->opening, wn_opening_free);
+  wn_route_clear (&self->route);
   start_soup (self);
   self->listener->opened (self->user_data);
 }
@@ -396,11 +399,7 @@ wn_websocket_open (WnTransport *transport,
     .failed = on_opening_failed,
   };
   WnWebsocket *self = WN_WEBSOCKET (transport);
-  const WnOpeningConfig config = {
-    .route = route,
-    .proxy_resolver = self->proxy_resolver,
-    .trust = self->trust,
-  };
+  Connection *connection;
   g_autoptr (GUri) uri = parse_url (route->url);
 
   g_return_if_fail (listener != NULL);
@@ -408,13 +407,21 @@ wn_websocket_open (WnTransport *transport,
 
   wn_websocket_close (transport);
   g_clear_pointer (&self->doubt, wn_tls_doubt_free);
-  self->connection = g_rc_box_new0 (Connection);
-  self->connection->owner = self;
-  self->connection->listener = listener;
-  self->connection->user_data = user_data;
-  self->connection->uri = g_steal_pointer (&uri);
-  self->connection->opening
-      = wn_opening_new (&config, &opening_listener, self->connection);
+  self->connection = connection = g_rc_box_new0 (Connection);
+  connection->owner = self;
+  connection->listener = listener;
+  connection->user_data = user_data;
+  connection->uri = g_steal_pointer (&uri);
+  wn_route_copy (route, &connection->route);
+  connection->opening = wn_opening_new (
+      &(WnOpeningConfig){
+          .uri = connection->uri,
+          .route = &connection->route,
+          .proxy_resolver = self->proxy_resolver,
+          .trust = self->trust,
+      },
+      &opening_listener,
+      connection);
 }
 
 /* Returns: (nullable): the connection, where it is up. */
