@@ -161,10 +161,6 @@ guint wn_page_start_web_link (WnPage *page, const char *raw_url);
  */
 void wn_page_end_link (WnPage *page);
 
-/** Whether there are more tags than hosts take, so that nobody wants the page.
- */
-gboolean wn_page_has_too_many_tags (const WnPage *page);
-
 /**
  * wn_page_finish:
  * @page: a page; nothing more can be written to it
