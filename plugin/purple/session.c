@@ -385,7 +385,8 @@ on_client_call (WnClient *client, const WnCall *call, gpointer user_data)
       },
       self->call,
       on_call_answer,
-      self);
+      self,
+      NULL);
 }
 
 /* Not past what is still to be shown; then a later move counts. */

@@ -118,7 +118,7 @@ test_statuses (void)
       g_auto (Heard) heard = { 0 };
 
       add_answer (server, cases[i].answer, WN_BYTE_ENDING_CLOSE);
-      wn_call_start (&config, NULL, on_answer, &heard);
+      wn_call_start (&config, NULL, on_answer, &heard, NULL);
       g_assert_cmpuint (heard.n_answers, ==, 0);
       run_to_answer (&heard);
       g_assert_cmpuint (heard.status, ==, cases[i].status);
@@ -142,7 +142,7 @@ test_post (void)
   g_auto (Heard) heard = { 0 };
 
   add_answer (server, HEAD ("200 OK") "\r\n{}", WN_BYTE_ENDING_CLOSE);
-  wn_call_start (&config, NULL, on_answer, &heard);
+  wn_call_start (&config, NULL, on_answer, &heard, NULL);
   run_to_answer (&heard);
   g_assert_cmpuint (heard.status, ==, 200);
   g_assert_true (has_received (server, "POST /a?b=c HTTP/1.1\r\n"));
@@ -177,7 +177,7 @@ test_no_whole_answer (void)
       g_auto (Heard) heard = { 0 };
 
       add_answer (server, cases[i].answer, cases[i].ending);
-      wn_call_start (&config, NULL, on_answer, &heard);
+      wn_call_start (&config, NULL, on_answer, &heard, NULL);
       run_to_answer (&heard);
       g_assert_cmpuint (heard.status, ==, 0);
       g_assert_cmpuint (heard.length, ==, 0);
@@ -196,7 +196,7 @@ test_bad_url (void)
       WnCallConfig config = { .method = "GET", .url = urls[i] };
       g_auto (Heard) heard = { 0 };
 
-      wn_call_start (&config, NULL, on_answer, &heard);
+      wn_call_start (&config, NULL, on_answer, &heard, NULL);
       g_assert_cmpuint (heard.n_answers, ==, 0);
       run_to_answer (&heard);
       g_assert_cmpuint (heard.status, ==, 0);
@@ -218,7 +218,7 @@ test_bounds (void)
       g_auto (Heard) heard = { 0 };
 
       add_answer (server, answer, WN_BYTE_ENDING_CLOSE);
-      wn_call_start (&config, NULL, on_answer, &heard);
+      wn_call_start (&config, NULL, on_answer, &heard, NULL);
       run_to_answer (&heard);
       g_assert_cmpuint (heard.status, ==, n_more == 0 ? 200 : 0);
       g_assert_cmpuint (heard.length, ==, n_more == 0 ? length : 0);
@@ -240,7 +240,7 @@ test_silence (void)
       g_auto (Heard) heard = { 0 };
 
       add_answer (server, answers[i], WN_BYTE_ENDING_HOLD);
-      wn_call_start (&config, NULL, on_answer, &heard);
+      wn_call_start (&config, NULL, on_answer, &heard, NULL);
       while (wn_byte_server_get_n_requests (server) == 0)
         g_main_context_iteration (NULL, TRUE);
       g_assert_cmpuint (heard.n_answers, ==, 0);
@@ -267,7 +267,7 @@ test_cancelled (void)
       g_auto (Heard) heard = { 0 };
 
       add_answer (server, HEAD ("200 OK") "\r\n{", WN_BYTE_ENDING_HOLD);
-      wn_call_start (&config, cancellable, on_answer, &heard);
+      wn_call_start (&config, cancellable, on_answer, &heard, NULL);
       for (guint i = 0; i < n_turns; i++)
         g_main_context_iteration (NULL, FALSE);
       g_cancellable_cancel (cancellable);
@@ -288,7 +288,7 @@ test_cancelled_before (void)
   g_auto (Heard) heard = { 0 };
 
   g_cancellable_cancel (cancellable);
-  wn_call_start (&config, cancellable, on_answer, &heard);
+  wn_call_start (&config, cancellable, on_answer, &heard, NULL);
   settle ();
   g_assert_cmpuint (heard.n_answers, ==, 0);
   g_assert_false (wn_virtual_timers_has (30));
@@ -303,7 +303,7 @@ test_untrusted (void)
       = { .method = "GET", .url = url, .authorization = "Bearer s3cret" };
   g_auto (Heard) heard = { 0 };
 
-  wn_call_start (&config, NULL, on_answer, &heard);
+  wn_call_start (&config, NULL, on_answer, &heard, NULL);
   run_to_answer (&heard);
   g_assert_cmpuint (heard.status, ==, 0);
   g_assert_error (heard.error,

@@ -10,6 +10,7 @@
 #include "net/http/download-error.h"
 #include "net/http/exchange.h"
 #include "net/http/http-session.h"
+#include "net/http/response.h"
 #include "net/timer.h"
 
 #define CALL_TIMEOUT_S 30
@@ -24,9 +25,11 @@ typedef struct
   GSource *timer;            /* (owned) (nullable) */
   gboolean is_late;          /* the time is over */
   WnCallFunc func;
-  gpointer user_data; /* (unowned): lives as long as @func may be called */
+  gpointer user_data;    /* for @func */
+  GDestroyNotify notify; /* (nullable): lets @user_data go */
 
   guint status;
+  gint64 size;        /* of the body, as the head has it */
   GInputStream *body; /* (owned) (nullable): as libsoup gives it */
   GByteArray *bytes;  /* (owned): what has come of it */
 } Call;
@@ -42,6 +45,8 @@ call_free (Call *call)
   wn_http_session_abort (call->session);
   g_object_unref (call->session);
   g_byte_array_unref (call->bytes);
+  if (call->notify != NULL)
+    call->notify (call->user_data);
   g_free (call);
 }
 
@@ -76,8 +81,10 @@ static void
 call_answer_none (Call *call, const GError *error, const WnTlsDoubt *doubt)
 {
   g_autoptr (GError) late = wn_download_error_new (WN_DOWNLOAD_ERROR_SLOW);
-  WnCallAnswer answer
-      = { .body = "", .error = call->is_late ? late : error, .doubt = doubt };
+  WnCallAnswer answer = { .body = "",
+                          .size = WN_SIZE_UNKNOWN,
+                          .error = call->is_late ? late : error,
+                          .doubt = doubt };
 
   g_debug ("call: no answer: %s", answer.error->message);
   call_answer (call, &answer);
@@ -86,7 +93,9 @@ call_answer_none (Call *call, const GError *error, const WnTlsDoubt *doubt)
 static void
 call_answer_all (Call *call)
 {
-  WnCallAnswer answer = { .status = call->status, .length = call->bytes->len };
+  WnCallAnswer answer = { .status = call->status,
+                          .length = call->bytes->len,
+                          .size = call->size };
 
   g_debug ("call: status %u, %u bytes", call->status, call->bytes->len);
   g_byte_array_append (call->bytes, (const guint8 *) "", 1);
@@ -156,23 +165,24 @@ on_call_exchanged (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   call->status = soup_message_get_status (message);
+  call->size = wn_response_get_encoding (message) == NULL
+                   ? wn_response_get_size (message)
+                   : WN_SIZE_UNKNOWN;
   call_read (g_steal_pointer (&call));
 }
 
 static Call *
-call_new (GProxyResolver *proxy_resolver,
-          GCancellable *cancellable,
-          WnCallFunc func,
-          gpointer user_data)
+call_new (const WnCallConfig *config, GCancellable *cancellable)
 {
   Call *call = g_new0 (Call, 1);
 
-  call->session = wn_http_session_new (proxy_resolver);
+  call->session = wn_http_session_new (config->proxy_resolver);
   call->cancellable = g_cancellable_new ();
   call->bytes = g_byte_array_new ();
-  call->func = func;
-  call->user_data = user_data;
-  call->timer = wn_timer_start (CALL_TIMEOUT_S, on_call_timeout, call);
+  call->timer = wn_timer_start (config->timeout_s > 0 ? config->timeout_s
+                                                      : CALL_TIMEOUT_S,
+                                on_call_timeout,
+                                call);
   g_set_object (&call->outer, cancellable);
   if (g_cancellable_is_cancelled (cancellable))
     g_cancellable_cancel (call->cancellable);
@@ -188,17 +198,23 @@ void
 wn_call_start (const WnCallConfig *config,
                GCancellable *cancellable,
                WnCallFunc func,
-               gpointer user_data)
+               gpointer user_data,
+               GDestroyNotify notify)
 {
-  Call *call = call_new (config->proxy_resolver, cancellable, func, user_data);
-  WnRequest request = { .method = config->method,
-                        .url = config->url,
-                        .authorization = config->authorization,
-                        .redirects = WN_REDIRECTS_NONE,
-                        .trust = config->trust,
-                        .content_type = config->content_type,
-                        .body = config->body };
+  Call *call = call_new (config, cancellable);
+  WnRequest request
+      = { .method = config->method,
+          .url = config->url,
+          .authorization = config->authorization,
+          .redirects = config->follows_at_host ? WN_REDIRECTS_SAME_HOST
+                                               : WN_REDIRECTS_NONE,
+          .trust = config->trust,
+          .content_type = config->content_type,
+          .body = config->body };
 
+  call->func = func;
+  call->user_data = user_data;
+  call->notify = notify;
   wn_exchange_async (call->session,
                      &request,
                      call->cancellable,

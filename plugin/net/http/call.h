@@ -1,7 +1,7 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
  * One HTTP question and its short answer, as a dialect asks it (DESIGN §3). A
- * call follows no redirect, knows no status and doesn't look into the answer.
+ * call knows no status and doesn't look into the answer.
  */
 
 #pragma once
@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 
 /**
  * WnCallConfig: borrowed for the length of the call
- * @method: `GET` or `POST`
+ * @method: `GET`, `HEAD` or `POST`
  * @url: an `http://` or `https://` URL
  * @authorization: (nullable): the header's value; the caller has decided that
  *   it may go to @url
@@ -25,6 +25,9 @@ G_BEGIN_DECLS
  * @body: (nullable): what is sent
  * @proxy_resolver: (nullable): who says which proxy to use; %NULL: none
  * @trust: (nullable): which certificates are trusted beside the system's
+ * @timeout_s: how long it may take, in seconds; 0: 30
+ * @follows_at_host: whether redirects are followed that stay at @url's host;
+ *   %FALSE: none is
  */
 typedef struct
 {
@@ -35,6 +38,8 @@ typedef struct
   const char *body;
   GProxyResolver *proxy_resolver;
   WnTlsTrust *trust;
+  guint timeout_s;
+  gboolean follows_at_host;
 } WnCallConfig;
 
 /**
@@ -43,6 +48,8 @@ typedef struct
  * @body: the answer's body, which ends with a NUL that @length doesn't count;
  *   empty where @status is 0
  * @length: in bytes
+ * @size: what the head says of that; %WN_SIZE_UNKNOWN where it doesn't, or
+ * where the body is encoded
  * @error: (nullable): with a @status of 0, a #WnDownloadError that says why
  * @doubt: (nullable): the certificate that %WN_DOWNLOAD_ERROR_CERTIFICATE is
  *   for
@@ -52,6 +59,7 @@ typedef struct
   guint status;
   const char *body;
   gsize length;
+  gint64 size;
   const GError *error;
   const WnTlsDoubt *doubt;
 } WnCallAnswer;
@@ -63,13 +71,15 @@ typedef void (*WnCallFunc) (const WnCallAnswer *answer, gpointer user_data);
  * @config: what to ask
  * @cancellable: (nullable): @func isn't called any more once it is cancelled
  * @func: called once, from the main loop: when the answer is whole, when none
- *   can come, or after 30 s
+ *   can come, or when the time is over
  * @user_data: for @func; must live until then, or until @cancellable is
  *   cancelled
+ * @notify: (nullable): called last of all, in any case, with @user_data
  */
 void wn_call_start (const WnCallConfig *config,
                     GCancellable *cancellable,
                     WnCallFunc func,
-                    gpointer user_data);
+                    gpointer user_data,
+                    GDestroyNotify notify);
 
 G_END_DECLS
