@@ -159,31 +159,19 @@ forget_the_oldest (WnExports *self)
 
 /* --- Lines for the user --- */
 
-/* The label of the account's option that says where files lie, if it has
- * one and the server was shown the credential.
- */
-static const char *
-get_download_option (const Entry *entry)
-{
-  const WnOption *option;
-
-  if (entry->exports == NULL || entry->authorization == NULL)
-    return NULL;
-  option = entry->exports->config.settings->dialect->options;
-  for (; option->key != NULL; option++)
-    if (g_str_equal (option->key, "download_url"))
-      return g_dgettext (GETTEXT_PACKAGE, option->label);
-  return NULL;
-}
-
 static void
 entry_fail (Entry *entry, const GError *error)
 {
+  const WnExports *self = entry->exports;
+  const char *download_option = NULL;
+
+  if (self != NULL && entry->authorization != NULL)
+    download_option = wn_settings_find_label (self->config.settings->dialect,
+                                              "download_url");
   g_free (entry->reason);
-  entry->reason
-      = wn_sentence_dup_export_failure (error, get_download_option (entry));
-  if (entry->exports != NULL)
-    wn_inbox_take_line (entry->exports->config.inbox,
+  entry->reason = wn_sentence_dup_export_failure (error, download_option);
+  if (self != NULL)
+    wn_inbox_take_line (self->config.inbox,
                         NULL,
                         wn_sentence_dup_export_failed (entry->name,
                                                        entry->reason));

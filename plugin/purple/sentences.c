@@ -624,7 +624,7 @@ append_value (GString *text, const char *label, const char *value)
 }
 
 /* Whoever made the certificate wrote this: it must not look like other lines
- * of ours, nor hide them.
+ * of ours, nor hide them, and a character that nobody sees must show.
  */
 static char *
 dup_harmless (const char *name)
@@ -824,22 +824,13 @@ wn_sentence_dup_gap (gint64 from_us, gint64 to_us)
                           to);
 }
 
-/* (nullable): what the account dialog calls the option. */
-static const char *
-find_replay_label (const WnDialect *dialect)
-{
-  for (const WnOption *option = dialect->options; option->key != NULL; option++)
-    if (g_str_equal (option->key, "replay")
-        || g_str_equal (option->key, "backlog_url"))
-      return translate (option->label);
-  return NULL;
-}
-
 char *
 wn_sentence_dup_nothing_kept (const WnDialect *dialect)
 {
-  const char *label = find_replay_label (dialect);
+  const char *label = wn_settings_find_label (dialect, "replay");
 
+  if (label == NULL)
+    label = wn_settings_find_label (dialect, "backlog_url");
   if (label == NULL)
     return g_strdup (_ ("What is sent while you are not connected does not "
                         "arrive later."));
@@ -948,60 +939,27 @@ state_words (WnState state)
 }
 
 static void
-report_time (const char *label,
-             gint64 wall_us,
-             WnReportFunc func,
-             gpointer user_data)
+report_line (WnReportFunc func,
+             gpointer user_data,
+             const char *label,
+             char *value_in)
 {
-  g_autofree char *time = NULL;
+  g_autofree char *value = value_in;
 
-  if (wall_us == 0)
-    return;
-  time = dup_time (wall_us, "%Y-%m-%d %H:%M:%S");
-  func (label, time, user_data);
+  func (label, value, user_data);
 }
 
 static void
-report_heartbeat (const WnClientStatus *status,
-                  WnReportFunc func,
-                  gpointer user_data)
+report_time (WnReportFunc func,
+             gpointer user_data,
+             const char *label,
+             gint64 wall_us)
 {
-  g_autofree char *round_trip = NULL;
-
-  report_time (_ ("Last heartbeat"),
-               status->acknowledged_at_us,
-               func,
-               user_data);
-  if (status->round_trip_us < 0)
-    return;
-  round_trip = g_strdup_printf (_ ("%.1f ms"),
-                                (double) status->round_trip_us
-                                    / G_TIME_SPAN_MILLISECOND);
-  func (_ ("Round trip"), round_trip, user_data);
-}
-
-static void
-report_last_loss (const WnClientStatus *status,
-                  WnReportFunc func,
-                  gpointer user_data)
-{
-  g_autofree char *words = NULL;
-
-  if (status->loss == NULL)
-    return;
-  words = wn_sentence_dup_loss (status->loss);
-  func (_ ("Last loss"), words, user_data);
-}
-
-static void
-report_number (const char *label,
-               guint64 number,
-               WnReportFunc func,
-               gpointer user_data)
-{
-  g_autofree char *text = g_strdup_printf ("%" G_GUINT64_FORMAT, number);
-
-  func (label, text, user_data);
+  if (wall_us != 0)
+    report_line (func,
+                 user_data,
+                 label,
+                 dup_time (wall_us, "%Y-%m-%d %H:%M:%S"));
 }
 
 void
@@ -1009,23 +967,35 @@ wn_sentence_report (const WnClientStatus *status,
                     const char *username,
                     const char *host,
                     WnReportFunc func,
-                    gpointer user_data)
+                    gpointer data)
 {
-  func (_ ("Connection"), state_words (status->state), user_data);
-  func (_ ("Account"), username, user_data);
-  func (_ ("Server"), host, user_data);
+  g_autofree char *reconnects = g_strdup_printf ("%u", status->n_reconnects);
+  g_autofree char *notifications
+      = g_strdup_printf ("%" G_GUINT64_FORMAT, status->n_notifications);
+
+  func (_ ("Connection"), state_words (status->state), data);
+  func (_ ("Account"), username, data);
+  func (_ ("Server"), host, data);
   if (status->api_version != NULL)
-    func (_ ("API version"), status->api_version, user_data);
-  report_time (_ ("Connected since"),
-               status->connected_since_us,
-               func,
-               user_data);
-  report_heartbeat (status, func, user_data);
-  report_number (_ ("Reconnects"), status->n_reconnects, func, user_data);
-  report_number (_ ("Notifications"), status->n_notifications, func, user_data);
-  report_last_loss (status, func, user_data);
+    func (_ ("API version"), status->api_version, data);
+  report_time (func, data, _ ("Connected since"), status->connected_since_us);
+  report_time (func, data, _ ("Last heartbeat"), status->acknowledged_at_us);
+  if (status->round_trip_us >= 0)
+    report_line (func,
+                 data,
+                 _ ("Round trip"),
+                 g_strdup_printf (_ ("%.1f ms"),
+                                  (double) status->round_trip_us
+                                      / G_TIME_SPAN_MILLISECOND));
+  func (_ ("Reconnects"), reconnects, data);
+  func (_ ("Notifications"), notifications, data);
+  if (status->loss != NULL)
+    report_line (func,
+                 data,
+                 _ ("Last loss"),
+                 wn_sentence_dup_loss (status->loss));
   if (status->state == WN_STATE_WAITING)
-    report_time (_ ("Next attempt"), status->retry_at_us, func, user_data);
+    report_time (func, data, _ ("Next attempt"), status->retry_at_us);
 }
 
 /* --- Exports --- */

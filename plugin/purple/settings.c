@@ -349,6 +349,15 @@ translate_label (const char *label)
   return g_dgettext (GETTEXT_PACKAGE, label);
 }
 
+const char *
+wn_settings_find_label (const WnDialect *dialect, const char *key)
+{
+  for (const WnOption *o = dialect->options; o->key != NULL; o++)
+    if (g_str_equal (o->key, key))
+      return translate_label (o->label);
+  return NULL;
+}
+
 GList *
 wn_settings_dup_user_splits (const WnDialect *dialect)
 {

@@ -106,6 +106,16 @@ void wn_settings_swap (WnSettings *self, WnSettings *other);
 char *wn_settings_dup_authorization (const WnSettings *self, const char *url);
 
 /**
+ * wn_settings_find_label:
+ * @dialect: a kind of server
+ * @key: one of its own options
+ *
+ * Returns: (nullable): what the account dialog calls it; %NULL where this kind
+ *   of server has no such option
+ */
+const char *wn_settings_find_label (const WnDialect *dialect, const char *key);
+
+/**
  * wn_settings_dup_user_splits:
  * @dialect: a kind of server
  *
