@@ -109,58 +109,55 @@ dup_value (PurpleAccount *account, const WnOption *option)
     }
 }
 
-static void
-read_option (GHashTable *values, PurpleAccount *account, const WnOption *option)
+/* Returns: (transfer container): of WnOption, in the dialog's order */
+static GPtrArray *
+list_options (const WnDialect *dialect)
 {
-  g_hash_table_insert (values,
-                       (gpointer) option->key,
-                       dup_value (account, option));
+  GPtrArray *list = g_ptr_array_new ();
+
+  g_ptr_array_add (list, (gpointer) &server_option);
+  for (const WnOption *o = dialect->options; o->key != NULL; o++)
+    g_ptr_array_add (list, (gpointer) o);
+  for (const WnOption *o = common_options; o->key != NULL; o++)
+    g_ptr_array_add (list, (gpointer) o);
+  return list;
 }
 
 static GHashTable *
 read_options (PurpleAccount *account, const WnDialect *dialect)
 {
+  g_autoptr (GPtrArray) list = list_options (dialect);
   GHashTable *values
       = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
 
-  read_option (values, account, &server_option);
-  for (const WnOption *o = dialect->options; o->key != NULL; o++)
-    read_option (values, account, o);
-  for (const WnOption *o = common_options; o->key != NULL; o++)
-    read_option (values, account, o);
-  return values;
-}
+  for (guint i = 0; i < list->len; i++)
+    {
+      const WnOption *option = g_ptr_array_index (list, i);
 
-static int
-compare_keys (gconstpointer a, gconstpointer b)
-{
-  return strcmp (a, b);
+      g_hash_table_insert (values,
+                           (gpointer) option->key,
+                           dup_value (account, option));
+    }
+  return values;
 }
 
 /* Kept in place of the answers, which a thousand accounts would feel. */
 static char *
 dup_checksum (const WnSettings *self, const WnIdentity *identity)
 {
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  g_autoptr (GList) keys
-      = g_list_sort (g_hash_table_get_keys (identity->options), compare_keys);
-  const char *texts[] = { self->username, identity->token };
+  g_autoptr (GPtrArray) list = list_options (self->dialect);
+  g_autoptr (GString) text = g_string_new (self->username);
 
-  for (GList *l = keys; l != NULL; l = l->next)
+  for (guint i = 0; i < list->len; i++)
     {
-      const char *value = g_hash_table_lookup (identity->options, l->data);
+      const WnOption *option = g_ptr_array_index (list, i);
+      const char *value = g_hash_table_lookup (identity->options, option->key);
 
-      g_checksum_update (checksum, (const guchar *) value, -1);
-      g_checksum_update (checksum, (const guchar *) "\n", 1);
+      g_string_append_printf (text, "\n%s", value);
     }
-  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
-    {
-      const char *text = texts[i] != NULL ? texts[i] : "";
-
-      g_checksum_update (checksum, (const guchar *) text, -1);
-      g_checksum_update (checksum, (const guchar *) "\n", 1);
-    }
-  return g_strdup (g_checksum_get_string (checksum));
+  if (identity->token != NULL)
+    g_string_append_printf (text, "\n%s", identity->token);
+  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, text->str, -1);
 }
 
 static gint64
@@ -418,11 +415,11 @@ make_option (const WnOption *option)
 GList *
 wn_settings_dup_options (const WnDialect *dialect)
 {
-  GList *list = g_list_append (NULL, make_option (&server_option));
+  g_autoptr (GPtrArray) list = list_options (dialect);
+  GList *options = NULL;
 
-  for (const WnOption *o = dialect->options; o->key != NULL; o++)
-    list = g_list_append (list, make_option (o));
-  for (const WnOption *o = common_options; o->key != NULL; o++)
-    list = g_list_append (list, make_option (o));
-  return list;
+  for (guint i = 0; i < list->len; i++)
+    options
+        = g_list_append (options, make_option (g_ptr_array_index (list, i)));
+  return options;
 }
