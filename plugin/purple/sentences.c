@@ -386,8 +386,8 @@ reason_of_fault (const GError *error)
     }
 }
 
-void
-wn_sentence_for_settings (WnSentence *sentence, const GError *error)
+WnSentence
+wn_sentence_for_settings (const GError *error)
 {
   const char *detail = error->message;
   const char *text;
@@ -403,8 +403,8 @@ wn_sentence_for_settings (WnSentence *sentence, const GError *error)
                        WN_DIALECT_ERROR,
                        WN_DIALECT_ERROR_BAD_URL_OPTION))
     detail = translate (detail);
-  sentence->reason = reason_of_fault (error);
-  sentence->text = dup_filled (translate (text), detail);
+  return (WnSentence){ reason_of_fault (error),
+                       dup_filled (translate (text), detail) };
 }
 
 static const CertificateFault *
@@ -549,21 +549,17 @@ advice_for_loss (const WnLoss *loss, gboolean has_token)
   return translate (advice);
 }
 
-void
-wn_sentence_for_loss (WnSentence *sentence,
-                      const WnLoss *loss,
-                      const char *host,
-                      gboolean has_token)
+WnSentence
+wn_sentence_for_loss (const WnLoss *loss, const char *host, gboolean has_token)
 {
   g_autofree char *words = wn_sentence_dup_loss (loss);
   g_autofree char *advice
       = dup_filled (advice_for_loss (loss, has_token), LARAVEL_GUARD);
 
-  sentence->reason = reason_of_loss (loss);
-  sentence->text = g_strdup_printf (_ ("Could not connect to %s: %s. %s"),
-                                    host,
-                                    words,
-                                    advice);
+  return (WnSentence){
+    reason_of_loss (loss),
+    g_strdup_printf (_ ("Could not connect to %s: %s. %s"), host, words, advice)
+  };
 }
 
 /* Where no setting and no click helps, whoever runs the server can. */
@@ -581,30 +577,30 @@ advice_for_certificate (const WnTlsDoubt *doubt, WnCertificateEnd end)
             "tls_ca_file can't cure this. Ask whoever runs the server.");
 }
 
-void
-wn_sentence_for_certificate (WnSentence *sentence,
-                             const WnTlsDoubt *doubt,
-                             WnCertificateEnd end)
+WnSentence
+wn_sentence_for_certificate (const WnTlsDoubt *doubt, WnCertificateEnd end)
 {
   WnLoss loss = {
     .reason = WN_LOSS_CERTIFICATE_REFUSED,
     .tls_errors = doubt->errors,
   };
   const CertificateFault *fault = find_certificate_fault (doubt->errors);
-  g_autofree char *words
-      = doubt->is_changed
-            ? g_strdup (_ ("its certificate is not the one that you accepted "
-                           "before"))
-            : wn_sentence_dup_loss (&loss);
+  g_autofree char *words = wn_sentence_dup_loss (&loss);
+  PurpleConnectionError reason = PURPLE_CONNECTION_ERROR_CERT_OTHER_ERROR;
 
-  sentence->reason = fault != NULL ? fault->reason
-                                   : PURPLE_CONNECTION_ERROR_CERT_OTHER_ERROR;
   if (doubt->is_changed)
-    sentence->reason = PURPLE_CONNECTION_ERROR_CERT_FINGERPRINT_MISMATCH;
-  sentence->text = g_strdup_printf (_ ("Could not connect to %s: %s. %s"),
-                                    doubt->host,
-                                    words,
-                                    advice_for_certificate (doubt, end));
+    reason = PURPLE_CONNECTION_ERROR_CERT_FINGERPRINT_MISMATCH;
+  else if (fault != NULL)
+    reason = fault->reason;
+  return (WnSentence){
+    reason,
+    g_strdup_printf (_ ("Could not connect to %s: %s. %s"),
+                     doubt->host,
+                     doubt->is_changed ? _ ("its certificate is not the one "
+                                            "that you accepted before")
+                                       : words,
+                     advice_for_certificate (doubt, end)),
+  };
 }
 
 static void

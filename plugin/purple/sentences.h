@@ -82,22 +82,22 @@ char *wn_sentence_dup (WnSentenceId which, const char *name);
 
 /**
  * wn_sentence_for_settings:
- * @sentence: (out caller-allocates): the account's error
  * @error: what wn_settings_new() said
+ *
+ * Returns: (transfer full): the account's error
  */
-void wn_sentence_for_settings (WnSentence *sentence, const GError *error);
+WnSentence wn_sentence_for_settings (const GError *error);
 
 /**
  * wn_sentence_for_loss:
- * @sentence: (out caller-allocates): the account's error
  * @loss: why the client gave up
  * @host: the server
  * @has_token: whether the account has an access token
+ *
+ * Returns: (transfer full): the account's error
  */
-void wn_sentence_for_loss (WnSentence *sentence,
-                           const WnLoss *loss,
-                           const char *host,
-                           gboolean has_token);
+WnSentence
+wn_sentence_for_loss (const WnLoss *loss, const char *host, gboolean has_token);
 
 /**
  * WnCertificateEnd: why a certificate is not accepted
@@ -112,13 +112,13 @@ typedef enum
 
 /**
  * wn_sentence_for_certificate:
- * @sentence: (out caller-allocates): the account's error
  * @doubt: a certificate that is not accepted
  * @end: why not
+ *
+ * Returns: (transfer full): the account's error
  */
-void wn_sentence_for_certificate (WnSentence *sentence,
-                                  const WnTlsDoubt *doubt,
-                                  WnCertificateEnd end);
+WnSentence wn_sentence_for_certificate (const WnTlsDoubt *doubt,
+                                        WnCertificateEnd end);
 
 /**
  * WnCertificateWords: a question about a certificate

@@ -244,15 +244,13 @@ on_client_notified (WnClient *client,
   wn_inbox_add_notification (self->inbox, notification);
 }
 
+/* The host ends the connection, once its main loop runs. */
 static void
-fail_for_certificate (WnSession *self,
-                      const WnTlsDoubt *doubt,
-                      WnCertificateEnd end)
+fail_login (PurpleConnection *gc, WnSentence sentence_in)
 {
-  g_auto (WnSentence) sentence = { 0 };
+  g_auto (WnSentence) sentence = sentence_in;
 
-  wn_sentence_for_certificate (&sentence, doubt, end);
-  purple_connection_error_reason (self->gc, sentence.reason, sentence.text);
+  purple_connection_error_reason (gc, sentence.reason, sentence.text);
 }
 
 /* Before the first connection there is no contact. */
@@ -285,7 +283,9 @@ on_certificate_answer (gboolean accepted, gpointer user_data)
       show_wait (self);
     }
   else
-    fail_for_certificate (self, get_doubt (self), WN_CERTIFICATE_END_REFUSED);
+    fail_login (self->gc,
+                wn_sentence_for_certificate (get_doubt (self),
+                                             WN_CERTIFICATE_END_REFUSED));
 }
 
 /* Nothing is tried, and no time runs out, while the user reads. */
@@ -298,15 +298,13 @@ ask_about_certificate (WnSession *self, const WnTlsDoubt *doubt)
                                          g_rc_box_acquire (self),
                                          (GDestroyNotify) session_unref);
   if (self->is_asking)
-    {
-      show_wait (self);
-      return;
-    }
-  fail_for_certificate (self,
-                        doubt,
-                        wn_certificates_can_ask ()
-                            ? WN_CERTIFICATE_END_REFUSED
-                            : WN_CERTIFICATE_END_UNASKED);
+    show_wait (self);
+  else
+    fail_login (self->gc,
+                wn_sentence_for_certificate (doubt,
+                                             wn_certificates_can_ask ()
+                                                 ? WN_CERTIFICATE_END_REFUSED
+                                                 : WN_CERTIFICATE_END_UNASKED));
 }
 
 static void
@@ -316,37 +314,28 @@ forget_call (WnSession *self)
   wn_tick_release ();
 }
 
-/* The application may be another machine than the socket's server, with a
- * certificate of its own. Nothing goes on before the user has seen it.
- */
-static void
-refuse_for_certificate (WnSession *self, const WnTlsDoubt *doubt)
-{
-  WnLoss loss = {
-    .reason = WN_LOSS_CERTIFICATE_REFUSED,
-    .tls_errors = doubt->errors,
-  };
-
-  g_clear_pointer (&self->doubt, wn_tls_doubt_free);
-  self->doubt = wn_tls_doubt_copy (doubt);
-  wn_client_refuse (self->client, &loss);
-}
-
 static void
 on_call_answer (const WnCallAnswer *answer, gpointer user_data)
 {
   g_autoptr (WnSession) self = g_rc_box_acquire (user_data);
+  WnLoss loss = { .reason = WN_LOSS_CERTIFICATE_REFUSED };
 
   forget_call (self);
-  if (answer->doubt != NULL)
+  if (answer->doubt == NULL)
     {
-      refuse_for_certificate (self, answer->doubt);
+      wn_client_take_answer (self->client,
+                             answer->status,
+                             answer->body,
+                             answer->length);
       return;
     }
-  wn_client_take_answer (self->client,
-                         answer->status,
-                         answer->body,
-                         answer->length);
+  /* The application may be another machine than the socket's server, with a
+   * certificate of its own. Nothing goes on before the user has seen it.
+   */
+  loss.tls_errors = answer->doubt->errors;
+  g_clear_pointer (&self->doubt, wn_tls_doubt_free);
+  self->doubt = wn_tls_doubt_copy (answer->doubt);
+  wn_client_refuse (self->client, &loss);
 }
 
 static void
@@ -429,16 +418,12 @@ on_client_gave_up (WnClient *client, const WnLoss *loss, gpointer user_data)
   const char *token = purple_connection_get_password (self->gc);
   gboolean has_token = token != NULL && *token != '\0';
   g_autofree char *host = dup_host (self);
-  g_auto (WnSentence) sentence = { 0 };
 
   set_tick (self, FALSE);
   if (loss->reason == WN_LOSS_CERTIFICATE_REFUSED && doubt != NULL)
-    {
-      ask_about_certificate (self, doubt);
-      return;
-    }
-  wn_sentence_for_loss (&sentence, loss, host, has_token);
-  purple_connection_error_reason (self->gc, sentence.reason, sentence.text);
+    ask_about_certificate (self, doubt);
+  else
+    fail_login (self->gc, wn_sentence_for_loss (loss, host, has_token));
 }
 
 static void
@@ -579,15 +564,6 @@ has_libsoup_2 (void)
   return TRUE;
 }
 
-static void
-fail_for_settings (PurpleConnection *gc, const GError *error)
-{
-  g_auto (WnSentence) sentence = { 0 };
-
-  wn_sentence_for_settings (&sentence, error);
-  purple_connection_error_reason (gc, sentence.reason, sentence.text);
-}
-
 /* The account's name says what it is connected as, however it was typed. Two
  * accounts of one name would be the same one for libpurple.
  */
@@ -623,16 +599,16 @@ wn_session_login (PurpleAccount *account, const WnDialect *dialect)
 
   if (has_libsoup_2 ())
     {
-      text = wn_sentence_dup (WN_SENTENCE_OTHER_LIBSOUP, NULL);
-      purple_connection_error_reason (gc,
-                                      PURPLE_CONNECTION_ERROR_OTHER_ERROR,
-                                      text);
+      fail_login (gc,
+                  (WnSentence){
+                      PURPLE_CONNECTION_ERROR_OTHER_ERROR,
+                      wn_sentence_dup (WN_SENTENCE_OTHER_LIBSOUP, NULL) });
       return;
     }
   settings = read_settings (gc, dialect, &error);
   if (settings == NULL)
     {
-      fail_for_settings (gc, error);
+      fail_login (gc, wn_sentence_for_settings (error));
       return;
     }
   self = session_new (gc, settings);
@@ -725,7 +701,7 @@ wn_session_reconnect (WnSession *session, const char *who)
   self->asker = g_strdup (who);
   settings = read_settings (self->gc, self->settings->dialect, &error);
   if (settings == NULL)
-    fail_for_settings (self->gc, error);
+    fail_login (self->gc, wn_sentence_for_settings (error));
   else if (wn_settings_is_equal (self->settings, settings))
     wn_client_reconnect (self->client);
   else

@@ -226,9 +226,9 @@ test_losses (void)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (loss_cases); i++)
     {
-      g_auto (WnSentence) sentence = { 0 };
+      g_auto (WnSentence) sentence
+          = wn_sentence_for_loss (&loss_cases[i].loss, "h", TRUE);
 
-      wn_sentence_for_loss (&sentence, &loss_cases[i].loss, "h", TRUE);
       g_assert_cmpstr (sentence.text, ==, loss_cases[i].text);
       g_assert_cmpint (sentence.reason, ==, loss_cases[i].reason);
     }
@@ -239,9 +239,8 @@ static void
 test_no_token (void)
 {
   const WnLoss loss = { .reason = WN_LOSS_HTTP_STATUS, .http_status = 401 };
-  g_auto (WnSentence) sentence = { 0 };
+  g_auto (WnSentence) sentence = wn_sentence_for_loss (&loss, "h", FALSE);
 
-  wn_sentence_for_loss (&sentence, &loss, "h", FALSE);
   g_assert_cmpstr (sentence.text,
                    ==,
                    "Could not connect to h: the server refused (HTTP 401). The "
@@ -294,11 +293,11 @@ test_certificates (void)
         .errors = it->errors,
         .is_changed = it->is_changed,
       };
-      g_auto (WnSentence) sentence = { 0 };
+      g_auto (WnSentence) sentence
+          = wn_sentence_for_certificate (&doubt, it->end);
       g_autofree char *text
           = g_strconcat ("Could not connect to h: ", it->text, NULL);
 
-      wn_sentence_for_certificate (&sentence, &doubt, it->end);
       g_assert_cmpstr (sentence.text, ==, text);
       g_assert_cmpint (sentence.reason, ==, it->reason);
     }
@@ -496,9 +495,8 @@ test_settings (void)
       g_autoptr (GError) error = g_error_new_literal (WN_DIALECT_ERROR,
                                                       settings_cases[i].code,
                                                       "50% %s");
-      g_auto (WnSentence) sentence = { 0 };
+      g_auto (WnSentence) sentence = wn_sentence_for_settings (error);
 
-      wn_sentence_for_settings (&sentence, error);
       g_assert_cmpint (sentence.reason, ==, settings_cases[i].reason);
       g_assert_true (g_str_has_prefix (sentence.text, settings_cases[i].start));
     }
