@@ -114,13 +114,6 @@ takes_slot (const Entry *entry)
          || (entry->status.state == WN_TRANSFER_RUNNING && entry->is_wanted);
 }
 
-static gboolean
-is_expired (const Entry *entry)
-{
-  return entry->attachment->expires_us != 0
-         && entry->attachment->expires_us <= g_get_real_time ();
-}
-
 /* A link to the entry, which its owner may take out of the queue. */
 static GList *
 find_by_key (const WnExports *self, const char *key)
@@ -177,17 +170,6 @@ entry_fail (Entry *entry, const GError *error)
                                                        entry->reason));
 }
 
-static void
-entry_expire (WnExports *self, Entry *entry)
-{
-  entry->status.state = WN_TRANSFER_EXPIRED;
-  wn_inbox_take_line (
-      self->config.inbox,
-      NULL,
-      wn_sentence_dup_export_expired (entry->name,
-                                      entry->attachment->expires_us));
-}
-
 /* --- Offers --- */
 
 static gboolean
@@ -238,13 +220,6 @@ get_download_folder (void)
   return folder != NULL && g_file_test (folder, G_FILE_TEST_IS_DIR)
              ? folder
              : g_get_home_dir ();
-}
-
-/* In BitlBee, the IRC client takes the file and must be asked. */
-static gboolean
-can_accept_for_user (void)
-{
-  return !wn_host_get ()->needs_file_size;
 }
 
 static void
@@ -359,17 +334,24 @@ begin_turn (WnExports *self, Entry *entry)
   g_free (entry->authorization);
   entry->authorization
       = wn_settings_dup_authorization (self->config.settings, attachment->url);
-  if (is_expired (entry))
-    entry_expire (self, entry);
+  if (attachment->expires_us != 0
+      && attachment->expires_us <= g_get_real_time ())
+    {
+      entry->status.state = WN_TRANSFER_EXPIRED;
+      wn_inbox_take_line (
+          self->config.inbox,
+          NULL,
+          wn_sentence_dup_export_expired (entry->name, attachment->expires_us));
+    }
   else if (wn_host_get ()->needs_file_size && attachment->size <= 0)
     query_size (entry);
   else
     offer_entry (self, entry, attachment->size);
 }
 
-/* Returns: (transfer full) (nullable): the entry whose turn it is */
+/* Returns: (nullable): the entry that is next, and whether its turn has come */
 static Entry *
-dup_next (const WnExports *self)
+find_next (const WnExports *self, gboolean *has_turn)
 {
   Entry *next = NULL;
   guint n_open = 0;
@@ -379,35 +361,12 @@ dup_next (const WnExports *self)
       Entry *entry = l->data;
 
       n_open += takes_slot (entry) ? 1 : 0;
-      if (!is_waiting (entry))
-        continue;
-      if (entry->is_urgent)
-        return g_rc_box_acquire (entry);
-      if (next == NULL)
+      if (is_waiting (entry)
+          && (next == NULL || (entry->is_urgent && !next->is_urgent)))
         next = entry;
     }
-  return next != NULL && n_open < MAX_OPEN ? g_rc_box_acquire (next) : NULL;
-}
-
-static gboolean
-have_some_wait (const WnExports *self)
-{
-  for (GList *l = self->entries.head; l != NULL; l = l->next)
-    if (is_waiting (l->data))
-      return TRUE;
-  return FALSE;
-}
-
-static void
-tell_of_waiting (WnExports *self)
-{
-  gboolean some_wait = have_some_wait (self);
-
-  if (some_wait && !self->has_told)
-    wn_inbox_take_line (self->config.inbox,
-                        NULL,
-                        wn_sentence_dup (WN_SENTENCE_EXPORTS_WAITING, NULL));
-  self->has_told = some_wait;
+  *has_turn = next != NULL && (next->is_urgent || n_open < MAX_OPEN);
+  return next;
 }
 
 static void
@@ -427,12 +386,6 @@ exports_unref (WnExports *self)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WnExports, exports_unref)
 
-static gboolean
-have_closed (const WnExports *self)
-{
-  return g_cancellable_is_cancelled (self->cancellable);
-}
-
 /* A plugin of the host may sign the account off, and so close the exports,
  * while one is offered.
  */
@@ -440,19 +393,24 @@ static gboolean
 on_offers_due (gpointer user_data)
 {
   g_autoptr (WnExports) self = g_rc_box_acquire (user_data);
+  Entry *next;
+  gboolean has_turn;
 
   self->idle = 0;
-  while (!have_closed (self))
+  while ((next = find_next (self, &has_turn)) != NULL && has_turn
+         && !g_cancellable_is_cancelled (self->cancellable))
     {
-      g_autoptr (Entry) entry = dup_next (self);
+      g_autoptr (Entry) entry = g_rc_box_acquire (next);
 
-      if (entry == NULL)
-        {
-          tell_of_waiting (self);
-          break;
-        }
       begin_turn (self, entry);
     }
+  if (g_cancellable_is_cancelled (self->cancellable))
+    return G_SOURCE_REMOVE;
+  if (next != NULL && !self->has_told)
+    wn_inbox_take_line (self->config.inbox,
+                        NULL,
+                        wn_sentence_dup (WN_SENTENCE_EXPORTS_WAITING, NULL));
+  self->has_told = next != NULL;
   return G_SOURCE_REMOVE;
 }
 
@@ -518,14 +476,6 @@ dup_list_line (const WnExports *self, const Entry *entry)
   return wn_sentence_dup_export (&report);
 }
 
-static gsize
-length_as_html (const char *text)
-{
-  g_autofree char *html = wn_markup_escape (text);
-
-  return strlen (html);
-}
-
 /* Puts lines before @text, from the newest export on, as long as there is room.
  * Returns how many exports are not among them.
  */
@@ -538,8 +488,9 @@ list_the_newest (const WnExports *self, GString *text)
   for (const GList *l = self->entries.tail; l != NULL; l = l->prev)
     {
       g_autofree char *line = dup_list_line (self, l->data);
+      g_autofree char *html = wn_markup_escape (line);
 
-      n_bytes += length_as_html (line) + strlen ("<br>");
+      n_bytes += strlen (html) + strlen ("<br>");
       if (n_bytes > MAX_LIST_BYTES)
         break;
       if (text->len > 0)
@@ -567,15 +518,6 @@ dup_caseless (const char *text)
   return g_utf8_casefold (normal != NULL ? normal : text, -1);
 }
 
-static gboolean
-is_called (const Entry *entry, const char *folded, gboolean may_go_on)
-{
-  g_autofree char *name = dup_caseless (entry->name);
-
-  return may_go_on ? g_str_has_prefix (name, folded)
-                   : g_str_equal (name, folded);
-}
-
 /* Returns: (transfer container): of Entry, those whose name @name is, or where
  * there is none, those whose name it begins
  */
@@ -587,8 +529,13 @@ find_by_name (const WnExports *self, const char *name)
 
   for (guint may_go_on = 0; may_go_on <= 1 && found->len == 0; may_go_on++)
     for (GList *l = self->entries.head; l != NULL; l = l->next)
-      if (is_called (l->data, folded, may_go_on != 0))
-        g_ptr_array_add (found, l->data);
+      {
+        g_autofree char *called = dup_caseless (((Entry *) l->data)->name);
+
+        if (may_go_on ? g_str_has_prefix (called, folded)
+                      : g_str_equal (called, folded))
+          g_ptr_array_add (found, l->data);
+      }
   return found;
 }
 
@@ -643,6 +590,8 @@ accept_all (WnExports *self)
 {
   g_autoptr (GPtrArray) wanted
       = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_unref);
+  /* In BitlBee, the IRC client takes the file and must be asked. */
+  gboolean can_accept = !wn_host_get ()->needs_file_size;
 
   for (GList *l = self->entries.head; l != NULL; l = l->next)
     if (((Entry *) l->data)->status.state <= WN_TRANSFER_OFFERED)
@@ -651,16 +600,15 @@ accept_all (WnExports *self)
     {
       Entry *entry = g_ptr_array_index (wanted, i);
 
-      entry->is_wanted = can_accept_for_user ();
+      entry->is_wanted = can_accept;
       if (entry->is_wanted)
         accept_for_user (entry);
       else if (is_waiting (entry))
         hurry (self, entry);
     }
   return wn_sentence_dup_exports_all (wanted->len,
-                                      can_accept_for_user ()
-                                          ? get_download_folder ()
-                                          : NULL);
+                                      can_accept ? get_download_folder ()
+                                                 : NULL);
 }
 
 char *
