@@ -152,21 +152,17 @@ render_entry (WnInbox *self, const InboxEntry *entry)
              : wn_notification_to_text (entry->notification, &view);
 }
 
-static gboolean
-is_missed (const InboxEntry *entry)
-{
-  return entry->notification != NULL && entry->notification->is_missed;
-}
-
 /* The server's clock may be ahead of ours. */
 static time_t
 get_time_s (const InboxEntry *entry)
 {
+  const WnNotification *notification = entry->notification;
   gint64 sent_s;
 
-  if (!is_missed (entry) || entry->notification->sent_us == 0)
+  if (notification == NULL || !notification->is_missed
+      || notification->sent_us == 0)
     return entry->arrived_s;
-  sent_s = entry->notification->sent_us / G_TIME_SPAN_SECOND;
+  sent_s = notification->sent_us / G_TIME_SPAN_SECOND;
   return MIN (entry->arrived_s, (time_t) sent_s);
 }
 
@@ -496,20 +492,13 @@ length_of (const char *text)
   return text != NULL ? strlen (text) : 0;
 }
 
-static gboolean
-is_repeated (WnInbox *self, const WnNotification *notification)
-{
-  return notification->id != NULL
-         && !wn_seen_add (&self->seen, notification->id)
-         && !notification->is_update;
-}
-
 void
 wn_inbox_add_notification (WnInbox *self, WnNotification *notification)
 {
   InboxEntry *entry;
 
-  if (is_repeated (self, notification))
+  if (notification->id != NULL && !wn_seen_add (&self->seen, notification->id)
+      && !notification->is_update)
     {
       g_debug ("inbox: a notification came again");
       return;
