@@ -254,7 +254,7 @@ static const struct
     "auth_url",
     "https://u:p@h/",
     WN_DIALECT_ERROR_BAD_URL_OPTION,
-    "Authorization URL (empty: /broadcasting/auth of the application)" },
+    "Authorization URL (empty: /broadcasting/auth)" },
   { "an origin",
     "1@app.example/k",
     "origin",

@@ -153,7 +153,7 @@ static const WnChoice contacts[] = {
 
 static const WnOption options[] = {
   { "auth_url",
-    N_ ("Authorization URL (empty: /broadcasting/auth of the application)"),
+    N_ ("Authorization URL (empty: /broadcasting/auth)"),
     WN_OPTION_STRING,
     "",
     NULL },
