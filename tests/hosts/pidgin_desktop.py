@@ -132,8 +132,8 @@ class Desktop:
         )
 
     @staticmethod
-    def press_escape(title):
-        """In the window of that title, once it can have the keys."""
+    def _go_to(title):
+        """To the window of that title, once it can have the keys."""
         search = ["xdotool", "search", "--onlyvisible", "--name", f"^{title}$"]
         activate = search + ["windowactivate", "--sync"]
 
@@ -142,7 +142,15 @@ class Desktop:
             return done.returncode == 0
 
         wait_for(is_in_front, f"“{title}” in front")
+
+    def press_escape(self, title):
+        self._go_to(title)
         subprocess.run(["xdotool", "key", "Escape"], check=True)
+
+    def type_line(self, title, text):
+        self._go_to(title)
+        subprocess.run(["xdotool", "type", "--delay", "20", text], check=True)
+        subprocess.run(["xdotool", "key", "Return"], check=True)
 
     def take_picture(self, path):
         subprocess.run(["import", "-window", "root", "-strip", path])
@@ -197,16 +205,17 @@ class Pidgin:
             lambda: self.find_window(title), f"the window “{title}”"
         )
 
-    def get_dialog_with(self, words):
+    def find_dialog_with(self, words):
         """A window that may have no title."""
+        for window in self._widgets.find_all("dialog"):
+            if any(words in w.name for w in window.find_all("label")):
+                return window
+        return None
 
-        def look():
-            for window in self._widgets.find_all("dialog"):
-                if any(words in w.name for w in window.find_all("label")):
-                    return window
-            return None
-
-        return wait_for(look, f"a dialog with “{words}”")
+    def get_dialog_with(self, words):
+        return wait_for(
+            lambda: self.find_dialog_with(words), f"a dialog with “{words}”"
+        )
 
     def get(self, title, role, name=None, hidden=False):
         """A widget of a window, which it waits for."""
