@@ -195,12 +195,12 @@ class Place:
             return "php-laravel-framework or php-guzzlehttp-guzzle isn't installed"
         return None
 
-    def laravel(self, socket_port, *middleware, port=None):
+    def laravel(self, socket_port, *words, port=None):
         """One for the place that broadcasts, and keeps what it has sent when it
         is started anew."""
         port = port or free_port()
         command = [HERE / "servers/start-laravel", self.dir / "laravel"]
-        command += [str(port), str(socket_port), *middleware]
+        command += [str(port), str(socket_port), *words]
         return Process(self, command, port, self.dir / "laravel.log")
 
     def redis(self, name="redis", *words):

@@ -3,9 +3,9 @@
  *
  * As much of a Laravel application (Debian's php-laravel-framework, 8.83 and
  * 10.48) as it takes to broadcast notifications; php -S runs it once for each
- * request. What it knows is in the folder WN_PREFIX: its ports, the middleware
- * of /broadcasting/auth, a database of users, their tokens and notifications,
- * and exports.
+ * request. What it knows is in the folder WN_PREFIX: its settings, a database of
+ * users, their tokens and notifications, and exports. The folder routes has what
+ * people's own applications have there.
  *
  * The guard is called `sanctum` and takes a bearer token, as Sanctum's does.
  */
@@ -81,10 +81,13 @@ namespace {
         ];
     }
 
-    /** What people's own applications have. */
-    function add_routes($middleware)
+    function add_routes($wants_cookies)
     {
-        Broadcast::routes(['middleware' => array_filter([$middleware])]);
+        if ($wants_cookies) {
+            Broadcast::routes();
+        } else {
+            require __DIR__ . '/routes/broadcasting.php';
+        }
         require __DIR__ . '/routes/channels.php';
         Route::prefix('api')->group(__DIR__ . '/routes/api.php');
         Route::get('/login', function () {
@@ -168,7 +171,7 @@ namespace {
             return $token ? User::find($token->user_id) : null;
         });
         migrate();
-        add_routes($settings['middleware']);
+        add_routes($settings['wants_cookies']);
         add_senders();
 
         return $app;
