@@ -52,27 +52,45 @@ def shown_in_order(text, *words):
     assert places == sorted(places), (words, text[-4000:])
 
 
-def run(cases, lacks=lambda place: None):
-    """@cases: names and functions of a place; those named on the command line
-    behind the build folder, or all; @lacks: why they can't be run, or None.
-    Ends the program."""
+def beside(make_server, case):
+    """@case, a function of a place and a server, with one that is made for it."""
+
+    def run_beside(place):
+        server = make_server()
+        try:
+            case(place, server)
+        finally:
+            server.stop()
+
+    run_beside.__name__ = case.__name__
+    return run_beside
+
+
+def run_case(build, number, name, case):
+    """Whether it has not failed."""
+    with servers.Place(build) as place:
+        try:
+            case(place)
+            print(f"ok {number} {name}", flush=True)
+        except servers.Lacking as reason:
+            print(f"ok {number} {name} # SKIP {reason}", flush=True)
+        except Exception:
+            traceback.print_exc()
+            for log in place.dir.glob("*.log"):
+                print(f"-- {log.name}\n{log.read_text()[-4000:]}")
+            print(f"not ok {number} {name}", flush=True)
+            return False
+    return True
+
+
+def run(cases):
+    """@cases: names and functions of a place; those whose functions are named on
+    the command line behind the build folder, or all. Ends the program."""
     print(f"1..{len(cases)}")
-    n_failed = 0
     build, *wanted = sys.argv[1:]
-    for number, (name, case) in enumerate(cases, 1):
-        if wanted and case.__name__ not in wanted:
-            continue
-        with servers.Place(build) as place:
-            if lacks(place):
-                print(f"ok {number} {name} # SKIP {lacks(place)}", flush=True)
-                continue
-            try:
-                case(place)
-                print(f"ok {number} {name}", flush=True)
-            except Exception:
-                n_failed += 1
-                traceback.print_exc()
-                for log in place.dir.glob("*.log"):
-                    print(f"-- {log.name}\n{log.read_text()[-4000:]}")
-                print(f"not ok {number} {name}", flush=True)
-    sys.exit(1 if n_failed else 0)
+    results = [
+        run_case(build, number, name, case)
+        for number, (name, case) in enumerate(cases, 1)
+        if not wanted or case.__name__ in wanted
+    ]
+    sys.exit(0 if all(results) else 1)

@@ -86,6 +86,16 @@ def end_within(process, seconds):
         return process.wait()
 
 
+class Lacking(Exception):
+    """What a test needs can't be had here; says what."""
+
+
+def must_have(lacking):
+    """@lacking: what can't be had, or None"""
+    if lacking:
+        raise Lacking(lacking)
+
+
 class Process:
     """Something that runs, and can be ended and started anew."""
 
@@ -169,6 +179,7 @@ class Place:
     def ntfy(self, *settings, port=None):
         """One for the place, which keeps its users and messages when it is
         started anew."""
+        must_have(self.lacks_ntfy())
         port = port or free_port()
         command = [HERE / "servers/start-ntfy", self.ntfy_dir, self.dir / "ntfy"]
         command += [str(port), *settings]
@@ -181,6 +192,7 @@ class Place:
 
     def soketi(self, *members, port=None):
         """One for the place; its metrics are at `metrics_port`."""
+        must_have(self.lacks_soketi())
         port, metrics_port = port or free_port(), free_port()
         command = [HERE / "servers/start-soketi", self.soketi_dir]
         command += [self.dir / "soketi", str(port), str(metrics_port), *members]
@@ -198,6 +210,7 @@ class Place:
     def laravel(self, socket_port, *words, port=None):
         """One for the place that broadcasts, and keeps what it has sent when it
         is started anew."""
+        must_have(self.lacks_laravel())
         port = port or free_port()
         command = [HERE / "servers/start-laravel", self.dir / "laravel"]
         command += [str(port), str(socket_port), *words]
