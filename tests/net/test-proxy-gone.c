@@ -9,8 +9,7 @@
 
 #include "net/http/download.h"
 #include "net/websocket/websocket.h"
-
-#define PATIENCE_US (15 * G_TIME_SPAN_SECOND)
+#include "support/wait.h"
 
 typedef struct
 {
@@ -81,11 +80,7 @@ tear_down (Fixture *f, gconstpointer data)
 static void
 wait_for_end (Fixture *f)
 {
-  gint64 end_us = g_get_monotonic_time () + PATIENCE_US;
-
-  while (f->n_ends == 0 && g_get_monotonic_time () < end_us)
-    if (!g_main_context_iteration (NULL, FALSE))
-      g_usleep (100);
+  wn_wait_until (f->n_ends > 0);
   g_assert_cmpuint (f->n_ends, ==, 1);
 }
 

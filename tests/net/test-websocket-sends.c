@@ -8,8 +8,7 @@
 
 #include "net/websocket/websocket.h"
 #include "support/raw-server.h"
-
-#define PATIENCE_US (60 * G_TIME_SPAN_SECOND)
+#include "support/wait.h"
 
 typedef struct
 {
@@ -82,11 +81,7 @@ turn (void)
 static void
 wait_for (const guint *count, guint n)
 {
-  gint64 end_us = g_get_monotonic_time () + PATIENCE_US;
-
-  while (*count < n && g_get_monotonic_time () < end_us)
-    if (!g_main_context_iteration (NULL, FALSE))
-      g_usleep (100);
+  wn_wait_until (*count >= n);
   g_assert_cmpuint (*count, ==, n);
 }
 

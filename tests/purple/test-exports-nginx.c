@@ -95,20 +95,6 @@ write_configuration (Fixture *f)
   g_assert_true (g_file_set_contents (path, text, -1, NULL));
 }
 
-static gboolean
-is_listening (Fixture *f)
-{
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
-  g_autoptr (GSocketConnection) connection
-      = g_socket_client_connect_to_host (client,
-                                         "127.0.0.1",
-                                         (guint16) f->port,
-                                         NULL,
-                                         NULL);
-
-  return connection != NULL;
-}
-
 static void
 start_nginx (Fixture *f)
 {
@@ -127,8 +113,7 @@ start_nginx (Fixture *f)
                  &f->pid,
                  &error);
   g_assert_no_error (error);
-  while (!is_listening (f))
-    g_usleep (5 * G_TIME_SPAN_MILLISECOND);
+  wn_loopback_wait_for ((guint16) f->port);
 }
 
 static void

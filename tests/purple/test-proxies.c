@@ -105,20 +105,6 @@ start_server (Fixture *fixture)
 
 /* The proxies */
 
-static gboolean
-is_listening (guint port)
-{
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
-  g_autoptr (GSocketConnection) connection
-      = g_socket_client_connect_to_host (client,
-                                         "127.0.0.1",
-                                         (guint16) port,
-                                         NULL,
-                                         NULL);
-
-  return connection != NULL;
-}
-
 /* A case that fails ends this program at once. */
 static void
 end_with_parent (gpointer user_data)
@@ -132,16 +118,11 @@ start_program (Fixture *fixture, const char *const *argv)
   g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
       G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
   g_autoptr (GError) error = NULL;
-  const gint64 end_us = g_get_monotonic_time () + 60 * G_TIME_SPAN_SECOND;
 
   g_subprocess_launcher_set_child_setup (launcher, end_with_parent, NULL, NULL);
   fixture->proxy = g_subprocess_launcher_spawnv (launcher, argv, &error);
   g_assert_no_error (error);
-  while (!is_listening (fixture->proxy_port))
-    {
-      g_assert_cmpint (g_get_monotonic_time (), <, end_us);
-      g_usleep (5000);
-    }
+  wn_loopback_wait_for ((guint16) fixture->proxy_port);
 }
 
 static void

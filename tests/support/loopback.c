@@ -69,6 +69,30 @@ wn_loopback_find_free_port (void)
   return port;
 }
 
+static gboolean
+answers (guint16 port)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GSocketConnection) connection = NULL;
+
+  g_socket_client_set_enable_proxy (client, FALSE);
+  connection = g_socket_client_connect_to_host (client, HOME, port, NULL, NULL);
+  return connection != NULL;
+}
+
+void
+wn_loopback_wait_for (guint16 port)
+{
+  gint64 end_us = g_get_monotonic_time () + 60 * G_TIME_SPAN_SECOND;
+
+  while (!answers (port))
+    {
+      if (g_get_monotonic_time () > end_us)
+        g_error ("nothing listens on port %u", port);
+      g_usleep (5 * G_TIME_SPAN_MILLISECOND);
+    }
+}
+
 void
 wn_loopback_unlisten (GSocketService *service, gpointer user_data)
 {

@@ -36,6 +36,14 @@ guint16 wn_loopback_listen_at (GSocketListener *listener,
 guint16 wn_loopback_find_free_port (void);
 
 /**
+ * wn_loopback_wait_for:
+ * @port: of a program that was just started
+ *
+ * Waits until something listens there. Fails the test after 60 s.
+ */
+void wn_loopback_wait_for (guint16 port);
+
+/**
  * wn_loopback_unlisten:
  * @service: (transfer full): what no longer takes connections
  * @user_data: of the signal handlers, which are disconnected

@@ -256,18 +256,6 @@ struct _WnTlsNginx
   char *folder; /* (owned) */
 };
 
-static gboolean
-answers (guint16 port)
-{
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
-  g_autoptr (GSocketConnection) connection = NULL;
-
-  g_socket_client_set_enable_proxy (client, FALSE);
-  connection
-      = g_socket_client_connect_to_host (client, "127.0.0.1", port, NULL, NULL);
-  return connection != NULL;
-}
-
 static char *
 find_nginx (void)
 {
@@ -317,11 +305,7 @@ start_nginx (WnTlsNginx *self, const char *nginx, const char *name)
                  &self->pid,
                  &error);
   g_assert_no_error (error);
-  while (!answers (self->port))
-    {
-      g_assert_cmpint (waitpid (self->pid, NULL, WNOHANG), ==, 0);
-      g_usleep (10 * G_TIME_SPAN_MILLISECOND);
-    }
+  wn_loopback_wait_for (self->port);
 }
 
 WnTlsNginx *
