@@ -215,7 +215,7 @@ split_names (Laravel *self, const char *username)
  * dialog's other fields empty.
  */
 static char *
-read_names (Laravel *self, const char *username, GError **error)
+read_account_name (Laravel *self, const char *username, GError **error)
 {
   g_autofree char *application = split_names (self, username);
 
@@ -587,9 +587,9 @@ static gboolean
 read_account (Laravel *self, const WnIdentity *identity, GError **error)
 {
   g_autofree char *application
-      = read_names (self,
-                    identity->username != NULL ? identity->username : "",
-                    error);
+      = read_account_name (self,
+                           identity->username != NULL ? identity->username : "",
+                           error);
 
   if (application == NULL)
     return FALSE;
@@ -674,9 +674,9 @@ dup_absolute (const Laravel *self, const char *link)
 
 /* Where nobody says where it lies, there is the name at least. */
 static void
-read_file (const Laravel *self,
-           JsonObject *object,
-           WnNotification *notification)
+read_export_file (const Laravel *self,
+                  JsonObject *object,
+                  WnNotification *notification)
 {
   g_autofree char *filename = wn_json_dup_string (object, "filename");
   g_autofree char *link = wn_json_dup_string (object, "url");
@@ -701,7 +701,7 @@ read_file (const Laravel *self,
 
 /* @id, @type: (transfer full) (nullable) */
 static WnNotification *
-read_object (const Laravel *self, JsonObject *object, char *id, char *type)
+read_payload (const Laravel *self, JsonObject *object, char *id, char *type)
 {
   WnNotification *notification = wn_notification_new ();
   JsonNode *title = find_title (object);
@@ -712,13 +712,13 @@ read_object (const Laravel *self, JsonObject *object, char *id, char *type)
   if (wn_json_is_truthy (title))
     notification->title = wn_json_dup_text (title);
   wn_payload_read_content (notification, find_content (object));
-  read_file (self, object, notification);
+  read_export_file (self, object, notification);
   return notification;
 }
 
 /* Data of an event that is no object: a text, a list, a number. */
 static WnNotification *
-read_value (JsonNode *data)
+read_plain_data (JsonNode *data)
 {
   WnNotification *notification = wn_notification_new ();
 
@@ -751,13 +751,13 @@ read_event (const Laravel *self, const char *event, JsonNode *data)
   WnNotification *notification;
 
   if (object != NULL && is_notification (event, object))
-    return read_object (self,
-                        object,
-                        wn_json_dup_id (object, "id"),
-                        wn_json_dup_string (object, "type"));
+    return read_payload (self,
+                         object,
+                         wn_json_dup_id (object, "id"),
+                         wn_json_dup_string (object, "type"));
   if (object != NULL)
-    return read_object (self, object, NULL, g_strdup (event));
-  notification = read_value (data);
+    return read_payload (self, object, NULL, g_strdup (event));
+  notification = read_plain_data (data);
   if (g_str_equal (event, NOTIFICATION_EVENT))
     return notification;
   notification->type = g_strdup (event);
@@ -1081,7 +1081,7 @@ begin_channel (Laravel *self, WnFrame *frame)
 
 /* With the channel whose turn it is, if there is one. */
 static void
-go_on (Laravel *self, WnFrame *frame)
+next_channel (Laravel *self, WnFrame *frame)
 {
   frame->is_step = TRUE;
   if (get_channel (self) != NULL)
@@ -1103,7 +1103,7 @@ give_up_channel (Laravel *self, WnFrame *frame)
                           self->refused->len > 0 ? ", " : "",
                           get_channel (self));
   self->channel++;
-  go_on (self, frame);
+  next_channel (self, frame);
 }
 
 /* The signature may have been made with a key that was changed just then. */
@@ -1209,10 +1209,10 @@ read_item (const Laravel *self, JsonObject *item, const char *id)
 
   if (data == NULL)
     data = parsed != NULL ? parsed : item;
-  return read_object (self,
-                      data,
-                      g_strdup (id),
-                      wn_json_dup_string (item, "type"));
+  return read_payload (self,
+                       data,
+                       g_strdup (id),
+                       wn_json_dup_string (item, "type"));
 }
 
 /* Returns: whether it is news */
@@ -1363,7 +1363,7 @@ end_list (Laravel *self, gboolean has_more, WnFrame *frame)
 
 /* To an account that is new, older pages are no news. */
 static void
-take_page (Laravel *self, JsonNode *root, WnFrame *frame)
+take_list_page (Laravel *self, JsonNode *root, WnFrame *frame)
 {
   gboolean has_news = add_items (self, find_list (root));
   gboolean has_more = has_news && has_next_page (root);
@@ -1400,7 +1400,7 @@ take_list_answer (Laravel *self,
       = status == 200 ? wn_json_read (body, length, NULL) : NULL;
 
   if (find_list (root) != NULL)
-    take_page (self, root, frame);
+    take_list_page (self, root, frame);
   else if (is_passing (status))
     {
       frame->call = ask_for_list (self, self->page);
@@ -1474,7 +1474,7 @@ read_greeting (Laravel *self,
     return;
   quiet_s = wn_json_get_integer (object, "activity_timeout", 0);
   frame->quiet_us = CLAMP (quiet_s, 0, MAX_QUIET_S) * G_TIME_SPAN_SECOND;
-  go_on (self, frame);
+  next_channel (self, frame);
 }
 
 /* Whether a message is about the channel that is being subscribed to, or does
@@ -1499,7 +1499,7 @@ read_subscribed (Laravel *self,
     return;
   self->n_subscribed++;
   self->channel++;
-  go_on (self, frame);
+  next_channel (self, frame);
 }
 
 static void
@@ -1571,7 +1571,7 @@ is_from_application (const char *event)
 }
 
 static void
-read_message (Laravel *self,
+take_message (Laravel *self,
               const char *event,
               JsonObject *message,
               gsize n_bytes,
@@ -1605,7 +1605,7 @@ laravel_read (gpointer self, const char *text, gsize length, GError **error)
   frame = wn_frame_new ();
   event = wn_json_dup_string (message, "event");
   if (event != NULL)
-    read_message (self, event, message, length, frame);
+    take_message (self, event, message, length, frame);
   return frame;
 }
 
