@@ -119,12 +119,6 @@ answer_help (WnSession *session, const char *argument)
   return g_string_free (text, FALSE);
 }
 
-static gboolean
-takes_argument (const Command *command)
-{
-  return *command->args != '\0';
-}
-
 /* What follows @word in @text, stripped in place, or %NULL where @text is
  * something else.
  */
@@ -137,7 +131,7 @@ find_argument (const Command *command, const char *word, char *text)
     return NULL;
   if (text[length] == '\0')
     return text + length;
-  if (!takes_argument (command)
+  if (*command->args == '\0'
       || !g_unichar_isspace (g_utf8_get_char (text + length)))
     return NULL;
   return g_strstrip (g_utf8_next_char (text + length));

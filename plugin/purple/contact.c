@@ -72,22 +72,14 @@ wn_contact_get_name (const WnContact *self)
  * and the user may change it.
  */
 static PurpleGroup *
-find_marked_group (void)
+ensure_group (void)
 {
+  PurpleGroup *group;
+
   for (PurpleBlistNode *node = purple_blist_get_root (); node != NULL;
        node = purple_blist_node_get_sibling_next (node))
     if (purple_blist_node_get_bool (node, GROUP_MARK))
       return PURPLE_GROUP (node);
-  return NULL;
-}
-
-static PurpleGroup *
-ensure_group (void)
-{
-  PurpleGroup *group = find_marked_group ();
-
-  if (group != NULL)
-    return group;
   group = purple_find_group (_ ("Notifications"));
   if (group == NULL)
     {
@@ -281,7 +273,7 @@ wn_contact_dup_status_text (PurpleBuddy *buddy)
 }
 
 GList *
-wn_contact_dup_status_types (void)
+wn_contact_dup_status_types (PurpleAccount *account)
 {
   static const PurpleStatusPrimitive primitives[]
       = { PURPLE_STATUS_AVAILABLE, PURPLE_STATUS_AWAY, PURPLE_STATUS_OFFLINE };

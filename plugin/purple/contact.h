@@ -97,10 +97,11 @@ char *wn_contact_dup_status_text (PurpleBuddy *buddy);
 
 /**
  * wn_contact_dup_status_types:
+ * @account: any; they are the same for all
  *
  * Returns: (transfer full): offline, available and away, for the protocol's
  *   table
  */
-GList *wn_contact_dup_status_types (void);
+GList *wn_contact_dup_status_types (PurpleAccount *account);
 
 G_END_DECLS

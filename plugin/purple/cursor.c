@@ -124,19 +124,15 @@ wn_cursor_get (const WnCursor *self)
   return self->cursor;
 }
 
-static void
-forget_cursor (WnCursor *self)
-{
-  g_clear_handle_id (&self->flush, g_source_remove);
-  g_clear_pointer (&self->cursor, g_free);
-  g_unlink (self->path);
-}
-
 void
 wn_cursor_begin (WnCursor *self, const char *cursor)
 {
   if (cursor == NULL && self->cursor != NULL)
-    forget_cursor (self);
+    {
+      g_clear_handle_id (&self->flush, g_source_remove);
+      g_clear_pointer (&self->cursor, g_free);
+      g_unlink (self->path);
+    }
   else if (cursor != NULL && self->cursor == NULL)
     wn_cursor_advance (self, cursor);
 }

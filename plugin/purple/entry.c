@@ -64,12 +64,6 @@ make_text_table (const WnDialect *dialect)
 
 FOR_EACH_PROTOCOL (DEFINE_FUNCTIONS)
 
-static GList *
-get_status_types (PurpleAccount *account)
-{
-  return wn_contact_dup_status_types ();
-}
-
 static void
 add_pair (const char *label, const char *value, gpointer user_data)
 {
@@ -143,7 +137,7 @@ get_actions (PurplePlugin *plugin, gpointer context)
       .list_icon = get_icon_of_##name,                                         \
       .status_text = wn_contact_dup_status_text,                               \
       .tooltip_text = add_tooltip,                                             \
-      .status_types = get_status_types,                                        \
+      .status_types = wn_contact_dup_status_types,                                        \
       .login = log_in_to_##name,                                               \
       .close = wn_session_close,                                               \
       .send_im = wn_commands_send_im,                                          \

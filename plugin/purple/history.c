@@ -37,17 +37,13 @@ wn_history_is_shown (PurpleAccount *account, const char *who)
   return find_conversation (account, who) != NULL;
 }
 
-static gboolean
-is_logged (PurpleConversation *conversation)
-{
-  return conversation != NULL && purple_conversation_is_logging (conversation)
-         && conversation->logs != NULL;
-}
-
 gboolean
 wn_history_is_logged (PurpleAccount *account, const char *who)
 {
-  return is_logged (find_conversation (account, who));
+  PurpleConversation *conversation = find_conversation (account, who);
+
+  return conversation != NULL && purple_conversation_is_logging (conversation)
+         && conversation->logs != NULL;
 }
 
 /* Returns whether the message is to go on. */

@@ -210,19 +210,6 @@ start_xfer (PurpleXfer *xfer)
   purple_xfer_unref (xfer);
 }
 
-static void
-begin_file (PurpleXfer *xfer)
-{
-  WnTransfer *self = xfer->data;
-  GError *error = NULL;
-
-  if (self->file == NULL
-      || wn_part_file_open (self->file, self->status.size, &error))
-    start_xfer (xfer);
-  else
-    fail_transfer (xfer, error);
-}
-
 /* Bytes that the host has passed on already can't be taken back. */
 static gboolean
 can_restart (PurpleXfer *xfer)
@@ -238,6 +225,7 @@ on_download_started (WnDownload *download, gint64 size, gpointer user_data)
 {
   WnTransfer *self = user_data;
   PurpleXfer *xfer = self->xfer;
+  GError *error = NULL;
 
   if (is_file_begun (xfer) && !can_restart (xfer))
     {
@@ -248,8 +236,12 @@ on_download_started (WnDownload *download, gint64 size, gpointer user_data)
   self->status.n_received = 0;
   purple_xfer_set_bytes_sent (xfer, 0);
   purple_xfer_set_size (xfer, get_size_for_host (size));
-  if (!is_file_begun (xfer))
-    begin_file (xfer);
+  if (is_file_begun (xfer))
+    return;
+  if (self->file == NULL || wn_part_file_open (self->file, size, &error))
+    start_xfer (xfer);
+  else
+    fail_transfer (xfer, error);
 }
 
 static void
