@@ -17,6 +17,8 @@
 #define N_FLOOD 1000
 /* What it takes at once. */
 #define N_SHOWN 300
+/* Until there is room for some more, and the flood is over. */
+#define REST_MS 1000
 /* No more than a queue takes before it holds the server back. */
 #define N_QUEUED 900
 
@@ -167,6 +169,7 @@ test_flood (WnDesk *desk, gconstpointer data)
 
   wn_desk_sign_on (desk);
   flood (desk, push_whole_flood);
+  wn_fast_time_pass (REST_MS);
   wn_desk_wait_for_text (desk->account, PROJECT, "came at once");
   wn_push_server_push_title (&desk->server, NULL, "the next");
   wn_desk_wait_for_text (desk->account, PROJECT, "the next");
@@ -206,6 +209,7 @@ test_flood_of_types (WnDesk *desk, gconstpointer data)
   purple_account_set_string (desk->account, "contact_per", "type");
   wn_desk_sign_on (desk);
   flood (desk, push_flood_of_types);
+  wn_fast_time_pass (REST_MS);
   wn_desk_wait_for_text (desk->account, PROJECT "/OrderPaid", "came at once");
   wn_desk_wait_for_text (desk->account, PROJECT "/Other", "came at once");
   paid = take_log (desk->account, PROJECT "/OrderPaid");
@@ -234,6 +238,7 @@ test_flood_without_log (WnDesk *desk, gconstpointer data)
   flood (desk, push_over_burst);
   burst = wn_desk_dup_texts (desk->account, PROJECT);
   assert_numbers (burst, N_SHOWN);
+  wn_fast_time_pass (REST_MS);
   wn_desk_wait_for_text (desk->account, PROJECT, "number 319");
   shown = wn_desk_dup_texts (desk->account, PROJECT);
   assert_numbers (shown, N_SHOWN + 20);
@@ -309,6 +314,7 @@ test_filters (WnDesk *desk, gconstpointer data)
                          &n_received);
   wn_desk_sign_on (desk);
   flood (desk, push_whole_flood);
+  wn_fast_time_pass (REST_MS);
   wn_desk_wait_for_text (desk->account, PROJECT, "came at once");
   log = take_log (desk->account, PROJECT);
   find_in (log, "number 994");
