@@ -167,9 +167,10 @@ static char *
 dup_links (const WnNotification *self, gboolean is_html, const char *link_base)
 {
   g_autoptr (GString) html = g_string_new (NULL);
-  guint n_links = self->links != NULL ? self->links->len : 0;
 
-  for (guint i = 0; i < MIN (n_links, WN_NOTIFICATION_MAX_LINKS); i++)
+  if (self->links == NULL)
+    return g_strdup ("");
+  for (guint i = 0; i < MIN (self->links->len, WN_NOTIFICATION_MAX_LINKS); i++)
     {
       const WnLink *link = self->links->pdata[i];
       g_autofree char *tag = g_markup_printf_escaped ("<a href=\"%s\">%s</a>",
