@@ -98,15 +98,21 @@ wn_stream_server_make_frames (const char *bodies, gsize size)
   return frames;
 }
 
-/* Every id is another: the plugin would show the second of two no more. */
 static void
-number_frame (GString *json, gint64 number)
+write_number (char *at, gint64 number)
 {
   char digits[N_DIGITS + 1];
 
   g_snprintf (digits, sizeof digits, "%012" G_GINT64_FORMAT, number);
-  memcpy (json->str + ID_OFFSET, digits, N_DIGITS);
-  memcpy (json->str + TITLE_OFFSET, digits, N_DIGITS);
+  memcpy (at, digits, N_DIGITS);
+}
+
+/* Every id is another: the plugin would show the second of two no more. */
+static void
+number_frame (GString *json, guint64 id, gint64 number)
+{
+  write_number (json->str + ID_OFFSET, (gint64) id);
+  write_number (json->str + TITLE_OFFSET, number);
 }
 
 /* RFC 6455 §5.2: a whole text frame, not masked. */
@@ -162,7 +168,7 @@ write_fast (int fd, const Wish *wish)
     {
       GString *json = frames->pdata[i % frames->len];
 
-      number_frame (json, (gint64) i);
+      number_frame (json, i, (gint64) i);
       append_frame (block, json->str, json->len);
       if (block->len < BLOCK_BYTES && i + 1 < wish->n_frames)
         continue;
@@ -188,7 +194,7 @@ write_slowly (int fd, const Wish *wish)
 
       if (left_us > 0)
         g_usleep ((gulong) left_us);
-      number_frame (json, g_get_monotonic_time ());
+      number_frame (json, i, g_get_monotonic_time ());
       append_frame (frame, json->str, json->len);
       if (!write_all (fd, frame->data, frame->len))
         return;
