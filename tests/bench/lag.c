@@ -16,6 +16,7 @@
 
 #include <gio/gio.h>
 
+#include "bench/stream-server.h"
 #include "support/headless-host.h"
 
 #define PROTOCOL "prpl-webnotify"
@@ -25,33 +26,20 @@
 typedef struct
 {
   const char *name;
-  const char *start; /* of the payload */
-  gsize n_filler;    /* bytes of `x` after that */
-  const char *end;
+  const char *text; /* (nullable): of each frame; NULL: notifications … */
   guint8 opcode;
+  const char *size; /* (nullable): … whose bodies have so many bytes */
 } Flood;
 
 static const Flood floods[] = {
-  { "notifications of 200 B",
-    "{\"title\":\"t\",\"content\":\"",
-    170,
-    "\"}",
-    1 },
-  { "notifications of 2 KiB",
-    "{\"title\":\"t\",\"content\":\"",
-    2000,
-    "\"}",
-    1 },
-  { "notifications of 64 KiB",
-    "{\"title\":\"t\",\"content\":\"",
-    65500,
-    "\"}",
-    1 },
-  { "acknowledgements", "{\"code\":2}", 0, "", 1 },
-  { "text that is not JSON", "", 100, "", 1 },
-  { "empty messages", "", 0, "", 1 },
-  { "binary messages", "", 100, "", 2 },
-  { "pings", "", 100, "", 9 },
+  { "tagged, 200 B", NULL, 1, "200" },
+  { "tagged, 2 KiB", NULL, 1, "2048" },
+  { "tagged, 64 KiB", NULL, 1, "65536" },
+  { "acknowledgements", "{\"code\":2}", 1 },
+  { "text that is not JSON", "not JSON", 1 },
+  { "empty messages", "", 1 },
+  { "binary messages", "binary", 2 },
+  { "pings", "ping", 9 },
 };
 
 /* The server: a process of its own, that blocks */
@@ -97,16 +85,11 @@ dup_answer (const char *request)
 static void
 append_frame (GByteArray *bytes, const Flood *flood)
 {
-  g_autofree char *filler = g_strnfill (flood->n_filler, 'x');
-  g_autofree char *text = g_strconcat (flood->start, filler, flood->end, NULL);
-  const gsize length = strlen (text);
-  const guint8 head[] = { (guint8) (0x80 | flood->opcode),
-                          (guint8) (length < 126 ? length : 126),
-                          (guint8) (length >> 8),
-                          (guint8) length };
+  const gsize length = strlen (flood->text);
+  const guint8 head[] = { (guint8) (0x80 | flood->opcode), (guint8) length };
 
-  g_byte_array_append (bytes, head, length < 126 ? 2 : 4);
-  g_byte_array_append (bytes, (const guint8 *) text, (guint) length);
+  g_byte_array_append (bytes, head, sizeof head);
+  g_byte_array_append (bytes, (const guint8 *) flood->text, (guint) length);
 }
 
 static void
@@ -236,17 +219,11 @@ measure (PurpleAccount *account)
 }
 
 static void
-run (const Flood *flood)
+run (const Flood *flood, const char *url)
 {
-  guint port = 0;
-  g_autoptr (GSocket) listener = make_listener (&port);
-  g_autofree char *url = g_strdup_printf ("ws://127.0.0.1:%u/", port);
   PurpleAccount *account
       = purple_account_new ("1001@jd-shop/production", PROTOCOL);
-  pid_t server = fork ();
 
-  if (server == 0)
-    serve (listener, flood);
   purple_account_set_string (account, "server", url);
   purple_accounts_add (account);
   measure (account);
@@ -259,14 +236,42 @@ run (const Flood *flood)
            (double) longest.cpu_us / G_TIME_SPAN_MILLISECOND);
   purple_account_set_enabled (account, purple_core_get_ui (), FALSE);
   purple_accounts_delete (account);
-  kill (server, SIGKILL);
-  waitpid (server, NULL, 0);
   wn_host_run_dry ();
   wn_host_forget ();
   /* malloc() keeps the millions of small pieces that were forgotten in lists of
    * their own, and joins them all the next time that somebody wants a large
    * one: 20-40 ms, which would count for the next flood. */
   malloc_trim (0);
+}
+
+static void
+run_notifications (const Flood *flood)
+{
+  WnStreamServer server;
+  g_autofree char *url = NULL;
+
+  wn_stream_server_start (&server);
+  url = g_strdup_printf ("ws://127.0.0.1:%u/?n=%u&size=%s&bodies=tagged",
+                         server.port,
+                         G_MAXUINT,
+                         flood->size);
+  run (flood, url);
+  wn_stream_server_stop (&server);
+}
+
+static void
+run_frames (const Flood *flood)
+{
+  guint port = 0;
+  g_autoptr (GSocket) listener = make_listener (&port);
+  g_autofree char *url = g_strdup_printf ("ws://127.0.0.1:%u/", port);
+  pid_t server = fork ();
+
+  if (server == 0)
+    serve (listener, flood);
+  run (flood, url);
+  kill (server, SIGKILL);
+  waitpid (server, NULL, 0);
 }
 
 int
@@ -282,7 +287,10 @@ main (int argc, char **argv)
                          PURPLE_CALLBACK (on_received),
                          NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (floods); i++)
-    run (&floods[i]);
+    if (floods[i].text == NULL)
+      run_notifications (&floods[i]);
+    else
+      run_frames (&floods[i]);
   purple_signals_disconnect_by_handle (&handle);
   wn_host_stop ();
   return 0;
