@@ -299,14 +299,6 @@ get_level (JsonObject *message)
   return MAX (wn_json_get_integer (message, "priority", 0), 0);
 }
 
-static WnPriority
-priority_of_level (gint64 level)
-{
-  if (level <= LOW_PRIORITY)
-    return WN_PRIORITY_LOW;
-  return level >= HIGH_PRIORITY ? WN_PRIORITY_HIGH : WN_PRIORITY_NORMAL;
-}
-
 /* RFC 3339, with up to nine digits of a second; 0 where it is none. */
 static gint64
 read_time_s (JsonObject *object)
@@ -338,7 +330,8 @@ new_notification (JsonObject *object, gint64 id, gint64 time_s)
   notification->content = wn_json_dup_string (object, "message");
   notification->kind
       = is_markdown (object) ? WN_MARKUP_MARKDOWN : WN_MARKUP_TEXT;
-  notification->priority = priority_of_level (get_level (object));
+  notification->priority
+      = wn_priority_of_level (get_level (object), LOW_PRIORITY, HIGH_PRIORITY);
   read_links (object, notification);
   return notification;
 }

@@ -655,14 +655,6 @@ read_level (JsonObject *message)
   return CLAMP (level, LOWEST_PRIORITY, HIGHEST_PRIORITY);
 }
 
-static WnPriority
-priority_of (gint64 level)
-{
-  if (level <= LOW_PRIORITY)
-    return WN_PRIORITY_LOW;
-  return level >= HIGHEST_PRIORITY ? WN_PRIORITY_HIGH : WN_PRIORITY_NORMAL;
-}
-
 static WnNotification *
 read_notification (Ntfy *self, JsonObject *message, gint64 level)
 {
@@ -674,7 +666,8 @@ read_notification (Ntfy *self, JsonObject *message, gint64 level)
   notification->title = dup_line_of_title (message,
                                            topic != NULL ? topic : self->topics,
                                            words);
-  notification->priority = priority_of (level);
+  notification->priority
+      = wn_priority_of_level (level, LOW_PRIORITY, HIGHEST_PRIORITY);
   notification->is_update = note_sequence (self, message, notification->id);
   read_message_text (message, notification);
   append_words_below (notification, _ ("Tags: %s"), words->str);

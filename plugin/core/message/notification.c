@@ -15,6 +15,14 @@
 #define MAX_TITLE_BYTES 4096
 #define MAX_TYPE_NAME_BYTES 128
 
+WnPriority
+wn_priority_of_level (gint64 level, gint64 low, gint64 high)
+{
+  if (level <= low)
+    return WN_PRIORITY_LOW;
+  return level >= high ? WN_PRIORITY_HIGH : WN_PRIORITY_NORMAL;
+}
+
 WnNotification *
 wn_notification_new (void)
 {

@@ -30,6 +30,16 @@ typedef enum
 } WnPriority;
 
 /**
+ * wn_priority_of_level:
+ * @level: a priority on a server's own scale
+ * @low: the highest level there that is low
+ * @high: the lowest level there that is high
+ *
+ * Returns: what @level comes to
+ */
+WnPriority wn_priority_of_level (gint64 level, gint64 low, gint64 high);
+
+/**
  * WnLink: shown below the body, by the rules of links in bodies
  * @label: (owned): plain text
  * @url: (owned): as it came
