@@ -104,6 +104,7 @@ MAX_FRAME = 10000  # recorded: oversize
 TOO_BIG = (1009, "Maximum message size exceeded")  # recorded: the same
 NOTIFICATION = r"Illuminate\Notifications\Events\BroadcastNotificationCreated"
 
+PER_PAGE = 15
 TOKEN = "1|token-of-1001"
 PATHS = ("/broadcasting/auth", "/api/notifications")
 HTML = "<!DOCTYPE html><html><body><h1>Shop</h1></body></html>"
@@ -202,13 +203,19 @@ class Application:
             "created_at": date, "updated_at": date,
         })
 
-    def backlog(self, user):
-        """The newest first."""
+    def backlog(self, user, page):
+        """The newest first; source: paginate()."""
         own = [n for n in self.notifications if n["notifiable_id"] == int(user)]
         own.reverse()
         if not self.is_paged:
             return own[:50]
-        return {"current_page": 1, "data": own[:50], "from": 1, "per_page": 50}
+        first = (page - 1) * PER_PAGE
+        there = f"http://127.0.0.1/api/notifications?page={page + 1}"
+        return {
+            "current_page": page, "data": own[first : first + PER_PAGE],
+            "next_page_url": there if first + PER_PAGE < len(own) else None,
+            "per_page": PER_PAGE, "total": len(own),
+        }
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -267,7 +274,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif path == "/broadcasting/auth":
             self.authorize()
         elif path == "/api/notifications":
-            self.respond_json(application.backlog(self.user()))
+            page = int(self.query.get("page", 1))
+            self.respond_json(application.backlog(self.user(), page))
         else:
             kind = "application/octet-stream"
             self.respond(200, kind, application.exports[name])
