@@ -733,7 +733,7 @@ note_keeping (Ntfy *self, JsonObject *message, gint64 time_s)
  * still sending what was missed, or is within the margin of what came before.
  */
 static void
-take_message (Ntfy *self, JsonObject *message, gint64 time_s, WnFrame *frame)
+take_published (Ntfy *self, JsonObject *message, gint64 time_s, WnFrame *frame)
 {
   gint64 level = read_level (message);
   g_autofree char *id = wn_json_dup_string (message, "id");
@@ -789,7 +789,7 @@ ntfy_read (gpointer data, const char *text, gsize length, GError **error)
   if (is_event (object, "open"))
     read_open (self, read_time (object), frame);
   else if (is_event (object, "message"))
-    take_message (self, object, read_time (object), frame);
+    take_published (self, object, read_time (object), frame);
   return frame;
 }
 
@@ -804,7 +804,7 @@ read_stored (Ntfy *self, const char *line, WnFrame *frame)
 
   if (object != NULL && is_event (object, "message")
       && read_time (object) >= self->place.since_s)
-    take_message (self, object, read_time (object), frame);
+    take_published (self, object, read_time (object), frame);
 }
 
 /* Each message is a line. Most have come. */
