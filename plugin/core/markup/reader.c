@@ -419,9 +419,19 @@ reader_start_row (WnReader *self)
   self->scope.row_start = self->page->text->len;
 }
 
+static guint
+reader_get_columns (WnReader *self, const WnToken *tag)
+{
+  const char *span = reader_get_attribute (self, tag, "colspan");
+
+  if (span == NULL)
+    return 1;
+  return (guint) CLAMP (g_ascii_strtoll (span, NULL, 10), 1, MAX_COLUMNS);
+}
+
 /* Adds the separator of two cells, once for each column of the last cell. */
 static void
-reader_start_cell (WnReader *self)
+reader_start_cell (WnReader *self, const WnToken *tag)
 {
   WnPage *page = self->page;
   gboolean has_text = page->text->len > self->scope.row_start;
@@ -435,16 +445,7 @@ reader_start_cell (WnReader *self)
         page->n_breaks = 0;
       wn_page_add_lead (page, follows_text ? " | " : "| ");
     }
-}
-
-static guint
-reader_get_columns (WnReader *self, const WnToken *tag)
-{
-  const char *span = reader_get_attribute (self, tag, "colspan");
-
-  if (span == NULL)
-    return 1;
-  return (guint) CLAMP (g_ascii_strtoll (span, NULL, 10), 1, MAX_COLUMNS);
+  self->scope.n_columns = reader_get_columns (self, tag);
 }
 
 /* --- Pictures and the like ------------------------------------------------ */
@@ -624,8 +625,7 @@ reader_enter (WnReader *self, const Element *element, const WnToken *tag)
       reader_start_row (self);
       break;
     case KIND_CELL:
-      reader_start_cell (self);
-      self->scope.n_columns = reader_get_columns (self, tag);
+      reader_start_cell (self, tag);
       break;
     case KIND_PRE:
       self->skips_line_feed = TRUE;
