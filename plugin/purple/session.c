@@ -410,6 +410,16 @@ dup_host (WnSession *self)
   return wn_url_dup_host (url);
 }
 
+/* An application that signs for another server's socket is somewhere else. */
+static char *
+dup_host_of_loss (WnSession *self, const WnLoss *loss)
+{
+  g_autoptr (GUri) url = wn_url_parse (self->settings->instance->token_url);
+
+  return loss->reason == WN_LOSS_NOT_SIGNED ? wn_url_dup_host (url)
+                                            : dup_host (self);
+}
+
 static void
 on_client_gave_up (WnClient *client, const WnLoss *loss, gpointer user_data)
 {
@@ -417,7 +427,7 @@ on_client_gave_up (WnClient *client, const WnLoss *loss, gpointer user_data)
   const WnTlsDoubt *doubt = get_doubt (self);
   const char *token = purple_connection_get_password (self->gc);
   gboolean has_token = token != NULL && *token != '\0';
-  g_autofree char *host = dup_host (self);
+  g_autofree char *host = dup_host_of_loss (self, loss);
 
   set_tick (self, FALSE);
   if (loss->reason == WN_LOSS_CERTIFICATE_REFUSED && doubt != NULL)
