@@ -25,10 +25,10 @@ typedef struct
 
 /* Fewer than the plugin could take: a page with more toasts stands still. */
 static const Load loads[] = {
-  { "the samples", "samples", 0, 10000 },
-  { "tagged, 200 B", "tagged", 200, 10000 },
-  { "tagged, 2 KiB", "tagged", 2048, 5000 },
-  { "tagged, 64 KiB", "tagged", 65536, 200 },
+  { "the samples", "samples", 0, 3000 },
+  { "tagged, 200 B", "tagged", 200, 3000 },
+  { "tagged, 2 KiB", "tagged", 2048, 1000 },
+  { "tagged, 64 KiB", "tagged", 65536, 50 },
 };
 
 enum
