@@ -284,21 +284,28 @@ print_figure (const char *name,
   return middle;
 }
 
-/* What is ours, beside what is libsoup's alone. */
+/* What an account takes beside a bare libsoup client and libpurple's share; and
+ * what is ours, beside what is libsoup's alone.
+ */
 static void
-print_ratio (const char *name, Figures *figures, guint n_rounds, guint bare)
+print_ratios (const char *name, Figures *figures, guint n_rounds, guint bare)
 {
-  double sorted[WN_BENCH_MAX_ROUNDS];
+  g_autofree char *all_name = g_strdup_printf ("all / %s + libpurple's", name);
+  g_autofree char *our_name = g_strdup_printf ("ours / %s", name);
+  double all[WN_BENCH_MAX_ROUNDS];
+  double ours[WN_BENCH_MAX_ROUNDS];
 
   for (guint i = 0; i < n_rounds; i++)
     {
       const double (*kinds_of)[WN_BENCH_MAX_VALUES] = (*figures)[i];
+      double plugin = kinds_of[PLUGIN][HEAP];
+      double libpurple = kinds_of[LIBPURPLE][HEAP];
 
-      sorted[i] = (kinds_of[PLUGIN][HEAP] - kinds_of[LIBPURPLE][HEAP])
-                  / kinds_of[bare][HEAP];
+      all[i] = plugin / (kinds_of[bare][HEAP] + libpurple);
+      ours[i] = (plugin - libpurple) / kinds_of[bare][HEAP];
     }
-  printf ("  %-32s %.2f", name, wn_bench_sort (sorted, n_rounds));
-  printf (" (%.2f-%.2f)\n", sorted[0], sorted[n_rounds - 1]);
+  wn_bench_print (all_name, all, n_rounds);
+  wn_bench_print (our_name, ours, n_rounds);
 }
 
 static void
@@ -323,8 +330,8 @@ measure_count (const Job *job, guint n_rounds, double *plugin)
       if (k == PLUGIN)
         memcpy (plugin, medians, sizeof medians);
     }
-  print_ratio ("ours / bare libsoup", &figures, n_rounds, BARE_SESSION);
-  print_ratio ("ours / its session let go", &figures, n_rounds, BARE);
+  print_ratios (kinds[BARE_SESSION].name, &figures, n_rounds, BARE_SESSION);
+  print_ratios (kinds[BARE].name, &figures, n_rounds, BARE);
   fflush (stdout);
 }
 
