@@ -388,7 +388,9 @@ main (int argc, char **argv)
   add_account ();
   g_timeout_add_seconds (seconds, on_time_over, NULL);
   g_unix_signal_add (SIGTERM, on_time_over, NULL);
-  g_main_loop_run (loop);
+  /* Settings that won't do are an error at once. */
+  if (!failed)
+    g_main_loop_run (loop);
   content = is_content ();
   sign_off ();
   purple_core_quit ();
