@@ -1362,6 +1362,23 @@ test_pages_in_a_circle (Fixture *f, gconstpointer data)
   wn_heard_check (&f->heard, "GET /api/news?page=2, n5?, 1 missed");
 }
 
+/* One that says that it was created in years hides nothing of what comes after
+ * it, and is told once.
+ */
+static void
+test_from_the_future (Fixture *f, gconstpointer data)
+{
+  ask (f, NULL);
+  ANSWER_LIST (f, { "n2", 99999999, FALSE }, { "n1", -10, FALSE });
+  wn_heard_check (&f->heard, "n1?, n2?, 2 missed");
+  sleep_over (f);
+  ANSWER_LIST (f,
+               { "n2", 99999999, FALSE },
+               { "n3", 10, FALSE },
+               { "n1", -10, FALSE });
+  wn_heard_check (&f->heard, "n3?, 1 missed");
+}
+
 /* More than can be remembered comes by itself: the list tells the times. */
 static void
 test_many_live (Fixture *f, gconstpointer data)
@@ -1523,6 +1540,7 @@ static const Test tests[] = {
   { "pages", test_pages },
   { "pages at the first login", test_first_pages },
   { "pages in a circle", test_pages_in_a_circle },
+  { "one that was created in the future", test_from_the_future },
   { "many that came by themselves", test_many_live },
   { "a list that comes later", test_list_later },
   { "what is no list", test_no_list },

@@ -1329,21 +1329,18 @@ choose_items (Laravel *self)
 static void
 tell_items (Laravel *self, WnFrame *frame)
 {
-  gint64 newest_s = 0;
-
   for (guint i = self->items->len; i-- > 0;)
     {
       Item *item = g_ptr_array_index (self->items, i);
 
       wn_told_add (&self->told, item->id, item->time_s);
-      newest_s = MAX (newest_s, item->time_s);
       if (item->notification == NULL)
         continue;
       item->notification->is_missed = TRUE;
       item->notification->sent_us = item->time_s * G_TIME_SPAN_SECOND;
       wn_frame_add_notification (frame, g_steal_pointer (&item->notification));
     }
-  wn_told_end_list (&self->told, newest_s);
+  wn_told_end_list (&self->told);
 }
 
 static void

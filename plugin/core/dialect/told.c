@@ -108,10 +108,15 @@ wn_told_read_cursor (WnTold *self, const char *cursor)
 /* --- What is known ------------------------------------------------------ */
 
 gboolean
+wn_told_is_past (const WnTold *self, gint64 time_s)
+{
+  return time_s > 0 && time_s < self->since_s;
+}
+
+gboolean
 wn_told_knows (const WnTold *self, const char *id, gint64 time_s)
 {
-  return (time_s > 0 && time_s < self->since_s)
-         || find_memento (self, id) != NULL;
+  return wn_told_is_past (self, time_s) || find_memento (self, id) != NULL;
 }
 
 /* What was created before that second needs no digest. */
@@ -121,9 +126,7 @@ move_on (WnTold *self, gint64 since_s)
   self->since_s = MAX (self->since_s, since_s);
   for (guint i = self->mementos->len; i-- > 0;)
     {
-      gint64 time_s = get_memento (self, i)->time_s;
-
-      if (time_s > 0 && time_s < self->since_s)
+      if (wn_told_is_past (self, get_memento (self, i)->time_s))
         g_array_remove_index (self->mementos, i);
     }
 }
@@ -171,7 +174,7 @@ wn_told_add (WnTold *self, const char *id, gint64 time_s)
       known->time_s = MAX (known->time_s, time_s);
       return;
     }
-  if (time_s > 0 && time_s < self->since_s)
+  if (wn_told_is_past (self, time_s))
     return;
   make_room (self);
   compute_digest (id, memento.digest);
@@ -195,10 +198,34 @@ forget_unlisted (WnTold *self)
       g_array_remove_index (self->mementos, i);
 }
 
+/* Returns: when the last of the newest that are remembered in any case was
+ * created; 0 where there are fewer
+ */
+static gint64
+find_supported_s (const WnTold *self)
+{
+  gint64 newest_s[WN_TOLD_MIN_IDS] = { 0 };
+
+  for (guint i = 0; i < self->mementos->len; i++)
+    {
+      gint64 time_s = get_memento (self, i)->time_s;
+
+      for (guint j = 0; j < WN_TOLD_MIN_IDS; j++)
+        if (time_s > newest_s[j])
+          {
+            gint64 older_s = newest_s[j];
+
+            newest_s[j] = time_s;
+            time_s = older_s;
+          }
+    }
+  return newest_s[WN_TOLD_MIN_IDS - 1];
+}
+
 void
-wn_told_end_list (WnTold *self, gint64 newest_s)
+wn_told_end_list (WnTold *self)
 {
   self->is_begun = TRUE;
-  move_on (self, newest_s - WN_TOLD_MARGIN_S);
+  move_on (self, find_supported_s (self) - WN_TOLD_MARGIN_S);
   forget_unlisted (self);
 }

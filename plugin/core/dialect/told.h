@@ -16,7 +16,13 @@ G_BEGIN_DECLS
 /** How many ids are remembered besides the second. */
 #define WN_TOLD_MAX_IDS 76
 
-/** How many of them may be of messages that no list has had, when they are more
+/** How many of the newest of a list are remembered by their ids in any case. So
+ * a few whose time is wrong, and in the future, don't make what comes after
+ * them look as if it was known.
+ */
+#define WN_TOLD_MIN_IDS 10
+
+/** How many ids may be of messages that no list has had, when they are more
  * than half.
  */
 #define WN_TOLD_MAX_UNLISTED 20
@@ -72,13 +78,21 @@ gboolean wn_told_knows (const WnTold *self, const char *id, gint64 time_s);
 void wn_told_add (WnTold *self, const char *id, gint64 time_s);
 
 /**
+ * wn_told_is_past:
+ * @self: what has been told
+ * @time_s: when a message was created, in seconds; 0: not known
+ *
+ * Returns: whether that is so long ago that every such message is known
+ */
+gboolean wn_told_is_past (const WnTold *self, gint64 time_s);
+
+/**
  * wn_told_end_list:
  * @self: what has been told, to which all of a list was added
- * @newest_s: when the newest of the list was created; 0: not known
  *
- * From now on what is older than that by more than %WN_TOLD_MARGIN_S counts
- * as known.
+ * From now on what was created more than %WN_TOLD_MARGIN_S before the last of
+ * the %WN_TOLD_MIN_IDS newest counts as known.
  */
-void wn_told_end_list (WnTold *self, gint64 newest_s);
+void wn_told_end_list (WnTold *self);
 
 G_END_DECLS
