@@ -1305,7 +1305,7 @@ test_many (Fixture *f, gconstpointer data)
   g_assert_true (g_str_has_suffix (f->heard.words->str, ", m200?, 200 missed"));
 }
 
-/* Pages are asked for until nothing in one is news. */
+/* Pages are asked for until one brings nothing more. */
 static void
 test_pages (Fixture *f, gconstpointer data)
 {
@@ -1328,7 +1328,108 @@ test_pages (Fixture *f, gconstpointer data)
                "{\"data\":[",
                (const Kept[]){ { "n1", 10, FALSE }, { 0 } },
                "],\"links\":{\"next\":\"x\"}}");
+  wn_heard_check (&f->heard, "GET /api/news?page=4");
+  answer (f, 200, "{\"data\":[],\"links\":{\"next\":\"x\"}}");
   wn_heard_check (&f->heard, "n5?, 1 missed");
+}
+
+/* What is older than all that is remembered ends them, too. */
+static void
+test_pages_until_the_past (Fixture *f, gconstpointer data)
+{
+  g_autofree Kept *kept = g_new0 (Kept, 21);
+  g_auto (GStrv) ids = g_new0 (char *, 21);
+
+  for (int i = 0; i < 20; i++)
+    {
+      ids[i] = g_strdup_printf ("n%d", 20 - i);
+      kept[i] = (Kept){ ids[i], -100 * i, TRUE };
+    }
+  ask (f, NULL);
+  answer_list (f, "[", kept, "]");
+  sleep_over (f);
+  answer_list (f, "{\"data\":[", kept, "],\"next_page_url\":\"x\"}");
+  wn_heard_check (&f->heard, "");
+}
+
+/* What comes by itself while the list can't be had fills its first page, and
+ * what was missed before that is on the second.
+ */
+static void
+test_missed_behind_live (Fixture *f, gconstpointer data)
+{
+  settle (f);
+  lose (f, WN_LOSS_BROKEN);
+  come_back (f);
+  forget_told (f);
+  notify (f, "n2");
+  notify (f, "n3");
+  wn_heard_forget (&f->heard);
+  answer_list (f,
+               "{\"data\":[",
+               (const Kept[]){ { "n3", 30, FALSE },
+                               { "n2", 20, FALSE },
+                               { 0 } },
+               "],\"next_page_url\":\"x\"}");
+  wn_heard_check (&f->heard, "GET /api/news?page=2");
+  ANSWER_LIST (f, { "n1", 10, FALSE });
+  wn_heard_check (&f->heard, "n1?, 1 missed");
+}
+
+/* A list is begun anew because much came by itself, while one of its pages
+ * could not be had: none is left out.
+ */
+static void
+test_pages_begun_anew (Fixture *f, gconstpointer data)
+{
+  settle (f);
+  lose (f, WN_LOSS_BROKEN);
+  come_back (f);
+  forget_told (f);
+  for (int i = 0; i < 2; i++)
+    {
+      answer_list (f,
+                   "{\"data\":[",
+                   (const Kept[]){ { "n2", 20, FALSE }, { 0 } },
+                   "],\"next_page_url\":\"x\"}");
+      wn_heard_check (&f->heard, "GET /api/news?page=2");
+      if (i > 0)
+        break;
+      answer (f, 503, "");
+      for (int j = 0; j < 50; j++)
+        {
+          g_autofree char *id = g_strdup_printf ("live%d", j);
+
+          notify (f, id);
+        }
+      g_assert_true (g_str_has_suffix (f->heard.words->str, ", GET /api/news"));
+      wn_heard_forget (&f->heard);
+    }
+  ANSWER_LIST (f, { "n1", 10, FALSE });
+  wn_heard_check (&f->heard, "n1?, n2?, 2 missed");
+}
+
+/* Long pages are followed as far as there is room, and that is said. */
+static void
+test_long_pages (Fixture *f, gconstpointer data)
+{
+  g_autofree char *filler = g_strnfill (6 * 1024 * 1024, 'x');
+
+  settle (f);
+  sleep_over (f);
+  for (int i = 1; i <= 3; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("n%d", i);
+      g_autofree char *before
+          = g_strdup_printf ("{\"filler\":\"%s\",\"data\":[", filler);
+
+      wn_heard_forget (&f->heard);
+      answer_list (f,
+                   before,
+                   (const Kept[]){ { id, -i, FALSE }, { 0 } },
+                   "],\"next_page_url\":\"x\"}");
+    }
+  wn_heard_check (&f->heard, "n3?, n2?, n1?, 3 missed, more missed");
 }
 
 /* To an account that is new, one of some pages is enough. */
@@ -1538,6 +1639,10 @@ static const Test tests[] = {
   { "without a list there is a gap", test_no_backlog },
   { "many that were missed", test_many },
   { "pages", test_pages },
+  { "pages until the past", test_pages_until_the_past },
+  { "what was missed is behind what came by itself", test_missed_behind_live },
+  { "pages that are begun anew", test_pages_begun_anew },
+  { "long pages", test_long_pages },
   { "pages at the first login", test_first_pages },
   { "pages in a circle", test_pages_in_a_circle },
   { "one that was created in the future", test_from_the_future },

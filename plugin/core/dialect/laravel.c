@@ -80,6 +80,7 @@
 #define MAX_FIRST_UNREAD 50
 #define MAX_UNREAD 1000
 #define MAX_PAGES 100
+#define MAX_LIST_BYTES (16 * 1024 * 1024)
 
 /* After so many that came by themselves their times are asked for. */
 #define MAX_UNTIMED 50
@@ -98,6 +99,7 @@ typedef struct
 {
   char *id;                     /* (owned) */
   gint64 time_s;                /* 0: not told */
+  gboolean is_known;            /* it has been told */
   WnNotification *notification; /* (owned) (nullable): not to be told */
 } Item;
 
@@ -133,6 +135,7 @@ typedef struct
   gboolean is_listing; /* the list was asked for, and has not come */
   guint n_untimed;     /* how many came by themselves since */
   guint page;          /* which page of it; the first is 1 */
+  gsize list_bytes;    /* of all its pages so far */
   GPtrArray *items;    /* (owned): of Item, of all pages, as they came */
   GHashTable *listed;  /* (owned): set of their ids (unowned) */
 } Laravel;
@@ -767,6 +770,15 @@ read_event (const Laravel *self, const char *event, JsonNode *data)
 
 /* --- What is told ------------------------------------------------------- */
 
+static void
+forget_items (Laravel *self)
+{
+  g_hash_table_remove_all (self->listed);
+  g_ptr_array_set_size (self->items, 0);
+  self->list_bytes = 0;
+}
+
+/* The first page begins the list anew. */
 static WnCall *
 ask_for_list (Laravel *self, guint page)
 {
@@ -780,6 +792,8 @@ ask_for_list (Laravel *self, guint page)
                                                   page));
 
   call->authorization = g_strdup (self->account.authorization);
+  if (page == 1)
+    forget_items (self);
   self->is_listing = TRUE;
   self->n_untimed = 0;
   self->page = page;
@@ -957,13 +971,6 @@ laravel_explain (gpointer data, WnLoss *loss)
 }
 
 /* --- The handshake ------------------------------------------------------ */
-
-static void
-forget_items (Laravel *self)
-{
-  g_hash_table_remove_all (self->listed);
-  g_ptr_array_set_size (self->items, 0);
-}
 
 /* What has been told on the last connection is known better than kept. */
 static void
@@ -1215,42 +1222,56 @@ read_item (const Laravel *self, JsonObject *item, const char *id)
                        wn_json_dup_string (item, "type"));
 }
 
-/* Returns: whether it is news */
-static gboolean
+static void
 add_item (Laravel *self, JsonObject *object)
 {
   g_autofree char *id = wn_json_dup_id (object, "id");
-  gint64 time_s = read_created_s (object);
-  gboolean is_known;
   Item *item;
 
   if (id == NULL || g_hash_table_contains (self->listed, id))
-    return FALSE;
-  is_known = wn_told_knows (&self->told, id, time_s);
+    return;
   item = g_new0 (Item, 1);
-  if (!is_known && is_unread (object))
+  item->time_s = read_created_s (object);
+  item->is_known = wn_told_knows (&self->told, id, item->time_s);
+  if (!item->is_known && is_unread (object))
     item->notification = read_item (self, object, id);
   item->id = g_steal_pointer (&id);
-  item->time_s = time_s;
   g_ptr_array_add (self->items, item);
   g_hash_table_add (self->listed, item->id);
-  return !is_known;
 }
 
-/* Returns: whether there was any news among them */
-static gboolean
+static void
 add_items (Laravel *self, JsonArray *list)
 {
-  gboolean has_news = FALSE;
-
   for (guint i = 0; i < json_array_get_length (list); i++)
     {
       JsonNode *node = json_array_get_element (list, i);
 
       if (JSON_NODE_HOLDS_OBJECT (node))
-        has_news |= add_item (self, json_node_get_object (node));
+        add_item (self, json_node_get_object (node));
     }
-  return has_news;
+}
+
+/* What is known of a page may have come by itself, while what is older was
+ * missed. So only what is older than all that is remembered is an end, and what
+ * has no time, and a page that brings nothing that earlier ones had not.
+ * @n_before: how many items the earlier pages had
+ */
+static gboolean
+may_go_on (const Laravel *self, guint n_before)
+{
+  gboolean is_end = self->items->len == n_before;
+
+  for (guint i = n_before; i < self->items->len; i++)
+    {
+      const Item *item = g_ptr_array_index (self->items, i);
+
+      if (!item->is_known)
+        return TRUE;
+      is_end
+          |= item->time_s == 0 || wn_told_is_past (&self->told, item->time_s);
+    }
+  return !is_end;
 }
 
 /* (nullable): the list in an answer, which may be a page's `data`. */
@@ -1360,14 +1381,17 @@ end_list (Laravel *self, gboolean has_more, WnFrame *frame)
 
 /* To an account that is new, older pages are no news. */
 static void
-take_list_page (Laravel *self, JsonNode *root, WnFrame *frame)
+take_list_page (Laravel *self, JsonNode *root, gsize n_bytes, WnFrame *frame)
 {
-  gboolean has_news = add_items (self, find_list (root));
-  gboolean has_more = has_news && has_next_page (root);
+  guint n_before = self->items->len;
+  gboolean has_more;
 
+  add_items (self, find_list (root));
+  has_more = has_next_page (root) && may_go_on (self, n_before);
+  self->list_bytes += n_bytes;
   self->pause_us = FIRST_PAUSE_US;
   if (has_more && self->items->len < get_max_unread (self)
-      && self->page < MAX_PAGES)
+      && self->page < MAX_PAGES && self->list_bytes < MAX_LIST_BYTES)
     frame->call = ask_for_list (self, self->page + 1);
   else
     end_list (self, has_more && self->told.is_begun, frame);
@@ -1397,7 +1421,7 @@ take_list_answer (Laravel *self,
       = status == 200 ? wn_json_read (body, length, NULL) : NULL;
 
   if (find_list (root) != NULL)
-    take_list_page (self, root, frame);
+    take_list_page (self, root, length, frame);
   else if (is_passing (status))
     {
       frame->call = ask_for_list (self, self->page);
