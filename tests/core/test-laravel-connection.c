@@ -912,6 +912,25 @@ test_several (Fixture *f, gconstpointer data)
   wn_heard_check (&f->heard, "quiet, n1, n2");
 }
 
+/* What comes over one channel before the others are there has a bound. */
+static void
+test_flood_before_the_others (Fixture *f, gconstpointer data)
+{
+  log_in (f, NULL, "news,more", FALSE);
+  greet (f);
+  confirm (f, "news");
+  for (int i = 1; i <= 1500; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("n%d", i);
+
+      notify (f, id);
+    }
+  forget_told (f);
+  confirm (f, "more");
+  g_assert_true (g_str_has_prefix (f->heard.words->str, "quiet, n1, n2, "));
+  g_assert_true (g_str_has_suffix (f->heard.words->str, ", n999, n1000"));
+}
+
 static void
 test_one_refused (Fixture *f, gconstpointer data)
 {
@@ -1624,6 +1643,7 @@ static const Test tests[] = {
   { "a public channel that is refused", test_public_refused },
   { "a subscription that is not confirmed", test_no_confirmation },
   { "several channels, one after the other", test_several },
+  { "a flood before the others are there", test_flood_before_the_others },
   { "channels that are refused are named once", test_one_refused },
   { "all channels refused is the end", test_all_refused },
   { "a ping as text, in the server's interval", test_heartbeat },

@@ -72,6 +72,7 @@
 #define MAX_PAUSE_US (5 * G_TIME_SPAN_MINUTE)
 
 /* What comes over one channel before all are subscribed to. */
+#define MAX_EARLY 1000
 #define MAX_EARLY_BYTES (16 * 1024 * 1024)
 
 /* How many of what is unread are shown to an account that is new, and how many
@@ -827,7 +828,7 @@ static void
 keep_early (Laravel *self, WnNotification *notification, gsize n_bytes)
 {
   self->early_bytes += n_bytes;
-  if (self->early_bytes > MAX_EARLY_BYTES)
+  if (self->early->len == MAX_EARLY || self->early_bytes > MAX_EARLY_BYTES)
     wn_notification_unref (notification);
   else
     g_ptr_array_add (self->early, notification);
