@@ -47,6 +47,7 @@ typedef struct
   char *authorization; /* (owned) (nullable): the credential goes along */
   gboolean is_urgent; /* the user has just asked for it: it waits for no turn */
   gboolean is_wanted; /* the user has said "download all" */
+  gboolean is_measuring; /* the server has not answered about the size */
 } Entry;
 
 struct _WnExports
@@ -301,6 +302,7 @@ on_size_known (GObject *source, GAsyncResult *result, gpointer user_data)
   WnExports *self = entry->exports;
 
   wn_tick_release ();
+  entry->is_measuring = FALSE;
   if (self != NULL && doubt != NULL)
     ask_before_size (self, entry, doubt);
   else if (self != NULL && size == WN_SIZE_UNKNOWN)
@@ -316,6 +318,7 @@ query_size (Entry *entry)
   WnDownloadConfig config = make_download_config (self, entry);
 
   entry->status.state = WN_TRANSFER_MEASURED;
+  entry->is_measuring = TRUE;
   wn_tick_hold ();
   wn_size_query_async (&config,
                        self->cancellable,
@@ -580,7 +583,8 @@ offer_entry_again (WnExports *self, Entry *entry)
     return wn_sentence_dup (WN_SENTENCE_EXPORT_UNDER_WAY, entry->name);
   if (is_asked (entry) && entry->xfer != NULL)
     wn_transfer_withdraw (entry->xfer);
-  hurry (self, entry);
+  if (!entry->is_measuring)
+    hurry (self, entry);
   return wn_sentence_dup (WN_SENTENCE_EXPORT_AGAIN, entry->name);
 }
 

@@ -420,6 +420,41 @@ test_not_twice (Fixture *f, gconstpointer data)
   purple_xfer_cancel_local (get_xfer ());
 }
 
+/* The server is asked one turn of the main loop after the export is known. */
+static gboolean
+is_measured (gpointer data)
+{
+  static guint n_looks;
+
+  if (strstr (enter (data, "exports"), "about to be offered") != NULL)
+    n_looks++;
+  return n_looks == 2;
+}
+
+static gboolean
+is_second_offered (gpointer data)
+{
+  return strstr (enter (data, "exports"), "later.csv: offered") != NULL;
+}
+
+/* Asked for while the server is asked for its size, it is offered once. */
+static void
+test_asked_for_while_measured (Fixture *f, gconstpointer data)
+{
+  push (f, "orders.csv", 100, 0);
+  if (is_bitlbee ())
+    wn_host_run_until (is_measured, f);
+  else
+    wn_host_run_until (has_dialog, GUINT_TO_POINTER (1));
+  assert_says (enter (f, "download orders.csv"), "will be offered again");
+  wn_host_run_until (has_dialog, GUINT_TO_POINTER (1));
+  push (f, "later.csv", 100, 0);
+  wn_host_run_until (is_second_offered, f);
+  g_assert_cmpuint (wn_dialogs_count (), ==, 2);
+  wn_dialogs_refuse ();
+  wn_dialogs_refuse ();
+}
+
 /* Three questions are open at a time; the rest waits, and one line says so. */
 static void
 test_several (Fixture *f, gconstpointer data)
@@ -693,6 +728,8 @@ static const struct
   { "a failure is said where it is seen", test_failed_where_only_ims_are_seen },
   { "denied, and offered again by a message", test_denied_and_again },
   { "the same file is not offered twice", test_not_twice },
+  { "asked for while its size is, and offered once",
+    test_asked_for_while_measured },
   { "of twelve, three are asked about at a time", test_several },
   { "a dialog closed without an answer, and offered again", test_closed },
   { "all of them without a question each", test_all },
