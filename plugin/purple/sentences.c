@@ -869,8 +869,18 @@ dup_no_backlog (const char *status_text)
 {
   guint status = (guint) g_ascii_strtoull (status_text, NULL, 10);
 
+  if (status == 429 || status >= 500)
+    return g_strdup_printf (_ ("What was missed can't be shown yet: the "
+                               "application answers with an error at the "
+                               "account's Backlog URL (HTTP %u). It is asked "
+                               "again."),
+                            status);
   switch (status)
     {
+    case 0:
+      return g_strdup (_ ("What was missed can't be shown yet: there is no "
+                          "answer from the account's Backlog URL, or one that "
+                          "is too long. It is asked again."));
     case 200:
       return g_strdup (_ ("What was missed can't be shown: the answer from the "
                           "account's Backlog URL is no list of "

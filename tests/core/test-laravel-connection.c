@@ -1543,6 +1543,37 @@ test_list_later (Fixture *f, gconstpointer data)
   wn_heard_check (&f->heard, "n1?, 1 missed");
 }
 
+/* A route that has a mistake is told of, once, and asked all the same. */
+static void
+test_list_much_later (Fixture *f, gconstpointer data)
+{
+  static const struct
+  {
+    guint status;
+    double pause;
+    const char *expected;
+  } answers[] = {
+    { 500, 5, "GET /api/news" },  { 500, 10, "GET /api/news" },
+    { 503, 20, "GET /api/news" }, { 500, 40, "no backlog 500, GET /api/news" },
+    { 500, 80, "GET /api/news" }, { 503, 160, "GET /api/news" },
+    { 0, 300, "GET /api/news" },  { 500, 300, "GET /api/news" },
+  };
+
+  ask (f, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (answers); i++)
+    {
+      answer (f, answers[i].status, "");
+      for (int second = 0; second < answers[i].pause; second += 20)
+        {
+          advance (f, MIN (20, answers[i].pause));
+          say (f, f->server->pong);
+        }
+      wn_heard_check (&f->heard, answers[i].expected);
+    }
+  ANSWER_LIST (f, { "n1", 10, FALSE });
+  wn_heard_check (&f->heard, "n1?, 1 missed");
+}
+
 static const struct
 {
   guint status;
@@ -1668,6 +1699,7 @@ static const Test tests[] = {
   { "one that was created in the future", test_from_the_future },
   { "many that came by themselves", test_many_live },
   { "a list that comes later", test_list_later },
+  { "a list that comes much later", test_list_much_later },
   { "what is no list", test_no_list },
   { "without a list the first login is still to come", test_still_first },
   { "odd lists", test_odd_items },

@@ -592,6 +592,14 @@ static const struct
     "What was missed can't be shown: the answer from the account's Backlog URL "
     "is no list of notifications, or one that is too long." },
   { WN_NOTICE_NO_BACKLOG,
+    "500",
+    "What was missed can't be shown yet: the application answers with an error "
+    "at the account's Backlog URL (HTTP 500). It is asked again." },
+  { WN_NOTICE_NO_BACKLOG,
+    "0",
+    "What was missed can't be shown yet: there is no answer from the account's "
+    "Backlog URL, or one that is too long. It is asked again." },
+  { WN_NOTICE_NO_BACKLOG,
     "401",
     "What was missed can't be shown: the application does not take the access "
     "token at the account's Backlog URL (HTTP 401). The route there needs the "

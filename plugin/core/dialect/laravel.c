@@ -70,6 +70,8 @@
 /* How long to wait before a question that was not answered is asked again. */
 #define FIRST_PAUSE_US (5 * G_TIME_SPAN_SECOND)
 #define MAX_PAUSE_US (5 * G_TIME_SPAN_MINUTE)
+/* From this pause on it is told. */
+#define TELLING_PAUSE_US (40 * G_TIME_SPAN_SECOND)
 
 /* What comes over one channel before all are subscribed to. */
 #define MAX_EARLY 1000
@@ -120,6 +122,7 @@ typedef struct
   gboolean has_connected; /* since the login */
   char *told_refused;     /* (owned) (nullable): channels */
   guint told_status;      /* of a backlog that could not be had */
+  gboolean has_told_status;
   WnTold told;
 
   /* Of this connection. */
@@ -1373,7 +1376,7 @@ end_list (Laravel *self, gboolean has_more, WnFrame *frame)
   tell_items (self, frame);
   forget_items (self);
   self->is_listing = FALSE;
-  self->told_status = 0;
+  self->has_told_status = FALSE;
   frame->is_backlog_end = TRUE;
   if (has_more)
     frame->notice = WN_NOTICE_MORE_MISSED;
@@ -1402,13 +1405,25 @@ take_list_page (Laravel *self, JsonNode *root, gsize n_bytes, WnFrame *frame)
 static void
 tell_no_list (Laravel *self, guint status, WnFrame *frame)
 {
-  forget_items (self);
-  self->is_listing = FALSE;
-  if (self->told_status == status)
+  if (self->has_told_status && self->told_status == status)
     return;
+  self->has_told_status = TRUE;
   self->told_status = status;
   frame->notice = WN_NOTICE_NO_BACKLOG;
   frame->notice_detail = g_strdup_printf ("%u", status);
+}
+
+/* An application that is being changed is back soon; one whose route has a
+ * mistake is not, and nothing else would tell.
+ */
+static void
+ask_for_list_later (Laravel *self, guint status, WnFrame *frame)
+{
+  if (self->pause_us >= TELLING_PAUSE_US && !self->has_told_status)
+    tell_no_list (self, status, frame);
+  frame->call = ask_for_list (self, self->page);
+  ask_later (self, frame);
+  self->is_listing = FALSE;
 }
 
 static void
@@ -1424,13 +1439,13 @@ take_list_answer (Laravel *self,
   if (find_list (root) != NULL)
     take_list_page (self, root, length, frame);
   else if (is_passing (status))
-    {
-      frame->call = ask_for_list (self, self->page);
-      ask_later (self, frame);
-      self->is_listing = FALSE;
-    }
+    ask_for_list_later (self, status, frame);
   else
-    tell_no_list (self, status, frame);
+    {
+      forget_items (self);
+      self->is_listing = FALSE;
+      tell_no_list (self, status, frame);
+    }
 }
 
 static WnFrame *
