@@ -178,8 +178,8 @@ static const struct
 } signature_faults[] = {
   { 200,
     N_ ("what is at the Authorization URL does not sign channels"),
-    N_ ("Check the account's setting Authorization URL: an application that "
-        "is only an API has it at /api/broadcasting/auth.") },
+    N_ ("Check the account's setting Authorization URL: with the line in "
+        "routes/api.php it is https://HOST/api/broadcasting/auth.") },
   { 401,
     N_ ("the application does not take the access token: it is wrong, or has "
         "expired"),
@@ -189,22 +189,24 @@ static const struct
     N_ ("the application does not let you listen to “%s”"),
     N_ ("Check the user ID and the account's setting Channels. Where they are "
         "right, the application does not look at access tokens there: it "
-        "needs the line %s.") },
+        "needs the line %s. If it has that, check the account's setting "
+        "Authorization URL.") },
   { 302,
     N_ ("the application asks for its login page"),
     N_ ("It does not look at access tokens there: it needs the line %s. Else "
         "check the account's setting Authorization URL.") },
   { 404,
     N_ ("there is nothing at the Authorization URL (HTTP 404)"),
-    N_ ("Check the account's setting Authorization URL: an application that "
-        "is only an API has it at /api/broadcasting/auth.") },
+    N_ ("Check the account's setting Authorization URL: with the line in "
+        "routes/api.php it is https://HOST/api/broadcasting/auth.") },
   { 405,
     N_ ("the Authorization URL is for something else (HTTP 405)"),
-    N_ ("Check the account's setting Authorization URL: an application that "
-        "is only an API has it at /api/broadcasting/auth.") },
+    N_ ("Check the account's setting Authorization URL: with the line in "
+        "routes/api.php it is https://HOST/api/broadcasting/auth.") },
   { 419,
     N_ ("the application takes us for a web page (HTTP 419)"),
-    N_ ("It does not look at access tokens there: it needs the line %s.") },
+    N_ ("It does not look at access tokens there: it needs the line %s. Else "
+        "check the account's setting Authorization URL.") },
 };
 
 typedef struct

@@ -124,7 +124,8 @@ static const LossCase loss_cases[] = {
     "Could not connect to h: the application does not let you listen to “c%s”. "
     "Check the user ID and the account's setting Channels. Where they are "
     "right, the application does not look at access tokens there: it needs the "
-    "line Broadcast::routes(['middleware' => ['auth:sanctum']])." },
+    "line Broadcast::routes(['middleware' => ['auth:sanctum']]). If it has "
+    "that, check the account's setting Authorization URL." },
   { { .reason = WN_LOSS_NOT_SIGNED,
       .retry = WN_LOSS_RETRY_NEVER,
       .http_status = 307 },
@@ -138,29 +139,30 @@ static const LossCase loss_cases[] = {
       .http_status = 404 },
     PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
     "Could not connect to h: there is nothing at the Authorization URL (HTTP "
-    "404). Check the account's setting Authorization URL: an application that "
-    "is only an API has it at /api/broadcasting/auth." },
+    "404). Check the account's setting Authorization URL: with the line in "
+    "routes/api.php it is https://HOST/api/broadcasting/auth." },
   { { .reason = WN_LOSS_NOT_SIGNED,
       .retry = WN_LOSS_RETRY_NEVER,
       .http_status = 405 },
     PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
     "Could not connect to h: the Authorization URL is for something else (HTTP "
-    "405). Check the account's setting Authorization URL: an application that "
-    "is only an API has it at /api/broadcasting/auth." },
+    "405). Check the account's setting Authorization URL: with the line in "
+    "routes/api.php it is https://HOST/api/broadcasting/auth." },
   { { .reason = WN_LOSS_NOT_SIGNED,
       .retry = WN_LOSS_RETRY_NEVER,
       .http_status = 419 },
     PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
     "Could not connect to h: the application takes us for a web page (HTTP "
     "419). It does not look at access tokens there: it needs the line "
-    "Broadcast::routes(['middleware' => ['auth:sanctum']])." },
+    "Broadcast::routes(['middleware' => ['auth:sanctum']]). Else check the "
+    "account's setting Authorization URL." },
   { { .reason = WN_LOSS_NOT_SIGNED,
       .retry = WN_LOSS_RETRY_NEVER,
       .http_status = 200 },
     PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
     "Could not connect to h: what is at the Authorization URL does not sign "
-    "channels. Check the account's setting Authorization URL: an application "
-    "that is only an API has it at /api/broadcasting/auth." },
+    "channels. Check the account's setting Authorization URL: with the line in "
+    "routes/api.php it is https://HOST/api/broadcasting/auth." },
   { { .reason = WN_LOSS_NOT_SIGNED, .http_status = 503 },
     PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
     "Could not connect to h: the application does not sign channels (HTTP "
