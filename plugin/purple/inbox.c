@@ -34,6 +34,8 @@ typedef struct
   char *who;          /* (owned) (nullable): whom it comes from; a notification
                        * has it when its turn has come */
   gboolean is_wanted; /* by the user's privacy rules, when its turn has come */
+  char *cursor; /* (owned) (nullable): where the server goes on after it, where
+                 * that is not as the notification says */
   time_t arrived_s;
   gsize n_bytes;
 } InboxEntry;
@@ -64,6 +66,7 @@ inbox_entry_free (InboxEntry *entry)
   g_clear_pointer (&entry->notification, wn_notification_unref);
   g_free (entry->line);
   g_free (entry->who);
+  g_free (entry->cursor);
   g_free (entry);
 }
 
@@ -304,11 +307,22 @@ log_only (WnInbox *self, InboxEntry *entry, const char *html)
     count_unseen (self, entry->who);
 }
 
-static void
-note_delivered (WnInbox *self, const WnNotification *notification)
+/* (nullable) */
+static const char *
+get_cursor (const InboxEntry *entry)
 {
-  if (notification->cursor != NULL)
-    wn_cursor_advance (self->cursor, notification->cursor);
+  if (entry->cursor != NULL || entry->notification == NULL)
+    return entry->cursor;
+  return entry->notification->cursor;
+}
+
+static void
+note_delivered (WnInbox *self, const InboxEntry *entry)
+{
+  const char *cursor = get_cursor (entry);
+
+  if (cursor != NULL)
+    wn_cursor_advance (self->cursor, cursor);
 }
 
 static void
@@ -323,10 +337,11 @@ deliver (WnInbox *self, InboxEntry *entry, Route route)
     log_only (self, entry, html);
   else
     show_entry (self, entry, html);
-  if (is_closed (self) || notification == NULL)
+  if (is_closed (self))
     return;
-  note_delivered (self, notification);
-  if (entry->is_wanted && notification->attachment != NULL)
+  note_delivered (self, entry);
+  if (entry->is_wanted && notification != NULL
+      && notification->attachment != NULL)
     self->listener->announced (entry->who, notification, self->user_data);
 }
 
@@ -409,7 +424,7 @@ keep (WnInbox *self, InboxEntry *entry)
 
   judge_sender (self, entry);
   if (entry->is_wanted && !wn_history_is_logged (account, entry->who))
-    return notification == NULL || notification->cursor == NULL;
+    return get_cursor (entry) == NULL;
   if (entry->is_wanted)
     {
       g_autofree char *html = render_entry (self, entry);
@@ -418,8 +433,7 @@ keep (WnInbox *self, InboxEntry *entry)
     }
   if (notification != NULL && entry->is_wanted)
     count_unseen (self, entry->who);
-  if (notification != NULL)
-    note_delivered (self, notification);
+  note_delivered (self, entry);
   return TRUE;
 }
 
@@ -469,10 +483,18 @@ wn_inbox_close (WnInbox *self)
 
 /* --- What comes in --- */
 
-gboolean
-wn_inbox_is_empty (const WnInbox *self)
+void
+wn_inbox_move_cursor (WnInbox *self, const char *cursor)
 {
-  return self->queue.length == 0;
+  InboxEntry *last = g_queue_peek_tail (&self->queue);
+
+  if (last == NULL)
+    {
+      wn_cursor_advance (self->cursor, cursor);
+      return;
+    }
+  g_free (last->cursor);
+  last->cursor = g_strdup (cursor);
 }
 
 static void
@@ -501,6 +523,8 @@ wn_inbox_add_notification (WnInbox *self, WnNotification *notification)
       && !notification->is_update)
     {
       g_debug ("inbox: a notification came again");
+      if (notification->cursor != NULL)
+        wn_inbox_move_cursor (self, notification->cursor);
       return;
     }
   entry = g_new0 (InboxEntry, 1);

@@ -75,12 +75,13 @@ WnInbox *wn_inbox_new (const WnInboxConfig *config,
 void wn_inbox_close (WnInbox *self);
 
 /**
- * wn_inbox_is_empty:
+ * wn_inbox_move_cursor:
  * @self: an inbox
+ * @cursor: where the server goes on after all that was added so far
  *
- * Returns: whether all that was added has been shown
+ * Kept once all that has been shown.
  */
-gboolean wn_inbox_is_empty (const WnInbox *self);
+void wn_inbox_move_cursor (WnInbox *self, const char *cursor);
 
 /**
  * wn_inbox_add_notification:

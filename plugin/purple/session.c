@@ -378,15 +378,14 @@ on_client_call (WnClient *client, const WnCall *call, gpointer user_data)
       NULL);
 }
 
-/* Not past what is still to be shown; then a later move counts. */
 static void
 on_client_moved (WnClient *client, gpointer user_data)
 {
   WnSession *self = user_data;
   const char *cursor = wn_client_get_cursor (client);
 
-  if (cursor != NULL && wn_inbox_is_empty (self->inbox))
-    wn_cursor_advance (self->cursor, cursor);
+  if (cursor != NULL)
+    wn_inbox_move_cursor (self->inbox, cursor);
 }
 
 static void

@@ -16,6 +16,7 @@ typedef struct
 {
   PurpleConnection *gc; /* (unowned): the host's */
   WnContact *contact;   /* (owned) */
+  WnCursor *cursor;     /* (owned) */
   WnInbox *inbox;       /* (owned) */
   GString *received;    /* (owned): a line for each IM: who, flags, text */
   guint n_announced;
@@ -68,10 +69,13 @@ set_up (Fixture *f, gconstpointer data)
                                OWN,
                                OWN,
                                data != NULL);
+  f->cursor
+      = wn_cursor_new (purple_connection_get_account (f->gc), "wss://" OWN);
   f->inbox = wn_inbox_new (
       &(WnInboxConfig){
           .gc = f->gc,
           .contact = f->contact,
+          .cursor = f->cursor,
           .link_base = "https://ntfy.example/",
       },
       &listener,
@@ -88,7 +92,9 @@ static void
 tear_down (Fixture *f, gconstpointer data)
 {
   purple_signals_disconnect_by_handle (f);
-  wn_inbox_close (f->inbox);
+  if (f->inbox != NULL)
+    wn_inbox_close (f->inbox);
+  wn_cursor_close (f->cursor);
   wn_contact_close (f->contact);
   g_string_free (f->received, TRUE);
   while (purple_get_conversations () != NULL)
@@ -119,6 +125,60 @@ assert_received (Fixture *f, const char *expected)
   while (g_main_context_iteration (NULL, FALSE))
     continue;
   g_assert_cmpstr (f->received->str, ==, expected);
+}
+
+/* --- the cursor --- */
+
+static void
+add_with_cursor (Fixture *f, const char *id, const char *cursor)
+{
+  WnNotification *notification = make (id);
+
+  notification->id = g_strdup (id);
+  notification->cursor = g_strdup (cursor);
+  add (f, notification);
+}
+
+static void
+assert_cursor (Fixture *f, const char *expected)
+{
+  g_assert_cmpstr (wn_cursor_get (f->cursor), ==, expected);
+}
+
+/* It moves with what is shown, and not before, however it is told. */
+static void
+test_cursor (Fixture *f, gconstpointer data)
+{
+  wn_cursor_begin (f->cursor, NULL);
+  add_with_cursor (f, "a", "1");
+  add_with_cursor (f, "b", NULL);
+  wn_inbox_move_cursor (f->inbox, "2");
+  assert_cursor (f, NULL);
+  assert_received (f, OWN ": <b>a</b>\n(quiet) " OWN ": <b>b</b>\n");
+  assert_cursor (f, "2");
+  wn_inbox_move_cursor (f->inbox, "3");
+  assert_cursor (f, "3");
+  /* What came again is not shown again; the server goes on behind it. */
+  add_with_cursor (f, "a", "4");
+  assert_cursor (f, "4");
+  wn_inbox_take_line (f->inbox, NULL, g_strdup ("a line"));
+  add_with_cursor (f, "b", "5");
+  assert_cursor (f, "4");
+  assert_received (f,
+                   OWN ": <b>a</b>\n(quiet) " OWN ": <b>b</b>\n" OWN
+                       ": a line\n");
+  assert_cursor (f, "5");
+}
+
+/* Nor does it at the end pass what is in no log. */
+static void
+test_cursor_at_the_end (Fixture *f, gconstpointer data)
+{
+  wn_cursor_begin (f->cursor, NULL);
+  add_with_cursor (f, "a", NULL);
+  wn_inbox_move_cursor (f->inbox, "1");
+  wn_inbox_close (g_steal_pointer (&f->inbox));
+  assert_cursor (f, NULL);
 }
 
 /* --- sound --- */
@@ -296,6 +356,8 @@ main (int argc, char **argv)
   int code;
 
   g_test_init (&argc, &argv, NULL);
+  ADD ("the cursor moves with what is shown", NULL, test_cursor);
+  ADD ("the cursor at the end", NULL, test_cursor_at_the_end);
   ADD ("what is not urgent is quiet, and so is a burst", NULL, test_priorities);
   ADD ("lines of ours are no burst", NULL, test_lines);
   ADD ("the title says the source", NULL, test_source_in_own_contact);
