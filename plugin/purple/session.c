@@ -335,7 +335,8 @@ on_call_answer (const WnCallAnswer *answer, gpointer user_data)
   loss.tls_errors = answer->doubt->errors;
   g_clear_pointer (&self->doubt, wn_tls_doubt_free);
   self->doubt = wn_tls_doubt_copy (answer->doubt);
-  wn_client_refuse (self->client, &loss);
+  if (!wn_client_refuse (self->client, &loss))
+    g_clear_pointer (&self->doubt, wn_tls_doubt_free);
 }
 
 static void

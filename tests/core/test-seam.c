@@ -561,22 +561,22 @@ test_question_that_fails (void)
   set_up (&f, NULL);
   wn_client_start (f.client);
   upgrade (&f);
-  wn_client_refuse (f.client, &unseen);
+  g_assert_false (wn_client_refuse (f.client, &unseen));
   say (&f, "welcome 30");
   wn_heard_forget (&f.heard);
-  wn_client_refuse (f.client, &unseen);
+  g_assert_true (wn_client_refuse (f.client, &unseen));
   expect_told (&f, "open, close");
   wn_heard_check (&f.heard, "gave up: unexplained");
   wn_client_go_on (f.client);
   upgrade (&f);
   join (&f);
-  wn_client_refuse (f.client, &unseen);
+  g_assert_true (wn_client_refuse (f.client, &unseen));
   expect_told (&f, "close");
   wn_heard_check (&f.heard, "gave up: unexplained");
   wn_client_go_on (f.client);
   lose (&f, WN_LOSS_BROKEN);
   wn_heard_forget (&f.heard);
-  wn_client_refuse (f.client, &unseen);
+  g_assert_true (wn_client_refuse (f.client, &unseen));
   wn_heard_check (&f.heard, "gave up: unexplained");
   tear_down (&f);
 }

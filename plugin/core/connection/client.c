@@ -818,16 +818,17 @@ wn_client_take_answer (WnClient *client,
     handle (self, WN_EVENT_EXPLAINED, frame->refusal);
 }
 
-void
+gboolean
 wn_client_refuse (WnClient *self, const WnLoss *loss)
 {
   gboolean is_waiting
       = wn_lifecycle_get_state (&self->lifecycle) == WN_STATE_WAITING;
 
   if (!self->is_calling)
-    return;
+    return FALSE;
   self->is_calling = FALSE;
   handle (self, is_waiting ? WN_EVENT_EXPLAINED : WN_EVENT_REFUSED, loss);
+  return TRUE;
 }
 
 void

@@ -204,8 +204,10 @@ void wn_client_take_answer (WnClient *client,
  *
  * In place of an answer: the connection ends for this reason. Without such a
  * question nothing happens.
+ *
+ * Returns: whether there was one
  */
-void wn_client_refuse (WnClient *self, const WnLoss *loss);
+gboolean wn_client_refuse (WnClient *self, const WnLoss *loss);
 
 /**
  * wn_client_set_reading:
