@@ -16,7 +16,8 @@
 #include "net/http/response.h"
 #include "net/timer.h"
 
-#define BUFFER_BYTES (64 * 1024)
+/* Of less at a time, the waking for each piece takes longer than the piece. */
+#define BUFFER_BYTES (256 * 1024)
 /* Less is read of an encoded body at a time, because it may become hundreds of
  * times as much, and one turn of the main loop must stay short.
  */

@@ -21,7 +21,7 @@ G_DECLARE_FINAL_TYPE (WnDownload, wn_download, WN, DOWNLOAD, GObject)
  * WnDownloadListener:
  * @started: the server sends the file: @size bytes or %WN_SIZE_UNKNOWN. Comes
  *   again where a broken download has to start over: what came before is void
- * @data: the next @length bytes, at most 64 KiB; borrowed for the call.
+ * @data: the next @length bytes, at most 256 KiB; borrowed for the call.
  *   Returns whether to go on: %FALSE cancels
  * @finished: every byte has been handed over
  * @failed: the download has ended without the file
