@@ -200,7 +200,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   WnAccount *self = new_account ();
 
   n_shown = 0;
-  open_socket (self, *lines[0] != '\0' ? lines[0] : NULL);
+  /* What else is kept of a server is never handed to the dialect. */
+  open_socket (self, wn_cursor_is_sound (lines[0]) ? lines[0] : NULL);
   for (char **line = lines + 1; *line != NULL; line++)
     take_line (self, *line);
   check_end (self);
