@@ -165,6 +165,12 @@ static const LossFault loss_faults[] = {
 };
 
 #define LARAVEL_GUARD "Broadcast::routes(['middleware' => ['auth:sanctum']])"
+#define ADD_GUARD                                                              \
+  N_ ("It does not look at access tokens there: it needs the line %s. Else "   \
+      "check the account's setting Authorization URL.")
+#define CHECK_AUTH_URL                                                         \
+  N_ ("Check the account's setting Authorization URL: with the line in "       \
+      "routes/api.php it is https://HOST/api/broadcasting/auth.")
 
 /* What is wrong where an application answers the question for a channel's
  * signature with @status. A %s in @words is the channel, in @advice the line
@@ -178,8 +184,7 @@ static const struct
 } signature_faults[] = {
   { 200,
     N_ ("what is at the Authorization URL does not sign channels"),
-    N_ ("Check the account's setting Authorization URL: with the line in "
-        "routes/api.php it is https://HOST/api/broadcasting/auth.") },
+    CHECK_AUTH_URL },
   { 401,
     N_ ("the application does not take the access token: it is wrong, or has "
         "expired"),
@@ -191,22 +196,14 @@ static const struct
         "right, the application does not look at access tokens there: it "
         "needs the line %s. If it has that, check the account's setting "
         "Authorization URL.") },
-  { 302,
-    N_ ("the application asks for its login page"),
-    N_ ("It does not look at access tokens there: it needs the line %s. Else "
-        "check the account's setting Authorization URL.") },
+  { 302, N_ ("the application asks for its login page"), ADD_GUARD },
   { 404,
     N_ ("there is nothing at the Authorization URL (HTTP 404)"),
-    N_ ("Check the account's setting Authorization URL: with the line in "
-        "routes/api.php it is https://HOST/api/broadcasting/auth.") },
+    CHECK_AUTH_URL },
   { 405,
     N_ ("the Authorization URL is for something else (HTTP 405)"),
-    N_ ("Check the account's setting Authorization URL: with the line in "
-        "routes/api.php it is https://HOST/api/broadcasting/auth.") },
-  { 419,
-    N_ ("the application takes us for a web page (HTTP 419)"),
-    N_ ("It does not look at access tokens there: it needs the line %s. Else "
-        "check the account's setting Authorization URL.") },
+    CHECK_AUTH_URL },
+  { 419, N_ ("the application takes us for a web page (HTTP 419)"), ADD_GUARD },
 };
 
 typedef struct

@@ -70,28 +70,13 @@ typedef struct
   char *url;           /* (owned) */
   gint64 size;
   gboolean throws_away;
-  guint port;
+  guint16 port;
   GPid nginx;
 } Job;
 
 typedef double Series[WN_BENCH_MAX_ROUNDS][N_KINDS][N_VALUES];
 
 /* nginx */
-
-static void
-wait_until_it_listens (guint port)
-{
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
-  g_autoptr (GSocketConnection) connection = NULL;
-
-  while ((connection = g_socket_client_connect_to_host (client,
-                                                        "127.0.0.1",
-                                                        (guint16) port,
-                                                        NULL,
-                                                        NULL))
-         == NULL)
-    g_usleep (5 * G_TIME_SPAN_MILLISECOND);
-}
 
 static void
 start_nginx (Job *job, const char *program)
@@ -119,7 +104,7 @@ start_nginx (Job *job, const char *program)
                  &job->nginx,
                  &error);
   g_assert_no_error (error);
-  wait_until_it_listens (job->port);
+  wn_loopback_wait_for (job->port);
 }
 
 static void
