@@ -483,6 +483,21 @@ test_old_sequences_are_forgotten (void)
   NTFY->free (self);
 }
 
+/* Nor with what a server calls them, which may be as long as a frame. */
+static void
+test_long_sequences_are_none (void)
+{
+  gpointer self = new_account (NULL, NULL);
+  g_autofree char *longest = g_strnfill (64, 's');
+  g_autofree char *too_long = g_strnfill (65, 's');
+
+  g_assert_false (is_update (self, "a", longest));
+  g_assert_true (is_update (self, "b", longest));
+  g_assert_false (is_update (self, "c", too_long));
+  g_assert_false (is_update (self, "d", too_long));
+  NTFY->free (self);
+}
+
 /* --- The place in the server's order ------------------------------------ */
 
 /* A connection is opened, and the server says so. */
@@ -596,6 +611,34 @@ test_a_message_before_what_was_missed (void)
   NTFY->free (self);
 }
 
+/* What the next opening says of how long the server keeps its messages, after
+ * one with @expires.
+ */
+static gint64
+get_kept_s (const char *expires)
+{
+  gpointer self = new_account (NULL, NULL);
+  g_autofree char *more = g_strdup_printf (",\"expires\":%s", expires);
+  g_autoptr (WnFrame) frame = NULL;
+  gint64 kept_us;
+
+  g_assert_true (shows (self, "a", OPENED_S, more));
+  frame = hear (self, "{\"id\":\"x\",\"time\":1795862000,\"event\":\"open\"}");
+  kept_us = frame->kept_us;
+  NTFY->free (self);
+  return kept_us / G_TIME_SPAN_SECOND;
+}
+
+static void
+test_kept (void)
+{
+  g_assert_cmpint (get_kept_s ("1795905200"), ==, 43200);
+  g_assert_cmpint (get_kept_s ("1795862000"), ==, 0);
+  g_assert_cmpint (get_kept_s ("0"), ==, 0);
+  g_assert_cmpint (get_kept_s ("9223372036854775807"), ==, 0);
+  g_assert_cmpint (get_kept_s ("-9223372036854775808"), ==, 0);
+}
+
 /* --- What was stored late ------------------------------------------------ */
 
 #define STORED(id, time, more)                                                 \
@@ -681,6 +724,25 @@ test_stored_late (void)
   g_assert_null (frame->cursor);
   g_assert_false (shows (self, "late", OPENED_S - 1, ""));
   g_assert_false (shows (self, "hushed", OPENED_S, ""));
+  NTFY->free (self);
+}
+
+/* A server that answers without end is not read to its end. */
+static void
+test_too_much_stored (void)
+{
+  gpointer self = new_account (NULL, NULL);
+  g_autoptr (GString) body = g_string_new (NULL);
+  g_autoptr (WnFrame) frame = NULL;
+
+  open_at (self, "1795861000;a", OPENED_S);
+  for (guint i = 0; i < 6000; i++)
+    g_string_append_printf (body,
+                            "{\"id\":\"id%u\",\"time\":1795862000,"
+                            "\"event\":\"message\",\"message\":\"m\"}\n",
+                            i);
+  frame = answer_again (self, 200, body->str);
+  g_assert_cmpuint (frame->notifications->len, ==, 5000);
   NTFY->free (self);
 }
 
@@ -1135,6 +1197,9 @@ main (int argc, char **argv)
   g_test_add_func ("/ntfy/shown/old sequences are forgotten",
                    test_old_sequences_are_forgotten);
 
+  g_test_add_func ("/ntfy/shown/long sequences are none",
+                   test_long_sequences_are_none);
+  g_test_add_func ("/ntfy/place/how long messages are kept", test_kept);
   g_test_add_func ("/ntfy/place/first login", test_first_login);
   g_test_add_func ("/ntfy/place/margin", test_margin);
   g_test_add_func ("/ntfy/place/a message that comes twice",
@@ -1144,6 +1209,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ntfy/stored late/it asks again", test_asks_again);
   g_test_add_func ("/ntfy/stored late/but not always", test_does_not_ask_again);
   g_test_add_func ("/ntfy/stored late/it comes once", test_stored_late);
+  g_test_add_func ("/ntfy/stored late/too much", test_too_much_stored);
   g_test_add_func ("/ntfy/stored late/no answer", test_no_answer_again);
   g_test_add_func ("/ntfy/place/a flood", test_a_flood);
   g_test_add_func ("/ntfy/place/a flood in one second",

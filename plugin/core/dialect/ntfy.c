@@ -41,11 +41,17 @@
  */
 #define STORING_S 6
 
+/* How many lines are read of what was stored since then. */
+#define MAX_STORED 5000
+
 /* For how long a server keeps its messages, unless it is set up otherwise. */
 #define USUALLY_KEPT_S (12 * 60 * 60)
 
-/* How many messages are remembered as ones that a later one may replace. */
+/* How many messages are remembered as ones that a later one may replace, and
+ * how long a sequence's name is at the most, as the server has it.
+ */
 #define MAX_SEQUENCES 100
+#define MAX_SEQUENCE_CHARS 64
 
 #define MAX_TAGS 32
 #define MAX_ACTIONS 10
@@ -636,7 +642,7 @@ note_sequence (Ntfy *self, JsonObject *message, const char *id)
   g_autofree char *sequence = wn_json_dup_string (message, "sequence_id");
   const char *key = sequence != NULL ? sequence : id;
 
-  if (key == NULL)
+  if (key == NULL || strlen (key) > MAX_SEQUENCE_CHARS)
     return FALSE;
   if (g_queue_find_custom (&self->sequences, key, (GCompareFunc) strcmp)
       != NULL)
@@ -726,7 +732,8 @@ note_keeping (Ntfy *self, JsonObject *message, gint64 time_s)
 {
   gint64 expires_s = wn_json_get_integer (message, "expires", 0);
 
-  self->kept_s = expires_s <= MAX_TIME_S ? MAX (expires_s - time_s, 0) : 0;
+  self->kept_s
+      = expires_s > time_s && expires_s <= MAX_TIME_S ? expires_s - time_s : 0;
 }
 
 /* A message that comes twice is told once: it was sent while the server was
@@ -797,10 +804,9 @@ ntfy_read (gpointer data, const char *text, gsize length, GError **error)
 
 /* What is before the place may have been forgotten since it came. */
 static void
-read_stored (Ntfy *self, const char *line, WnFrame *frame)
+read_stored (Ntfy *self, const char *line, gsize length, WnFrame *frame)
 {
-  g_autoptr (JsonObject) object
-      = wn_json_read_object (line, strlen (line), NULL);
+  g_autoptr (JsonObject) object = wn_json_read_object (line, length, NULL);
 
   if (object != NULL && is_event (object, "message")
       && read_time (object) >= self->place.since_s)
@@ -811,11 +817,16 @@ read_stored (Ntfy *self, const char *line, WnFrame *frame)
 static void
 read_all_stored (Ntfy *self, const char *body, gsize length, WnFrame *frame)
 {
-  g_autofree char *text = g_strndup (body, length);
-  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  const char *end = body + length;
 
-  for (char **line = lines; *line != NULL; line++)
-    read_stored (self, *line, frame);
+  for (guint i = 0; i < MAX_STORED && body < end; i++)
+    {
+      const char *feed = memchr (body, '\n', (gsize) (end - body));
+      const char *line_end = feed != NULL ? feed : end;
+
+      read_stored (self, body, (gsize) (line_end - body), frame);
+      body = line_end + 1;
+    }
 }
 
 /* --- Refusals ----------------------------------------------------------- */
