@@ -548,6 +548,55 @@ test_pages_in_a_circle (Fixture *f, gconstpointer data)
                   "3 missed");
 }
 
+/* Nor one whose pages don't end, because nothing is on them, */
+static void
+test_pages_of_nothing (Fixture *f, gconstpointer data)
+{
+  guint n_pages = 0;
+
+  log_in (f, "0@0", NULL, NULL);
+  upgrade_and_name (f);
+  do
+    {
+      wn_heard_forget (&f->heard);
+      n_pages++;
+      ANSWER_PAGE (f, 100000 - n_pages, { 0 });
+    }
+  while (g_str_has_prefix (f->heard.words->str, "GET /message?")
+         && n_pages < 2000);
+  g_assert_cmpuint (n_pages, ==, 1000);
+  wn_heard_check (&f->heard, "more missed");
+}
+
+/* or because a single message fills each. */
+static void
+test_pages_of_long_messages (Fixture *f, gconstpointer data)
+{
+  g_autofree char *filling = g_strnfill (9 * 1024 * 1024, ' ');
+  guint n_pages = 0;
+
+  log_in (f, "0@0", NULL, NULL);
+  upgrade_and_name (f);
+  do
+    {
+      g_autofree char *message = dup_message (100 - n_pages, 1, -10);
+      g_autofree char *page
+          = g_strdup_printf ("{\"paging\":{\"since\":%u},%s\"messages\":[%s]}",
+                             100 - n_pages,
+                             filling,
+                             message);
+
+      wn_heard_forget (&f->heard);
+      n_pages++;
+      answer (f, 200, page);
+    }
+  while (g_str_has_prefix (f->heard.words->str, "GET /message?")
+         && n_pages < 10);
+  wn_heard_check (&f->heard,
+                  "Backup server/m99?, Backup server/m100?, 2 missed, "
+                  "more missed");
+}
+
 /* --- Answers that don't come -------------------------------------------- */
 
 /* The stream does not wait for it, but the place does. */
@@ -905,6 +954,8 @@ static const Test tests[] = {
   { "clocks that differ change nothing", test_clocks },
   { "a thousand are shown", test_too_many },
   { "pages in a circle", test_pages_in_a_circle },
+  { "pages of nothing come to an end", test_pages_of_nothing },
+  { "pages of long messages come to an end", test_pages_of_long_messages },
   { "a page that fails is asked for again", test_asked_again },
   { "a page that is too long becomes shorter", test_smaller_pages },
   { "a page in between fails", test_page_in_between_fails },

@@ -27,8 +27,12 @@
 /* The most that the server gives at once. */
 #define MAX_PAGE_SIZE 200
 
-/* How many of the messages that were missed are shown. */
+/* How many of the messages that were missed are shown, and how much is asked
+ * for: pages may have one message each, or none.
+ */
 #define MAX_MISSED 1000
+#define MAX_MISSED_BYTES (16 * 1024 * 1024)
+#define MAX_PAGES MAX_MISSED
 
 /* What is held back at the most. */
 #define MAX_HELD 1000
@@ -95,6 +99,8 @@ typedef struct
   GPtrArray *held; /* (owned): of Message, as they came */
   gsize held_bytes;
   GPtrArray *missed;  /* (owned): of Message, the newest first */
+  gsize missed_bytes; /* of the pages that they came in */
+  guint n_pages;      /* that were asked for, since the newest */
   gint64 page_before; /* the id that the page ends before; 0: the newest */
   int page_size;
   gint64 ask_again_us;
@@ -422,6 +428,13 @@ tell_held (Gotify *self, WnFrame *frame)
   self->held_bytes = 0;
 }
 
+static void
+forget_missed (Gotify *self)
+{
+  g_ptr_array_set_size (self->missed, 0);
+  self->missed_bytes = 0;
+}
+
 /* From the first message of the stream on it brings them all. */
 static void
 tell_missed (Gotify *self, WnFrame *frame)
@@ -433,7 +446,7 @@ tell_missed (Gotify *self, WnFrame *frame)
       if (self->first_id == 0 || message->id < self->first_id)
         tell_message (self, message, frame);
     }
-  g_ptr_array_set_size (self->missed, 0);
+  forget_missed (self);
 }
 
 static void
@@ -492,6 +505,9 @@ ask_for_page (Gotify *self, gint64 before)
 {
   GString *url = g_string_new (self->account.token_url);
 
+  if (before == 0)
+    self->n_pages = 0;
+  self->n_pages++;
   self->page_before = before;
   g_string_append_printf (url,
                           "/message?limit=%d",
@@ -521,7 +537,7 @@ forget_connection (Gotify *self)
   self->ask_again_us = ASK_AGAIN_US;
   self->held_bytes = 0;
   g_ptr_array_set_size (self->held, 0);
-  g_ptr_array_set_size (self->missed, 0);
+  forget_missed (self);
 }
 
 /* The upgrade was the server's yes to the token. The account is connected once
@@ -554,7 +570,7 @@ may_answer_later (guint status)
 static void
 ask_again (Gotify *self, WnFrame *frame)
 {
-  g_ptr_array_set_size (self->missed, 0);
+  forget_missed (self);
   become_late (self, frame);
   self->page_size = MAX (self->page_size / 4, 1);
   frame->call = ask_first (self);
@@ -698,7 +714,8 @@ take_missed_page (Gotify *self,
   gboolean has_more = take_missed (self, messages) && before > 0
                       && (self->page_before == 0 || before < self->page_before);
 
-  if (has_more && self->missed->len < MAX_MISSED)
+  if (has_more && self->missed->len < MAX_MISSED && self->n_pages < MAX_PAGES
+      && self->missed_bytes < MAX_MISSED_BYTES)
     frame->call = ask_for_page (self, before);
   else
     end_backlog (self, !has_more, frame);
@@ -730,6 +747,7 @@ take_messages (Gotify *self, const char *body, gsize length, WnFrame *frame)
   JsonObject *paging
       = page != NULL ? wn_json_get_object (page, "paging") : NULL;
 
+  self->missed_bytes += length;
   if (messages == NULL)
     ask_again (self, frame);
   else if (!self->knows_position)
