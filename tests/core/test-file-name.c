@@ -5,7 +5,19 @@
 
 #include "core/message/file-name.h"
 
+#include <locale.h>
 #include <string.h>
+
+static const char *locale_name = "C";
+
+/* Stands in for the C library's, so that GLib takes the process for one in a
+ * country that needs not be installed here.
+ */
+char *
+setlocale (int category, const char *locale)
+{
+  return (char *) locale_name;
+}
 
 typedef struct
 {
@@ -323,6 +335,27 @@ test_every_character (void)
     }
 }
 
+/* There, "I" is not the capital of "i". */
+static void
+test_turkish (void)
+{
+  static const char *const names[]
+      = { "a.MSI", "a.PIF", "a.INF", "a.DIRECTORY", "DESKTOP.INI" };
+  g_autofree char *lower = NULL;
+
+  locale_name = "tr_TR.UTF-8";
+  lower = g_utf8_strdown ("I", -1);
+  g_assert_cmpstr (lower, ==, "ı");
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *name = wn_file_name_from_key (names[i]);
+      g_autofree char *expected = g_strconcat (names[i], ".txt", NULL);
+
+      g_assert_cmpstr (name, ==, expected);
+    }
+  locale_name = "C";
+}
+
 static void
 add_case (const NameCase *self)
 {
@@ -345,6 +378,7 @@ main (int argc, char *argv[])
                    test_huge);
   g_test_add_func ("/file-name/bytes that are no UTF-8 are replaced",
                    test_invalid_utf8);
+  g_test_add_func ("/file-name/a program is text in Turkey, too", test_turkish);
   g_test_add_func ("/file-name/no character makes an unsafe name",
                    test_every_character);
   return g_test_run ();

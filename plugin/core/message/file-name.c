@@ -228,12 +228,13 @@ shorten (GString *name)
   g_string_append (name, extension);
 }
 
+/* Folded, because the lower case of a letter depends on the language. */
 static gboolean
 is_in_list (const char *word, const char *const *list)
 {
-  g_autofree char *lower = g_utf8_strdown (word, -1);
+  g_autofree char *folded = g_utf8_casefold (word, -1);
 
-  return g_strv_contains (list, lower);
+  return g_strv_contains (list, folded);
 }
 
 /* Windows opens a file with such an ending as the object of that number. */
