@@ -14,6 +14,7 @@
 #include "support/virtual-timers.h"
 
 #define HEAD(status) "HTTP/1.1 " status "\r\nContent-Length: 2\r\n"
+#define CHUNKED "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 /* --- The answer that came --- */
 
@@ -104,9 +105,7 @@ test_statuses (void)
     { HEAD ("302 Found") "Location: /login\r\n\r\n{}", 302 },
     { HEAD ("401 Unauthorized") "WWW-Authenticate: Basic\r\n\r\n{}", 401 },
     { HEAD ("500 Internal Server Error") "\r\n{}", 500 },
-    { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-      "1\r\n{\r\n1\r\n}\r\n0\r\n\r\n",
-      200 },
+    { CHUNKED "1\r\n{\r\n1\r\n}\r\n0\r\n\r\n", 200 },
     { "HTTP/1.0 200 OK\r\n\r\n{}", 200 },
   };
 
@@ -164,6 +163,12 @@ test_no_whole_answer (void)
     { "", WN_BYTE_ENDING_RESET },
     { "SSH-2.0-OpenSSH_9.2\r\n\r\n", WN_BYTE_ENDING_CLOSE },
     { HEAD ("200 OK") "\r\n{", WN_BYTE_ENDING_CLOSE },
+    /* libsoup 3.2 takes these for whole. */
+    { CHUNKED, WN_BYTE_ENDING_CLOSE, WN_DOWNLOAD_ERROR_SHORT },
+    { CHUNKED "1\r\n{\r\n", WN_BYTE_ENDING_CLOSE, WN_DOWNLOAD_ERROR_SHORT },
+    { CHUNKED "1\r\n{\r\nx\r\n",
+      WN_BYTE_ENDING_HOLD,
+      WN_DOWNLOAD_ERROR_ENCODING },
     { "HTTP/1.1 200 OK\r\nContent-Length: -2\r\n\r\n{}",
       WN_BYTE_ENDING_CLOSE,
       WN_DOWNLOAD_ERROR_LENGTH },
@@ -183,6 +188,22 @@ test_no_whole_answer (void)
       g_assert_cmpuint (heard.length, ==, 0);
       g_assert_error (heard.error, WN_DOWNLOAD_ERROR, (int) cases[i].code);
     }
+}
+
+/* A HEAD's answer has the fields of the body that a GET's would have. */
+static void
+test_head (void)
+{
+  g_autoptr (WnByteServer) server = wn_byte_server_new ();
+  g_autofree char *url = dup_url (server);
+  WnCallConfig config = { .method = "HEAD", .url = url };
+  g_auto (Heard) heard = { 0 };
+
+  add_answer (server, CHUNKED, WN_BYTE_ENDING_HOLD);
+  wn_call_start (&config, NULL, on_answer, &heard, NULL);
+  run_to_answer (&heard);
+  g_assert_cmpuint (heard.status, ==, 200);
+  g_assert_cmpuint (heard.length, ==, 0);
 }
 
 static void
@@ -326,6 +347,7 @@ main (int argc, char **argv)
                    test_post);
   g_test_add_func ("/call/an answer that isn't whole is none",
                    test_no_whole_answer);
+  g_test_add_func ("/call/a HEAD's answer ends with its head", test_head);
   g_test_add_func ("/call/what is no http URL is not asked", test_bad_url);
   g_test_add_func ("/call/an answer of 16 MiB is taken, a longer one isn't",
                    test_bounds);

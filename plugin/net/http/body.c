@@ -34,6 +34,7 @@ wn_body_open (WnBody *self, SoupMessage *message, GInputStream *stream)
   wn_body_close (self);
   g_set_object (&self->stream, stream);
   if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CHUNKED
+      && soup_message_get_method (message) != SOUP_METHOD_HEAD
       && soup_message_get_http_version (message) < SOUP_HTTP_2_0)
     g_set_object (&self->framed, get_stream_below (stream));
 }

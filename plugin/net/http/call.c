@@ -7,6 +7,7 @@
 
 #include "net/http/call.h"
 
+#include "net/http/body.h"
 #include "net/http/download-error.h"
 #include "net/http/exchange.h"
 #include "net/http/http-session.h"
@@ -29,9 +30,10 @@ typedef struct
   GDestroyNotify notify; /* (nullable): lets @user_data go */
 
   guint status;
-  gint64 size;        /* of the body, as the head has it */
-  GInputStream *body; /* (owned) (nullable): as libsoup gives it */
-  GByteArray *bytes;  /* (owned): what has come of it */
+  gint64 size; /* of the body, as the head has it */
+  WnBody body;
+  GByteArray *bytes; /* (owned): what has come of it */
+  guint8 piece[READ_BYTES];
 } Call;
 
 static void
@@ -41,7 +43,7 @@ call_free (Call *call)
   g_clear_signal_handler (&call->cancel_handler, call->outer);
   g_clear_object (&call->outer);
   g_clear_object (&call->cancellable);
-  g_clear_object (&call->body);
+  wn_body_close (&call->body);
   wn_http_session_abort (call->session);
   g_object_unref (call->session);
   g_byte_array_unref (call->bytes);
@@ -103,51 +105,71 @@ call_answer_all (Call *call)
   call_answer (call, &answer);
 }
 
+static void
+call_fail (Call *call, WnDownloadError code)
+{
+  g_autoptr (GError) error = wn_download_error_new (code);
+
+  call_answer_none (call, error, NULL);
+}
+
 static void call_read (Call *call);
+
+/* (transfer full) @call
+ * @length: how many bytes of its piece were read
+ */
+static void
+call_take_piece (Call *call_in, gsize length)
+{
+  g_autoptr (Call) call = call_in;
+
+  if (!wn_body_unframe (&call->body, call->piece, &length))
+    call_fail (call, WN_DOWNLOAD_ERROR_ENCODING);
+  else if (call->bytes->len + length > WN_CALL_MAX_BYTES)
+    call_fail (call, WN_DOWNLOAD_ERROR_LONG);
+  else
+    {
+      g_byte_array_append (call->bytes, call->piece, (guint) length);
+      if (wn_body_is_at_end (&call->body))
+        call_answer_all (call);
+      else
+        call_read (g_steal_pointer (&call));
+    }
+}
 
 static void
 on_call_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Call) call = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) piece
-      = g_input_stream_read_bytes_finish (G_INPUT_STREAM (source),
-                                          result,
-                                          &error);
+  gssize n_read
+      = g_input_stream_read_finish (G_INPUT_STREAM (source), result, &error);
 
-  if (piece == NULL)
+  if (n_read < 0)
     {
       g_autoptr (GError) ours = wn_download_error_new_from_network (error);
 
       call_answer_none (call, ours, NULL);
     }
-  else if (g_bytes_get_size (piece) == 0)
-    call_answer_all (call);
-  else if (call->bytes->len + g_bytes_get_size (piece) > WN_CALL_MAX_BYTES)
-    {
-      g_autoptr (GError) ours = wn_download_error_new (WN_DOWNLOAD_ERROR_LONG);
-
-      call_answer_none (call, ours, NULL);
-    }
+  else if (n_read > 0)
+    call_take_piece (g_steal_pointer (&call), (gsize) n_read);
+  else if (wn_body_is_cut_off (&call->body))
+    call_fail (call, WN_DOWNLOAD_ERROR_SHORT);
   else
-    {
-      g_byte_array_append (call->bytes,
-                           g_bytes_get_data (piece, NULL),
-                           (guint) g_bytes_get_size (piece));
-      call_read (g_steal_pointer (&call));
-    }
+    call_answer_all (call);
 }
 
 /* (transfer full) @call: the pending read's from now on */
 static void
 call_read (Call *call)
 {
-  g_input_stream_read_bytes_async (call->body,
-                                   READ_BYTES,
-                                   G_PRIORITY_DEFAULT,
-                                   call->cancellable,
-                                   on_call_read,
-                                   call);
+  g_input_stream_read_async (wn_body_get_input (&call->body),
+                             call->piece,
+                             READ_BYTES,
+                             G_PRIORITY_DEFAULT,
+                             call->cancellable,
+                             on_call_read,
+                             call);
 }
 
 static void
@@ -157,13 +179,14 @@ on_call_exchanged (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (SoupMessage) message = NULL;
   g_autoptr (WnTlsDoubt) doubt = wn_exchange_dup_doubt (result);
+  g_autoptr (GInputStream) body = wn_exchange_finish (result, &message, &error);
 
-  call->body = wn_exchange_finish (result, &message, &error);
-  if (call->body == NULL)
+  if (body == NULL)
     {
       call_answer_none (call, error, doubt);
       return;
     }
+  wn_body_open (&call->body, message, body);
   call->status = soup_message_get_status (message);
   call->size = wn_response_get_encoding (message) == NULL
                    ? wn_response_get_size (message)
