@@ -27,6 +27,7 @@
 #define MAX_KEPT 50
 #define MAX_WAITING 1000
 #define MAX_KEY_BYTES 4096
+#define MAX_URL_BYTES (16 * 1024)
 /* Pidgin cuts a line that nobody says at 4,096 bytes of HTML. */
 #define MAX_LIST_BYTES 3300
 #define MAX_SERVER_NAME_BYTES 500
@@ -90,6 +91,9 @@ entry_new (WnExports *exports, const char *who, const WnAttachment *attachment)
   entry->who = g_strdup (who);
   entry->attachment = wn_attachment_copy (attachment);
   entry->name = wn_file_name_from_key (attachment->name);
+  /* What the server calls it may be as long as a frame. */
+  g_free (entry->attachment->name);
+  entry->attachment->name = g_strdup (entry->name);
   entry->announced_us = g_get_real_time ();
   return entry;
 }
@@ -660,11 +664,15 @@ wn_exports_add (WnExports *self,
                 const WnAttachment *attachment)
 {
   GList *known = find_by_key (self, attachment->key);
+  gsize key_bytes = strlen (attachment->key);
+  gsize url_bytes = strlen (attachment->url);
 
-  if (strlen (attachment->key) > MAX_KEY_BYTES)
+  if (key_bytes > MAX_KEY_BYTES || url_bytes > MAX_URL_BYTES)
     {
-      g_debug ("exports: a name of %" G_GSIZE_FORMAT " bytes is none",
-               strlen (attachment->key));
+      g_debug ("exports: a name of %" G_GSIZE_FORMAT
+               " bytes at a URL of %" G_GSIZE_FORMAT " is none",
+               key_bytes,
+               url_bytes);
       return;
     }
   if (known != NULL && ((Entry *) known->data)->status.state < WN_TRANSFER_DONE)

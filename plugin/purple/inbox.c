@@ -508,12 +508,6 @@ add_entry (WnInbox *self, InboxEntry *entry)
   judge_fullness (self);
 }
 
-static gsize
-length_of (const char *text)
-{
-  return text != NULL ? strlen (text) : 0;
-}
-
 void
 wn_inbox_add_notification (WnInbox *self, WnNotification *notification)
 {
@@ -529,10 +523,8 @@ wn_inbox_add_notification (WnInbox *self, WnNotification *notification)
     }
   entry = g_new0 (InboxEntry, 1);
   entry->notification = wn_notification_ref (notification);
-  entry->n_bytes = sizeof (InboxEntry) + length_of (notification->title)
-                   + length_of (notification->content)
-                   + length_of (notification->type)
-                   + length_of (notification->id);
+  entry->n_bytes
+      = sizeof (InboxEntry) + wn_notification_get_size (notification);
   add_entry (self, entry);
 }
 

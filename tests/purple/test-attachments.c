@@ -5,6 +5,7 @@
  * has a token.
  */
 
+#include <malloc.h>
 #include <string.h>
 
 #include "core/dialect/dialect.h"
@@ -257,6 +258,40 @@ test_long_key (Fixture *f, gconstpointer data)
     }
 }
 
+static void
+add_with_url (Fixture *f, const char *key, const char *name, const char *url)
+{
+  g_autoptr (WnAttachment) attachment
+      = wn_attachment_new (key, name, g_strdup (url));
+
+  wn_exports_add (f->exports, OWN, attachment);
+}
+
+/* A thousand may wait, so that what is kept of each must be short. */
+static void
+test_long_name_or_url (Fixture *f, gconstpointer data)
+{
+  g_autofree char *filling = g_strnfill (1024 * 1024, 'a');
+  g_autofree char *url = g_strconcat ("https://a.example/", filling, NULL);
+  gsize before = mallinfo2 ().uordblks + mallinfo2 ().hblkhd;
+
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autofree char *key = g_strdup_printf ("https://a.example/%u", i);
+
+      add_with_url (f, key, filling, key);
+      add_with_url (f, key + strlen ("https://"), "b.csv", url);
+    }
+  g_assert_cmpuint (mallinfo2 ().uordblks + mallinfo2 ().hblkhd - before,
+                    <=,
+                    1024 * 1024);
+  run_dry ();
+  g_assert_cmpuint (wn_dialogs_count (), ==, 3);
+  assert_list_says (f, " https://a.example/19: about to be offered");
+  while (wn_dialogs_count () > 0)
+    wn_dialogs_refuse ();
+}
+
 int
 main (int argc, char **argv)
 {
@@ -272,6 +307,9 @@ main (int argc, char **argv)
     { "refused with a token: its address is named", test_refused, "s3cret" },
     { "refused without a token: it is named", test_refused, NULL },
     { "a name without an end is none", test_long_key, NULL },
+    { "of a long name or URL nothing long is kept",
+      test_long_name_or_url,
+      NULL },
   };
   int result;
 

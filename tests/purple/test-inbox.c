@@ -20,6 +20,7 @@ typedef struct
   WnInbox *inbox;       /* (owned) */
   GString *received;    /* (owned): a line for each IM: who, flags, text */
   guint n_announced;
+  gboolean is_full;
 } Fixture;
 
 /* --- the fixture --- */
@@ -38,6 +39,7 @@ on_announced (const char *who,
 static void
 on_full (gboolean is_full, gpointer user_data)
 {
+  ((Fixture *) user_data)->is_full = is_full;
 }
 
 static void
@@ -346,6 +348,39 @@ test_attachment (Fixture *f, gconstpointer data)
   g_assert_cmpuint (f->n_announced, ==, 1);
 }
 
+/* Whatever part of a notification is long, few of them fill the queue. */
+static void
+test_long_parts (Fixture *f, gconstpointer data)
+{
+  g_autofree char *filling = g_strnfill (1024 * 1024, 'x');
+  g_autofree char *url = g_strconcat ("https://a.example/", filling, NULL);
+
+  for (guint part = 0; part <= 4; part++)
+    {
+      for (guint i = 0; i < 17; i++)
+        {
+          WnNotification *notification = make ("T");
+
+          if (part == 0)
+            wn_notification_add_link (notification, filling, "mailto:a@b");
+          else if (part == 1)
+            wn_notification_add_link (notification, "Open", url);
+          else if (part == 2)
+            notification->source = g_strdup (filling);
+          else
+            notification->attachment
+                = wn_attachment_new ("k",
+                                     part == 3 ? filling : "a.csv",
+                                     g_strdup (part == 4 ? url : "https://a/"));
+          add (f, notification);
+        }
+      g_assert_true (f->is_full);
+      while (g_main_context_iteration (NULL, FALSE))
+        continue;
+      g_assert_false (f->is_full);
+    }
+}
+
 #define PER_SOURCE "per source"
 #define ADD(name, data, func)                                                  \
   g_test_add ("/inbox/" name, Fixture, data, set_up, func, tear_down)
@@ -368,6 +403,7 @@ main (int argc, char **argv)
        NULL,
        test_many_links);
   ADD ("a file's name stands above the body", NULL, test_attachment);
+  ADD ("a few long ones are as many as it takes", NULL, test_long_parts);
   code = g_test_run ();
   wn_host_stop ();
   return code;

@@ -272,7 +272,7 @@ wn_file_name_from_key (const char *key)
 {
   g_autofree char *valid = g_utf8_make_valid (key, -1);
   g_autofree char *component = dup_last_component (valid);
-  GString *name = make_visible (component);
+  g_autoptr (GString) name = make_visible (component);
 
   trim_start (name);
   trim_end (name);
@@ -282,5 +282,6 @@ wn_file_name_from_key (const char *key)
   disarm_start (name);
   if (name->len == 0)
     g_string_assign (name, FALLBACK_NAME);
-  return g_string_free (name, FALSE);
+  /* The string has room for the whole key, which may be a megabyte. */
+  return g_strdup (name->str);
 }

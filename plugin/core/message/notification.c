@@ -84,6 +84,32 @@ wn_notification_unref (WnNotification *self)
   g_rc_box_release_full (self, clear_notification);
 }
 
+static gsize
+length_of (const char *text)
+{
+  return text != NULL ? strlen (text) : 0;
+}
+
+gsize
+wn_notification_get_size (const WnNotification *self)
+{
+  const WnAttachment *file = self->attachment;
+  gsize size = sizeof *self + length_of (self->id) + length_of (self->type)
+               + length_of (self->source) + length_of (self->title)
+               + length_of (self->content) + length_of (self->cursor);
+
+  if (file != NULL)
+    size += sizeof *file + length_of (file->key) + length_of (file->name)
+            + length_of (file->url);
+  for (guint i = 0; self->links != NULL && i < self->links->len; i++)
+    {
+      const WnLink *link = g_ptr_array_index (self->links, i);
+
+      size += sizeof *link + length_of (link->label) + length_of (link->url);
+    }
+  return size;
+}
+
 /* The first @max_bytes of @text, between two characters, and an ellipsis where
  * that isn't all.
  */

@@ -117,6 +117,14 @@ void wn_notification_add_link (WnNotification *self,
                                const char *url);
 
 /**
+ * wn_notification_get_size:
+ * @self: a notification
+ *
+ * Returns: how many bytes it keeps, with all that it holds, about
+ */
+gsize wn_notification_get_size (const WnNotification *self);
+
+/**
  * WnNotificationView: where a notification is shown
  * @title_start: what makes a title stand out, as HTML
  * @title_end: what ends it
