@@ -595,6 +595,35 @@ test_gap_after_a_cure (void)
   tear_down (&f);
 }
 
+/* The settings were changed, and at first into ones that don't connect. */
+static void
+test_gap_after_a_stop (void)
+{
+  Fixture f;
+
+  set_up (&f);
+  connect_up (&f);
+  wn_virtual_clock_advance (f.clock, SECONDS (30));
+  wn_client_stop (f.client);
+  wn_client_go_on (f.client);
+  lose (&f, &refused);
+  wait_for_retry (&f);
+  wn_client_stop (f.client);
+  wn_virtual_clock_advance (f.clock, SECONDS (600));
+  wn_client_go_on (f.client);
+  forget (&f);
+  wn_scripted_transport_emit_opened (f.transport);
+  g_assert_true (g_str_has_prefix (f.heard.words->str, "quiet, gap 30.0-6"));
+  /* A new login begins anew. */
+  wn_client_stop (f.client);
+  wn_virtual_clock_advance (f.clock, SECONDS (600));
+  wn_client_start (f.client);
+  forget (&f);
+  wn_scripted_transport_emit_opened (f.transport);
+  wn_heard_check (&f.heard, "quiet");
+  tear_down (&f);
+}
+
 /* What broke may have been dead since it was last heard. */
 static void
 test_gap_after_silence (void)
@@ -1007,6 +1036,7 @@ static const Test tests[] = {
   { "a gap after a close begins at the close, and is told once",
     test_gap_after_a_close },
   { "a gap goes on while a question is open", test_gap_after_a_cure },
+  { "a gap goes on while settings are changed", test_gap_after_a_stop },
   { "a gap after silence begins where the server was last heard",
     test_gap_after_silence },
   { "a short loss is a gap where nothing is replayed",

@@ -766,10 +766,14 @@ wn_client_go_on (WnClient *self)
 void
 wn_client_stop (WnClient *self)
 {
+  static const WnLoss asked = { .reason = WN_LOSS_ASKED };
   WnEvent event = { .type = WN_EVENT_LOGOUT };
   gint64 now_us = wn_clock_get_now (self->clock);
+  gboolean was_open = wn_lifecycle_is_open (&self->lifecycle);
   WnActions actions = wn_lifecycle_handle (&self->lifecycle, &event, now_us);
 
+  if (was_open)
+    note_deafness (self, &asked);
   self->status.connected_since_us = 0;
   self->status.retry_at_us = 0;
   self->asked_us = 0;
