@@ -11,59 +11,28 @@
 
 #include "core/dialect/dialect.h"
 #include "core/dialect/url.h"
+#include "fuzz/frame.h"
 #include "fuzz/fuzz.h"
+#include "support/instance.h"
 
 #define GOTIFY (&wn_dialect_gotify)
 #define BASE "https://gotify.example/p"
 #define MAX_LINES 64
 
-static const WnNotificationView view
-    = { .title_start = "<b>", .title_end = "</b>", .says_source = TRUE };
-static const WnNotificationView plain_view
-    = { .title_start = "", .title_end = "" };
-
 static guint n_shown;
-
-static gpointer
-new_account (void)
-{
-  g_autoptr (GHashTable) options = g_hash_table_new (g_str_hash, g_str_equal);
-  WnIdentity identity = { .username = "me@gotify.example/p/",
-                          .token = "C921EeDZMz.isjP",
-                          .options = options };
-  g_autoptr (GError) error = NULL;
-  gpointer self = GOTIFY->new (&identity, &error);
-
-  g_assert_no_error (error);
-  return self;
-}
-
-static void
-check_notification (const WnNotification *notification)
-{
-  g_autofree char *html = wn_notification_to_html (notification, &view);
-  g_autofree char *text = wn_notification_to_text (notification, &plain_view);
-
-  fuzz_assert_html (html, FUZZ_MAX_TAGS_OF_HOST);
-  fuzz_assert_plain_html (text);
-  g_assert_nonnull (notification->id);
-  if (notification->cursor != NULL)
-    g_assert_true (wn_cursor_is_sound (notification->cursor));
-  g_assert_cmpint (notification->sent_us, >=, 0);
-  n_shown++;
-}
 
 /* Returns: whether something is to be answered now */
 static gboolean
 check_frame (const WnFrame *frame)
 {
   g_assert_null (frame->reply);
-  if (frame->cursor != NULL)
-    g_assert_true (wn_cursor_is_sound (frame->cursor));
-  for (guint i = 0;
-       frame->notifications != NULL && i < frame->notifications->len;
-       i++)
-    check_notification (g_ptr_array_index (frame->notifications, i));
+  for (guint i = fuzz_assert_frame (frame); i > 0; i--)
+    {
+      const WnNotification *n = g_ptr_array_index (frame->notifications, i - 1);
+
+      g_assert_nonnull (n->id);
+      n_shown++;
+    }
   if (frame->call == NULL)
     return FALSE;
   g_assert_true (g_str_has_prefix (frame->call->url, BASE "/"));
@@ -137,7 +106,11 @@ int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   g_auto (GStrv) lines = fuzz_dup_lines (data, size, MAX_LINES);
-  gpointer self = new_account ();
+  gpointer self = wn_instance_new (GOTIFY,
+                                   NULL,
+                                   "me@gotify.example/p/",
+                                   "C921EeDZMz.isjP",
+                                   NULL);
   gboolean is_asked = open_stream (self, lines[0]);
 
   for (char **line = lines + 1; *line != NULL; line++)

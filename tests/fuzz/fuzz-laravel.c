@@ -14,17 +14,14 @@
 #include "core/dialect/dialect.h"
 #include "core/dialect/json.h"
 #include "core/dialect/url.h"
+#include "fuzz/frame.h"
 #include "fuzz/fuzz.h"
+#include "support/instance.h"
 
 #define LARAVEL (&wn_dialect_laravel)
 #define APPLICATION "https://app.example/"
 #define TOKEN "7|s3cret"
 #define MAX_LINES 64
-
-static const WnNotificationView view
-    = { .title_start = "<b>", .title_end = "</b>", .says_source = TRUE };
-static const WnNotificationView plain_view
-    = { .title_start = "", .title_end = "" };
 
 static guint n_shown;
 static gboolean is_asked; /* something is to be answered */
@@ -33,43 +30,21 @@ static gboolean is_over;  /* the connection was refused */
 static WnAccount *
 new_account (void)
 {
-  g_autoptr (GHashTable) options = g_hash_table_new (g_str_hash, g_str_equal);
-  WnIdentity identity = { .username = "1001@app.example/key1",
-                          .token = TOKEN,
-                          .options = options };
-  static const char *const pairs[][2] = {
-    { "server", "wss://push.example" },
-    { "channels", "news,private-a" },
-    { "events", "*" },
-    { "backlog_url", APPLICATION "news?x=1" },
-    { "download_url", APPLICATION "get?f={filename}" },
-  };
-  g_autoptr (GError) error = NULL;
-  WnAccount *self;
-
-  for (gsize i = 0; i < G_N_ELEMENTS (pairs); i++)
-    g_hash_table_insert (options,
-                         (gpointer) pairs[i][0],
-                         (gpointer) pairs[i][1]);
-  self = LARAVEL->new (&identity, &error);
-  g_assert_no_error (error);
-  return self;
-}
-
-static void
-check_notification (const WnNotification *notification)
-{
-  g_autofree char *html = wn_notification_to_html (notification, &view);
-  g_autofree char *text = wn_notification_to_text (notification, &plain_view);
-
-  fuzz_assert_html (html, FUZZ_MAX_TAGS_OF_HOST);
-  fuzz_assert_plain_html (text);
-  if (notification->cursor != NULL)
-    g_assert_true (wn_cursor_is_sound (notification->cursor));
-  if (notification->attachment != NULL)
-    g_assert_true (wn_url_is_http (notification->attachment->url));
-  g_assert_cmpint (notification->sent_us, >=, 0);
-  n_shown++;
+  return wn_instance_new (LARAVEL,
+                          NULL,
+                          "1001@app.example/key1",
+                          TOKEN,
+                          "server",
+                          "wss://push.example",
+                          "channels",
+                          "news,private-a",
+                          "events",
+                          "*",
+                          "backlog_url",
+                          APPLICATION "news?x=1",
+                          "download_url",
+                          APPLICATION "get?f={filename}",
+                          NULL);
 }
 
 static void
@@ -109,15 +84,9 @@ check_frame (WnFrame *frame_in)
 {
   g_autoptr (WnFrame) frame = frame_in;
 
-  if (frame->cursor != NULL)
-    g_assert_true (wn_cursor_is_sound (frame->cursor));
-  for (guint i = 0;
-       frame->notifications != NULL && i < frame->notifications->len;
-       i++)
-    check_notification (g_ptr_array_index (frame->notifications, i));
+  n_shown += fuzz_assert_frame (frame);
   check_call (frame->call);
   check_reply (frame->reply);
-  g_assert_cmpint (frame->quiet_us, >=, 0);
   is_over |= frame->refusal != NULL;
   return frame->is_ready;
 }

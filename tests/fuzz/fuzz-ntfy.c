@@ -11,26 +11,17 @@
 
 #include "core/dialect/dialect.h"
 #include "core/dialect/url.h"
+#include "fuzz/frame.h"
 #include "fuzz/fuzz.h"
+#include "support/instance.h"
 
 #define NTFY (&wn_dialect_ntfy)
-
-static const WnNotificationView view
-    = { .title_start = "<b>", .title_end = "</b>" };
-static const WnNotificationView plain_view
-    = { .title_start = "", .title_end = "" };
 #define MAX_LINES 64
 
 static gpointer
 new_account (void)
 {
-  g_autoptr (GHashTable) options = g_hash_table_new (g_str_hash, g_str_equal);
-  WnIdentity identity = { .username = "a,b@ntfy.example", .options = options };
-  g_autoptr (GError) error = NULL;
-  gpointer self = NTFY->new (&identity, &error);
-
-  g_assert_no_error (error);
-  return self;
+  return wn_instance_new (NTFY, NULL, "a,b@ntfy.example", NULL, (char *) NULL);
 }
 
 static void
@@ -44,18 +35,6 @@ check_route (gpointer self, const char *cursor)
   g_assert_nonnull (url);
   g_assert_cmpstr (g_uri_get_host (url), ==, "ntfy.example");
   g_assert_cmpstr (g_uri_get_path (url), ==, "/a,b/ws");
-}
-
-static void
-check_notification (const WnNotification *notification)
-{
-  g_autofree char *html = wn_notification_to_html (notification, &view);
-  g_autofree char *text = wn_notification_to_text (notification, &plain_view);
-
-  fuzz_assert_html (html, FUZZ_MAX_TAGS_OF_HOST);
-  fuzz_assert_plain_html (text);
-  if (notification->attachment != NULL)
-    g_assert_true (wn_url_is_http (notification->attachment->url));
 }
 
 static gboolean
@@ -93,15 +72,12 @@ check_frame (gpointer self, const char *text)
     return;
   g_assert_null (frame->reply);
   g_assert_true (frame->call == NULL || frame->is_ready);
-  if (frame->cursor != NULL)
-    g_assert_true (wn_cursor_is_sound (frame->cursor));
-  if (frame->notifications == NULL)
+  if (fuzz_assert_frame (frame) == 0)
     return;
 
   const WnNotification *notification
       = g_ptr_array_index (frame->notifications, 0);
 
-  check_notification (notification);
   if (notification->cursor != NULL)
     check_restart (notification, text);
 }
@@ -118,8 +94,7 @@ check_answer (gpointer self, const char *text)
 
   g_assert_no_error (error);
   g_assert_null (stored->refusal);
-  if (stored->notifications != NULL)
-    check_notification (g_ptr_array_index (stored->notifications, 0));
+  fuzz_assert_frame (stored);
   g_assert_cmpint (frame->refusal->retry_after_us, >=, G_TIME_SPAN_MINUTE);
 }
 
