@@ -6,15 +6,11 @@
 
 #include "core/connection/client.h"
 
-#include "support/heard.h"
+#include "support/fixture.h"
 #include "support/instance.h"
-#include "support/scripted-transport.h"
-#include "support/virtual-clock.h"
 
-#define SECONDS(n) ((gint64) ((n) *G_TIME_SPAN_SECOND))
-/* Whole seconds, so that common seconds change nothing. */
-#define START_US SECONDS (1000)
-#define START_WALL_US SECONDS (1700000000)
+#define START_WALL_S 1700000000
+#define START_WALL_US SECONDS (START_WALL_S)
 
 #define ACKNOWLEDGEMENT "{\"code\":2,\"api_version\":\"1.12.4\"}"
 #define HELLO "send {\"id\":\"MTAwMQ==\"}"
@@ -26,28 +22,13 @@ roll (gpointer data)
   return g_test_rand_double ();
 }
 
-static const WnLifecycleConfig default_config = {
-  .heartbeat_interval_us = SECONDS (45),
-  .heartbeat_timeout_us = SECONDS (45),
-  .reconnect_delay_us = SECONDS (5),
-  .reconnect_delay_max_us = SECONDS (300),
-  .roll = roll,
-};
-
 static const WnLoss refused = { .reason = WN_LOSS_REFUSED };
 static const WnLoss broken = { .reason = WN_LOSS_BROKEN };
 static const WnLoss closed = { .reason = WN_LOSS_CLOSED, .close_code = 1000 };
 static const WnLoss unauthorized
     = { .reason = WN_LOSS_HTTP_STATUS, .http_status = 401 };
 
-typedef struct
-{
-  WnHeard heard;
-  WnVirtualClock *clock;          /* (owned) */
-  WnScriptedTransport *transport; /* (owned) */
-  gpointer instance;              /* (owned): the dialect's */
-  WnClient *client;               /* (owned) (nullable) */
-} Fixture;
+typedef WnFixture Fixture;
 
 static void
 on_client_gap (WnClient *client,
@@ -88,27 +69,24 @@ static const WnClientListener listener = {
 static void
 set_up_with (Fixture *f, const char *hello)
 {
-  *f = (Fixture){
-    .clock = wn_virtual_clock_new (START_US, START_WALL_US),
-    .transport = wn_scripted_transport_new (),
-    .instance = wn_instance_new (&wn_dialect_back_office,
-                                 NULL,
-                                 "1001",
-                                 NULL,
-                                 "send_hello",
-                                 hello,
-                                 NULL),
-    .heard = { .words = g_string_new (NULL) },
-  };
-  f->client = wn_client_new (WN_CLOCK (f->clock),
-                             WN_TRANSPORT (f->transport),
-                             &(WnClientConfig){
-                                 .lifecycle = default_config,
-                                 .dialect = &wn_dialect_back_office,
-                                 .instance = f->instance,
-                             },
-                             &listener,
-                             f);
+  WnLifecycleConfig config = wn_fixture_lifecycle;
+
+  config.roll = roll;
+  wn_fixture_init (f, START_WALL_S);
+  wn_fixture_add_client (f,
+                         &(WnClientConfig){
+                             .lifecycle = config,
+                             .dialect = &wn_dialect_back_office,
+                             .instance
+                             = wn_instance_new (&wn_dialect_back_office,
+                                                NULL,
+                                                "1001",
+                                                NULL,
+                                                "send_hello",
+                                                hello,
+                                                NULL),
+                         },
+                         &listener);
 }
 
 static void
@@ -126,41 +104,14 @@ get_status (Fixture *f)
   return status;
 }
 
-/* The transport and the clock fail the test where something is left. */
-static void
-tear_down (Fixture *f)
-{
-  g_clear_object (&f->client);
-  g_assert_cmpuint (wn_virtual_clock_get_n_alarms (f->clock), ==, 0);
-  g_assert_finalize_object (f->transport);
-  g_assert_finalize_object (f->clock);
-  g_string_free (f->heard.words, TRUE);
-  wn_dialect_back_office.free (f->instance);
-}
-
-static void
-expect_told (Fixture *f, const char *expected)
-{
-  g_autofree char *log = wn_scripted_transport_take_log (f->transport);
-
-  g_assert_cmpstr (log, ==, expected);
-}
-
-static void
-forget (Fixture *f)
-{
-  g_free (wn_scripted_transport_take_log (f->transport));
-  wn_heard_forget (&f->heard);
-}
-
 /* Not a microsecond sooner. */
 static void
 expect_told_after (Fixture *f, gint64 us, const char *expected)
 {
   wn_virtual_clock_advance (f->clock, us - 1);
-  expect_told (f, "");
+  wn_fixture_check_told (f, "");
   wn_virtual_clock_advance (f->clock, 1);
-  expect_told (f, expected);
+  wn_fixture_check_told (f, expected);
 }
 
 static void
@@ -180,7 +131,7 @@ connect_up (Fixture *f)
 {
   wn_client_start (f->client);
   wn_scripted_transport_emit_opened (f->transport);
-  forget (f);
+  wn_fixture_forget (f);
 }
 
 static void
@@ -201,7 +152,7 @@ test_heartbeat (void)
 
   set_up (&f);
   wn_client_start (f.client);
-  expect_told (&f, "open");
+  wn_fixture_check_told (&f, "open");
   wn_scripted_transport_emit_opened (f.transport);
   wn_heard_check (&f.heard, "connecting, quiet");
   for (int i = 0; i < 3; i++)
@@ -211,7 +162,7 @@ test_heartbeat (void)
       say (&f, ACKNOWLEDGEMENT);
       wn_heard_check (&f.heard, "asked, quiet");
     }
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -227,7 +178,7 @@ test_no_answer (void)
   wn_heard_check (&f.heard, "asked, waiting");
   g_assert_cmpint (get_status (&f).loss->reason, ==, WN_LOSS_NO_ANSWER);
   expect_told_after (&f, SECONDS (5), "open");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -242,9 +193,9 @@ test_traffic_feeds_no_heartbeat (void)
       wn_virtual_clock_advance (f.clock, SECONDS (1));
       say (&f, i % 2 ? NOTIFICATION : "no JSON");
     }
-  expect_told (&f, "send heartCheck");
+  wn_fixture_check_told (&f, "send heartCheck");
   expect_told_after (&f, SECONDS (1), "close");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -258,7 +209,7 @@ test_unasked_acknowledgement (void)
   say (&f, ACKNOWLEDGEMENT);
   g_assert_cmpint (get_status (&f).round_trip_us, ==, -1);
   expect_told_after (&f, SECONDS (45), "send heartCheck");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -269,10 +220,10 @@ test_acknowledgement_beside_notification (void)
   set_up (&f);
   connect_up (&f);
   wn_virtual_clock_advance (f.clock, SECONDS (50));
-  forget (&f);
+  wn_fixture_forget (&f);
   say (&f, "{\"code\":2,\"title\":\"Both\"}");
   wn_heard_check (&f.heard, "quiet, Both");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -285,12 +236,12 @@ test_garbage_is_ignored (void)
   connect_up (&f);
   for (gsize i = 0; i < G_N_ELEMENTS (frames); i++)
     say (&f, frames[i]);
-  expect_told (&f, "");
+  wn_fixture_check_told (&f, "");
   wn_heard_check (&f.heard, "");
   say (&f, NOTIFICATION);
   wn_heard_check (&f.heard, "Paid");
   g_assert_cmpuint (get_status (&f).n_notifications, ==, 1);
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -302,13 +253,13 @@ test_hello (void)
   wn_client_start (f.client);
   for (int i = 0; i < 2; i++)
     {
-      expect_told (&f, "open");
+      wn_fixture_check_told (&f, "open");
       wn_scripted_transport_emit_opened (f.transport);
-      expect_told (&f, HELLO);
+      wn_fixture_check_told (&f, HELLO);
       lose (&f, &closed);
       wait_for_retry (&f);
     }
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -318,16 +269,16 @@ test_connect_timeout (void)
 
   set_up (&f);
   wn_client_start (f.client);
-  expect_told (&f, "open");
+  wn_fixture_check_told (&f, "open");
   wn_scripted_transport_emit_opened (f.transport);
   lose (&f, &closed);
   wait_for_retry (&f);
   wn_virtual_clock_advance (f.clock, SECONDS (19));
-  expect_told (&f, "open");
+  wn_fixture_check_told (&f, "open");
   wn_virtual_clock_advance (f.clock, SECONDS (1));
-  expect_told (&f, "close");
+  wn_fixture_check_told (&f, "close");
   g_assert_cmpint (get_status (&f).loss->reason, ==, WN_LOSS_TIMED_OUT);
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -341,7 +292,7 @@ test_hanging_login (void)
   g_assert_true (g_str_has_suffix (f.heard.words->str, "gave up 3/0"));
   g_assert_cmpint (get_status (&f).state, ==, WN_STATE_OFFLINE);
   g_assert_cmpuint (wn_virtual_clock_get_n_alarms (f.clock), ==, 0);
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -363,7 +314,7 @@ test_refused_login (void)
   g_assert_cmpint (wn_clock_get_now (WN_CLOCK (f.clock)) - started_us,
                    <,
                    SECONDS (30));
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -378,10 +329,10 @@ test_unauthorized_login (void)
   lose (&f, &unauthorized);
   wn_heard_check (&f.heard, expected);
   g_assert_cmpuint (wn_virtual_clock_get_n_alarms (f.clock), ==, 0);
-  expect_told (&f, "open");
+  wn_fixture_check_told (&f, "open");
   wn_client_start (f.client);
-  expect_told (&f, "open");
-  tear_down (&f);
+  wn_fixture_check_told (&f, "open");
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -396,7 +347,7 @@ bring_to (Fixture *f, WnState state)
   if (state == WN_STATE_WAITING)
     lose (f, &closed);
   g_assert_cmpint (get_status (f).state, ==, state);
-  forget (f);
+  wn_fixture_forget (f);
 }
 
 typedef struct
@@ -422,16 +373,16 @@ test_stop_in_every_state (void)
       bring_to (&f, stop_cases[i].state);
       wn_client_stop (f.client);
       wn_client_stop (f.client);
-      expect_told (&f, stop_cases[i].told);
+      wn_fixture_check_told (&f, stop_cases[i].told);
       g_assert_cmpuint (wn_virtual_clock_get_n_alarms (f.clock), ==, 0);
       wn_virtual_clock_advance (f.clock, G_TIME_SPAN_DAY);
       wn_client_reconnect (f.client);
       wn_client_disturb (f.client);
-      expect_told (&f, "");
+      wn_fixture_check_told (&f, "");
       wn_heard_check (&f.heard, "");
       g_assert_cmpint (get_status (&f).retry_at_us, ==, 0);
       g_assert_cmpint (get_status (&f).connected_since_us, ==, 0);
-      tear_down (&f);
+      wn_fixture_clear (&f);
     }
 }
 
@@ -445,9 +396,9 @@ test_free_in_every_state (void)
       set_up (&f);
       bring_to (&f, stop_cases[i].state);
       g_assert_finalize_object (g_steal_pointer (&f.client));
-      expect_told (&f, stop_cases[i].told);
+      wn_fixture_check_told (&f, stop_cases[i].told);
       wn_heard_check (&f.heard, "");
-      tear_down (&f);
+      wn_fixture_clear (&f);
     }
 }
 
@@ -460,15 +411,15 @@ test_reconnect (void)
   connect_up (&f);
   wn_client_reconnect (f.client);
   wn_client_reconnect (f.client);
-  expect_told (&f, "close, open");
+  wn_fixture_check_told (&f, "close, open");
   wn_heard_check (&f.heard, "connecting");
   g_assert_cmpint (get_status (&f).loss->reason, ==, WN_LOSS_ASKED);
   g_assert_cmpuint (get_status (&f).attempt, ==, 1);
   wn_scripted_transport_emit_opened (f.transport);
   wn_client_reconnect (f.client);
-  expect_told (&f, "");
+  wn_fixture_check_told (&f, "");
   g_assert_cmpuint (get_status (&f).n_reconnects, ==, 1);
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -480,11 +431,11 @@ test_reconnect_while_waiting (void)
   bring_to (&f, WN_STATE_WAITING);
   wn_client_reconnect (f.client);
   wn_heard_check (&f.heard, "waiting");
-  expect_told (&f, "");
+  wn_fixture_check_told (&f, "");
   wn_virtual_clock_advance (f.clock, 0);
-  expect_told (&f, "open");
+  wn_fixture_check_told (&f, "open");
   g_assert_cmpuint (get_status (&f).attempt, ==, 1);
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -497,14 +448,14 @@ test_probe (void)
   say (&f, ACKNOWLEDGEMENT);
   wn_client_disturb (f.client);
   wn_client_disturb (f.client);
-  expect_told (&f, "send heartCheck");
+  wn_fixture_check_told (&f, "send heartCheck");
   say (&f, ACKNOWLEDGEMENT);
   wn_client_disturb (f.client);
-  expect_told (&f, "");
+  wn_fixture_check_told (&f, "");
   expect_told_after (&f, SECONDS (10), "send heartCheck");
   expect_told_after (&f, SECONDS (10), "close");
   expect_told_after (&f, SECONDS (5), "open");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -515,16 +466,16 @@ test_pause (void)
   set_up (&f);
   connect_up (&f);
   wn_virtual_clock_advance (f.clock, SECONDS (50));
-  forget (&f);
+  wn_fixture_forget (&f);
   wn_client_set_reading (f.client, FALSE);
   wn_client_set_reading (f.client, FALSE);
-  expect_told (&f, "stop reading");
+  wn_fixture_check_told (&f, "stop reading");
   g_assert_cmpuint (wn_virtual_clock_get_n_alarms (f.clock), ==, 0);
   wn_virtual_clock_advance (f.clock, SECONDS (1000));
   wn_client_set_reading (f.client, TRUE);
-  expect_told (&f, "read");
+  wn_fixture_check_told (&f, "read");
   expect_told_after (&f, SECONDS (40), "close");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -537,14 +488,15 @@ test_pause_reaches_the_next_connection (void)
   wn_client_set_reading (f.client, FALSE);
   wn_client_reconnect (f.client);
   wn_scripted_transport_emit_opened (f.transport);
-  expect_told (&f, "stop reading, close, open, " HELLO ", stop reading");
+  wn_fixture_check_told (&f,
+                         "stop reading, close, open, " HELLO ", stop reading");
   wn_client_stop (f.client);
   wn_client_start (f.client);
   wn_client_set_reading (f.client, TRUE);
   wn_scripted_transport_emit_opened (f.transport);
-  expect_told (&f, "close, open, " HELLO);
+  wn_fixture_check_told (&f, "close, open, " HELLO);
   g_assert_cmpuint (wn_virtual_clock_get_n_alarms (f.clock), ==, 1);
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -563,14 +515,14 @@ test_gap_after_a_close (void)
       lose (&f, &refused);
       wait_for_retry (&f);
     }
-  forget (&f);
+  wn_fixture_forget (&f);
   wn_scripted_transport_emit_opened (f.transport);
   g_assert_true (g_str_has_prefix (f.heard.words->str, "quiet, gap 30.0-"));
-  forget (&f);
+  wn_fixture_forget (&f);
   wn_client_reconnect (f.client);
   wn_scripted_transport_emit_opened (f.transport);
   wn_heard_check (&f.heard, "connecting, quiet");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -589,10 +541,10 @@ test_gap_after_a_cure (void)
   g_assert_cmpuint (wn_virtual_clock_get_n_alarms (f.clock), ==, 0);
   wn_virtual_clock_advance (f.clock, SECONDS (600));
   wn_client_go_on (f.client);
-  forget (&f);
+  wn_fixture_forget (&f);
   wn_scripted_transport_emit_opened (f.transport);
   g_assert_true (g_str_has_prefix (f.heard.words->str, "quiet, gap 30.0-6"));
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 /* The settings were changed, and at first into ones that don't connect. */
@@ -611,17 +563,17 @@ test_gap_after_a_stop (void)
   wn_client_stop (f.client);
   wn_virtual_clock_advance (f.clock, SECONDS (600));
   wn_client_go_on (f.client);
-  forget (&f);
+  wn_fixture_forget (&f);
   wn_scripted_transport_emit_opened (f.transport);
   g_assert_true (g_str_has_prefix (f.heard.words->str, "quiet, gap 30.0-6"));
   /* A new login begins anew. */
   wn_client_stop (f.client);
   wn_virtual_clock_advance (f.clock, SECONDS (600));
   wn_client_start (f.client);
-  forget (&f);
+  wn_fixture_forget (&f);
   wn_scripted_transport_emit_opened (f.transport);
   wn_heard_check (&f.heard, "quiet");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 /* What broke may have been dead since it was last heard. */
@@ -636,10 +588,10 @@ test_gap_after_silence (void)
   wn_virtual_clock_advance (f.clock, SECONDS (20));
   say (&f, NOTIFICATION);
   wn_virtual_clock_advance (f.clock, SECONDS (75));
-  forget (&f);
+  wn_fixture_forget (&f);
   wn_scripted_transport_emit_opened (f.transport);
   wn_heard_check (&f.heard, "quiet, gap 20.0-95.0");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -651,10 +603,10 @@ test_short_loss_is_a_gap (void)
   connect_up (&f);
   lose (&f, &broken);
   wait_for_retry (&f);
-  forget (&f);
+  wn_fixture_forget (&f);
   wn_scripted_transport_emit_opened (f.transport);
   g_assert_true (g_str_has_prefix (f.heard.words->str, "quiet, gap 0.0-"));
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -667,10 +619,10 @@ test_clock_set_back_is_no_gap (void)
   lose (&f, &closed);
   wait_for_retry (&f);
   wn_virtual_clock_shift_wall_time (f.clock, -G_TIME_SPAN_HOUR);
-  forget (&f);
+  wn_fixture_forget (&f);
   wn_scripted_transport_emit_opened (f.transport);
   wn_heard_check (&f.heard, "quiet");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -698,7 +650,7 @@ test_status (void)
                    START_WALL_US + SECONDS (45) + 1234);
   g_assert_cmpstr (status.api_version, ==, "1.12.4");
   g_assert_null (status.loss);
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 /* Each moved or new retry is told, but counted once. */
@@ -720,7 +672,7 @@ test_attempts_are_counted_once (void)
       g_assert_cmpuint (get_status (&f).attempt, ==, i);
       g_assert_cmpint (get_status (&f).retry_at_us, ==, 0);
     }
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -734,7 +686,7 @@ test_round_trip_is_of_one_login (void)
   connect_up (&f);
   say (&f, ACKNOWLEDGEMENT);
   g_assert_cmpint (get_status (&f).round_trip_us, ==, -1);
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -815,7 +767,7 @@ test_reaction (void (*reaction) (gpointer fixture))
         g_assert_cmpuint (wn_virtual_clock_get_n_alarms (f.clock), ==, 0);
       else
         g_assert_cmpint (get_status (&f).state, ==, WN_STATE_QUIET);
-      tear_down (&f);
+      wn_fixture_clear (&f);
     }
 }
 
@@ -858,9 +810,9 @@ test_listener_that_reconnects (void)
   f.heard.trigger = "Paid";
   f.heard.reaction = react_by_reconnecting;
   say (&f, NOTIFICATION);
-  expect_told (&f, "close, open, send heartCheck");
+  wn_fixture_check_told (&f, "close, open, send heartCheck");
   wn_heard_check (&f.heard, "Paid, connecting, quiet, asked");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -997,7 +949,7 @@ test_random_walk (void)
     }
   /* The walk got somewhere. */
   g_assert_cmpuint (n_opened, >, 10000);
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 typedef struct

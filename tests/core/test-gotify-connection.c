@@ -11,14 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "support/heard.h"
+#include "support/fixture.h"
 #include "support/instance.h"
-#include "support/scripted-transport.h"
-#include "support/virtual-clock.h"
 
-#define SECONDS(n) ((gint64) ((n) *G_TIME_SPAN_SECOND))
-/* Whole seconds, so that common seconds change nothing. */
-#define START_US SECONDS (1000)
 /* 2026-11-28T12:00:00Z; the recordings were made an hour before. */
 #define START_WALL_S 1795867200
 
@@ -48,62 +43,20 @@
   "\"you need to provide a valid access token or user credentials to access "  \
   "this api\"}"
 
-static const WnLifecycleConfig lifecycle = {
-  .heartbeat_interval_us = SECONDS (45),
-  .heartbeat_timeout_us = SECONDS (45),
-  .reconnect_delay_us = SECONDS (5),
-  .reconnect_delay_max_us = SECONDS (300),
-  .roll = wn_instance_roll,
-};
-
-typedef struct
-{
-  WnHeard heard;
-  WnVirtualClock *clock;          /* (owned) */
-  WnScriptedTransport *transport; /* (owned) */
-  gpointer instance;              /* (owned) (nullable): the dialect's */
-  WnClient *client;               /* (owned) (nullable) */
-  char *cursor; /* (owned) (nullable): of the last that was shown, or that says
-                   so by itself */
-} Fixture;
+typedef WnFixture Fixture;
 
 static void
 on_client_notified (WnClient *client,
                     WnNotification *notification,
                     gpointer user_data)
 {
-  Fixture *f = user_data;
-
-  wn_heard_add (f,
+  wn_heard_add (user_data,
                 "%s%s%s%s",
                 notification->source != NULL ? notification->source : "",
                 notification->source != NULL ? "/" : "",
                 notification->content,
                 notification->is_missed ? "?" : "");
-  if (notification->cursor == NULL)
-    return;
-  g_free (f->cursor);
-  f->cursor = g_strdup (notification->cursor);
-}
-
-static void
-on_client_call (WnClient *client, const WnCall *call, gpointer user_data)
-{
-  g_assert_true (g_str_has_prefix (call->url, "https://gotify.example/"));
-  g_assert_cmpstr (call->authorization, ==, "Bearer C921EeDZMz.isjP");
-  wn_heard_add (user_data,
-                "%s %s",
-                call->method,
-                call->url + strlen ("https://gotify.example"));
-}
-
-static void
-on_client_moved (WnClient *client, gpointer user_data)
-{
-  Fixture *f = user_data;
-
-  g_free (f->cursor);
-  f->cursor = g_strdup (wn_client_get_cursor (client));
+  wn_fixture_keep_cursor (user_data, notification);
 }
 
 static void
@@ -132,62 +85,43 @@ log_in (Fixture *f, const char *cursor, const char *key, const char *value)
     .state_changed = wn_heard_state_changed,
     .gap = wn_heard_gap,
     .notified = on_client_notified,
-    .call = on_client_call,
-    .moved = on_client_moved,
+    .call = wn_fixture_call,
+    .moved = wn_fixture_moved,
     .notice = on_client_notice,
     .missed = wn_heard_missed,
     .gave_up = on_client_gave_up,
   };
 
-  f->instance = wn_instance_new (&wn_dialect_gotify,
-                                 NULL,
-                                 "me@gotify.example",
-                                 "C921EeDZMz.isjP",
-                                 key,
-                                 value,
-                                 NULL);
-  f->client = wn_client_new (WN_CLOCK (f->clock),
-                             WN_TRANSPORT (f->transport),
-                             &(WnClientConfig){
-                                 .lifecycle = lifecycle,
-                                 .dialect = &wn_dialect_gotify,
-                                 .instance = f->instance,
-                                 .cursor = cursor,
-                             },
-                             &listener,
-                             f);
+  f->origin = "https://gotify.example";
+  f->authorization = "Bearer C921EeDZMz.isjP";
+  wn_fixture_add_client (f,
+                         &(WnClientConfig){
+                             .lifecycle = wn_fixture_lifecycle,
+                             .dialect = &wn_dialect_gotify,
+                             .instance = wn_instance_new (&wn_dialect_gotify,
+                                                          NULL,
+                                                          "me@gotify.example",
+                                                          "C921EeDZMz.isjP",
+                                                          key,
+                                                          value,
+                                                          NULL),
+                             .cursor = cursor,
+                         },
+                         &listener);
   wn_client_start (f->client);
   wn_heard_forget (&f->heard);
 }
 
 static void
-log_out (Fixture *f)
-{
-  wn_client_stop (f->client);
-  g_assert_cmpuint (wn_virtual_clock_get_n_alarms (f->clock), ==, 0);
-  g_assert_finalize_object (f->client);
-  f->client = NULL;
-  g_clear_pointer (&f->instance, wn_dialect_gotify.free);
-}
-
-static void
 set_up (Fixture *f, gconstpointer data)
 {
-  *f = (Fixture){
-    .clock = wn_virtual_clock_new (START_US, SECONDS (START_WALL_S)),
-    .transport = wn_scripted_transport_new (),
-    .heard = { .words = g_string_new (NULL) },
-  };
+  wn_fixture_init (f, START_WALL_S);
 }
 
 static void
 tear_down (Fixture *f, gconstpointer data)
 {
-  log_out (f);
-  g_assert_finalize_object (f->transport);
-  g_assert_finalize_object (f->clock);
-  g_string_free (f->heard.words, TRUE);
-  g_free (f->cursor);
+  wn_fixture_clear (f);
 }
 
 /* Where the next login would go on, if it were now. */
@@ -277,12 +211,6 @@ lose (Fixture *f, WnLossReason reason)
   wn_scripted_transport_emit_lost (f->transport, &(WnLoss){ .reason = reason });
 }
 
-static void
-advance (Fixture *f, double seconds)
-{
-  wn_virtual_clock_advance (f->clock, SECONDS (seconds));
-}
-
 /* Up to the first page, with one application. */
 static void
 upgrade_and_name (Fixture *f)
@@ -305,7 +233,7 @@ static void
 come_back (Fixture *f)
 {
   wn_virtual_clock_shift_wall_time (f->clock, SECONDS (100));
-  advance (f, 8);
+  wn_fixture_advance (f, 8);
   wn_heard_forget (&f->heard);
   upgrade_and_name (f);
 }
@@ -351,7 +279,7 @@ test_first_login_empty (Fixture *f, gconstpointer data)
   upgrade_and_name (f);
   ANSWER_PAGE (f, 0, { 0 });
   check_position (f, "0@0");
-  log_out (f);
+  wn_fixture_drop_client (f);
   log_in (f, "0@0", NULL, NULL);
   upgrade_and_name (f);
   wn_heard_forget (&f->heard);
@@ -383,7 +311,7 @@ test_first_login_without_answer (Fixture *f, gconstpointer data)
   answer (f, 502, "");
   wn_heard_check (&f->heard, "quiet, Backup server/m6");
   check_position (f, NULL);
-  advance (f, 5);
+  wn_fixture_advance (f, 5);
   wn_heard_check (&f->heard, "GET /application");
   answer (f, 200, RECORDED_APPLICATIONS);
   wn_heard_check (&f->heard, "GET /message?limit=1");
@@ -437,7 +365,7 @@ test_nothing_missed (Fixture *f, gconstpointer data)
   wn_heard_check (&f->heard, "quiet, GET /application, GET /message?limit=200");
   say (f, 6, 120);
   ANSWER_PAGE (f, 4, { 5, -100 }, { 0 });
-  advance (f, 20);
+  wn_fixture_advance (f, 20);
   wn_heard_check (&f->heard, "Backup server/m6");
 }
 
@@ -614,12 +542,12 @@ test_asked_again (Fixture *f, gconstpointer data)
   say (f, 9, 3);
   wn_heard_check (&f->heard, "Backup server/m9");
   check_position (f, cursor);
-  advance (f, 5);
+  wn_fixture_advance (f, 5);
   wn_heard_check (&f->heard, "GET /application");
   answer (f, 503, "");
-  advance (f, 9);
+  wn_fixture_advance (f, 9);
   wn_heard_check (&f->heard, "");
-  advance (f, 1);
+  wn_fixture_advance (f, 1);
   answer (f, 200, RECORDED_APPLICATIONS);
   wn_heard_forget (&f->heard);
   say (f, 10, 15);
@@ -646,10 +574,10 @@ test_smaller_pages (Fixture *f, gconstpointer data)
   upgrade (f);
   wn_heard_forget (&f->heard);
   answer (f, 0, "");
-  advance (f, 5);
+  wn_fixture_advance (f, 5);
   wn_heard_check (&f->heard, "GET /message?limit=50");
   answer (f, 200, "{\"messages\":[{\"id\":9");
-  advance (f, 10);
+  wn_fixture_advance (f, 10);
   wn_heard_check (&f->heard, "GET /message?limit=12");
   ANSWER_PAGE (f, 0, { 9, -10 }, { 0 });
   wn_heard_check (&f->heard, "m9?, 1 missed");
@@ -664,7 +592,7 @@ test_page_in_between_fails (Fixture *f, gconstpointer data)
   ANSWER_PAGE (f, 8, { 9, -10 }, { 8, -10 }, { 0 });
   wn_heard_forget (&f->heard);
   answer (f, 0, "");
-  advance (f, 5);
+  wn_fixture_advance (f, 5);
   wn_heard_check (&f->heard, "GET /message?limit=50");
   ANSWER_PAGE (f, 0, { 9, -10 }, { 8, -10 }, { 7, -10 }, { 0 });
   wn_heard_check (&f->heard, "m7?, m8?, m9?, 3 missed");
@@ -682,7 +610,7 @@ test_no_messages_there (Fixture *f, gconstpointer data)
   say (f, 9, 120);
   wn_heard_forget (&f->heard);
   answer (f, 404, "");
-  advance (f, 60);
+  wn_fixture_advance (f, 60);
   wn_heard_check (&f->heard, "gap, Backup server/m9, asked");
 }
 
@@ -879,7 +807,7 @@ test_only_a_cut (Fixture *f, gconstpointer data)
   wn_heard_check (&f->heard, "waiting, GET /current/user");
   answer (f, 200, "{\"id\":1,\"name\":\"admin\",\"admin\":true}");
   wn_heard_check (&f->heard, "");
-  advance (f, 8);
+  wn_fixture_advance (f, 8);
   wn_heard_check (&f->heard, "connecting");
   upgrade_and_name (f);
   wn_heard_check (&f->heard, "quiet, GET /application, GET /message?limit=200");
@@ -891,7 +819,7 @@ test_server_gone (Fixture *f, gconstpointer data)
   settle (f, "0@0");
   lose (f, WN_LOSS_BROKEN);
   answer (f, 0, "");
-  advance (f, 8);
+  wn_fixture_advance (f, 8);
   wn_heard_check (&f->heard, "waiting, GET /current/user, connecting");
   lose (f, WN_LOSS_REFUSED);
   wn_heard_check (&f->heard, "waiting");
@@ -928,7 +856,7 @@ test_odd_cursors (Fixture *f, gconstpointer data)
   for (gsize i = 0; i < G_N_ELEMENTS (cursors); i++)
     {
       if (i > 0)
-        log_out (f);
+        wn_fixture_drop_client (f);
       log_in (f, cursors[i], "contact_per", "account");
       upgrade (f);
       wn_heard_check (&f->heard, "GET /message?limit=1");

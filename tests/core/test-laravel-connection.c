@@ -11,14 +11,9 @@
 
 #include <string.h>
 
-#include "support/heard.h"
+#include "support/fixture.h"
 #include "support/instance.h"
-#include "support/scripted-transport.h"
-#include "support/virtual-clock.h"
 
-#define SECONDS(n) ((gint64) ((n) *G_TIME_SPAN_SECOND))
-/* Whole seconds, so that common seconds change nothing. */
-#define START_US SECONDS (1000)
 /* 2026-11-28T12:00:00Z */
 #define START_WALL_S 1795867200
 
@@ -33,6 +28,8 @@ typedef struct
   const char *subscribed; /* with the channel in the place of the %s */
   const char *pong;
 } Server;
+
+typedef WnFixture Fixture;
 
 static const Server reverb = {
   "{\"event\":\"pusher:connection_established\",\"data\":\"{\\\"socket_id\\\":"
@@ -49,64 +46,16 @@ static const Server soketi = {
   "{\"event\":\"pusher:pong\",\"data\":{}}",
 };
 
-static const WnLifecycleConfig lifecycle = {
-  .heartbeat_interval_us = SECONDS (45),
-  .heartbeat_timeout_us = SECONDS (45),
-  .reconnect_delay_us = SECONDS (5),
-  .reconnect_delay_max_us = SECONDS (300),
-  .roll = wn_instance_roll,
-};
-
-typedef struct
-{
-  WnHeard heard;
-  WnVirtualClock *clock;          /* (owned) */
-  WnScriptedTransport *transport; /* (owned) */
-  const Server *server;
-  WnAccount *instance; /* (owned) (nullable): the dialect's */
-  WnClient *client;    /* (owned) (nullable) */
-  char *cursor; /* (owned) (nullable): of the last that was shown, or that
-                   says so by itself */
-} Fixture;
-
 static void
 on_client_notified (WnClient *client,
                     WnNotification *notification,
                     gpointer user_data)
 {
-  Fixture *f = user_data;
-
-  wn_heard_add (f,
+  wn_heard_add (user_data,
                 "%s%s",
                 notification->title != NULL ? notification->title : "untitled",
                 notification->is_missed ? "?" : "");
-  if (notification->cursor == NULL)
-    return;
-  g_free (f->cursor);
-  f->cursor = g_strdup (notification->cursor);
-}
-
-/* The token is for the application. */
-static void
-on_client_call (WnClient *client, const WnCall *call, gpointer user_data)
-{
-  g_assert_true (g_str_has_prefix (call->url, "https://app.example/"));
-  g_assert_cmpstr (call->authorization, ==, "Bearer 7|s3cret");
-  wn_heard_add (user_data,
-                "%s %s%s%s",
-                call->method,
-                call->url + strlen ("https://app.example"),
-                call->body != NULL ? " " : "",
-                call->body != NULL ? call->body : "");
-}
-
-static void
-on_client_moved (WnClient *client, gpointer user_data)
-{
-  Fixture *f = user_data;
-
-  g_free (f->cursor);
-  f->cursor = g_strdup (wn_client_get_cursor (client));
+  wn_fixture_keep_cursor (user_data, notification);
 }
 
 static void
@@ -187,15 +136,23 @@ log_in (Fixture *f, const char *cursor, const char *channels, gboolean replays)
     .state_changed = wn_heard_state_changed,
     .gap = wn_heard_gap,
     .notified = on_client_notified,
-    .call = on_client_call,
-    .moved = on_client_moved,
+    .call = wn_fixture_call,
+    .moved = wn_fixture_moved,
     .notice = on_client_notice,
     .missed = wn_heard_missed,
     .not_replaying = on_client_not_replaying,
     .gave_up = on_client_gave_up,
   };
 
-  f->instance = wn_instance_new (&wn_dialect_laravel,
+  /* The token is for the application. */
+  f->origin = "https://app.example";
+  f->authorization = "Bearer 7|s3cret";
+  wn_fixture_add_client (f,
+                         &(WnClientConfig){
+                             .lifecycle = wn_fixture_lifecycle,
+                             .dialect = &wn_dialect_laravel,
+                             .instance = wn_instance_new (
+                                 &wn_dialect_laravel,
                                  NULL,
                                  "1001@app.example/key1",
                                  "7|s3cret",
@@ -205,66 +162,31 @@ log_in (Fixture *f, const char *cursor, const char *channels, gboolean replays)
                                  channels,
                                  "backlog_url",
                                  replays ? "https://app.example/api/news" : "",
-                                 NULL);
-  f->client = wn_client_new (WN_CLOCK (f->clock),
-                             WN_TRANSPORT (f->transport),
-                             &(WnClientConfig){
-                                 .lifecycle = lifecycle,
-                                 .dialect = &wn_dialect_laravel,
-                                 .instance = f->instance,
-                                 .cursor = cursor,
-                             },
-                             &listener,
-                             f);
+                                 NULL),
+                             .cursor = cursor,
+                         },
+                         &listener);
   wn_client_start (f->client);
   wn_heard_forget (&f->heard);
 }
 
 static void
-log_out (Fixture *f)
-{
-  wn_client_stop (f->client);
-  g_assert_cmpuint (wn_virtual_clock_get_n_alarms (f->clock), ==, 0);
-  g_assert_finalize_object (f->client);
-  f->client = NULL;
-  g_clear_pointer (&f->instance, wn_dialect_laravel.free);
-}
-
-static void
 set_up (Fixture *f, gconstpointer data)
 {
-  *f = (Fixture){
-    .clock = wn_virtual_clock_new (START_US, SECONDS (START_WALL_S)),
-    .transport = wn_scripted_transport_new (),
-    .server = data,
-    .heard = { .words = g_string_new (NULL) },
-  };
+  wn_fixture_init (f, START_WALL_S);
+  f->data = data;
 }
 
 static void
 tear_down (Fixture *f, gconstpointer data)
 {
-  if (f->client != NULL)
-    log_out (f);
-  g_assert_finalize_object (f->transport);
-  g_assert_finalize_object (f->clock);
-  g_string_free (f->heard.words, TRUE);
-  g_free (f->cursor);
+  wn_fixture_clear (f);
 }
 
-static void
-expect_told (Fixture *f, const char *expected)
+static const Server *
+server_of (Fixture *f)
 {
-  g_autofree char *log = wn_scripted_transport_take_log (f->transport);
-
-  g_assert_cmpstr (log, ==, expected);
-}
-
-static void
-forget_told (Fixture *f)
-{
-  g_free (wn_scripted_transport_take_log (f->transport));
-  wn_heard_forget (&f->heard);
+  return f->data;
 }
 
 static void
@@ -300,15 +222,9 @@ lose_by_code (Fixture *f, guint code)
 }
 
 static void
-advance (Fixture *f, double seconds)
-{
-  wn_virtual_clock_advance (f->clock, SECONDS (seconds));
-}
-
-static void
 confirm (Fixture *f, const char *channel)
 {
-  GString *text = g_string_new (f->server->subscribed);
+  GString *text = g_string_new (server_of (f)->subscribed);
 
   g_string_replace (text, "%s", channel, 1);
   say (f, text->str);
@@ -319,7 +235,7 @@ static void
 greet (Fixture *f)
 {
   upgrade (f);
-  say (f, f->server->greeting);
+  say (f, server_of (f)->greeting);
 }
 
 /* Up to the last step, for the account's only channel. */
@@ -336,7 +252,7 @@ connect_up (Fixture *f)
 {
   log_in (f, NULL, "", FALSE);
   join (f);
-  forget_told (f);
+  wn_fixture_forget (f);
 }
 
 /* The reconnect's random part is half, always: 7.5 s. */
@@ -344,8 +260,8 @@ static void
 come_back (Fixture *f)
 {
   wn_virtual_clock_shift_wall_time (f->clock, SECONDS (100));
-  advance (f, 8);
-  forget_told (f);
+  wn_fixture_advance (f, 8);
+  wn_fixture_forget (f);
   join (f);
 }
 
@@ -384,7 +300,7 @@ get_wait (Fixture *f)
 static void
 wait_for_retry (Fixture *f)
 {
-  advance (f, get_wait (f));
+  wn_fixture_advance (f, get_wait (f));
 }
 
 /* --- The handshake ------------------------------------------------------ */
@@ -404,19 +320,20 @@ test_handshake (Fixture *f, gconstpointer data)
   g_assert_null (route->subprotocol);
   g_assert_cmpstr (route->origin, ==, "https://app.example");
   upgrade (f);
-  expect_told (f, "open");
+  wn_fixture_check_told (f, "open");
   wn_heard_check (&f->heard, "");
-  say (f, f->server->greeting);
+  say (f, server_of (f)->greeting);
   wn_heard_check (&f->heard,
-                  f->server == &reverb
+                  f->data == &reverb
                       ? "POST /broadcasting/auth socket_id=429283350.378044815"
                         "&channel_name=" MINE
                       : "POST /broadcasting/auth socket_id="
                         "3020419275.7551624185&channel_name=" MINE);
   answer (f, 200, AUTH);
-  expect_told (f,
-               "send {\"event\":\"pusher:subscribe\",\"data\":{\"auth\":"
-               "\"key1:6099ec44de1586fd\",\"channel\":\"" MINE "\"}}");
+  wn_fixture_check_told (
+      f,
+      "send {\"event\":\"pusher:subscribe\",\"data\":{\"auth\":"
+      "\"key1:6099ec44de1586fd\",\"channel\":\"" MINE "\"}}");
   wn_heard_check (&f->heard, "");
   g_assert_cmpint (get_status (f).connected_since_us, ==, 0);
   confirm (f, MINE);
@@ -434,7 +351,7 @@ test_reconnect (Fixture *f, gconstpointer data)
   wn_heard_check (&f->heard, "waiting");
   come_back (f);
   wn_heard_check (&f->heard,
-                  f->server == &reverb
+                  f->data == &reverb
                       ? "POST /broadcasting/auth socket_id=429283350.378044815"
                         "&channel_name=" MINE ", quiet, gap"
                       : "POST /broadcasting/auth socket_id="
@@ -449,10 +366,10 @@ test_no_greeting (Fixture *f, gconstpointer data)
 {
   log_in (f, NULL, "", FALSE);
   upgrade (f);
-  advance (f, 29);
+  wn_fixture_advance (f, 29);
   wn_heard_check (&f->heard, "");
-  advance (f, 1);
-  expect_told (f, "open, close");
+  wn_fixture_advance (f, 1);
+  wn_fixture_check_told (f, "open, close");
   wn_heard_check (&f->heard, "gave up: no greeting");
 }
 
@@ -462,11 +379,11 @@ test_no_greeting_later (Fixture *f, gconstpointer data)
 {
   connect_up (f);
   lose (f, WN_LOSS_BROKEN);
-  advance (f, 8);
+  wn_fixture_advance (f, 8);
   upgrade (f);
-  forget_told (f);
-  advance (f, 30);
-  expect_told (f, "close");
+  wn_fixture_forget (f);
+  wn_fixture_advance (f, 30);
+  wn_fixture_check_told (f, "close");
   wn_heard_check (&f->heard, "waiting");
   g_assert_cmpint (get_status (f).loss->reason, ==, WN_LOSS_NO_GREETING);
 }
@@ -514,12 +431,12 @@ test_refused (Fixture *f, gconstpointer data)
       g_test_message ("%s", refusals[i].error);
       log_in (f, NULL, "", FALSE);
       upgrade (f);
-      forget_told (f);
+      wn_fixture_forget (f);
       say (f, refusals[i].error);
-      expect_told (f, "close");
+      wn_fixture_check_told (f, "close");
       wn_heard_check (&f->heard, refusals[i].end);
-      log_out (f);
-      forget_told (f);
+      wn_fixture_drop_client (f);
+      wn_fixture_forget (f);
     }
 }
 
@@ -529,10 +446,10 @@ test_harmless_error (Fixture *f, gconstpointer data)
   log_in (f, NULL, "", FALSE);
   upgrade (f);
   say (f, "{\"event\":\"pusher:error\",\"data\":{\"code\":4301}}");
-  say (f, f->server->greeting);
+  say (f, server_of (f)->greeting);
   answer (f, 200, AUTH);
   confirm (f, MINE);
-  forget_told (f);
+  wn_fixture_forget (f);
   say (f, "{\"event\":\"pusher:error\",\"data\":{\"code\":4301}}");
   say (f,
        "{\"event\":\"pusher:error\",\"data\":\"{\\\"code\\\":4200,"
@@ -540,7 +457,7 @@ test_harmless_error (Fixture *f, gconstpointer data)
   say (f, "{\"event\":\"pusher:error\",\"data\":{\"code\":4009}}");
   say (f, "{\"event\":\"pusher:error\"}");
   say (f, "{\"event\":\"pusher:error\",\"data\":[4001]}");
-  expect_told (f, "");
+  wn_fixture_check_told (f, "");
   wn_heard_check (&f->heard, "");
 }
 
@@ -567,7 +484,7 @@ test_close_codes (Fixture *f, gconstpointer data)
       connect_up (f);
       lose_by_code (f, closes[i].code);
       wn_heard_check (&f->heard, closes[i].end);
-      log_out (f);
+      wn_fixture_drop_client (f);
     }
 }
 
@@ -594,7 +511,7 @@ test_pruned (Fixture *f, gconstpointer data)
   say (f,
        "{\"event\":\"pusher:error\",\"data\":\"{\\\"code\\\":4201,"
        "\\\"message\\\":\\\"Pong reply not received in time\\\"}\"}");
-  expect_told (f, "close");
+  wn_fixture_check_told (f, "close");
   g_assert_cmpfloat (get_wait (f), ==, 2.5);
 }
 
@@ -603,7 +520,7 @@ test_over_quota (Fixture *f, gconstpointer data)
 {
   connect_up (f);
   lose (f, WN_LOSS_BROKEN);
-  advance (f, 8);
+  wn_fixture_advance (f, 8);
   upgrade (f);
   say (f, refusals[6].error);
   g_assert_cmpfloat (get_wait (f), >=, 60);
@@ -644,12 +561,12 @@ test_unsigned (Fixture *f, gconstpointer data)
 
       log_in (f, NULL, "", FALSE);
       greet (f);
-      forget_told (f);
+      wn_fixture_forget (f);
       answer (f, unsigned_answers[i].status, unsigned_answers[i].body);
-      expect_told (f, "close");
+      wn_fixture_check_told (f, "close");
       wn_heard_check (&f->heard, end);
-      log_out (f);
-      forget_told (f);
+      wn_fixture_drop_client (f);
+      wn_fixture_forget (f);
     }
 }
 
@@ -667,7 +584,7 @@ test_unsigned_later (Fixture *f, gconstpointer data)
       lose (f, WN_LOSS_BROKEN);
       wait_for_retry (f);
       greet (f);
-      forget_told (f);
+      wn_fixture_forget (f);
       answer (f, statuses[i], "<html>");
       wn_heard_check (&f->heard, "waiting");
       g_assert_cmpint (get_status (f).loss->http_status, ==, statuses[i]);
@@ -677,7 +594,7 @@ test_unsigned_later (Fixture *f, gconstpointer data)
   lose (f, WN_LOSS_BROKEN);
   wait_for_retry (f);
   greet (f);
-  forget_told (f);
+  wn_fixture_forget (f);
   answer (f, 401, "");
   wn_heard_check (&f->heard, "gave up: not signed 401 " MINE);
 }
@@ -688,18 +605,18 @@ test_signature_later (Fixture *f, gconstpointer data)
 {
   connect_up (f);
   lose (f, WN_LOSS_BROKEN);
-  advance (f, 8);
+  wn_fixture_advance (f, 8);
   greet (f);
-  forget_told (f);
+  wn_fixture_forget (f);
   answer (f, 503, "<html>");
-  advance (f, 5);
+  wn_fixture_advance (f, 5);
   answer (f, 0, "");
-  advance (f, 10);
+  wn_fixture_advance (f, 10);
   answer (f, 429, "");
-  expect_told (f, "");
+  wn_fixture_check_told (f, "");
   wn_heard_forget (&f->heard);
-  advance (f, 15);
-  expect_told (f, "close");
+  wn_fixture_advance (f, 15);
+  wn_fixture_check_told (f, "close");
   wn_heard_check (&f->heard, "waiting");
   g_assert_cmpint (get_status (f).loss->reason, ==, WN_LOSS_NOT_SIGNED);
   g_assert_cmpint (get_status (f).loss->http_status, ==, 429);
@@ -713,9 +630,9 @@ test_second_signature_never (Fixture *f, gconstpointer data)
   greet (f);
   answer (f, 200, AUTH);
   confirm (f, MINE);
-  forget_told (f);
-  advance (f, 30);
-  expect_told (f, "close");
+  wn_fixture_forget (f);
+  wn_fixture_advance (f, 30);
+  wn_fixture_check_told (f, "close");
   wn_heard_check (&f->heard, "gave up: not signed private-two");
 }
 
@@ -724,11 +641,11 @@ test_signature_recovers (Fixture *f, gconstpointer data)
 {
   log_in (f, NULL, "", FALSE);
   greet (f);
-  forget_told (f);
+  wn_fixture_forget (f);
   answer (f, 503, "<html>");
-  advance (f, 4);
+  wn_fixture_advance (f, 4);
   wn_heard_check (&f->heard, "");
-  advance (f, 1);
+  wn_fixture_advance (f, 1);
   answer (f, 200, AUTH);
   confirm (f, MINE);
   g_assert_true (g_str_has_suffix (f->heard.words->str, ", quiet"));
@@ -742,16 +659,17 @@ test_old_signature (Fixture *f, gconstpointer data)
   greet (f);
   lose (f, WN_LOSS_BROKEN);
   answer (f, 200, AUTH);
-  advance (f, 8);
+  wn_fixture_advance (f, 8);
   upgrade (f);
   answer (f, 200, AUTH);
-  forget_told (f);
-  expect_told (f, "");
-  say (f, f->server->greeting);
+  wn_fixture_forget (f);
+  wn_fixture_check_told (f, "");
+  say (f, server_of (f)->greeting);
   answer (f, 200, "{\"auth\":\"key1:new\"}");
-  expect_told (f,
-               "send {\"event\":\"pusher:subscribe\",\"data\":{\"auth\":"
-               "\"key1:new\",\"channel\":\"" MINE "\"}}");
+  wn_fixture_check_told (
+      f,
+      "send {\"event\":\"pusher:subscribe\",\"data\":{\"auth\":"
+      "\"key1:new\",\"channel\":\"" MINE "\"}}");
 }
 
 /* Byte for byte: it is signed. */
@@ -760,17 +678,18 @@ test_presence (Fixture *f, gconstpointer data)
 {
   log_in (f, NULL, "presence-team.5", FALSE);
   greet (f);
-  forget_told (f);
+  wn_fixture_forget (f);
   answer (f,
           200,
           "{\"channel_data\":\"{\\\"user_id\\\":\\\"1001\\\","
           "\\\"user_info\\\":{\\\"name\\\":\\\"Ann \\u00e9 \\\\\\/\\\"}}\","
           "\"auth\":\"key1:5be3\"}");
-  expect_told (f,
-               "send {\"event\":\"pusher:subscribe\",\"data\":{\"auth\":"
-               "\"key1:5be3\",\"channel_data\":\"{\\\"user_id\\\":\\\"1001\\\","
-               "\\\"user_info\\\":{\\\"name\\\":\\\"Ann é \\\\/\\\"}}\","
-               "\"channel\":\"presence-team.5\"}}");
+  wn_fixture_check_told (
+      f,
+      "send {\"event\":\"pusher:subscribe\",\"data\":{\"auth\":"
+      "\"key1:5be3\",\"channel_data\":\"{\\\"user_id\\\":\\\"1001\\\","
+      "\\\"user_info\\\":{\\\"name\\\":\\\"Ann é \\\\/\\\"}}\","
+      "\"channel\":\"presence-team.5\"}}");
   say (f,
        "{\"event\":\"pusher_internal:subscription_succeeded\",\"data\":"
        "\"{\\\"presence\\\":{\\\"count\\\":1,\\\"ids\\\":[\\\"1001\\\"],"
@@ -783,7 +702,7 @@ test_presence (Fixture *f, gconstpointer data)
 static const char *
 refusal_of (Fixture *f)
 {
-  return f->server == &reverb
+  return f->data == &reverb
              ? "{\"event\":\"pusher:error\",\"data\":\"{\\\"code\\\":4009,"
                "\\\"message\\\":\\\"Connection is unauthorized\\\"}\"}"
              : "{\"event\":\"pusher:subscription_error\",\"channel\":\"" MINE
@@ -796,14 +715,14 @@ test_signature_refused (Fixture *f, gconstpointer data)
 {
   log_in (f, NULL, "", FALSE);
   greet (f);
-  forget_told (f);
+  wn_fixture_forget (f);
   answer (f, 200, AUTH);
   say (f, refusal_of (f));
   g_assert_true (g_str_has_prefix (f->heard.words->str, "POST "));
   answer (f, 200, AUTH);
-  forget_told (f);
+  wn_fixture_forget (f);
   say (f, refusal_of (f));
-  expect_told (f, "close");
+  wn_fixture_check_told (f, "close");
   wn_heard_check (&f->heard, "gave up: channels " MINE);
 }
 
@@ -815,7 +734,7 @@ test_signature_renewed (Fixture *f, gconstpointer data)
   answer (f, 200, AUTH);
   say (f, refusal_of (f));
   answer (f, 200, AUTH);
-  forget_told (f);
+  wn_fixture_forget (f);
   confirm (f, MINE);
   wn_heard_check (&f->heard, "quiet");
 }
@@ -844,7 +763,7 @@ test_closed_while_subscribing (Fixture *f, gconstpointer data)
   log_in (f, NULL, "", FALSE);
   greet (f);
   answer (f, 200, AUTH);
-  forget_told (f);
+  wn_fixture_forget (f);
   lose_by_code (f, 4009);
   wn_heard_check (&f->heard, "gave up: channels 4009 " MINE);
 }
@@ -855,11 +774,11 @@ test_public_refused (Fixture *f, gconstpointer data)
 {
   log_in (f, NULL, "news", FALSE);
   greet (f);
-  forget_told (f);
+  wn_fixture_forget (f);
   say (f, "{\"event\":\"pusher:subscription_error\",\"channel\":\"other\"}");
   wn_heard_check (&f->heard, "");
   say (f, "{\"event\":\"pusher:error\",\"data\":{\"code\":4009}}");
-  expect_told (f, "close");
+  wn_fixture_check_told (f, "close");
   wn_heard_check (&f->heard, "gave up: channels news");
 }
 
@@ -868,14 +787,14 @@ test_no_confirmation (Fixture *f, gconstpointer data)
 {
   log_in (f, NULL, "", FALSE);
   greet (f);
-  advance (f, 20);
+  wn_fixture_advance (f, 20);
   answer (f, 200, AUTH);
-  forget_told (f);
+  wn_fixture_forget (f);
   confirm (f, "private-else");
-  advance (f, 29);
-  expect_told (f, "");
-  advance (f, 1);
-  expect_told (f, "close");
+  wn_fixture_advance (f, 29);
+  wn_fixture_check_told (f, "");
+  wn_fixture_advance (f, 1);
+  wn_fixture_check_told (f, "close");
   wn_heard_check (&f->heard, "gave up: timed out");
 }
 
@@ -887,27 +806,29 @@ test_several (Fixture *f, gconstpointer data)
 {
   log_in (f, NULL, "news, " MINE ",news,private-two", FALSE);
   upgrade (f);
-  forget_told (f);
-  advance (f, 25);
-  say (f, f->server->greeting);
-  expect_told (f,
-               "send {\"event\":\"pusher:subscribe\",\"data\":{\"channel\":"
-               "\"news\"}}");
-  advance (f, 25);
+  wn_fixture_forget (f);
+  wn_fixture_advance (f, 25);
+  say (f, server_of (f)->greeting);
+  wn_fixture_check_told (
+      f,
+      "send {\"event\":\"pusher:subscribe\",\"data\":{\"channel\":"
+      "\"news\"}}");
+  wn_fixture_advance (f, 25);
   confirm (f, "news");
-  advance (f, 25);
+  wn_fixture_advance (f, 25);
   answer (f, 200, AUTH);
-  advance (f, 25);
+  wn_fixture_advance (f, 25);
   confirm (f, MINE);
   notify (f, "n1");
   notify (f, "n2");
-  forget_told (f);
-  advance (f, 25);
+  wn_fixture_forget (f);
+  wn_fixture_advance (f, 25);
   answer (f, 200, AUTH);
-  expect_told (f,
-               "send {\"event\":\"pusher:subscribe\",\"data\":{\"auth\":"
-               "\"key1:6099ec44de1586fd\",\"channel\":\"private-two\"}}");
-  advance (f, 25);
+  wn_fixture_check_told (
+      f,
+      "send {\"event\":\"pusher:subscribe\",\"data\":{\"auth\":"
+      "\"key1:6099ec44de1586fd\",\"channel\":\"private-two\"}}");
+  wn_fixture_advance (f, 25);
   confirm (f, "private-two");
   wn_heard_check (&f->heard, "quiet, n1, n2");
 }
@@ -925,7 +846,7 @@ test_flood_before_the_others (Fixture *f, gconstpointer data)
 
       notify (f, id);
     }
-  forget_told (f);
+  wn_fixture_forget (f);
   confirm (f, "more");
   g_assert_true (g_str_has_prefix (f->heard.words->str, "quiet, n1, n2, "));
   g_assert_true (g_str_has_suffix (f->heard.words->str, ", n999, n1000"));
@@ -939,16 +860,16 @@ test_one_refused (Fixture *f, gconstpointer data)
   answer (f, 403, "");
   answer (f, 200, AUTH);
   confirm (f, MINE);
-  forget_told (f);
+  wn_fixture_forget (f);
   answer (f, 403, "");
   wn_heard_check (&f->heard, "quiet, refused private-no, private-nor");
   lose (f, WN_LOSS_BROKEN);
-  advance (f, 8);
+  wn_fixture_advance (f, 8);
   greet (f);
   answer (f, 403, "");
   answer (f, 200, AUTH);
   confirm (f, MINE);
-  forget_told (f);
+  wn_fixture_forget (f);
   answer (f, 403, "");
   wn_heard_check (&f->heard, "quiet, gap");
 }
@@ -959,9 +880,9 @@ test_all_refused (Fixture *f, gconstpointer data)
   log_in (f, NULL, "private-no,private-nor", FALSE);
   greet (f);
   answer (f, 403, "");
-  forget_told (f);
+  wn_fixture_forget (f);
   answer (f, 403, "");
-  expect_told (f, "close");
+  wn_fixture_check_told (f, "close");
   wn_heard_check (&f->heard, "gave up: not signed 403 private-no, private-nor");
 }
 
@@ -971,22 +892,22 @@ static void
 test_heartbeat (Fixture *f, gconstpointer data)
 {
   connect_up (f);
-  advance (f, 29);
-  expect_told (f, "");
-  advance (f, 1);
-  expect_told (f, "send {\"event\":\"pusher:ping\",\"data\":{}}");
-  say (f, f->server->pong);
+  wn_fixture_advance (f, 29);
+  wn_fixture_check_told (f, "");
+  wn_fixture_advance (f, 1);
+  wn_fixture_check_told (f, "send {\"event\":\"pusher:ping\",\"data\":{}}");
+  say (f, server_of (f)->pong);
   wn_heard_check (&f->heard, "asked, quiet");
-  advance (f, 20);
+  wn_fixture_advance (f, 20);
   notify (f, "n1");
-  advance (f, 29);
-  expect_told (f, "");
-  advance (f, 1);
-  expect_told (f, "send {\"event\":\"pusher:ping\",\"data\":{}}");
-  advance (f, 29);
-  expect_told (f, "");
-  advance (f, 1);
-  expect_told (f, "close");
+  wn_fixture_advance (f, 29);
+  wn_fixture_check_told (f, "");
+  wn_fixture_advance (f, 1);
+  wn_fixture_check_told (f, "send {\"event\":\"pusher:ping\",\"data\":{}}");
+  wn_fixture_advance (f, 29);
+  wn_fixture_check_told (f, "");
+  wn_fixture_advance (f, 1);
+  wn_fixture_check_told (f, "close");
   g_assert_cmpint (get_status (f).loss->reason, ==, WN_LOSS_NO_ANSWER);
 }
 
@@ -996,9 +917,9 @@ test_server_asks (Fixture *f, gconstpointer data)
   connect_up (f);
   say (f, "{\"event\":\"pusher:ping\"}");
   say (f, "{\"event\":\"pusher:ping\",\"data\":{}}");
-  expect_told (f,
-               "send {\"event\":\"pusher:pong\",\"data\":{}}, "
-               "send {\"event\":\"pusher:pong\",\"data\":{}}");
+  wn_fixture_check_told (f,
+                         "send {\"event\":\"pusher:pong\",\"data\":{}}, "
+                         "send {\"event\":\"pusher:pong\",\"data\":{}}");
 }
 
 /* Ten minutes of silence with a soketi, which closes 120 s after its own last
@@ -1017,13 +938,13 @@ test_ten_minutes (Fixture *f, gconstpointer data)
     {
       g_autofree char *log = NULL;
 
-      advance (f, 1);
+      wn_fixture_advance (f, 1);
       if (now_s == answer_s)
         {
-          say (f, f->server->pong);
+          say (f, server_of (f)->pong);
           said_s = now_s;
         }
-      if (now_s % 60 == 0 && f->server == &reverb && now_s - heard_s >= 60)
+      if (now_s % 60 == 0 && f->data == &reverb && now_s - heard_s >= 60)
         {
           g_assert_false (is_asked);
           say (f, "{\"event\":\"pusher:ping\"}");
@@ -1055,13 +976,13 @@ test_ten_busy_minutes (Fixture *f, gconstpointer data)
     {
       g_autofree char *id = g_strdup_printf ("n%d", now_s);
 
-      advance (f, 20);
+      wn_fixture_advance (f, 20);
       notify (f, id);
       if (now_s % 60 != 0)
         continue;
-      expect_told (f, "");
+      wn_fixture_check_told (f, "");
       say (f, "{\"event\":\"pusher:ping\"}");
-      expect_told (f, "send {\"event\":\"pusher:pong\",\"data\":{}}");
+      wn_fixture_check_told (f, "send {\"event\":\"pusher:pong\",\"data\":{}}");
       is_answered = TRUE;
     }
   g_assert_true (is_answered);
@@ -1095,13 +1016,13 @@ test_other_intervals (Fixture *f, gconstpointer data)
       say (f, greeting);
       answer (f, 200, AUTH);
       confirm (f, MINE);
-      forget_told (f);
-      advance (f, cases[i].expected_s - 1);
-      expect_told (f, "");
-      advance (f, 1);
-      expect_told (f, "send {\"event\":\"pusher:ping\",\"data\":{}}");
-      log_out (f);
-      forget_told (f);
+      wn_fixture_forget (f);
+      wn_fixture_advance (f, cases[i].expected_s - 1);
+      wn_fixture_check_told (f, "");
+      wn_fixture_advance (f, 1);
+      wn_fixture_check_told (f, "send {\"event\":\"pusher:ping\",\"data\":{}}");
+      wn_fixture_drop_client (f);
+      wn_fixture_forget (f);
     }
 }
 
@@ -1128,10 +1049,10 @@ test_not_shown (Fixture *f, gconstpointer data)
   connect_up (f);
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     say (f, texts[i]);
-  say (f, f->server->greeting);
+  say (f, server_of (f)->greeting);
   confirm (f, MINE);
   wn_heard_check (&f->heard, "");
-  expect_told (f, "");
+  wn_fixture_check_told (f, "");
 }
 
 /* --- What was missed ---------------------------------------------------- */
@@ -1190,7 +1111,7 @@ ask (Fixture *f, const char *cursor)
   join (f);
   g_assert_true (
       g_str_has_suffix (f->heard.words->str, ", quiet, GET /api/news"));
-  forget_told (f);
+  wn_fixture_forget (f);
 }
 
 static void
@@ -1205,7 +1126,7 @@ settle (Fixture *f)
 static void
 sleep_over (Fixture *f)
 {
-  log_out (f);
+  wn_fixture_drop_client (f);
   ask (f, f->cursor);
 }
 
@@ -1241,7 +1162,7 @@ test_live_before_the_list (Fixture *f, gconstpointer data)
   notify (f, "n1");
   lose (f, WN_LOSS_BROKEN);
   come_back (f);
-  forget_told (f);
+  wn_fixture_forget (f);
   notify (f, "n3");
   wn_heard_check (&f->heard, "n3");
   ANSWER_LIST (f,
@@ -1268,7 +1189,7 @@ test_lost_before_the_list (Fixture *f, gconstpointer data)
   lose (f, WN_LOSS_BROKEN);
   wait_for_retry (f);
   join (f);
-  forget_told (f);
+  wn_fixture_forget (f);
   ANSWER_LIST (f, { "n2", 100, FALSE }, { "n1", 50, FALSE });
   wn_heard_check (&f->heard, "n1?, 1 missed");
 }
@@ -1280,9 +1201,9 @@ test_nothing_missed (Fixture *f, gconstpointer data)
   notify (f, "n1");
   lose (f, WN_LOSS_BROKEN);
   come_back (f);
-  forget_told (f);
+  wn_fixture_forget (f);
   ANSWER_LIST (f, { "n1", 10, FALSE });
-  advance (f, 29);
+  wn_fixture_advance (f, 29);
   wn_heard_check (&f->heard, "");
 }
 
@@ -1380,7 +1301,7 @@ test_missed_behind_live (Fixture *f, gconstpointer data)
   settle (f);
   lose (f, WN_LOSS_BROKEN);
   come_back (f);
-  forget_told (f);
+  wn_fixture_forget (f);
   notify (f, "n2");
   notify (f, "n3");
   wn_heard_forget (&f->heard);
@@ -1404,7 +1325,7 @@ test_pages_begun_anew (Fixture *f, gconstpointer data)
   settle (f);
   lose (f, WN_LOSS_BROKEN);
   come_back (f);
-  forget_told (f);
+  wn_fixture_forget (f);
   for (int i = 0; i < 2; i++)
     {
       answer_list (f,
@@ -1530,14 +1451,14 @@ test_list_later (Fixture *f, gconstpointer data)
   settle (f);
   lose (f, WN_LOSS_BROKEN);
   come_back (f);
-  forget_told (f);
+  wn_fixture_forget (f);
   answer (f, 503, "");
-  advance (f, 4);
+  wn_fixture_advance (f, 4);
   wn_heard_check (&f->heard, "");
-  advance (f, 1);
+  wn_fixture_advance (f, 1);
   wn_heard_check (&f->heard, "GET /api/news");
   answer (f, 0, "");
-  advance (f, 10);
+  wn_fixture_advance (f, 10);
   wn_heard_check (&f->heard, "gap, GET /api/news");
   ANSWER_LIST (f, { "n1", 10, FALSE });
   wn_heard_check (&f->heard, "n1?, 1 missed");
@@ -1565,8 +1486,8 @@ test_list_much_later (Fixture *f, gconstpointer data)
       answer (f, answers[i].status, "");
       for (int second = 0; second < answers[i].pause; second += 20)
         {
-          advance (f, MIN (20, answers[i].pause));
-          say (f, f->server->pong);
+          wn_fixture_advance (f, MIN (20, answers[i].pause));
+          say (f, server_of (f)->pong);
         }
       wn_heard_check (&f->heard, answers[i].expected);
     }
@@ -1605,12 +1526,12 @@ test_no_list (Fixture *f, gconstpointer data)
       wn_heard_check (&f->heard, "n1");
       lose (f, WN_LOSS_BROKEN);
       come_back (f);
-      forget_told (f);
+      wn_fixture_forget (f);
       answer (f, no_lists[i].status, no_lists[i].body);
-      advance (f, 10);
+      wn_fixture_advance (f, 10);
       wn_heard_check (&f->heard, "gap");
-      log_out (f);
-      forget_told (f);
+      wn_fixture_drop_client (f);
+      wn_fixture_forget (f);
     }
 }
 

@@ -7,38 +7,17 @@
 
 #include "core/connection/client.h"
 
-#include "support/heard.h"
+#include "support/fixture.h"
 #include "support/instance.h"
-#include "support/scripted-transport.h"
-#include "support/virtual-clock.h"
 
-#define SECONDS(n) ((gint64) ((n) *G_TIME_SPAN_SECOND))
-/* Whole seconds, so that common seconds change nothing. */
-#define START_US SECONDS (1000)
 #define START_WALL_S 1700000000
 
-static const WnLifecycleConfig lifecycle = {
-  .heartbeat_interval_us = SECONDS (45),
-  .heartbeat_timeout_us = SECONDS (45),
-  .reconnect_delay_us = SECONDS (5),
-  .reconnect_delay_max_us = SECONDS (300),
-  .roll = wn_instance_roll,
-};
+typedef WnFixture Fixture;
 
 static const WnLoss broken = { .reason = WN_LOSS_BROKEN };
 /* What a server up to 2.11 says to whatever it does not like. */
 static const WnLoss nothing
     = { .reason = WN_LOSS_HTTP_STATUS, .http_status = 200 };
-
-typedef struct
-{
-  WnHeard heard;
-  WnVirtualClock *clock;          /* (owned) */
-  WnScriptedTransport *transport; /* (owned) */
-  gpointer instance;              /* (owned): the dialect's */
-  WnClient *client;               /* (owned) */
-  guint n_calls;
-} Fixture;
 
 static void
 on_client_notified (WnClient *client,
@@ -49,14 +28,6 @@ on_client_notified (WnClient *client,
                 "%s%s",
                 notification->content,
                 notification->is_missed ? " (missed)" : "");
-}
-
-static void
-on_client_call (WnClient *client, const WnCall *call, gpointer user_data)
-{
-  Fixture *f = user_data;
-
-  f->n_calls++;
 }
 
 static const char *
@@ -84,6 +55,10 @@ on_client_gave_up (WnClient *client, const WnLoss *loss, gpointer user_data)
                 loss->detail != NULL ? loss->detail : "");
 }
 
+/* What is asked a while after each opening but the first, and after a refusal.
+ */
+#define POLL "GET /a,b/json?poll=1&since="
+
 static void
 set_up (Fixture *f, gconstpointer data)
 {
@@ -91,50 +66,34 @@ set_up (Fixture *f, gconstpointer data)
     .state_changed = wn_heard_state_changed,
     .gap = wn_heard_gap,
     .notified = on_client_notified,
-    .call = on_client_call,
+    .call = wn_fixture_call,
     .missed = wn_heard_missed,
     .gave_up = on_client_gave_up,
   };
 
-  *f = (Fixture){
-    .clock = wn_virtual_clock_new (START_US, SECONDS (START_WALL_S)),
-    .transport = wn_scripted_transport_new (),
-    .instance = wn_instance_new (&wn_dialect_ntfy,
-                                 NULL,
-                                 "a,b@ntfy.example",
-                                 NULL,
-                                 "login",
-                                 "ann",
-                                 NULL),
-    .heard = { .words = g_string_new (NULL) },
-  };
-  f->client = wn_client_new (WN_CLOCK (f->clock),
-                             WN_TRANSPORT (f->transport),
-                             &(WnClientConfig){ .lifecycle = lifecycle,
-                                                .dialect = &wn_dialect_ntfy,
-                                                .instance = f->instance },
-                             &listener,
-                             f);
+  wn_fixture_init (f, START_WALL_S);
+  f->origin = "https://ntfy.example";
+  f->authorization = "Basic YW5uOg=="; /* ann, without a password */
+  wn_fixture_add_client (f,
+                         &(WnClientConfig){
+                             .lifecycle = wn_fixture_lifecycle,
+                             .dialect = &wn_dialect_ntfy,
+                             .instance = wn_instance_new (&wn_dialect_ntfy,
+                                                          NULL,
+                                                          "a,b@ntfy.example",
+                                                          NULL,
+                                                          "login",
+                                                          "ann",
+                                                          NULL),
+                         },
+                         &listener);
   wn_client_start (f->client);
 }
 
 static void
 tear_down (Fixture *f, gconstpointer data)
 {
-  wn_client_stop (f->client);
-  g_assert_finalize_object (f->client);
-  g_assert_finalize_object (f->transport);
-  g_assert_finalize_object (f->clock);
-  wn_dialect_ntfy.free (f->instance);
-  g_string_free (f->heard.words, TRUE);
-}
-
-static void
-check_said (Fixture *f, const char *expected)
-{
-  g_autofree char *log = wn_scripted_transport_take_log (f->transport);
-
-  g_assert_cmpstr (log, ==, expected);
+  wn_fixture_clear (f);
 }
 
 /* @time_s: by the server's clock, since our start */
@@ -160,12 +119,6 @@ open_at (Fixture *f, gint64 time_s)
   say (f, "open", time_s, "");
 }
 
-static void
-advance (Fixture *f, double seconds)
-{
-  wn_virtual_clock_advance (f->clock, SECONDS (seconds));
-}
-
 /* An ever longer wait, which a frame of the server's ends. */
 static void
 wait_for_opening (Fixture *f)
@@ -174,7 +127,7 @@ wait_for_opening (Fixture *f)
        i < 600
        && wn_scripted_transport_get_state (f->transport) == WN_SCRIPTED_IDLE;
        i++)
-    advance (f, 1);
+    wn_fixture_advance (f, 1);
   g_assert_cmpint (wn_scripted_transport_get_state (f->transport),
                    ==,
                    WN_SCRIPTED_OPENING);
@@ -197,7 +150,7 @@ static void
 test_never_ready (Fixture *f, gconstpointer data)
 {
   wn_scripted_transport_emit_opened (f->transport);
-  advance (f, 40);
+  wn_fixture_advance (f, 40);
   wn_heard_check (&f->heard, "connecting, gave up for time ");
 }
 
@@ -206,12 +159,12 @@ test_frozen (Fixture *f, gconstpointer data)
 {
   open_at (f, 0);
   wn_heard_check (&f->heard, "connecting, quiet");
-  check_said (f, "open");
-  advance (f, 46);
-  check_said (f, "ping");
-  advance (f, 46);
+  wn_fixture_check_told (f, "open");
+  wn_fixture_advance (f, 46);
+  wn_fixture_check_told (f, "ping");
+  wn_fixture_advance (f, 46);
   wn_heard_check (&f->heard, "asked, waiting");
-  check_said (f, "close");
+  wn_fixture_check_told (f, "close");
 }
 
 /* Each answer to a ping, and each ping of the server's, shows that it lives. */
@@ -219,26 +172,26 @@ static void
 test_alive (Fixture *f, gconstpointer data)
 {
   open_at (f, 0);
-  check_said (f, "open");
+  wn_fixture_check_told (f, "open");
   for (guint i = 0; i < 1000; i++)
     {
-      advance (f, 40);
+      wn_fixture_advance (f, 40);
       wn_scripted_transport_emit_alive (f->transport);
     }
   wn_heard_check (&f->heard, "connecting, quiet");
-  check_said (f, "");
+  wn_fixture_check_told (f, "");
 }
 
 static void
 test_slept (Fixture *f, gconstpointer data)
 {
   open_at (f, 0);
-  check_said (f, "open");
+  wn_fixture_check_told (f, "open");
   wn_virtual_clock_sleep (f->clock, G_TIME_SPAN_HOUR);
-  advance (f, 0);
-  check_said (f, "ping");
-  advance (f, 12);
-  check_said (f, "close");
+  wn_fixture_advance (f, 0);
+  wn_fixture_check_told (f, "ping");
+  wn_fixture_advance (f, 12);
+  wn_fixture_check_told (f, "close");
   wait_for_opening (f);
 }
 
@@ -266,9 +219,10 @@ test_missed (Fixture *f, gconstpointer data)
   say (f, "message", 50, "two");
   say (f, "message", 99, "three");
   say (f, "message", 101, "four");
-  advance (f, 20);
+  wn_fixture_advance (f, 20);
   wn_heard_check (&f->heard,
-                  "quiet, two (missed), three (missed), 2 missed, four");
+                  "quiet, two (missed), three (missed), 2 missed, four, " POLL
+                  "1700000085");
 }
 
 static void
@@ -287,21 +241,18 @@ test_stored_late (Fixture *f, gconstpointer data)
                             "\"event\":\"message\",\"message\":\"late\"}\n";
 
   open_at (f, 0);
-  advance (f, 60);
-  g_assert_cmpuint (f->n_calls, ==, 0);
+  wn_fixture_advance (f, 60);
   wn_scripted_transport_emit_lost (f->transport, &broken);
   wait_for_opening (f);
   open_at (f, 100);
   say (f, "message", 101, "now");
   wn_heard_check (&f->heard,
                   "connecting, quiet, asked, waiting, connecting, quiet, now");
-  advance (f, 10);
-  g_assert_cmpuint (f->n_calls, ==, 1);
+  wn_fixture_advance (f, 10);
   answer (f, 200, late);
   wn_scripted_transport_emit_text (f->transport, late);
-  advance (f, 10);
-  wn_heard_check (&f->heard, "late (missed), 1 missed");
-  g_assert_cmpuint (f->n_calls, ==, 1);
+  wn_fixture_advance (f, 10);
+  wn_heard_check (&f->heard, POLL "1700000085, late (missed), 1 missed");
 }
 
 /* It keeps the connection, and the next one asks for the same again. */
@@ -313,10 +264,11 @@ test_no_answer_to_it (Fixture *f, gconstpointer status)
   wait_for_opening (f);
   open_at (f, 100);
   say (f, "message", 101, "now");
-  advance (f, 10);
+  wn_fixture_advance (f, 10);
   answer (f, GPOINTER_TO_UINT (status), "{\"code\":42901}");
   wn_heard_check (&f->heard,
-                  "connecting, quiet, waiting, connecting, quiet, now");
+                  "connecting, quiet, waiting, connecting, quiet, now, " POLL
+                  "1700000085");
   wn_scripted_transport_emit_lost (f->transport, &broken);
   wait_for_opening (f);
   check_url (f, "wss://ntfy.example/a,b/ws?since=1700000000");
@@ -329,6 +281,10 @@ static void
 test_clocks (Fixture *f, gconstpointer offset_s)
 {
   gint64 ahead_s = GPOINTER_TO_INT (offset_s);
+  g_autofree char *expected = g_strdup_printf (
+      "connecting, quiet, waiting, connecting, quiet, before (missed), "
+      "1 missed, after, " POLL "%" G_GINT64_FORMAT,
+      START_WALL_S + ahead_s + 85);
 
   open_at (f, ahead_s);
   wn_scripted_transport_emit_lost (f->transport, &broken);
@@ -336,10 +292,8 @@ test_clocks (Fixture *f, gconstpointer offset_s)
   open_at (f, ahead_s + 100);
   say (f, "message", ahead_s + 50, "before");
   say (f, "message", ahead_s + 101, "after");
-  advance (f, 20);
-  wn_heard_check (&f->heard,
-                  "connecting, quiet, waiting, connecting, quiet, "
-                  "before (missed), 1 missed, after");
+  wn_fixture_advance (f, 20);
+  wn_heard_check (&f->heard, expected);
 }
 
 /* It keeps messages for twelve hours, unless one has told otherwise. */
@@ -348,13 +302,13 @@ test_gap (Fixture *f, gconstpointer hours)
 {
   open_at (f, 0);
   wn_scripted_transport_emit_lost (f->transport, &broken);
-  advance (f, GPOINTER_TO_INT (hours) * 3600.0);
+  wn_fixture_advance (f, GPOINTER_TO_INT (hours) * 3600.0);
   wait_for_opening (f);
   open_at (f, GPOINTER_TO_INT (hours) * 3600);
-  advance (f, 10);
+  wn_fixture_advance (f, 10);
   answer (f, 200, "");
-  advance (f, 10);
-  g_assert_cmpint (g_str_has_suffix (f->heard.words->str, "quiet, gap"),
+  wn_fixture_advance (f, 10);
+  g_assert_cmpint (g_str_has_suffix (f->heard.words->str, ", gap"),
                    ==,
                    GPOINTER_TO_INT (hours) > 12);
 }
@@ -365,13 +319,13 @@ test_gap_of_what_is_not_kept (Fixture *f, gconstpointer data)
   open_at (f, 0);
   say (f, "message", 30, "without an end");
   wn_scripted_transport_emit_lost (f->transport, &broken);
-  advance (f, 100);
+  wn_fixture_advance (f, 100);
   wait_for_opening (f);
   open_at (f, 100);
-  advance (f, 10);
+  wn_fixture_advance (f, 10);
   answer (f, 200, "");
-  advance (f, 10);
-  g_assert_true (g_str_has_suffix (f->heard.words->str, "quiet, gap"));
+  wn_fixture_advance (f, 10);
+  g_assert_true (g_str_has_suffix (f->heard.words->str, ", gap"));
 }
 
 /* --- Refusals ----------------------------------------------------------- */
@@ -380,11 +334,12 @@ static void
 test_refused (Fixture *f, gconstpointer data)
 {
   wn_scripted_transport_emit_lost (f->transport, &nothing);
-  g_assert_cmpuint (f->n_calls, ==, 1);
   answer (f, 401, "{\"code\":40101,\"http\":401}");
-  wn_heard_check (&f->heard, "connecting, waiting, gave up for the login ann");
-  advance (f, 10000);
-  check_said (f, "open");
+  wn_heard_check (&f->heard,
+                  "connecting, waiting, " POLL
+                  "none, gave up for the login ann");
+  wn_fixture_advance (f, 10000);
+  wn_fixture_check_told (f, "open");
 }
 
 /* From 2.12 on, without a question. */
@@ -395,7 +350,6 @@ test_refused_with_status (Fixture *f, gconstpointer data)
       = { .reason = WN_LOSS_HTTP_STATUS, .http_status = 403 };
 
   wn_scripted_transport_emit_lost (f->transport, &forbidden);
-  g_assert_cmpuint (f->n_calls, ==, 0);
   wn_heard_check (&f->heard, "connecting, gave up for the topics a,b");
 }
 
@@ -405,16 +359,18 @@ test_revoked (Fixture *f, gconstpointer data)
 {
   open_at (f, 0);
   wn_scripted_transport_emit_lost (f->transport, &broken);
-  g_assert_cmpuint (f->n_calls, ==, 0);
   for (guint i = 0; i < 3; i++)
     {
       wait_for_opening (f);
       wn_scripted_transport_emit_lost (f->transport, &nothing);
       answer (f, 401, "{\"code\":40101,\"http\":401}");
     }
-  g_assert_cmpuint (f->n_calls, ==, 3);
-  g_assert_true (
-      g_str_has_suffix (f->heard.words->str, "gave up for the login ann"));
+  wn_heard_check (&f->heard,
+                  "connecting, quiet, waiting, "
+                  "connecting, waiting, " POLL "none, waiting, "
+                  "connecting, waiting, " POLL "none, waiting, "
+                  "connecting, waiting, " POLL "none, "
+                  "gave up for the login ann");
 }
 
 /* Too many wrong logins from this address, by somebody else: the server is
@@ -429,7 +385,7 @@ test_locked_out (Fixture *f, gconstpointer data)
   wn_scripted_transport_emit_lost (f->transport, &broken);
   for (guint i = 0; i < 3600; i++)
     {
-      advance (f, 1);
+      wn_fixture_advance (f, 1);
       if (wn_scripted_transport_get_state (f->transport) == WN_SCRIPTED_IDLE)
         continue;
       n_attempts++;

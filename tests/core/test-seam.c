@@ -21,12 +21,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "support/heard.h"
+#include "support/fixture.h"
 #include "support/instance.h"
-#include "support/scripted-transport.h"
-#include "support/virtual-clock.h"
 
-#define SECONDS(n) ((gint64) ((n) *G_TIME_SPAN_SECOND))
 #define START_S 1700000000
 
 /* --- The toy's dialect -------------------------------------------------- */
@@ -265,14 +262,7 @@ static const WnDialect toy = {
 
 /* --- The client on it --------------------------------------------------- */
 
-typedef struct
-{
-  WnHeard heard;
-  WnVirtualClock *clock;          /* (owned) */
-  WnScriptedTransport *transport; /* (owned) */
-  gpointer instance;              /* (owned): the toy's */
-  WnClient *client;               /* (owned) (nullable) */
-} Fixture;
+typedef WnFixture Fixture;
 
 static void
 on_client_notified (WnClient *client,
@@ -284,17 +274,6 @@ on_client_notified (WnClient *client,
                 notification->is_missed ? "missed " : "",
                 notification->title,
                 notification->cursor);
-}
-
-static void
-on_client_call (WnClient *client, const WnCall *call, gpointer user_data)
-{
-  wn_heard_add (user_data,
-                "%s %s%s%s",
-                call->method,
-                call->url,
-                call->body != NULL ? " " : "",
-                call->body != NULL ? call->body : "");
 }
 
 static void
@@ -324,7 +303,7 @@ static const WnClientListener listener = {
   .state_changed = wn_heard_state_changed,
   .gap = wn_heard_gap,
   .notified = on_client_notified,
-  .call = on_client_call,
+  .call = wn_fixture_call,
   .notice = on_client_notice,
   .missed = wn_heard_missed,
   .not_replaying = on_client_not_replaying,
@@ -332,51 +311,26 @@ static const WnClientListener listener = {
 };
 
 static void
+add_client (Fixture *f, const char *cursor, const WnClientListener *told)
+{
+  wn_fixture_add_client (
+      f,
+      &(WnClientConfig){
+          .lifecycle = wn_fixture_lifecycle,
+          .dialect = &toy,
+          .instance
+          = wn_instance_new (&toy, NULL, "toy.example", NULL, (char *) NULL),
+          .cursor = cursor,
+      },
+      told);
+}
+
+static void
 set_up (Fixture *f, const char *cursor)
 {
-  *f = (Fixture){
-    .clock = wn_virtual_clock_new (SECONDS (1000), SECONDS (START_S)),
-    .transport = wn_scripted_transport_new (),
-    .instance
-    = wn_instance_new (&toy, NULL, "toy.example", NULL, (char *) NULL),
-    .heard = { .words = g_string_new (NULL) },
-  };
-  f->client = wn_client_new (WN_CLOCK (f->clock),
-                             WN_TRANSPORT (f->transport),
-                             &(WnClientConfig){
-                                 .lifecycle = {
-                                   .heartbeat_interval_us = SECONDS (45),
-                                   .heartbeat_timeout_us = SECONDS (45),
-                                   .reconnect_delay_us = SECONDS (5),
-                                   .reconnect_delay_max_us = SECONDS (300),
-                                   .roll = wn_instance_roll,
-                                 },
-                                 .dialect = &toy,
-                                 .instance = f->instance,
-                                 .cursor = cursor,
-                             },
-                             &listener,
-                             f);
-}
-
-/* The transport and the clock fail the test where something is left. */
-static void
-tear_down (Fixture *f)
-{
-  g_clear_object (&f->client);
-  g_assert_cmpuint (wn_virtual_clock_get_n_alarms (f->clock), ==, 0);
-  g_assert_finalize_object (f->transport);
-  g_assert_finalize_object (f->clock);
-  toy.free (f->instance);
-  g_string_free (f->heard.words, TRUE);
-}
-
-static void
-expect_told (Fixture *f, const char *expected)
-{
-  g_autofree char *log = wn_scripted_transport_take_log (f->transport);
-
-  g_assert_cmpstr (log, ==, expected);
+  wn_fixture_init (f, START_S);
+  f->origin = "https://toy.example";
+  add_client (f, cursor, &listener);
 }
 
 static void
@@ -395,12 +349,6 @@ static void
 upgrade (Fixture *f)
 {
   wn_scripted_transport_emit_opened (f->transport);
-}
-
-static void
-pass (Fixture *f, gint64 seconds)
-{
-  wn_virtual_clock_advance (f->clock, SECONDS (seconds));
 }
 
 static void
@@ -452,16 +400,16 @@ test_handshake (void)
   wn_heard_check (&f.heard, "connecting");
   g_assert_cmpint (get_status (&f).connected_since_us, ==, 0);
   say (&f, "welcome 30");
-  wn_heard_check (&f.heard, "POST https://toy.example/auth who=1001");
+  wn_heard_check (&f.heard, "POST /auth who=1001");
   say (&f, "note 1 text early");
   wn_heard_check (&f.heard, "");
   answer (&f, 200, "t0ken");
-  expect_told (&f, "open, send join t0ken");
+  wn_fixture_check_told (&f, "open, send join t0ken");
   say (&f, "joined");
-  wn_heard_check (&f.heard, "quiet, GET https://toy.example/backlog");
+  wn_heard_check (&f.heard, "quiet, GET /backlog");
   g_assert_cmpstr (get_status (&f).api_version, ==, "Toy 1");
   g_assert_cmpint (get_status (&f).connected_since_us, ==, SECONDS (START_S));
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 /* However far it came, the handshake has one deadline. */
@@ -475,7 +423,7 @@ test_handshake_that_hangs (void)
       set_up (&f, NULL);
       connect_up (&f);
       lose (&f, WN_LOSS_CLOSED);
-      pass (&f, 8);
+      wn_fixture_advance (&f, 8);
       upgrade (&f);
       g_free (wn_scripted_transport_take_log (f.transport));
       if (n_steps > 0)
@@ -483,12 +431,12 @@ test_handshake_that_hangs (void)
       if (n_steps > 1)
         answer (&f, 200, "t0ken");
       g_free (wn_scripted_transport_take_log (f.transport));
-      pass (&f, 29);
-      expect_told (&f, "");
-      pass (&f, 1);
-      expect_told (&f, "close");
+      wn_fixture_advance (&f, 29);
+      wn_fixture_check_told (&f, "");
+      wn_fixture_advance (&f, 1);
+      wn_fixture_check_told (&f, "close");
       g_assert_cmpint (get_status (&f).loss->reason, ==, WN_LOSS_TIMED_OUT);
-      tear_down (&f);
+      wn_fixture_clear (&f);
     }
 }
 
@@ -502,15 +450,15 @@ test_handshake_in_steps (void)
   upgrade (&f);
   for (int n_steps = 0; n_steps < 3; n_steps++)
     {
-      pass (&f, 29);
+      wn_fixture_advance (&f, 29);
       say (&f, "half");
     }
-  expect_told (&f, "open");
+  wn_fixture_check_told (&f, "open");
   wn_heard_check (&f.heard, "connecting");
-  pass (&f, 30);
-  expect_told (&f, "close");
+  wn_fixture_advance (&f, 30);
+  wn_fixture_check_told (&f, "close");
   wn_heard_check (&f.heard, "gave up: too late");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 /* A step that comes after the last one is none. */
@@ -521,14 +469,14 @@ test_step_when_connected (void)
 
   set_up (&f, NULL);
   connect_up (&f);
-  pass (&f, 20);
+  wn_fixture_advance (&f, 20);
   say (&f, "half");
   wn_heard_check (&f.heard, "");
-  pass (&f, 29);
-  expect_told (&f, "");
-  pass (&f, 1);
-  expect_told (&f, "ping");
-  tear_down (&f);
+  wn_fixture_advance (&f, 29);
+  wn_fixture_check_told (&f, "");
+  wn_fixture_advance (&f, 1);
+  wn_fixture_check_told (&f, "ping");
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -541,11 +489,11 @@ test_refused_in_the_handshake (void)
   upgrade (&f);
   say (&f, "welcome 30");
   answer (&f, 401, "");
-  expect_told (&f, "open, close");
+  wn_fixture_check_told (&f, "open, close");
   wn_heard_check (&f.heard,
-                  "connecting, POST https://toy.example/auth who=1001, "
+                  "connecting, POST /auth who=1001, "
                   "gave up: code 1");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static const WnLoss unseen = { .reason = WN_LOSS_CERTIFICATE_REFUSED };
@@ -565,20 +513,20 @@ test_question_that_fails (void)
   say (&f, "welcome 30");
   wn_heard_forget (&f.heard);
   g_assert_true (wn_client_refuse (f.client, &unseen));
-  expect_told (&f, "open, close");
+  wn_fixture_check_told (&f, "open, close");
   wn_heard_check (&f.heard, "gave up: unexplained");
   wn_client_go_on (f.client);
   upgrade (&f);
   join (&f);
   g_assert_true (wn_client_refuse (f.client, &unseen));
-  expect_told (&f, "close");
+  wn_fixture_check_told (&f, "close");
   wn_heard_check (&f.heard, "gave up: unexplained");
   wn_client_go_on (f.client);
   lose (&f, WN_LOSS_BROKEN);
   wn_heard_forget (&f.heard);
   g_assert_true (wn_client_refuse (f.client, &unseen));
   wn_heard_check (&f.heard, "gave up: unexplained");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -590,9 +538,9 @@ test_reply (void)
   connect_up (&f);
   say (&f, "question");
   say (&f, "nonsense");
-  expect_told (&f, "send answer");
+  wn_fixture_check_told (&f, "send answer");
   wn_heard_check (&f.heard, "");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -602,23 +550,23 @@ test_heartbeat (void)
 
   set_up (&f, NULL);
   connect_up (&f);
-  pass (&f, 29);
-  expect_told (&f, "");
-  pass (&f, 1);
-  expect_told (&f, "ping");
-  pass (&f, 1);
+  wn_fixture_advance (&f, 29);
+  wn_fixture_check_told (&f, "");
+  wn_fixture_advance (&f, 1);
+  wn_fixture_check_told (&f, "ping");
+  wn_fixture_advance (&f, 1);
   wn_scripted_transport_emit_alive (f.transport);
   wn_heard_check (&f.heard, "asked, quiet");
   g_assert_cmpint (get_status (&f).round_trip_us, ==, SECONDS (1));
-  pass (&f, 20);
+  wn_fixture_advance (&f, 20);
   say (&f, "nonsense");
-  pass (&f, 29);
-  expect_told (&f, "");
-  pass (&f, 1);
-  expect_told (&f, "ping");
-  pass (&f, 45);
-  expect_told (&f, "close");
-  tear_down (&f);
+  wn_fixture_advance (&f, 29);
+  wn_fixture_check_told (&f, "");
+  wn_fixture_advance (&f, 1);
+  wn_fixture_check_told (&f, "ping");
+  wn_fixture_advance (&f, 45);
+  wn_fixture_check_told (&f, "close");
+  wn_fixture_clear (&f);
 }
 
 /* No longer than the server's kind allows; the account may want it sooner. */
@@ -651,13 +599,13 @@ test_hasty_heartbeat (void)
       config.instance = f.instance;
       wn_client_set_config (f.client, &config);
       connect_up (&f);
-      pass (&f, 30);
-      expect_told (&f, "ping");
-      pass (&f, cases[i].expected_s - 1);
-      expect_told (&f, "");
-      pass (&f, 1);
-      expect_told (&f, "close");
-      tear_down (&f);
+      wn_fixture_advance (&f, 30);
+      wn_fixture_check_told (&f, "ping");
+      wn_fixture_advance (&f, cases[i].expected_s - 1);
+      wn_fixture_check_told (&f, "");
+      wn_fixture_advance (&f, 1);
+      wn_fixture_check_told (&f, "close");
+      wn_fixture_clear (&f);
     }
 }
 
@@ -669,18 +617,18 @@ test_refusals (void)
   set_up (&f, NULL);
   connect_up (&f);
   say (&f, "no 200");
-  expect_told (&f, "close");
+  wn_fixture_check_told (&f, "close");
   wn_heard_check (&f.heard, "waiting");
   g_assert_cmpint (get_status (&f).loss->reason, ==, WN_LOSS_DENIED);
   g_assert_cmpstr (get_status (&f).loss->detail, ==, "code 200");
-  pass (&f, 3);
-  expect_told (&f, "open");
+  wn_fixture_advance (&f, 3);
+  wn_fixture_check_told (&f, "open");
   upgrade (&f);
   join (&f);
   say (&f, "no 7");
-  expect_told (&f, "close");
+  wn_fixture_check_told (&f, "close");
   wn_heard_check (&f.heard, "gave up: code 7");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -691,23 +639,23 @@ test_reason_asked_for (void)
   set_up (&f, NULL);
   connect_up (&f);
   lose (&f, WN_LOSS_BROKEN);
-  wn_heard_check (&f.heard, "waiting, GET https://toy.example/why?ready");
+  wn_heard_check (&f.heard, "waiting, GET /why?ready");
   answer (&f, 200, "");
   wn_heard_check (&f.heard, "");
-  pass (&f, 8);
+  wn_fixture_advance (&f, 8);
   lose (&f, WN_LOSS_BAD_HANDSHAKE);
-  wn_heard_check (&f.heard, "connecting, waiting, GET https://toy.example/why");
+  wn_heard_check (&f.heard, "connecting, waiting, GET /why");
   answer (&f, 429, "");
   wn_heard_check (&f.heard, "waiting");
   g_assert_cmpstr (get_status (&f).loss->detail, ==, "code 100");
   g_assert_cmpint (get_status (&f).retry_at_us, >=, SECONDS (START_S + 608));
   wn_client_reconnect (f.client);
-  pass (&f, 0);
+  wn_fixture_advance (&f, 0);
   lose (&f, WN_LOSS_BROKEN);
   wn_heard_forget (&f.heard);
   answer (&f, 401, "");
   wn_heard_check (&f.heard, "gave up: code 1");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 /* What an earlier connection asked means nothing to the next. */
@@ -722,19 +670,19 @@ test_late_answers (void)
   upgrade (&f);
   say (&f, "welcome 30");
   lose (&f, WN_LOSS_BROKEN);
-  pass (&f, 8);
+  wn_fixture_advance (&f, 8);
   answer (&f, 401, "");
   upgrade (&f);
   g_free (wn_scripted_transport_take_log (f.transport));
   answer (&f, 200, "old");
-  expect_told (&f, "");
+  wn_fixture_check_told (&f, "");
   say (&f, "welcome 30");
   answer (&f, 200, "new");
   answer (&f, 200, "again");
-  expect_told (&f, "send join new");
+  wn_fixture_check_told (&f, "send join new");
   wn_client_stop (f.client);
   answer (&f, 200, "late");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -749,7 +697,7 @@ test_first_backlog (void)
   say (&f, "note 3 text new");
   wn_heard_check (&f.heard, "new 3");
   g_assert_cmpstr (wn_client_get_cursor (f.client), ==, "3");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -761,9 +709,9 @@ test_backlog_without_repeats (void)
   connect_up (&f);
   answer (&f, 200, "1 2 3 4");
   wn_heard_check (&f.heard, "missed old 3, missed old 4, 2 missed");
-  pass (&f, 20);
+  wn_fixture_advance (&f, 20);
   wn_heard_check (&f.heard, "");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 /* The server says that it was all: nothing was missed, so no gap is told. */
@@ -777,13 +725,13 @@ test_empty_backlog (void)
   answer (&f, 200, "");
   lose (&f, WN_LOSS_CLOSED);
   wn_virtual_clock_shift_wall_time (f.clock, SECONDS (100));
-  pass (&f, 8);
+  wn_fixture_advance (&f, 8);
   upgrade (&f);
   join (&f);
   answer (&f, 200, "1 2");
-  pass (&f, 20);
+  wn_fixture_advance (&f, 20);
   wn_heard_check (&f.heard, "");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 /* No answer: the gap is told after all. */
@@ -797,13 +745,13 @@ test_no_backlog (void)
   answer (&f, 200, "");
   lose (&f, WN_LOSS_CLOSED);
   wn_virtual_clock_shift_wall_time (f.clock, SECONDS (100));
-  pass (&f, 8);
+  wn_fixture_advance (&f, 8);
   upgrade (&f);
   join (&f);
   answer (&f, 0, "");
-  pass (&f, 11);
+  wn_fixture_advance (&f, 11);
   wn_heard_check (&f.heard, "gap");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -813,7 +761,7 @@ come_back (Fixture *f)
   answer (f, 200, "");
   lose (f, WN_LOSS_CLOSED);
   wn_virtual_clock_shift_wall_time (f->clock, SECONDS (100));
-  pass (f, 8);
+  wn_fixture_advance (f, 8);
   upgrade (f);
   join (f);
 }
@@ -826,11 +774,11 @@ test_slow_backlog (void)
 
   set_up (&f, "2");
   come_back (&f);
-  pass (&f, 29);
+  wn_fixture_advance (&f, 29);
   wn_heard_check (&f.heard, "");
   answer (&f, 200, "1 2 3");
   wn_heard_check (&f.heard, "missed old 3, 1 missed");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 /* What came meanwhile is no sign of a gap. */
@@ -842,9 +790,9 @@ test_backlog_of_news (void)
   set_up (&f, "2");
   come_back (&f);
   answer (&f, 200, "1 2 900");
-  pass (&f, 20);
+  wn_fixture_advance (&f, 20);
   wn_heard_check (&f.heard, "old 900");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -856,16 +804,16 @@ test_later_question (void)
   connect_up (&f);
   answer (&f, 503, "");
   answer (&f, 200, "3");
-  pass (&f, 9);
+  wn_fixture_advance (&f, 9);
   wn_heard_check (&f.heard, "");
-  pass (&f, 1);
-  wn_heard_check (&f.heard, "GET https://toy.example/backlog");
+  wn_fixture_advance (&f, 1);
+  wn_heard_check (&f.heard, "GET /backlog");
   answer (&f, 503, "");
-  pass (&f, 10);
-  wn_heard_check (&f.heard, "GET https://toy.example/backlog");
+  wn_fixture_advance (&f, 10);
+  wn_heard_check (&f.heard, "GET /backlog");
   answer (&f, 200, "3");
   wn_heard_check (&f.heard, "missed old 3, 1 missed");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 /* It goes with its connection, and with the question that takes its place. */
@@ -878,20 +826,20 @@ test_later_question_void (void)
   connect_up (&f);
   answer (&f, 503, "");
   say (&f, "joined");
-  wn_heard_check (&f.heard, "GET https://toy.example/backlog");
-  pass (&f, 20);
+  wn_heard_check (&f.heard, "GET /backlog");
+  wn_fixture_advance (&f, 20);
   wn_heard_check (&f.heard, "");
   answer (&f, 503, "");
   lose (&f, WN_LOSS_DENIED);
-  pass (&f, 20);
+  wn_fixture_advance (&f, 20);
   wn_heard_check (&f.heard, "waiting, connecting");
   upgrade (&f);
   join (&f);
   answer (&f, 503, "");
   wn_client_stop (f.client);
-  pass (&f, 20);
+  wn_fixture_advance (&f, 20);
   wn_heard_check (&f.heard, "");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static WnNotification *last_note; /* (owned) (nullable) */
@@ -912,16 +860,8 @@ test_kinds (void)
   set_up (&f, NULL);
   keeping = listener;
   keeping.notified = on_client_kept;
-  g_clear_object (&f.client);
-  f.client = wn_client_new (WN_CLOCK (f.clock),
-                            WN_TRANSPORT (f.transport),
-                            &(WnClientConfig){
-                                .lifecycle.roll = wn_instance_roll,
-                                .dialect = &toy,
-                                .instance = f.instance,
-                            },
-                            &keeping,
-                            &f);
+  wn_fixture_drop_client (&f);
+  add_client (&f, NULL, &keeping);
   connect_up (&f);
   say (&f, "note 1 text a");
   g_assert_cmpint (last_note->kind, ==, WN_MARKUP_TEXT);
@@ -937,7 +877,7 @@ test_kinds (void)
   g_assert_cmpint (last_note->attachment->size, ==, 7);
   g_assert_cmpstr (last_note->source, ==, "toys");
   g_clear_pointer (&last_note, wn_notification_unref);
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -951,12 +891,12 @@ test_notice (void)
   connect_up (&f);
   say (&f, "blind attic");
   wn_heard_check (&f.heard, expected);
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static const char *const triggers[] = {
-  "POST", "quiet",  "GET https://toy.example/backlog", "missed old 1", "2 miss",
-  "note", "notice", "GET https://toy.example/why",     "gave up",
+  "POST", "quiet",  "GET /backlog", "missed old 1", "2 miss",
+  "note", "notice", "GET /why",     "gave up",
 };
 
 static void
@@ -992,7 +932,7 @@ test_free_in_every_callback (void)
       if (f.client != NULL)
         answer (&f, 401, "");
       g_assert_null (f.client);
-      tear_down (&f);
+      wn_fixture_clear (&f);
     }
 }
 
@@ -1001,23 +941,20 @@ test_other_settings (void)
 {
   gpointer other
       = wn_instance_new (&toy, NULL, "other.example", NULL, (char *) NULL);
+  WnLifecycleConfig hasty = wn_fixture_lifecycle;
   Fixture f;
 
+  hasty.heartbeat_interval_us = SECONDS (7);
   set_up (&f, "5");
   connect_up (&f);
   wn_client_stop (f.client);
   wn_client_set_config (f.client,
                         &(WnClientConfig){
-                            .lifecycle = {
-                              .heartbeat_interval_us = SECONDS (7),
-                              .heartbeat_timeout_us = SECONDS (45),
-                              .reconnect_delay_us = SECONDS (5),
-                              .reconnect_delay_max_us = SECONDS (300),
-                              .roll = wn_instance_roll,
-                            },
+                            .lifecycle = hasty,
                             .dialect = &toy,
                             .instance = other,
                         });
+  f.origin = "https://other.example";
   g_assert_null (wn_client_get_cursor (f.client));
   wn_client_go_on (f.client);
   g_assert_cmpstr (wn_scripted_transport_get_route (f.transport)->url,
@@ -1025,11 +962,10 @@ test_other_settings (void)
                    "wss://other.example/socket");
   upgrade (&f);
   join (&f);
-  pass (&f, 7);
-  expect_told (&f, "ping");
-  wn_client_stop (f.client);
+  wn_fixture_advance (&f, 7);
+  wn_fixture_check_told (&f, "ping");
+  wn_fixture_clear (&f);
   toy.free (other);
-  tear_down (&f);
 }
 
 typedef struct

@@ -7,29 +7,18 @@
 
 #include "core/connection/client.h"
 
-#include "support/heard.h"
+#include "support/fixture.h"
 #include "support/instance.h"
-#include "support/scripted-transport.h"
-#include "support/virtual-clock.h"
 
-#define SECONDS(n) ((gint64) ((n) *G_TIME_SPAN_SECOND))
-/* Whole seconds, so that common seconds change nothing. */
-#define START_US SECONDS (1000)
-#define START_WALL_US SECONDS (1700000000)
+#define START_WALL_S 1700000000
+#define START_WALL_US SECONDS (START_WALL_S)
 #define HOUR_US G_TIME_SPAN_HOUR
 
 #define ACKNOWLEDGEMENT "{\"code\":2,\"api_version\":\"1.12.4\"}"
 
 static const WnLoss closed = { .reason = WN_LOSS_CLOSED, .close_code = 1001 };
 
-typedef struct
-{
-  WnHeard heard;
-  WnVirtualClock *clock;          /* (owned) */
-  WnScriptedTransport *transport; /* (owned) */
-  gpointer instance;              /* (owned): the dialect's */
-  WnClient *client;               /* (owned) (nullable) */
-} Fixture;
+typedef WnFixture Fixture;
 
 static double
 seconds_of_day (gint64 wall_us)
@@ -66,56 +55,22 @@ set_up (Fixture *f)
     .notified = on_client_notified,
     .gave_up = wn_heard_gave_up,
   };
-  static const WnLifecycleConfig config = {
-    .heartbeat_interval_us = SECONDS (45),
-    .heartbeat_timeout_us = SECONDS (45),
-    .reconnect_delay_us = SECONDS (5),
-    .reconnect_delay_max_us = SECONDS (300),
-    .roll = wn_instance_roll,
-  };
 
-  *f = (Fixture){
-    .clock = wn_virtual_clock_new (START_US, START_WALL_US),
-    .transport = wn_scripted_transport_new (),
-    .instance = wn_instance_new_back_office (),
-    .heard = { .words = g_string_new (NULL) },
-  };
-  f->client = wn_client_new (WN_CLOCK (f->clock),
-                             WN_TRANSPORT (f->transport),
-                             &(WnClientConfig){
-                                 .lifecycle = config,
-                                 .dialect = &wn_dialect_back_office,
-                                 .instance = f->instance,
-                             },
-                             &listener,
-                             f);
-}
-
-/* The transport and the clock fail the test where something is left. */
-static void
-tear_down (Fixture *f)
-{
-  g_clear_object (&f->client);
-  wn_dialect_back_office.free (f->instance);
-  g_assert_finalize_object (f->transport);
-  g_assert_finalize_object (f->clock);
-  g_string_free (f->heard.words, TRUE);
+  wn_fixture_init (f, START_WALL_S);
+  wn_fixture_add_client (f,
+                         &(WnClientConfig){
+                             .lifecycle = wn_fixture_lifecycle,
+                             .dialect = &wn_dialect_back_office,
+                             .instance = wn_instance_new_back_office (),
+                         },
+                         &listener);
 }
 
 static void
 expect (Fixture *f, const char *told, const char *heard)
 {
-  g_autofree char *log = wn_scripted_transport_take_log (f->transport);
-
-  g_assert_cmpstr (log, ==, told);
+  wn_fixture_check_told (f, told);
   wn_heard_check (&f->heard, heard);
-}
-
-static void
-forget (Fixture *f)
-{
-  g_free (wn_scripted_transport_take_log (f->transport));
-  wn_heard_forget (&f->heard);
 }
 
 static void
@@ -132,7 +87,7 @@ be_quiet (Fixture *f)
   wn_scripted_transport_emit_opened (f->transport);
   acknowledge (f);
   wn_virtual_clock_advance (f->clock, SECONDS (10));
-  forget (f);
+  wn_fixture_forget (f);
 }
 
 static gint64
@@ -150,7 +105,7 @@ come_back (Fixture *f)
   gint64 wall_us = wn_clock_get_wall_time (WN_CLOCK (f->clock));
 
   wn_virtual_clock_advance (f->clock, retry_at_us (f) - wall_us);
-  forget (f);
+  wn_fixture_forget (f);
   wn_scripted_transport_emit_opened (f->transport);
 }
 
@@ -170,7 +125,7 @@ test_answered (void)
   expect (&f, "", "");
   wn_virtual_clock_advance (f.clock, 1);
   expect (&f, "send heartCheck", "asked");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 /* Lost after ten seconds, retried five later; and the gap begins before the
@@ -195,7 +150,7 @@ test_not_answered (void)
   expect (&f, "open", "connecting");
   wn_scripted_transport_emit_opened (f.transport);
   expect (&f, "", "quiet, gap 0-3625");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 /* With two seconds left for the answer when it fell asleep. */
@@ -214,7 +169,7 @@ test_asleep_while_asked (void)
   acknowledge (&f);
   acknowledge (&f);
   expect (&f, "", "quiet");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -226,7 +181,7 @@ test_asleep_while_waiting (void)
   set_up (&f);
   be_quiet (&f);
   wn_scripted_transport_emit_lost (f.transport, &closed);
-  forget (&f);
+  wn_fixture_forget (&f);
   wn_virtual_clock_sleep (f.clock, HOUR_US);
   expect (&f, "", "waiting");
   wall_us = wn_clock_get_wall_time (WN_CLOCK (f.clock));
@@ -236,7 +191,7 @@ test_asleep_while_waiting (void)
   expect (&f, "open", "connecting");
   wn_scripted_transport_emit_opened (f.transport);
   g_assert_true (g_str_has_prefix (f.heard.words->str, "quiet, gap 10-361"));
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 /* The second sleep cannot hasten it any more, but the time of day moved. */
@@ -251,11 +206,11 @@ test_time_of_a_retry_moves (void)
   wn_scripted_transport_emit_lost (f.transport, &closed);
   wn_virtual_clock_sleep (f.clock, HOUR_US);
   before_us = retry_at_us (&f);
-  forget (&f);
+  wn_fixture_forget (&f);
   wn_virtual_clock_sleep (f.clock, HOUR_US);
   expect (&f, "", "waiting");
   g_assert_cmpint (retry_at_us (&f), ==, before_us + HOUR_US);
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 /* Its close reached us only now, and says nothing of when it was sent. */
@@ -270,7 +225,7 @@ test_closed_in_its_sleep (void)
   wn_scripted_transport_emit_lost (f.transport, &closed);
   come_back (&f);
   g_assert_true (g_str_has_prefix (f.heard.words->str, "quiet, gap 0-3"));
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -286,7 +241,7 @@ test_closed_after_the_answer (void)
   wn_scripted_transport_emit_lost (f.transport, &closed);
   come_back (&f);
   g_assert_true (g_str_has_prefix (f.heard.words->str, "quiet, gap 3612-3"));
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -299,10 +254,10 @@ test_offline (void)
   expect (&f, "", "");
   be_quiet (&f);
   wn_client_stop (f.client);
-  forget (&f);
+  wn_fixture_forget (&f);
   wn_virtual_clock_sleep (f.clock, HOUR_US);
   expect (&f, "", "");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -324,7 +279,7 @@ test_freed_by_the_news (void)
   expect (&f, "send heartCheck, close", "asked");
   wn_virtual_clock_sleep (f.clock, HOUR_US);
   expect (&f, "", "");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 int
