@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 
+import preferences
 import servers
 
 PATIENCE_S = 90
@@ -29,26 +30,6 @@ ACCOUNTS = """<?xml version='1.0' encoding='UTF-8' ?>
     </settings>
   </account>
 </account>
-"""
-PREFERENCES = """<?xml version='1.0' encoding='UTF-8' ?>
-<pref version='1' name='/'>
-  <pref name='pidgin'>
-    <pref name='plugins'>
-      <pref name='loaded' type='pathlist'>
-        <item value='{lag_meter}'/>
-      </pref>
-    </pref>
-    <pref name='sound'>
-      <pref name='method' type='string' value='none'/>
-    </pref>
-  </pref>
-  <pref name='purple'>
-    <pref name='logging'>
-      <pref name='log_ims' type='bool' value='1'/>
-      <pref name='format' type='string' value='html'/>
-    </pref>
-  </pref>
-</pref>
 """
 
 
@@ -111,7 +92,14 @@ def write_config(config, build, lag_meter, port):
     own_meter = config / "plugins" / "lag-meter.so"
     own_meter.symlink_to(lag_meter)
     (config / "accounts.xml").write_text(ACCOUNTS.format(port=port))
-    (config / "prefs.xml").write_text(PREFERENCES.format(lag_meter=own_meter))
+    preferences.write(
+        config,
+        {
+            "/pidgin/plugins/loaded": [own_meter],
+            "/purple/logging/log_ims": True,
+            "/purple/logging/format": "html",
+        },
+    )
 
 
 def start_pidgin(programs, config):

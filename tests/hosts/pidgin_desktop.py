@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 
+import preferences
 import servers
 
 try:
@@ -23,24 +24,6 @@ FILES = [
     "/usr/lib/*/gtk-2.0/modules/libgail.so",
     "/usr/share/dbus-1/services/org.a11y.Bus.service",
 ]
-PREFERENCES = """<?xml version='1.0' encoding='UTF-8' ?>
-<pref version='1' name='/'>
-  <pref name='pidgin'>
-    <pref name='filelocations'>
-      <pref name='last_save_folder' type='path' value='{downloads}'/>
-    </pref>
-    <pref name='sound'>
-      <pref name='method' type='string' value='none'/>
-    </pref>
-  </pref>
-  <pref name='purple'>
-    <pref name='away'>
-      <pref name='away_when_idle' type='bool' value='0'/>
-      <pref name='idle_reporting' type='string' value='none'/>
-    </pref>
-  </pref>
-</pref>
-"""
 # What would make another Pidgin of ours than people have, or reach out of it.
 # GTK 2's libgail touches a button once more after the click that closed its
 # dialog: Pidgin, without slices since GLib 2.76, would die of MALLOC_PERTURB_.
@@ -171,8 +154,13 @@ class Pidgin:
         plugins.mkdir(parents=True)
         self.downloads.mkdir()
         (plugins / "libwebnotify.so").symlink_to(module)
-        (self.config / "prefs.xml").write_text(
-            PREFERENCES.format(downloads=self.downloads)
+        preferences.write(
+            self.config,
+            {
+                "/pidgin/filelocations/last_save_folder": self.downloads,
+                "/purple/away/away_when_idle": False,
+                "/purple/away/idle_reporting": "none",
+            },
         )
 
     def start(self):

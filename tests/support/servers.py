@@ -19,6 +19,8 @@ import threading
 import time
 import urllib.parse
 
+import preferences
+
 HERE = pathlib.Path(__file__).resolve().parent.parent
 NAME = "1001@jd-shop/own"
 ACCOUNT = ("prpl-webnotify", NAME)
@@ -246,11 +248,8 @@ class Place:
         user = self.dir / "user"
         user.mkdir(exist_ok=True)
         (self.dir / "downloads").mkdir(exist_ok=True)
-        (user / "prefs.xml").write_text(
-            "<?xml version='1.0'?><pref version='1' name='/'><pref name='purple'>"
-            "<pref name='logging'><pref name='log_ims' type='bool' value='1'/>"
-            "<pref name='format' type='string' value='txt'/></pref></pref></pref>"
-        )
+        logging = {"/purple/logging/log_ims": True, "/purple/logging/format": "txt"}
+        preferences.write(user, logging)
         command = [*enter, self.build / "tests/support/demo-host", "--user-dir", user]
         protocol, name = account
         command += ["--module-dir", self.build / "plugin"]
