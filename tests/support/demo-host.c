@@ -78,7 +78,7 @@ static const GOptionEntry options[] = {
     0,
     G_OPTION_ARG_STRING_ARRAY,
     &settings,
-    "an option of the account; a number is an int, true a bool",
+    "an option of the account; a bool is true or false",
     "KEY=VALUE" },
   { "token",
     0,
@@ -180,12 +180,13 @@ on_file_offered (PurpleXfer *xfer, gpointer data)
 {
   const char *name = purple_xfer_get_filename (xfer);
   g_autofree char *path = g_build_filename (save_dir, name, NULL);
+  gsize size = purple_xfer_get_size (xfer);
+  g_autofree char *size_text
+      = size > 0 ? g_strdup_printf ("%" G_GSIZE_FORMAT " bytes", size)
+                 : g_strdup ("of unknown size");
 
   n_offered++;
-  say ("%s offers the file %s, %" G_GSIZE_FORMAT " bytes; accepting it",
-       xfer->who,
-       name,
-       purple_xfer_get_size (xfer));
+  say ("%s offers the file %s, %s; accepting it", xfer->who, name, size_text);
   purple_xfer_request_accepted (xfer, path);
 }
 
@@ -290,23 +291,60 @@ start_libpurple (void)
   return purple_find_prpl (protocol) != NULL;
 }
 
-static void
+/* Returns: (transfer none) (nullable): the protocol's option of that key */
+static PurpleAccountOption *
+find_option (const char *key)
+{
+  PurplePlugin *plugin = purple_find_prpl (protocol);
+  GList *all = PURPLE_PLUGIN_PROTOCOL_INFO (plugin)->protocol_options;
+
+  for (GList *l = all; l != NULL; l = l->next)
+    if (g_strcmp0 (purple_account_option_get_setting (l->data), key) == 0)
+      return l->data;
+  return NULL;
+}
+
+static gboolean
+set_option (PurpleAccount *account,
+            PurpleAccountOption *option,
+            const char *value)
+{
+  const char *key = purple_account_option_get_setting (option);
+  gint64 number;
+
+  switch ((int) purple_account_option_get_type (option))
+    {
+    case PURPLE_PREF_BOOLEAN:
+      purple_account_set_bool (account, key, g_str_equal (value, "true"));
+      return g_str_equal (value, "true") || g_str_equal (value, "false");
+    case PURPLE_PREF_INT:
+      if (!g_ascii_string_to_signed (value, 10, 0, G_MAXINT, &number, NULL))
+        return FALSE;
+      purple_account_set_int (account, key, (int) number);
+      return TRUE;
+    default:
+      purple_account_set_string (account, key, value);
+      return TRUE;
+    }
+}
+
+static gboolean
 apply_setting (PurpleAccount *account, const char *setting)
 {
   g_auto (GStrv) parts = g_strsplit (setting, "=", 2);
-  gint64 number;
+  PurpleAccountOption *option = find_option (parts[0]);
 
-  g_return_if_fail (g_strv_length (parts) == 2);
-  if (g_str_equal (parts[1], "true"))
-    purple_account_set_bool (account, parts[0], TRUE);
-  else if (g_ascii_string_to_signed (parts[1], 10, 0, G_MAXINT, &number, NULL))
-    purple_account_set_int (account, parts[0], (int) number);
-  else
-    purple_account_set_string (account, parts[0], parts[1]);
+  if (option != NULL && parts[1] != NULL
+      && set_option (account, option, parts[1]))
+    return TRUE;
+  g_printerr ("not an option of %s: %s\n", protocol, setting);
+  return FALSE;
 }
 
-/* The account may be there from an earlier run in the same folder. */
-static void
+/* The account may be there from an earlier run in the same folder. Returns
+ * FALSE where the command line has settings that there can't be.
+ */
+static gboolean
 add_account (void)
 {
   PurpleAccount *account = purple_accounts_find (user_name, protocol);
@@ -318,7 +356,8 @@ add_account (void)
   if (server != NULL)
     purple_account_set_string (account, "server", server);
   for (guint i = 0; settings != NULL && settings[i] != NULL; i++)
-    apply_setting (account, settings[i]);
+    if (!apply_setting (account, settings[i]))
+      return FALSE;
   if (download_url != NULL)
     purple_account_set_string (account, "download_url", download_url);
   if (token != NULL)
@@ -326,6 +365,7 @@ add_account (void)
   purple_accounts_add (account);
   purple_account_set_enabled (account, UI_ID, TRUE);
   purple_savedstatus_activate (available);
+  return TRUE;
 }
 
 static gboolean
@@ -385,7 +425,8 @@ main (int argc, char **argv)
       g_printerr ("libpurple did not load the module from %s\n", module_dir);
       return EXIT_FAILURE;
     }
-  add_account ();
+  if (!add_account ())
+    return 2;
   g_timeout_add_seconds (seconds, on_time_over, NULL);
   g_unix_signal_add (SIGTERM, on_time_over, NULL);
   /* Settings that won't do are an error at once. */
