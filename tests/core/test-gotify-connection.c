@@ -413,11 +413,7 @@ test_first_in_the_page (Fixture *f, gconstpointer data)
   log_in (f, NULL, "contact_per", "account");
   wn_dialect_gotify.route (f->instance, "0@0", &route);
   opened = wn_dialect_gotify.opened (f->instance, &(WnTransportAnswer){ 0 });
-  page = wn_dialect_gotify.read_answer (f->instance,
-                                        200,
-                                        body,
-                                        strlen (body),
-                                        NULL);
+  page = wn_instance_take_answer (&wn_dialect_gotify, f->instance, 200, body);
   stream
       = wn_dialect_gotify.read (f->instance, message, strlen (message), NULL);
   first = page->notifications->pdata[0];

@@ -299,7 +299,7 @@ new_listener (void)
   GOTIFY->route (self, "0@0", &route);
   frame = GOTIFY->opened (self, &(WnTransportAnswer){ 0 });
   wn_frame_free (frame);
-  frame = GOTIFY->read_answer (self, 200, page, strlen (page), NULL);
+  frame = wn_instance_take_answer (GOTIFY, self, 200, page);
   g_assert_true (frame->is_backlog_end);
   wn_frame_free (frame);
   return self;
@@ -339,13 +339,9 @@ test_title_of_the_application (void)
   g_autoptr (WnFrame) held
       = GOTIFY->read (self, message, strlen (message), NULL);
   G_GNUC_UNUSED g_autoptr (WnFrame) asked
-      = GOTIFY->read_answer (self,
-                             200,
-                             applications,
-                             strlen (applications),
-                             NULL);
+      = wn_instance_take_answer (GOTIFY, self, 200, applications);
   g_autoptr (WnFrame) told
-      = GOTIFY->read_answer (self, 200, "{\"messages\":[]}", 15, NULL);
+      = wn_instance_take_answer (GOTIFY, self, 200, "{\"messages\":[]}");
   g_autofree char *html = NULL;
 
   contact.says_source = TRUE;

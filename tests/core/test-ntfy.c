@@ -14,6 +14,7 @@
 #include "core/dialect/json.h"
 #include "core/dialect/ntfy-emoji.h"
 #include "support/cases.h"
+#include "support/instance.h"
 
 #define NTFY (&wn_dialect_ntfy)
 
@@ -649,12 +650,7 @@ test_kept (void)
 static WnFrame *
 answer_again (gpointer self, guint status, const char *body)
 {
-  g_autoptr (GError) error = NULL;
-  WnFrame *frame
-      = NTFY->read_answer (self, status, body, strlen (body), &error);
-
-  g_assert_no_error (error);
-  return frame;
+  return wn_instance_take_answer (NTFY, self, status, body);
 }
 
 static void
@@ -1081,18 +1077,15 @@ static void
 test_answer (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
-  const char *body = answers[i].body;
   g_autoptr (GError) error = NULL;
   gpointer self = try_account ("a,b@ntfy.example", "x", "login", "ann", &error);
   g_autoptr (WnFrame) frame = NULL;
 
   g_assert_no_error (error);
-  frame = NTFY->read_answer (self,
-                             answers[i].status,
-                             body,
-                             strlen (body),
-                             &error);
-  g_assert_no_error (error);
+  frame = wn_instance_take_answer (NTFY,
+                                   self,
+                                   answers[i].status,
+                                   answers[i].body);
   g_assert_cmpint (frame->refusal != NULL, ==, answers[i].is_refusal);
   if (frame->refusal != NULL)
     {

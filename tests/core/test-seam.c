@@ -183,34 +183,30 @@ read_backlog (WnFrame *frame, const char *body)
 }
 
 static WnFrame *
-toy_read_answer (gpointer data,
-                 guint status,
-                 const char *body,
-                 gsize length,
-                 GError **error)
+toy_read_answer (gpointer data, const WnAnswer *answer)
 {
   Toy *self = data;
   WnFrame *frame = wn_frame_new ();
 
-  if (status == 401)
+  if (answer->status == 401)
     {
       frame->refusal = make_refusal (1);
-      frame->refusal->http_status = status;
+      frame->refusal->http_status = answer->status;
     }
-  else if (status == 429)
+  else if (answer->status == 429)
     {
       frame->refusal = make_refusal (100);
       frame->refusal->retry_after_us = SECONDS (600);
     }
-  else if (status == 200 && self->is_asked)
-    read_backlog (frame, body);
-  else if (status == 503)
+  else if (answer->status == 200 && self->is_asked)
+    read_backlog (frame, answer->body);
+  else if (answer->status == 503)
     {
       frame->call = make_call (self, "GET", "/backlog");
       frame->call->delay_us = SECONDS (10);
     }
-  else if (status == 200)
-    frame->reply = g_strdup_printf ("join %s", body);
+  else if (answer->status == 200)
+    frame->reply = g_strdup_printf ("join %s", answer->body);
   return frame;
 }
 

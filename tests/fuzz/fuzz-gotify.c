@@ -56,11 +56,9 @@ open_stream (gpointer self, const char *cursor)
 static gboolean
 take_answer (gpointer self, guint status, const char *text)
 {
-  g_autoptr (GError) error = NULL;
   g_autoptr (WnFrame) frame
-      = GOTIFY->read_answer (self, status, text, strlen (text), &error);
+      = wn_instance_take_answer (GOTIFY, self, status, text);
 
-  g_assert_no_error (error);
   g_assert_null (frame->refusal);
   return check_frame (frame);
 }

@@ -106,12 +106,9 @@ open_socket (WnAccount *self, const char *cursor)
 static gboolean
 take_answer (WnAccount *self, guint status, const char *text)
 {
-  g_autoptr (GError) error = NULL;
-  WnFrame *frame
-      = LARAVEL->read_answer (self, status, text, strlen (text), &error);
+  WnFrame *frame = wn_instance_take_answer (LARAVEL, self, status, text);
 
   is_asked = FALSE;
-  g_assert_no_error (error);
   return check_frame (frame);
 }
 

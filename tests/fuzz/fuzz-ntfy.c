@@ -86,13 +86,9 @@ check_frame (gpointer self, const char *text)
 static void
 check_answer (gpointer self, const char *text)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (WnFrame) stored
-      = NTFY->read_answer (self, 200, text, strlen (text), &error);
-  g_autoptr (WnFrame) frame
-      = NTFY->read_answer (self, 429, text, strlen (text), &error);
+  g_autoptr (WnFrame) stored = wn_instance_take_answer (NTFY, self, 200, text);
+  g_autoptr (WnFrame) frame = wn_instance_take_answer (NTFY, self, 429, text);
 
-  g_assert_no_error (error);
   g_assert_null (stored->refusal);
   fuzz_assert_frame (stored);
   g_assert_cmpint (frame->refusal->retry_after_us, >=, G_TIME_SPAN_MINUTE);

@@ -5,6 +5,8 @@
 
 #include "support/instance.h"
 
+#include <string.h>
+
 gpointer
 wn_instance_new (const WnDialect *dialect,
                  GError **error,
@@ -41,6 +43,18 @@ wn_instance_new_back_office (void)
                           "server",
                           "ws://a.example/",
                           NULL);
+}
+
+WnFrame *
+wn_instance_take_answer (const WnDialect *dialect,
+                         gpointer instance,
+                         guint status,
+                         const char *body)
+{
+  return dialect->read_answer (instance,
+                               &(WnAnswer){ .status = status,
+                                            .body = body,
+                                            .length = strlen (body) });
 }
 
 double

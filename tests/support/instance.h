@@ -33,6 +33,20 @@ gpointer wn_instance_new (const WnDialect *dialect,
  */
 gpointer wn_instance_new_back_office (void);
 
+/**
+ * wn_instance_take_answer:
+ * @dialect: static
+ * @instance: its state
+ * @status: an answer's
+ * @body: an answer's
+ *
+ * Returns: (transfer full): what the dialect makes of it
+ */
+WnFrame *wn_instance_take_answer (const WnDialect *dialect,
+                                  gpointer instance,
+                                  guint status,
+                                  const char *body);
+
 /** A #WnLifecycleConfig.roll that comes out half-way, always */
 double wn_instance_roll (gpointer data);
 

@@ -803,20 +803,17 @@ wn_client_take_answer (WnClient *client,
                        gsize length)
 {
   g_autoptr (WnClient) self = g_object_ref (client);
-  g_autoptr (GError) error = NULL;
   g_autoptr (WnFrame) frame = NULL;
+  WnAnswer answer = { .status = status,
+                      .body = body != NULL ? body : "",
+                      .length = length,
+                      .time_us = wn_clock_get_wall_time (self->clock) };
 
   if (!self->is_calling)
     return;
   self->is_calling = FALSE;
-  frame = self->dialect->read_answer (self->instance,
-                                      status,
-                                      body != NULL ? body : "",
-                                      length,
-                                      &error);
-  if (frame == NULL)
-    g_debug ("client: ignored an answer: %s", error->message);
-  else if (wn_lifecycle_get_state (&self->lifecycle) != WN_STATE_WAITING)
+  frame = self->dialect->read_answer (self->instance, &answer);
+  if (wn_lifecycle_get_state (&self->lifecycle) != WN_STATE_WAITING)
     take_frame (self, frame);
   else if (frame->refusal != NULL)
     handle (self, WN_EVENT_EXPLAINED, frame->refusal);

@@ -235,8 +235,7 @@ void wn_account_clear (WnAccount *self);
  *   connection, after @opened
  * @read: a text frame, read; %NULL with any error where it means nothing. The
  *   error's message goes into the debug log, and quotes nothing of the frame
- * @read_answer: (nullable): the same for the answer to #WnFrame.call or @lost;
- *   @status is 0 where none came
+ * @read_answer: (nullable): the answer to #WnFrame.call or @lost, read
  * @lost: (nullable): (transfer full): what to ask in order to learn why a
  *   connection was lost or refused, or %NULL. A #WnFrame.refusal in the answer
  *   is then judged in place of @loss
@@ -271,11 +270,7 @@ typedef struct
                     const char *text,
                     gsize length,
                     GError **error);
-  WnFrame *(*read_answer) (gpointer self,
-                           guint status,
-                           const char *body,
-                           gsize length,
-                           GError **error);
+  WnFrame *(*read_answer) (gpointer self, const WnAnswer *answer);
   WnCall *(*lost) (gpointer self, const WnLoss *loss, gboolean was_ready);
   void (*explain) (gpointer self, WnLoss *loss);
   char *(*dup_cursor_at) (gpointer self, gint64 time_us);

@@ -50,6 +50,21 @@ void wn_call_free (WnCall *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WnCall, wn_call_free)
 
 /**
+ * WnAnswer: what came of a #WnCall; borrowed
+ * @status: the HTTP status; 0: there was no answer
+ * @body: (array length=length): what came with it, which may be anything
+ * @length: in bytes
+ * @time_us: our own wall-clock time, in microseconds
+ */
+typedef struct
+{
+  guint status;
+  const char *body;
+  gsize length;
+  gint64 time_us;
+} WnAnswer;
+
+/**
  * WnNotice: a line to the user, whose words are `purple/sentences.h`'s
  * @WN_NOTICE_NONE: none
  * @WN_NOTICE_BEGAN_ANEW: the server has lost what it knew and begun anew

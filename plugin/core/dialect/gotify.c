@@ -608,9 +608,9 @@ note_unknown_applications (Gotify *self)
 }
 
 static void
-read_applications (Gotify *self, const char *body, gsize length)
+read_applications (Gotify *self, const WnAnswer *answer)
 {
-  g_autoptr (JsonNode) root = wn_json_read (body, length, NULL);
+  g_autoptr (JsonNode) root = wn_json_read (answer->body, answer->length, NULL);
   JsonArray *list;
 
   if (root == NULL || !JSON_NODE_HOLDS_ARRAY (root))
@@ -628,17 +628,13 @@ read_applications (Gotify *self, const char *body, gsize length)
 }
 
 static void
-take_applications (Gotify *self,
-                   guint status,
-                   const char *body,
-                   gsize length,
-                   WnFrame *frame)
+take_applications (Gotify *self, const WnAnswer *answer, WnFrame *frame)
 {
-  if (status == 200)
-    read_applications (self, body, length);
+  if (answer->status == 200)
+    read_applications (self, answer);
   if (!self->owes_backlog)
     end_wait (self, frame);
-  else if (may_answer_later (status))
+  else if (may_answer_later (answer->status))
     ask_again (self, frame);
   else
     frame->call = ask_for_page (self, 0);
@@ -739,15 +735,16 @@ take_newest (Gotify *self, JsonArray *messages, WnFrame *frame)
 
 /* An answer that can't be read may have been cut off on its way. */
 static void
-take_messages (Gotify *self, const char *body, gsize length, WnFrame *frame)
+take_messages (Gotify *self, const WnAnswer *answer, WnFrame *frame)
 {
-  g_autoptr (JsonObject) page = wn_json_read_object (body, length, NULL);
+  g_autoptr (JsonObject) page
+      = wn_json_read_object (answer->body, answer->length, NULL);
   JsonArray *messages
       = page != NULL ? wn_json_get_array (page, "messages") : NULL;
   JsonObject *paging
       = page != NULL ? wn_json_get_object (page, "paging") : NULL;
 
-  self->missed_bytes += length;
+  self->missed_bytes += answer->length;
   if (messages == NULL)
     ask_again (self, frame);
   else if (!self->knows_position)
@@ -761,15 +758,11 @@ take_messages (Gotify *self, const char *body, gsize length, WnFrame *frame)
 }
 
 static void
-take_messages_answer (Gotify *self,
-                      guint status,
-                      const char *body,
-                      gsize length,
-                      WnFrame *frame)
+take_messages_answer (Gotify *self, const WnAnswer *answer, WnFrame *frame)
 {
-  if (status == 200)
-    take_messages (self, body, length, frame);
-  else if (may_answer_later (status))
+  if (answer->status == 200)
+    take_messages (self, answer, frame);
+  else if (may_answer_later (answer->status))
     ask_again (self, frame);
   else
     end_wait (self, frame);
@@ -787,21 +780,17 @@ new_refusal (guint status)
 
 /* Whatever was asked: 401 is the server's no to the token. */
 static WnFrame *
-gotify_read_answer (gpointer data,
-                    guint status,
-                    const char *body,
-                    gsize length,
-                    GError **error)
+gotify_read_answer (gpointer data, const WnAnswer *answer)
 {
   Gotify *self = data;
   WnFrame *frame = wn_frame_new ();
 
-  if (status == 401)
-    frame->refusal = new_refusal (status);
+  if (answer->status == 401)
+    frame->refusal = new_refusal (answer->status);
   else if (self->question == QUESTION_APPLICATIONS)
-    take_applications (self, status, body, length, frame);
+    take_applications (self, answer, frame);
   else if (self->question == QUESTION_MESSAGES)
-    take_messages_answer (self, status, body, length, frame);
+    take_messages_answer (self, answer, frame);
   return frame;
 }
 

@@ -1150,11 +1150,12 @@ ask_later (Laravel *self, WnFrame *frame)
 
 /* What is no object, or has no signature, is somebody else's answer. */
 static void
-take_signature (Laravel *self, const char *body, gsize length, WnFrame *frame)
+take_signature (Laravel *self, const WnAnswer *answer, WnFrame *frame)
 {
-  g_autoptr (JsonObject) answer = wn_json_read_object (body, length, NULL);
+  g_autoptr (JsonObject) signature
+      = wn_json_read_object (answer->body, answer->length, NULL);
   g_autofree char *auth
-      = answer != NULL ? wn_json_dup_string (answer, "auth") : NULL;
+      = signature != NULL ? wn_json_dup_string (signature, "auth") : NULL;
 
   if (auth == NULL)
     {
@@ -1162,28 +1163,24 @@ take_signature (Laravel *self, const char *body, gsize length, WnFrame *frame)
       return;
     }
   frame->is_step = TRUE;
-  subscribe (self, answer, frame);
+  subscribe (self, signature, frame);
 }
 
 /* While the application can't answer, the socket is kept until the step's time
  * is over.
  */
 static void
-take_signature_answer (Laravel *self,
-                       guint status,
-                       const char *body,
-                       gsize length,
-                       WnFrame *frame)
+take_signature_answer (Laravel *self, const WnAnswer *answer, WnFrame *frame)
 {
-  self->status = status;
-  if (is_passing (status))
+  self->status = answer->status;
+  if (is_passing (answer->status))
     {
       ask_for_signature (self, frame);
       ask_later (self, frame);
     }
-  else if (status == 200)
-    take_signature (self, body, length, frame);
-  else if (status == 403)
+  else if (answer->status == 200)
+    take_signature (self, answer, frame);
+  else if (answer->status == 403)
     give_up_channel (self, frame);
   else
     frame->refusal = new_unsigned (self, get_channel (self));
@@ -1427,41 +1424,35 @@ ask_for_list_later (Laravel *self, guint status, WnFrame *frame)
 }
 
 static void
-take_list_answer (Laravel *self,
-                  guint status,
-                  const char *body,
-                  gsize length,
-                  WnFrame *frame)
+take_list_answer (Laravel *self, const WnAnswer *answer, WnFrame *frame)
 {
   g_autoptr (JsonNode) root
-      = status == 200 ? wn_json_read (body, length, NULL) : NULL;
+      = answer->status == 200
+            ? wn_json_read (answer->body, answer->length, NULL)
+            : NULL;
 
   if (find_list (root) != NULL)
-    take_list_page (self, root, length, frame);
-  else if (is_passing (status))
-    ask_for_list_later (self, status, frame);
+    take_list_page (self, root, answer->length, frame);
+  else if (is_passing (answer->status))
+    ask_for_list_later (self, answer->status, frame);
   else
     {
       forget_items (self);
       self->is_listing = FALSE;
-      tell_no_list (self, status, frame);
+      tell_no_list (self, answer->status, frame);
     }
 }
 
 static WnFrame *
-laravel_read_answer (gpointer data,
-                     guint status,
-                     const char *body,
-                     gsize length,
-                     GError **error)
+laravel_read_answer (gpointer data, const WnAnswer *answer)
 {
   Laravel *self = data;
   WnFrame *frame = wn_frame_new ();
 
   if (self->step == STEP_SIGNATURE)
-    take_signature_answer (self, status, body, length, frame);
+    take_signature_answer (self, answer, frame);
   else if (self->step == STEP_NONE)
-    take_list_answer (self, status, body, length, frame);
+    take_list_answer (self, answer, frame);
   return frame;
 }
 

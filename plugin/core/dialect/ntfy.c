@@ -815,9 +815,10 @@ read_stored (Ntfy *self, const char *line, gsize length, WnFrame *frame)
 
 /* Each message is a line. Most have come. */
 static void
-read_all_stored (Ntfy *self, const char *body, gsize length, WnFrame *frame)
+read_all_stored (Ntfy *self, const WnAnswer *answer, WnFrame *frame)
 {
-  const char *end = body + length;
+  const char *body = answer->body;
+  const char *end = body + answer->length;
 
   for (guint i = 0; i < MAX_STORED && body < end; i++)
     {
@@ -904,37 +905,30 @@ ntfy_lost (gpointer data, const WnLoss *loss, gboolean was_ready)
 
 /* A body that can't be read leaves the status to say what it can. */
 static void
-read_refusal (const Ntfy *self,
-              guint status,
-              const char *body,
-              gsize length,
-              WnFrame *frame)
+read_refusal (const Ntfy *self, const WnAnswer *answer, WnFrame *frame)
 {
-  g_autoptr (JsonObject) answer = wn_json_read_object (body, length, NULL);
+  g_autoptr (JsonObject) object
+      = wn_json_read_object (answer->body, answer->length, NULL);
   gint64 code = 0;
 
-  if (answer != NULL)
-    code = wn_json_get_integer (answer, "code", 0);
+  if (object != NULL)
+    code = wn_json_get_integer (object, "code", 0);
   frame->refusal = wn_loss_new (WN_LOSS_HTTP_STATUS);
-  frame->refusal->http_status = status;
+  frame->refusal->http_status = answer->status;
   explain (self, frame->refusal, code);
 }
 
 /* A question that is not answered leaves the connection as it is. */
 static WnFrame *
-ntfy_read_answer (gpointer data,
-                  guint status,
-                  const char *body,
-                  gsize length,
-                  GError **error)
+ntfy_read_answer (gpointer data, const WnAnswer *answer)
 {
   Ntfy *self = data;
   WnFrame *frame = wn_frame_new ();
 
-  if (!self->asks_again && status >= 400 && status <= 499)
-    read_refusal (self, status, body, length, frame);
-  else if (self->asks_again && status == 200)
-    read_all_stored (self, body, length, frame);
+  if (!self->asks_again && answer->status >= 400 && answer->status <= 499)
+    read_refusal (self, answer, frame);
+  else if (self->asks_again && answer->status == 200)
+    read_all_stored (self, answer, frame);
   self->asks_again = FALSE;
   return frame;
 }
