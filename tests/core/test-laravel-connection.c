@@ -1063,6 +1063,7 @@ typedef struct
   const char *id;
   int second;
   gboolean is_read;
+  gboolean lacks_zone;
 } Kept;
 
 static void
@@ -1070,7 +1071,8 @@ append_kept (GString *list, const Kept *kept)
 {
   g_autoptr (GDateTime) time
       = g_date_time_new_from_unix_utc (START_WALL_S + kept->second);
-  g_autofree char *date = g_date_time_format (time, "%FT%T.000000Z");
+  g_autofree char *date
+      = g_date_time_format (time, kept->lacks_zone ? "%F %T" : "%FT%T.000000Z");
 
   g_string_append_printf (
       list,
@@ -1235,6 +1237,7 @@ test_many (Fixture *f, gconstpointer data)
   g_assert_true (g_str_has_prefix (f->heard.words->str, "n151?, n152?, "));
   g_assert_true (g_str_has_suffix (f->heard.words->str,
                                    ", n200?, 50 missed, more missed"));
+  wn_virtual_clock_shift_wall_time (f->clock, SECONDS (200 * 100));
   for (int i = 0; i < 200; i++)
     kept[i].second += 200 * 100;
   for (int i = 0; i < 200; i++)
@@ -1420,6 +1423,57 @@ test_from_the_future (Fixture *f, gconstpointer data)
   wn_heard_check (&f->heard, "n3?, 1 missed");
 }
 
+/* However many say so, and whether they tell the zone or not. */
+static void
+test_many_from_the_future (Fixture *f, gconstpointer data)
+{
+  for (int lacks_zone = FALSE; lacks_zone <= TRUE; lacks_zone++)
+    {
+      Kept kept[14] = { { NULL } };
+      g_auto (GStrv) ids = g_new0 (char *, 13);
+
+      for (int i = 0; i < 12; i++)
+        {
+          ids[i] = g_strdup_printf ("f%d", i);
+          kept[i] = (Kept){ ids[i], 99999999 - i, FALSE, lacks_zone };
+        }
+      kept[12] = (Kept){ "n1", -10, FALSE, lacks_zone };
+      ask (f, NULL);
+      answer_list (f, "[", kept, "]");
+      g_assert_true (g_str_has_suffix (f->heard.words->str, ", 13 missed"));
+      wn_virtual_clock_shift_wall_time (f->clock, SECONDS (100));
+      kept[12] = (Kept){ "n2", 50, FALSE, lacks_zone };
+      sleep_over (f);
+      answer_list (f, "[", kept, "]");
+      wn_heard_check (&f->heard, "n2?, 1 missed");
+      sleep_over (f);
+      answer_list (f, "[", kept, "]");
+      wn_heard_check (&f->heard, "");
+      wn_fixture_drop_client (f);
+    }
+}
+
+/* An application that tells its own time of the day, without the zone. */
+static void
+test_zone_ahead (Fixture *f, gconstpointer data)
+{
+  g_autofree Kept *kept = g_new0 (Kept, 201);
+  g_auto (GStrv) ids = g_new0 (char *, 201);
+
+  for (int i = 0; i < 200; i++)
+    {
+      ids[i] = g_strdup_printf ("n%d", 200 - i);
+      kept[i] = (Kept){ ids[i], 8 * 3600 - 60 * i, FALSE, TRUE };
+    }
+  ask (f, NULL);
+  answer_list (f, "[", kept + 1, "]");
+  g_assert_true (g_str_has_suffix (f->heard.words->str,
+                                   ", n199?, 50 missed, more missed"));
+  sleep_over (f);
+  answer_list (f, "[", kept, "]");
+  wn_heard_check (&f->heard, "n200?, 1 missed");
+}
+
 /* More than can be remembered comes by itself: the list tells the times. */
 static void
 test_many_live (Fixture *f, gconstpointer data)
@@ -1428,6 +1482,7 @@ test_many_live (Fixture *f, gconstpointer data)
   g_auto (GStrv) ids = g_new0 (char *, 201);
 
   settle (f);
+  wn_virtual_clock_shift_wall_time (f->clock, SECONDS (2000));
   for (int i = 0; i < 200; i++)
     ids[i] = g_strdup_printf ("n%d", i);
   for (int i = 0; i < 200; i++)
@@ -1618,6 +1673,8 @@ static const Test tests[] = {
   { "pages at the first login", test_first_pages },
   { "pages in a circle", test_pages_in_a_circle },
   { "one that was created in the future", test_from_the_future },
+  { "many that were created in the future", test_many_from_the_future },
+  { "an application whose clock is ahead", test_zone_ahead },
   { "many that came by themselves", test_many_live },
   { "a list that comes later", test_list_later },
   { "a list that comes much later", test_list_much_later },

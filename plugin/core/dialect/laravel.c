@@ -87,7 +87,8 @@
 
 /* After so many that came by themselves their times are asked for. */
 #define MAX_UNTIMED 50
-#define MAX_TIME_S (G_MAXINT64 / G_TIME_SPAN_SECOND)
+/* The zone whose clocks are ahead of all others is UTC+14. */
+#define MAX_ZONE_S (14 * 60 * 60)
 
 typedef enum
 {
@@ -1186,16 +1187,32 @@ take_signature_answer (Laravel *self, const WnAnswer *answer, WnFrame *frame)
     frame->refusal = new_unsigned (self, get_channel (self));
 }
 
-/* RFC 3339, or as a database has it; 0 where it is none. */
+/* RFC 3339, or as a database has it, without the zone. Returns: when @object
+ * was created, in seconds; 0: not told
+ *
+ * Nothing is created later than now. What says so must not make all that is
+ * created until then look older than what has been told. Without a zone a date
+ * may be of one that is ahead of us; what is later than that tells nothing.
+ */
 static gint64
-read_created_s (JsonObject *object)
+read_created_s (JsonObject *object, gint64 now_s)
 {
   g_autofree char *date = wn_json_dup_string (object, "created_at");
   g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
-  g_autoptr (GDateTime) time
-      = date != NULL ? g_date_time_new_from_iso8601 (date, utc) : NULL;
+  g_autoptr (GDateTime) time = NULL;
+  gboolean has_zone;
+  gint64 created_s;
 
-  return time != NULL ? CLAMP (g_date_time_to_unix (time), 0, MAX_TIME_S) : 0;
+  if (date == NULL)
+    return 0;
+  time = g_date_time_new_from_iso8601 (date, NULL);
+  has_zone = time != NULL;
+  if (!has_zone)
+    time = g_date_time_new_from_iso8601 (date, utc);
+  created_s = time != NULL ? MAX (g_date_time_to_unix (time), 0) : 0;
+  if (has_zone)
+    return MIN (created_s, now_s);
+  return created_s <= now_s + MAX_ZONE_S ? created_s : 0;
 }
 
 static gboolean
@@ -1224,7 +1241,7 @@ read_item (const Laravel *self, JsonObject *item, const char *id)
 }
 
 static void
-add_item (Laravel *self, JsonObject *object)
+add_item (Laravel *self, JsonObject *object, gint64 now_s)
 {
   g_autofree char *id = wn_json_dup_id (object, "id");
   Item *item;
@@ -1232,7 +1249,7 @@ add_item (Laravel *self, JsonObject *object)
   if (id == NULL || g_hash_table_contains (self->listed, id))
     return;
   item = g_new0 (Item, 1);
-  item->time_s = read_created_s (object);
+  item->time_s = read_created_s (object, now_s);
   item->is_known = wn_told_knows (&self->told, id, item->time_s);
   if (!item->is_known && is_unread (object))
     item->notification = read_item (self, object, id);
@@ -1242,14 +1259,14 @@ add_item (Laravel *self, JsonObject *object)
 }
 
 static void
-add_items (Laravel *self, JsonArray *list)
+add_items (Laravel *self, JsonArray *list, gint64 now_s)
 {
   for (guint i = 0; i < json_array_get_length (list); i++)
     {
       JsonNode *node = json_array_get_element (list, i);
 
       if (JSON_NODE_HOLDS_OBJECT (node))
-        add_item (self, json_node_get_object (node));
+        add_item (self, json_node_get_object (node), now_s);
     }
 }
 
@@ -1382,14 +1399,17 @@ end_list (Laravel *self, gboolean has_more, WnFrame *frame)
 
 /* To an account that is new, older pages are no news. */
 static void
-take_list_page (Laravel *self, JsonNode *root, gsize n_bytes, WnFrame *frame)
+take_list_page (Laravel *self,
+                JsonNode *root,
+                const WnAnswer *answer,
+                WnFrame *frame)
 {
   guint n_before = self->items->len;
   gboolean has_more;
 
-  add_items (self, find_list (root));
+  add_items (self, find_list (root), answer->time_us / G_TIME_SPAN_SECOND);
   has_more = has_next_page (root) && may_go_on (self, n_before);
-  self->list_bytes += n_bytes;
+  self->list_bytes += answer->length;
   self->pause_us = FIRST_PAUSE_US;
   if (has_more && self->items->len < get_max_unread (self)
       && self->page < MAX_PAGES && self->list_bytes < MAX_LIST_BYTES)
@@ -1432,7 +1452,7 @@ take_list_answer (Laravel *self, const WnAnswer *answer, WnFrame *frame)
             : NULL;
 
   if (find_list (root) != NULL)
-    take_list_page (self, root, answer->length, frame);
+    take_list_page (self, root, answer, frame);
   else if (is_passing (answer->status))
     ask_for_list_later (self, answer->status, frame);
   else
