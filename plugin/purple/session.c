@@ -324,9 +324,10 @@ on_call_answer (const WnCallAnswer *answer, gpointer user_data)
   if (answer->doubt == NULL)
     {
       wn_client_take_answer (self->client,
-                             answer->status,
-                             answer->body,
-                             answer->length);
+                             &(WnAnswer){ .status = answer->status,
+                                          .body = answer->body,
+                                          .length = answer->length,
+                                          .time_us = answer->time_us });
       return;
     }
   /* The application may be another machine than the socket's server, with a

@@ -134,7 +134,10 @@ check_position (Fixture *f, const char *expected)
 static void
 answer (Fixture *f, guint status, const char *body)
 {
-  wn_client_take_answer (f->client, status, body, strlen (body));
+  wn_client_take_answer (f->client,
+                         &(WnAnswer){ .status = status,
+                                      .body = body,
+                                      .length = strlen (body) });
 }
 
 /* A message of that many seconds after the start, which says its own id. */

@@ -31,6 +31,9 @@ typedef struct
 
 typedef WnFixture Fixture;
 
+/* What the application's answers say; 0: nothing */
+static gint64 server_time_us;
+
 static const Server reverb = {
   "{\"event\":\"pusher:connection_established\",\"data\":\"{\\\"socket_id\\\":"
   "\\\"429283350.378044815\\\",\\\"activity_timeout\\\":30}\"}",
@@ -174,6 +177,7 @@ static void
 set_up (Fixture *f, gconstpointer data)
 {
   wn_fixture_init (f, START_WALL_S);
+  server_time_us = 0;
   f->data = data;
 }
 
@@ -198,7 +202,11 @@ say (Fixture *f, const char *text)
 static void
 answer (Fixture *f, guint status, const char *body)
 {
-  wn_client_take_answer (f->client, status, body, strlen (body));
+  wn_client_take_answer (f->client,
+                         &(WnAnswer){ .status = status,
+                                      .body = body,
+                                      .length = strlen (body),
+                                      .time_us = server_time_us });
 }
 
 static void
@@ -1453,9 +1461,9 @@ test_many_from_the_future (Fixture *f, gconstpointer data)
     }
 }
 
-/* An application that tells its own time of the day, without the zone. */
+/* Two hundred come within some hours that are still ahead of us. */
 static void
-test_zone_ahead (Fixture *f, gconstpointer data)
+check_ahead (Fixture *f, gboolean lacks_zone)
 {
   g_autofree Kept *kept = g_new0 (Kept, 201);
   g_auto (GStrv) ids = g_new0 (char *, 201);
@@ -1463,7 +1471,7 @@ test_zone_ahead (Fixture *f, gconstpointer data)
   for (int i = 0; i < 200; i++)
     {
       ids[i] = g_strdup_printf ("n%d", 200 - i);
-      kept[i] = (Kept){ ids[i], 8 * 3600 - 60 * i, FALSE, TRUE };
+      kept[i] = (Kept){ ids[i], 8 * 3600 - 60 * i, FALSE, lacks_zone };
     }
   ask (f, NULL);
   answer_list (f, "[", kept + 1, "]");
@@ -1472,6 +1480,21 @@ test_zone_ahead (Fixture *f, gconstpointer data)
   sleep_over (f);
   answer_list (f, "[", kept, "]");
   wn_heard_check (&f->heard, "n200?, 1 missed");
+}
+
+/* An application that tells its own time of the day, without the zone. */
+static void
+test_zone_ahead (Fixture *f, gconstpointer data)
+{
+  check_ahead (f, TRUE);
+}
+
+/* What is in the future is for the server to say: our clock may be wrong. */
+static void
+test_clock_behind (Fixture *f, gconstpointer data)
+{
+  server_time_us = SECONDS (START_WALL_S + 8 * 3600);
+  check_ahead (f, FALSE);
 }
 
 /* More than can be remembered comes by itself: the list tells the times. */
@@ -1674,7 +1697,8 @@ static const Test tests[] = {
   { "pages in a circle", test_pages_in_a_circle },
   { "one that was created in the future", test_from_the_future },
   { "many that were created in the future", test_many_from_the_future },
-  { "an application whose clock is ahead", test_zone_ahead },
+  { "an application whose zone is ahead", test_zone_ahead },
+  { "a clock of ours that is behind", test_clock_behind },
   { "many that came by themselves", test_many_live },
   { "a list that comes later", test_list_later },
   { "a list that comes much later", test_list_much_later },

@@ -228,7 +228,10 @@ test_missed (Fixture *f, gconstpointer data)
 static void
 answer (Fixture *f, guint status, const char *body)
 {
-  wn_client_take_answer (f->client, status, body, strlen (body));
+  wn_client_take_answer (f->client,
+                         &(WnAnswer){ .status = status,
+                                      .body = body,
+                                      .length = strlen (body) });
 }
 
 /* One that the server was about to store when it was asked for what was missed,

@@ -338,7 +338,10 @@ say (Fixture *f, const char *text)
 static void
 answer (Fixture *f, guint status, const char *body)
 {
-  wn_client_take_answer (f->client, status, body, strlen (body));
+  wn_client_take_answer (f->client,
+                         &(WnAnswer){ .status = status,
+                                      .body = body,
+                                      .length = strlen (body) });
 }
 
 static void

@@ -24,6 +24,7 @@ typedef struct
   guint status;
   char *body; /* (owned) */
   gsize length;
+  gint64 time_us;
   GError *error;     /* (owned) (nullable) */
   WnTlsDoubt *doubt; /* (owned) (nullable) */
 } Heard;
@@ -49,6 +50,7 @@ on_answer (const WnCallAnswer *answer, gpointer user_data)
   heard->status = answer->status;
   heard->body = g_memdup2 (answer->body, answer->length + 1);
   heard->length = answer->length;
+  heard->time_us = answer->time_us;
   if (answer->error != NULL)
     heard->error = g_error_copy (answer->error);
   if (answer->doubt != NULL)
@@ -92,6 +94,34 @@ has_received (WnByteServer *server, const char *text)
 }
 
 /* --- The tests --- */
+
+static void
+test_time (void)
+{
+  static const struct
+  {
+    const char *answer;
+    gint64 time_s;
+  } cases[] = {
+    { HEAD ("200 OK") "Date: Wed, 25 Nov 2026 08:20:41 GMT\r\n\r\n{}",
+      1795594841 },
+    { HEAD ("200 OK") "Date: yesterday\r\n\r\n{}", 0 },
+    { HEAD ("200 OK") "\r\n{}", 0 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (WnByteServer) server = wn_byte_server_new ();
+      g_autofree char *url = dup_url (server);
+      WnCallConfig config = { .method = "GET", .url = url };
+      g_auto (Heard) heard = { 0 };
+
+      add_answer (server, cases[i].answer, WN_BYTE_ENDING_CLOSE);
+      wn_call_start (&config, NULL, on_answer, &heard, NULL);
+      run_to_answer (&heard);
+      g_assert_cmpint (heard.time_us, ==, cases[i].time_s * G_TIME_SPAN_SECOND);
+    }
+}
 
 static void
 test_statuses (void)
@@ -341,6 +371,8 @@ main (int argc, char **argv)
   int result;
 
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/call/the server's time is told where it is said",
+                   test_time);
   g_test_add_func ("/call/every status is an answer, a redirect too",
                    test_statuses);
   g_test_add_func ("/call/a body, its type and the credential are sent",

@@ -797,22 +797,18 @@ wn_client_disturb (WnClient *self)
 
 /* While nothing is up only a reason counts. */
 void
-wn_client_take_answer (WnClient *client,
-                       guint status,
-                       const char *body,
-                       gsize length)
+wn_client_take_answer (WnClient *client, const WnAnswer *answer)
 {
   g_autoptr (WnClient) self = g_object_ref (client);
   g_autoptr (WnFrame) frame = NULL;
-  WnAnswer answer = { .status = status,
-                      .body = body != NULL ? body : "",
-                      .length = length,
-                      .time_us = wn_clock_get_wall_time (self->clock) };
+  WnAnswer dated = *answer;
 
   if (!self->is_calling)
     return;
   self->is_calling = FALSE;
-  frame = self->dialect->read_answer (self->instance, &answer);
+  if (dated.time_us == 0)
+    dated.time_us = wn_clock_get_wall_time (self->clock);
+  frame = self->dialect->read_answer (self->instance, &dated);
   if (wn_lifecycle_get_state (&self->lifecycle) != WN_STATE_WAITING)
     take_frame (self, frame);
   else if (frame->refusal != NULL)

@@ -183,18 +183,12 @@ void wn_client_disturb (WnClient *self);
 /**
  * wn_client_take_answer:
  * @client: a client
- * @status: the answer's status; 0: there was none
- * @body: (array length=length) (nullable): the answer's body, which may hold
- *   anything
- * @length: in bytes
+ * @answer: the answer to the question that the listener was last told of; its
+ *   time may be 0 where the server did not say it
  *
- * The answer to the question that the listener was last told of. It is ignored
- * where the connection that it was for is gone.
+ * It is ignored where the connection that it was for is gone.
  */
-void wn_client_take_answer (WnClient *client,
-                            guint status,
-                            const char *body,
-                            gsize length);
+void wn_client_take_answer (WnClient *client, const WnAnswer *answer);
 
 /**
  * wn_client_refuse:

@@ -54,7 +54,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WnCall, wn_call_free)
  * @status: the HTTP status; 0: there was no answer
  * @body: (array length=length): what came with it, which may be anything
  * @length: in bytes
- * @time_us: our own wall-clock time, in microseconds
+ * @time_us: the server's wall-clock time then, in microseconds; ours where it
+ *   did not say
  */
 typedef struct
 {

@@ -30,7 +30,8 @@ typedef struct
   GDestroyNotify notify; /* (nullable): lets @user_data go */
 
   guint status;
-  gint64 size; /* of the body, as the head has it */
+  gint64 size;    /* of the body, as the head has it */
+  gint64 time_us; /* of the answer; 0: not told */
   WnBody body;
   GByteArray *bytes; /* (owned): what has come of it */
   guint8 piece[READ_BYTES];
@@ -97,7 +98,8 @@ call_answer_all (Call *call)
 {
   WnCallAnswer answer = { .status = call->status,
                           .length = call->bytes->len,
-                          .size = call->size };
+                          .size = call->size,
+                          .time_us = call->time_us };
 
   g_debug ("call: status %u, %u bytes", call->status, call->bytes->len);
   g_byte_array_append (call->bytes, (const guint8 *) "", 1);
@@ -188,6 +190,8 @@ on_call_exchanged (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   wn_body_open (&call->body, message, body);
   call->status = soup_message_get_status (message);
+  call->time_us
+      = wn_response_get_time (soup_message_get_response_headers (message));
   call->size = wn_response_get_encoding (message) == NULL
                    ? wn_response_get_size (message)
                    : WN_SIZE_UNKNOWN;

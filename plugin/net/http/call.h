@@ -50,6 +50,8 @@ typedef struct
  * @length: in bytes
  * @size: what the head says of that; %WN_SIZE_UNKNOWN where it doesn't, or
  * where the body is encoded
+ * @time_us: the server's wall-clock time when it answered, in microseconds; 0
+ *   where it did not say
  * @error: (nullable): with a @status of 0, a #WnDownloadError that says why
  * @doubt: (nullable): the certificate that %WN_DOWNLOAD_ERROR_CERTIFICATE is
  *   for
@@ -60,6 +62,7 @@ typedef struct
   const char *body;
   gsize length;
   gint64 size;
+  gint64 time_us;
   const GError *error;
   const WnTlsDoubt *doubt;
 } WnCallAnswer;

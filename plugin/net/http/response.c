@@ -86,6 +86,16 @@ wn_response_get_encoding (SoupMessage *message)
   return found;
 }
 
+gint64
+wn_response_get_time (SoupMessageHeaders *headers)
+{
+  const char *value = soup_message_headers_get_one (headers, "Date");
+  g_autoptr (GDateTime) date
+      = value != NULL ? soup_date_time_new_from_http_string (value) : NULL;
+
+  return date != NULL ? g_date_time_to_unix (date) * G_TIME_SPAN_SECOND : 0;
+}
+
 gboolean
 wn_response_is_page (SoupMessage *message)
 {

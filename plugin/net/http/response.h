@@ -38,6 +38,15 @@ gint64 wn_response_get_size (SoupMessage *message);
  */
 const char *wn_response_get_encoding (SoupMessage *message);
 
+/**
+ * wn_response_get_time:
+ * @headers: an answer's
+ *
+ * Returns: the server's wall-clock time when it answered, in microseconds; 0
+ *   where it did not say
+ */
+gint64 wn_response_get_time (SoupMessageHeaders *headers);
+
 /** Returns: whether the body of @message's answer is a web page */
 gboolean wn_response_is_page (SoupMessage *message);
 

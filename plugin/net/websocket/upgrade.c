@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "core/dialect/url.h"
+#include "net/http/response.h"
 #include "net/user-agent.h"
 
 /* The limit of all heads together; the last read may go beyond it */
@@ -142,15 +143,6 @@ parse_retry_after (const char *value)
                 MAX_RETRY_AFTER_S * G_TIME_SPAN_SECOND);
 }
 
-static gint64
-parse_date (const char *value)
-{
-  g_autoptr (GDateTime) date
-      = value != NULL ? soup_date_time_new_from_http_string (value) : NULL;
-
-  return date != NULL ? g_date_time_to_unix (date) * G_TIME_SPAN_SECOND : 0;
-}
-
 /* The server may choose the subprotocol that was offered, or none (RFC 6455
  * §4.1). nchan says "none" with an empty header. */
 static gboolean
@@ -214,8 +206,7 @@ judge (WnUpgrade *self, guint status, SoupMessageHeaders *headers)
     {
       if (!is_upgrade (self, headers))
         return refuse (self);
-      self->answer.time_us
-          = parse_date (soup_message_headers_get_one (headers, "Date"));
+      self->answer.time_us = wn_response_get_time (headers);
       return WN_UPGRADE_ACCEPTED;
     }
   if (!SOUP_STATUS_IS_INFORMATIONAL (status))
