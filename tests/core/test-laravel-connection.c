@@ -1284,6 +1284,58 @@ test_pages (Fixture *f, gconstpointer data)
   wn_heard_check (&f->heard, "n5?, 1 missed");
 }
 
+/* Where pages are not counted, a cursor says which one is next. */
+static void
+test_pages_by_cursor (Fixture *f, gconstpointer data)
+{
+  settle (f);
+  wn_virtual_clock_shift_wall_time (f->clock, SECONDS (100));
+  sleep_over (f);
+  answer_list (f,
+               "{\"data\":[",
+               (const Kept[]){ { "n3", 30, FALSE }, { 0 } },
+               "],\"path\":\"http://10.0.0.1/api/news\",\"per_page\":1,"
+               "\"next_cursor\":\"eyJpZCI6Mn0+/&\",\"next_page_url\":"
+               "\"http://10.0.0.1/api/news?cursor=eyJpZCI6Mn0%2B%2F%26\"}");
+  wn_heard_check (&f->heard, "GET /api/news?cursor=eyJpZCI6Mn0%2B%2F%26");
+  answer (f, 503, "");
+  wn_fixture_advance (f, 5);
+  wn_heard_check (&f->heard, "GET /api/news?cursor=eyJpZCI6Mn0%2B%2F%26");
+  answer_list (f,
+               "{\"data\":[",
+               (const Kept[]){ { "n2", 20, FALSE }, { 0 } },
+               "],\"links\":{\"next\":\"x\"},"
+               "\"meta\":{\"next_cursor\":\"eyJpZCI6MX0\"}}");
+  wn_heard_check (&f->heard, "GET /api/news?cursor=eyJpZCI6MX0");
+  answer_list (f,
+               "{\"data\":[",
+               (const Kept[]){ { "n1", 10, FALSE }, { 0 } },
+               "],\"next_cursor\":null,\"next_page_url\":null}");
+  wn_heard_check (&f->heard, "n1?, n2?, n3?, 3 missed");
+  lose (f, WN_LOSS_BROKEN);
+  come_back (f);
+  g_assert_true (
+      g_str_has_suffix (f->heard.words->str, ", quiet, GET /api/news"));
+}
+
+/* One that is too long to be asked with is not followed by its number. */
+static void
+test_long_page_cursor (Fixture *f, gconstpointer data)
+{
+  g_autofree char *cursor = g_strnfill (3000, 'x');
+  g_autofree char *after
+      = g_strdup_printf ("],\"next_cursor\":\"%s\",\"next_page_url\":\"x\"}",
+                         cursor);
+
+  settle (f);
+  sleep_over (f);
+  answer_list (f,
+               "{\"data\":[",
+               (const Kept[]){ { "n1", 30, FALSE }, { 0 } },
+               after);
+  wn_heard_check (&f->heard, "n1?, 1 missed");
+}
+
 /* What is older than all that is remembered ends them, too. */
 static void
 test_pages_until_the_past (Fixture *f, gconstpointer data)
@@ -1689,6 +1741,8 @@ static const Test tests[] = {
   { "without a list there is a gap", test_no_backlog },
   { "many that were missed", test_many },
   { "pages", test_pages },
+  { "pages that a cursor tells", test_pages_by_cursor },
+  { "a page's cursor that is too long", test_long_page_cursor },
   { "pages until the past", test_pages_until_the_past },
   { "what was missed is behind what came by itself", test_missed_behind_live },
   { "pages that are begun anew", test_pages_begun_anew },

@@ -84,6 +84,7 @@
 #define MAX_UNREAD 1000
 #define MAX_PAGES 100
 #define MAX_LIST_BYTES (16 * 1024 * 1024)
+#define MAX_CURSOR_BYTES 2048
 
 /* After so many that came by themselves their times are asked for. */
 #define MAX_UNTIMED 50
@@ -139,7 +140,9 @@ typedef struct
   gint64 pause_us;     /* before the next question is asked again */
   gboolean is_listing; /* the list was asked for, and has not come */
   guint n_untimed;     /* how many came by themselves since */
-  guint page;          /* which page of it; the first is 1 */
+  char *page;          /* (owned) (nullable): what is asked for in the query;
+                          NULL: the first page */
+  guint n_pages;       /* that have come */
   gsize list_bytes;    /* of all its pages so far */
   GPtrArray *items;    /* (owned): of Item, of all pages, as they came */
   GHashTable *listed;  /* (owned): set of their ids (unowned) */
@@ -586,6 +589,7 @@ laravel_free (gpointer data)
   g_free (self->socket_id);
   g_string_free (self->refused, TRUE);
   g_ptr_array_unref (self->early);
+  g_free (self->page);
   g_hash_table_unref (self->listed);
   g_ptr_array_unref (self->items);
   g_free (self);
@@ -780,29 +784,40 @@ forget_items (Laravel *self)
 {
   g_hash_table_remove_all (self->listed);
   g_ptr_array_set_size (self->items, 0);
+  g_clear_pointer (&self->page, g_free);
+  self->n_pages = 0;
   self->list_bytes = 0;
 }
 
-/* The first page begins the list anew. */
-static WnCall *
-ask_for_list (Laravel *self, guint page)
+static char *
+dup_page_url (const Laravel *self)
 {
   gboolean has_query = strchr (self->backlog_url, '?') != NULL;
-  WnCall *call
-      = wn_call_new ("GET",
-                     page == 1 ? g_strdup (self->backlog_url)
-                               : g_strdup_printf ("%s%cpage=%u",
-                                                  self->backlog_url,
-                                                  has_query ? '&' : '?',
-                                                  page));
+
+  if (self->page == NULL)
+    return g_strdup (self->backlog_url);
+  return g_strconcat (self->backlog_url,
+                      has_query ? "&" : "?",
+                      self->page,
+                      NULL);
+}
+
+static WnCall *
+ask_for_page (Laravel *self)
+{
+  WnCall *call = wn_call_new ("GET", dup_page_url (self));
 
   call->authorization = g_strdup (self->account.authorization);
-  if (page == 1)
-    forget_items (self);
   self->is_listing = TRUE;
   self->n_untimed = 0;
-  self->page = page;
   return call;
+}
+
+static WnCall *
+ask_for_list (Laravel *self)
+{
+  forget_items (self);
+  return ask_for_page (self);
 }
 
 /* Until the list has come, what comes by itself must not look like its end. Of
@@ -822,7 +837,7 @@ tell_live (Laravel *self, WnNotification *notification, WnFrame *frame)
       if (!self->is_listing && self->told.is_begun)
         notification->cursor = wn_told_dup_cursor (&self->told);
       if (!self->is_listing && ++self->n_untimed >= MAX_UNTIMED)
-        frame->call = ask_for_list (self, 1);
+        frame->call = ask_for_list (self);
     }
   wn_frame_add_notification (frame, notification);
 }
@@ -1074,7 +1089,7 @@ become_ready (Laravel *self, WnFrame *frame)
   frame->is_ready = TRUE;
   self->pause_us = FIRST_PAUSE_US;
   if (self->account.has_replay)
-    frame->call = ask_for_list (self, 1);
+    frame->call = ask_for_list (self);
   tell_early (self, frame);
   tell_refused (self, frame);
 }
@@ -1303,22 +1318,43 @@ find_list (JsonNode *root)
              : NULL;
 }
 
-/* A paginator says it by itself, a resource's page in `links`. The URL there is
- * not asked, because an application behind a proxy may not know its own.
- */
-static gboolean
-has_next_page (JsonNode *root)
+/* A paginator says it by itself, a resource's page in @group. */
+static char *
+dup_of_page (JsonObject *page,
+             const char *name,
+             const char *group,
+             const char *name_there)
 {
-  JsonObject *page;
-  JsonObject *links;
+  JsonObject *there = wn_json_get_object (page, group);
+  char *text = wn_json_dup_string (page, name);
 
-  if (!JSON_NODE_HOLDS_OBJECT (root))
-    return FALSE;
-  page = json_node_get_object (root);
-  links = wn_json_get_object (page, "links");
-  return wn_json_is_truthy (json_object_get_member (page, "next_page_url"))
-         || (links != NULL
-             && wn_json_is_truthy (json_object_get_member (links, "next")));
+  return text != NULL || there == NULL ? text
+                                       : wn_json_dup_string (there, name_there);
+}
+
+/* What asks for the page behind @root. The URL there is not asked, because an
+ * application behind a proxy may not know its own. Returns: (nullable): %NULL:
+ * none is
+ */
+static char *
+dup_next_page (const Laravel *self, JsonNode *root)
+{
+  JsonObject *page
+      = JSON_NODE_HOLDS_OBJECT (root) ? json_node_get_object (root) : NULL;
+  g_autofree char *url = NULL;
+  g_autofree char *cursor = NULL;
+  g_autofree char *escaped = NULL;
+
+  if (page == NULL)
+    return NULL;
+  url = dup_of_page (page, "next_page_url", "links", "next");
+  cursor = dup_of_page (page, "next_cursor", "meta", "next_cursor");
+  if (cursor == NULL)
+    return url != NULL ? g_strdup_printf ("page=%u", self->n_pages + 1) : NULL;
+  if (strlen (cursor) > MAX_CURSOR_BYTES)
+    return NULL;
+  escaped = g_uri_escape_string (cursor, NULL, FALSE);
+  return g_strconcat ("cursor=", escaped, NULL);
 }
 
 static int
@@ -1408,12 +1444,15 @@ take_list_page (Laravel *self,
   gboolean has_more;
 
   add_items (self, find_list (root), answer->time_us / G_TIME_SPAN_SECOND);
-  has_more = has_next_page (root) && may_go_on (self, n_before);
+  self->n_pages++;
   self->list_bytes += answer->length;
   self->pause_us = FIRST_PAUSE_US;
+  g_free (self->page);
+  self->page = dup_next_page (self, root);
+  has_more = self->page != NULL && may_go_on (self, n_before);
   if (has_more && self->items->len < get_max_unread (self)
-      && self->page < MAX_PAGES && self->list_bytes < MAX_LIST_BYTES)
-    frame->call = ask_for_list (self, self->page + 1);
+      && self->n_pages < MAX_PAGES && self->list_bytes < MAX_LIST_BYTES)
+    frame->call = ask_for_page (self);
   else
     end_list (self, has_more && self->told.is_begun, frame);
 }
@@ -1438,7 +1477,7 @@ ask_for_list_later (Laravel *self, guint status, WnFrame *frame)
 {
   if (self->pause_us >= TELLING_PAUSE_US && !self->has_told_status)
     tell_no_list (self, status, frame);
-  frame->call = ask_for_list (self, self->page);
+  frame->call = ask_for_page (self);
   ask_later (self, frame);
   self->is_listing = FALSE;
 }
