@@ -1063,6 +1063,106 @@ test_not_shown (Fixture *f, gconstpointer data)
   wn_fixture_check_told (f, "");
 }
 
+/* --- Channels that keep their last event -------------------------------- */
+
+#define KEEPING "cache-news"
+
+static void
+publish (Fixture *f, const char *channel, const char *title)
+{
+  g_autofree char *text = g_strdup_printf (
+      "{\"event\":\"Illuminate\\\\Notifications\\\\Events\\\\"
+      "BroadcastNotificationCreated\",\"data\":\"{\\\"title\\\":\\\"%s\\\"}\","
+      "\"channel\":\"%s\"}",
+      title,
+      channel);
+
+  say (f, text);
+}
+
+static void
+join_two (Fixture *f)
+{
+  greet (f);
+  confirm (f, KEEPING);
+}
+
+static void
+come_back_to_two (Fixture *f)
+{
+  lose (f, WN_LOSS_BROKEN);
+  wn_fixture_advance (f, 8);
+  join_two (f);
+  wn_fixture_forget (f);
+}
+
+static void
+finish_two (Fixture *f)
+{
+  confirm (f, "news");
+  wn_heard_check (&f->heard, "quiet, gap");
+}
+
+/* At each subscription, although it has been told; what is sent anew is told,
+ * be it the same.
+ */
+static void
+test_kept_event (Fixture *f, gconstpointer data)
+{
+  log_in (f, NULL, KEEPING ",news", FALSE);
+  join_two (f);
+  wn_heard_forget (&f->heard);
+  publish (f, KEEPING, "before us");
+  confirm (f, "news");
+  wn_heard_check (&f->heard, "quiet, before us");
+  publish (f, KEEPING, "twice");
+  publish (f, KEEPING, "twice");
+  publish (f, "news", "twice");
+  wn_heard_check (&f->heard, "twice, twice, twice");
+  come_back_to_two (f);
+  publish (f, KEEPING, "twice");
+  finish_two (f);
+  publish (f, KEEPING, "twice");
+  publish (f, "news", "twice");
+  wn_heard_check (&f->heard, "twice, twice");
+  come_back_to_two (f);
+  finish_two (f);
+  publish (f, "news", "twice");
+  publish (f, KEEPING, "twice");
+  publish (f, KEEPING, "meanwhile");
+  wn_heard_check (&f->heard, "twice, meanwhile");
+}
+
+/* Then what comes next is new. */
+static void
+test_nothing_kept (Fixture *f, gconstpointer data)
+{
+  log_in (f, NULL, KEEPING ",news", FALSE);
+  join_two (f);
+  confirm (f, "news");
+  publish (f, KEEPING, "again");
+  come_back_to_two (f);
+  say (f, "{\"event\":\"pusher:cache_miss\",\"channel\":\"" KEEPING "\"}");
+  finish_two (f);
+  publish (f, KEEPING, "again");
+  wn_heard_check (&f->heard, "again");
+}
+
+/* What the channel has kept meanwhile was sent while we were away. */
+static void
+test_kept_meanwhile (Fixture *f, gconstpointer data)
+{
+  log_in (f, NULL, KEEPING ",news", FALSE);
+  join_two (f);
+  confirm (f, "news");
+  publish (f, KEEPING, "one");
+  come_back_to_two (f);
+  finish_two (f);
+  publish (f, KEEPING, "two");
+  publish (f, KEEPING, "one");
+  wn_heard_check (&f->heard, "two, one");
+}
+
 /* --- What was missed ---------------------------------------------------- */
 
 /* One of the list: created so many seconds after the start. */
@@ -1734,6 +1834,9 @@ static const Test tests[] = {
   { "ten busy minutes", test_ten_busy_minutes },
   { "the shorter interval counts", test_other_intervals },
   { "what is no notification is not shown", test_not_shown },
+  { "an event that its channel keeps is told once", test_kept_event },
+  { "a channel that has kept nothing", test_nothing_kept },
+  { "a channel that has kept something meanwhile", test_kept_meanwhile },
   { "a first login shows what is unread", test_first_backlog },
   { "what comes before the list is told once", test_live_before_the_list },
   { "a connection lost before the list", test_lost_before_the_list },

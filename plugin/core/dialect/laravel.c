@@ -99,6 +99,13 @@ typedef enum
   STEP_SUBSCRIPTION,
 } Step;
 
+/* A channel whose last event the server says again to whoever subscribes. */
+typedef struct
+{
+  char *last;      /* (owned) (nullable): a digest of that event */
+  gboolean is_due; /* what comes next may be that once more */
+} Cache;
+
 /* One of the application's list. */
 typedef struct
 {
@@ -126,6 +133,7 @@ typedef struct
   guint told_status;      /* of a backlog that could not be had */
   gboolean has_told_status;
   WnTold told;
+  GHashTable *caches; /* (owned): of Cache (owned), by channels (unowned) */
 
   /* Of this connection. */
   Step step;
@@ -552,6 +560,70 @@ is_event_wanted (const Laravel *self, const char *event)
   return FALSE;
 }
 
+/* --- Channels that keep their last event -------------------------------- */
+
+static void
+cache_free (gpointer data)
+{
+  Cache *self = data;
+
+  g_free (self->last);
+  g_free (self);
+}
+
+static void
+add_caches (Laravel *self)
+{
+  static const char *const prefixes[]
+      = { "cache-", "private-cache-", "presence-cache-" };
+
+  for (char **channel = self->channels; *channel != NULL; channel++)
+    for (gsize i = 0; i < G_N_ELEMENTS (prefixes); i++)
+      if (g_str_has_prefix (*channel, prefixes[i]))
+        g_hash_table_insert (self->caches, *channel, g_new0 (Cache, 1));
+}
+
+/* Whether what comes over @channel next may have come before. */
+static void
+set_due (Laravel *self, const char *channel, gboolean is_due)
+{
+  Cache *cache = g_hash_table_lookup (self->caches, channel);
+
+  if (cache != NULL)
+    cache->is_due = is_due;
+}
+
+static char *
+dup_digest (const char *event, JsonObject *message)
+{
+  JsonNode *node = json_object_get_member (message, "data");
+  g_autofree char *data = node != NULL ? wn_json_dup_text (node) : NULL;
+  g_autofree char *whole = g_strjoin ("\n", event, data, NULL);
+
+  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, whole, -1);
+}
+
+/* Whether @message is what a channel has kept, and has been told. An event that
+ * is like the one before it is another one.
+ */
+static gboolean
+is_repetition (Laravel *self, const char *event, JsonObject *message)
+{
+  g_autofree char *channel = wn_json_dup_string (message, "channel");
+  Cache *cache
+      = channel != NULL ? g_hash_table_lookup (self->caches, channel) : NULL;
+  g_autofree char *last = NULL;
+
+  if (cache == NULL)
+    return FALSE;
+  last = g_steal_pointer (&cache->last);
+  cache->last = dup_digest (event, message);
+  if (!cache->is_due)
+    return FALSE;
+  cache->is_due = FALSE;
+  return g_strcmp0 (cache->last, last) == 0;
+}
+
 /* --- The account -------------------------------------------------------- */
 
 static void
@@ -586,6 +658,7 @@ laravel_free (gpointer data)
   g_strfreev (self->events);
   g_free (self->told_refused);
   wn_told_clear (&self->told);
+  g_hash_table_unref (self->caches);
   g_free (self->socket_id);
   g_string_free (self->refused, TRUE);
   g_ptr_array_unref (self->early);
@@ -615,8 +688,11 @@ read_account (Laravel *self, const WnIdentity *identity, GError **error)
     self->account.authorization
         = g_strconcat ("Bearer ", identity->token, NULL);
   read_events (self, identity);
-  return read_addresses (self, identity, application, error)
-         && read_channels (self, identity, error);
+  if (!read_addresses (self, identity, application, error)
+      || !read_channels (self, identity, error))
+    return FALSE;
+  add_caches (self);
+  return TRUE;
 }
 
 static WnAccount *
@@ -625,6 +701,8 @@ laravel_new (const WnIdentity *identity, GError **error)
   Laravel *self = g_new0 (Laravel, 1);
 
   wn_told_init (&self->told);
+  self->caches
+      = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, cache_free);
   self->refused = g_string_new (NULL);
   self->early = g_ptr_array_new_with_free_func (unref_early);
   self->items = g_ptr_array_new_with_free_func (item_free);
@@ -1584,6 +1662,7 @@ read_subscribed (Laravel *self,
 {
   if (!is_awaited (self, message))
     return;
+  set_due (self, get_channel (self), TRUE);
   self->n_subscribed++;
   self->channel++;
   next_channel (self, frame);
@@ -1633,6 +1712,19 @@ read_ping (Laravel *self, JsonObject *message, JsonNode *data, WnFrame *frame)
   frame->reply = g_strdup (PONG_TEXT);
 }
 
+/* The channel has kept nothing. */
+static void
+read_cache_miss (Laravel *self,
+                 JsonObject *message,
+                 JsonNode *data,
+                 WnFrame *frame)
+{
+  g_autofree char *channel = wn_json_dup_string (message, "channel");
+
+  if (channel != NULL)
+    set_due (self, channel, FALSE);
+}
+
 static const struct
 {
   const char *event;
@@ -1641,6 +1733,7 @@ static const struct
                 JsonNode *data,
                 WnFrame *frame);
 } handlers[] = {
+  { "pusher:cache_miss", read_cache_miss },
   { "pusher:connection_established", read_greeting },
   { "pusher:error", read_error },
   { "pusher:ping", read_ping },
@@ -1672,7 +1765,8 @@ take_message (Laravel *self,
         handlers[i].read (self, message, data, frame);
         return;
       }
-  if (!is_from_application (event) || !is_event_wanted (self, event))
+  if (!is_from_application (event) || is_repetition (self, event, message)
+      || !is_event_wanted (self, event))
     return;
   if (self->step == STEP_NONE)
     tell_live (self, read_event (self, event, data), frame);
