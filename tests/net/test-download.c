@@ -163,7 +163,7 @@ heard_begin (Heard *heard, const char *url, const char *token)
 static void
 run_through_retries (Heard *heard)
 {
-  static const guint delays[] = { 5, 10, 20 };
+  static const guint delays[] = { 1, 5, 10, 20 };
 
   while (!heard->is_done)
     {
@@ -176,12 +176,18 @@ run_through_retries (Heard *heard)
 }
 
 static void
-heard_run (Heard *heard, const char *url, const char *token)
+run_to_end (Heard *heard)
 {
-  heard_begin (heard, url, token);
   while (!heard->is_done)
     g_main_context_iteration (NULL, TRUE);
   settle ();
+}
+
+static void
+heard_run (Heard *heard, const char *url, const char *token)
+{
+  heard_begin (heard, url, token);
+  run_to_end (heard);
 }
 
 /* Nothing may keep the download alive once it has ended. */
@@ -418,11 +424,18 @@ site_clear (Site *site)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Site, site_clear)
 
 static void
-run_path (Site *site, Heard *heard, const char *path, const char *token)
+begin_path (Site *site, Heard *heard, const char *path, const char *token)
 {
   g_autofree char *url = g_strconcat (site->url, path, NULL);
 
-  heard_run (heard, url, token);
+  heard_begin (heard, url, token);
+}
+
+static void
+run_path (Site *site, Heard *heard, const char *path, const char *token)
+{
+  begin_path (site, heard, path, token);
+  run_to_end (heard);
 }
 
 static void
@@ -501,9 +514,13 @@ test_statuses (void)
 
       g_test_message ("status %u", cases[i].status);
       site_init (&site);
-      run_path (&site, &heard, path, NULL);
+      begin_path (&site, &heard, path, NULL);
+      run_through_retries (&heard);
       g_assert_error (heard.error, WN_DOWNLOAD_ERROR, (int) cases[i].code);
       g_assert_cmpuint (heard.n_calls, ==, 1);
+      g_assert_cmpuint (count_text (site.heads->str, "GET"),
+                        ==,
+                        cases[i].status == 404 ? 2 : 1);
     }
 }
 
@@ -656,6 +673,29 @@ test_large_cut_between_chunks (void)
                         WN_DOWNLOAD_ERROR,
                         WN_DOWNLOAD_ERROR_SHORT);
     }
+}
+
+/* The server has told of the file just before it has it. */
+static void
+test_not_there_yet (void)
+{
+  static const char missing[]
+      = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
+  g_autoptr (WnByteServer) raw = wn_byte_server_new_with (missing,
+                                                          sizeof missing - 1,
+                                                          WN_BYTE_ENDING_CLOSE);
+  g_autofree char *url = wn_byte_server_dup_url (raw);
+  g_auto (Heard) heard = { 0 };
+
+  wn_byte_server_add (
+      raw,
+      ANSWER ("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n" TEN,
+              WN_BYTE_ENDING_CLOSE));
+  heard_begin (&heard, url, NULL);
+  wn_virtual_timers_pass (1);
+  run_through_retries (&heard);
+  g_assert_cmpint (heard.last, ==, CALL_FINISHED);
+  g_assert_cmpint (heard.n_bytes, ==, 10);
 }
 
 static void
@@ -1298,14 +1338,6 @@ test_bad_urls (void)
 #define WHOLE "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n" TEN TEN
 #define EMPTY_ANSWER(status) "HTTP/1.1 " status "\r\nContent-Length: 0\r\n\r\n"
 
-static void
-run_to_end (Heard *heard)
-{
-  while (!heard->is_done)
-    g_main_context_iteration (NULL, TRUE);
-  settle ();
-}
-
 #define OTHER_REST(headers)                                                    \
   "HTTP/1.1 206 Partial Content\r\nContent-Length: 10\r\n"                     \
   "Content-Range: bytes 10-19/20\r\n" headers "\r\n" TEN
@@ -1796,6 +1828,8 @@ main (int argc, char **argv)
                    test_broken_bodies);
   g_test_add_func ("/download/a large body cut between chunks is short",
                    test_large_cut_between_chunks);
+  g_test_add_func ("/download/a file that is not there yet",
+                   test_not_there_yet);
   g_test_add_func ("/download/a reset in the body is a break, not the end",
                    test_reset);
   g_test_add_func ("/download/a refused connection is a network error",

@@ -20,6 +20,9 @@
 #define EARLIER "what was there before"
 #define EMPTY_LINE "\r\n\r\n"
 #define OK_HEAD "HTTP/1.1 200 OK\r\n"
+#define NO_FILE                                                                \
+  "HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\n"                      \
+  "Content-Length: 6\r\n\r\n<html>"
 #define CHUNKED OK_HEAD "Transfer-Encoding: chunked\r\n\r\n"
 #define MAX_ANSWERS 7
 #define MAX_BEGINNINGS 4
@@ -143,9 +146,14 @@ static const Body bodies[] = {
     .sentence
     = NOT_ALLOWED "(status 403). Please check the account's password." },
   { "404 with an HTML page",
-    { "HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\n"
-      "Content-Length: 6\r\n\r\n<html>" },
+    { NO_FILE, NO_FILE },
+    .passes_s = { 1 },
     .sentence = "The server does not have this file (status 404)." },
+  { "404, and the file when asked again",
+    { NO_FILE, OK_HEAD "Content-Length: 4\r\n\r\na,b\n" },
+    .passes_s = { 1 },
+    .is_file = TRUE,
+    .sentence = "a,b\n" },
   { "410",
     { "HTTP/1.1 410 Gone\r\nContent-Length: 0" EMPTY_LINE },
     .sentence = "The server does not have this file (status 410)." },

@@ -500,6 +500,7 @@ test_not_found (Fixture *f, gconstpointer data)
 {
   offer (f, "/missing", N_BYTES);
   accept_as (f->path);
+  wn_virtual_timers_pass (1);
   run_to_end (f, "/missing");
   assert_failed (f, "The server does not have this file");
   assert_no_file (f);
@@ -511,6 +512,7 @@ test_not_found_keeps_earlier (Fixture *f, gconstpointer data)
   write_earlier_file (f);
   offer (f, "/missing", N_BYTES);
   accept_as (f->path);
+  wn_virtual_timers_pass (1);
   run_to_end (f, "/missing");
   assert_earlier_file (f);
 }
@@ -783,6 +785,7 @@ test_bitlbee_hears_of_failure (Fixture *f, gconstpointer data)
   wn_host_ignore_cancel_local ();
   offer (f, "/missing", N_BYTES);
   accept_as (f->path);
+  wn_virtual_timers_pass (1);
   run_to_end (f, "/missing");
   g_assert_cmpuint (f->host->n_cancelled_remotely, ==, 1);
   g_assert_cmpuint (f->host->n_destroyed, ==, 1);

@@ -27,6 +27,8 @@
 #define SLOW_TIME_S 60
 #define MAX_EMPTY_CHECKS (ANSWER_TIMEOUT_S / SLOW_TIME_S)
 #define SLOW_BYTES_PER_S 1024
+/* A file that a server doesn't have yet, although it has told of it. */
+#define MISSING_DELAY_S 1
 /* How long a download waits before it tries again after a break, and for how
  * long without a byte it goes on trying.
  */
@@ -66,14 +68,15 @@ struct _WnDownload
   WnDecoder *decoder;   /* (owned) (nullable): only for an encoded body */
   guint8 *buffer;       /* (owned): BUFFER_BYTES, what is being read */
 
-  SoupMessage *first;  /* (owned) (nullable): the one that was answered with the
-                        * beginning of the file that is coming */
-  gboolean has_moved;  /* a redirect led to another path */
-  gboolean is_ranged;  /* the rest was asked for, not the whole */
-  guint retry_delay_s; /* the last one; 0: bytes have come since */
-  guint waited_s;      /* for a byte, since the last one */
-  guint n_beginnings;  /* how often the file has begun */
-  guint n_slow_checks; /* in a row */
+  SoupMessage *first; /* (owned) (nullable): the one that was answered with the
+                       * beginning of the file that is coming */
+  gboolean has_moved; /* a redirect led to another path */
+  gboolean was_missing; /* the server did not have it, and is asked again */
+  gboolean is_ranged;   /* the rest was asked for, not the whole */
+  guint retry_delay_s;  /* the last one; 0: bytes have come since */
+  guint waited_s;       /* for a byte, since the last one */
+  guint n_beginnings;   /* how often the file has begun */
+  guint n_slow_checks;  /* in a row */
   guint n_empty_checks; /* in a row, without a byte of this attempt's body */
 
   gint64 wire_size;       /* what is announced, or WN_SIZE_UNKNOWN */
@@ -160,6 +163,15 @@ drop_body (WnDownload *self)
 static gboolean on_retry_due (gpointer user_data);
 
 static void
+wait_for_retry (WnDownload *self, guint delay_s)
+{
+  wn_timer_stop (&self->timer);
+  close_attempt (self);
+  drop_body (self);
+  self->timer = wn_timer_start (delay_s, on_retry_due, self);
+}
+
+static void
 break_off (WnDownload *self, GError *error_in)
 {
   g_autoptr (GError) error = error_in;
@@ -177,10 +189,7 @@ break_off (WnDownload *self, GError *error_in)
            error->message);
   self->retry_delay_s = delay_s;
   self->waited_s += delay_s;
-  wn_timer_stop (&self->timer);
-  close_attempt (self);
-  drop_body (self);
-  self->timer = wn_timer_start (delay_s, on_retry_due, self);
+  wait_for_retry (self, delay_s);
 }
 
 /* --- Timers, whose callbacks keep the download alive while they call out ---
@@ -405,6 +414,17 @@ handle_file (WnDownload *self)
     read_body (self);
 }
 
+/* Once: ntfy sends a message before it keeps it, and gives its file only when
+ * that is done.
+ */
+static void
+ask_once_more (WnDownload *self)
+{
+  g_debug ("download: not there yet, asked for in %u s", MISSING_DELAY_S);
+  self->was_missing = TRUE;
+  wait_for_retry (self, MISSING_DELAY_S);
+}
+
 static void begin_attempt (WnDownload *self, gboolean is_ranged);
 
 static void
@@ -427,6 +447,9 @@ handle_response (WnDownload *self)
            && (status == SOUP_STATUS_PARTIAL_CONTENT
                || status == SOUP_STATUS_REQUESTED_RANGE_NOT_SATISFIABLE))
     begin_attempt (self, FALSE);
+  else if (status == SOUP_STATUS_NOT_FOUND && !self->was_missing
+           && self->n_beginnings == 0)
+    ask_once_more (self);
   else if (SOUP_STATUS_IS_SERVER_ERROR (status))
     break_off (self, wn_download_error_new_from_status (status));
   else
