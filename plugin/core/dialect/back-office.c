@@ -63,23 +63,6 @@ static const struct
 
 /* --- The user name ------------------------------------------------------ */
 
-/* Cuts @rest at the last @separator and returns what was behind it, or
- * @fallback where there is nothing.
- */
-static char *
-cut_last_part (char *rest, char separator, const char *fallback)
-{
-  char *at = strrchr (rest, separator);
-
-  if (at == NULL)
-    return g_strdup (fallback);
-  *at = '\0';
-
-  const char *part = g_strstrip (at + 1);
-
-  return g_strdup (*part != '\0' ? part : fallback);
-}
-
 /* As libpurple joins it: from its end, at the last separators. */
 static void
 split_username (BackOffice *self, const char *username)
@@ -90,9 +73,9 @@ split_username (BackOffice *self, const char *username)
   g_free (self->account.contact);
   g_free (self->environment);
   self->environment
-      = cut_last_part (rest, ENVIRONMENT_SEPARATOR, DEFAULT_ENVIRONMENT);
+      = wn_username_cut (rest, ENVIRONMENT_SEPARATOR, DEFAULT_ENVIRONMENT);
   self->account.contact
-      = cut_last_part (rest, PROJECT_SEPARATOR, DEFAULT_PROJECT);
+      = wn_username_cut (rest, PROJECT_SEPARATOR, DEFAULT_PROJECT);
   self->uid = g_strdup (g_strstrip (rest));
 }
 
@@ -268,9 +251,7 @@ read_identity (BackOffice *self, const WnIdentity *identity, GError **error)
   if (base == NULL)
     return FALSE;
   set_urls (self, base);
-  if (identity->token != NULL)
-    self->account.authorization
-        = g_strconcat ("Bearer ", identity->token, NULL);
+  wn_account_set_bearer (&self->account, identity->token);
   self->says_hello = *hello != '\0';
   self->account.has_replay = g_str_equal (replay, "nchan");
   return read_download_url (self, identity, error);

@@ -28,6 +28,37 @@ wn_identity_dup_option (const WnIdentity *self, const char *key)
   return g_strstrip (g_strdup (value != NULL ? value : ""));
 }
 
+char *
+wn_username_cut (char *username, char separator, const char *fallback)
+{
+  char *at = strrchr (username, separator);
+
+  if (at == NULL)
+    return g_strdup (fallback);
+  *at = '\0';
+
+  const char *part = g_strstrip (at + 1);
+
+  return g_strdup (*part != '\0' ? part : fallback);
+}
+
+void
+wn_account_set_bearer (WnAccount *self, const char *token)
+{
+  g_free (self->authorization);
+  self->authorization
+      = token != NULL ? g_strconcat ("Bearer ", token, NULL) : NULL;
+}
+
+WnCall *
+wn_account_new_call (const WnAccount *self, const char *method, char *url)
+{
+  WnCall *call = wn_call_new (method, url);
+
+  call->authorization = g_strdup (self->authorization);
+  return call;
+}
+
 void
 wn_account_clear (WnAccount *self)
 {

@@ -177,6 +177,17 @@ typedef struct
 char *wn_identity_dup_option (const WnIdentity *self, const char *key);
 
 /**
+ * wn_username_cut:
+ * @username: what is left of a user name; is cut at the last @separator
+ * @separator: what stands before a part of it
+ * @fallback: what an empty part, or one that is left out, comes to
+ *
+ * Returns: (transfer full): the part behind the separator, without the space
+ *   around it
+ */
+char *wn_username_cut (char *username, char separator, const char *fallback);
+
+/**
  * WnAccount: what a dialect has made of an account's settings; its state begins
  * with it
  * @username: (owned) (nullable): the user name as it is when nobody has left
@@ -204,6 +215,25 @@ typedef struct
 } WnAccount;
 
 void wn_account_clear (WnAccount *self);
+
+/**
+ * wn_account_set_bearer:
+ * @self: an account
+ * @token: (nullable): its credential, if it has one
+ */
+void wn_account_set_bearer (WnAccount *self, const char *token);
+
+/**
+ * wn_account_new_call:
+ * @self: an account
+ * @method: `GET` or `POST`
+ * @url: (transfer full): where to
+ *
+ * Returns: (transfer full): a question without a body, with the account's
+ *   credential
+ */
+WnCall *
+wn_account_new_call (const WnAccount *self, const char *method, char *url);
 
 /**
  * WnDialect:

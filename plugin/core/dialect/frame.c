@@ -5,6 +5,8 @@
 
 #include "core/dialect/frame.h"
 
+#define MAX_PAUSE_US (5 * G_TIME_SPAN_MINUTE)
+
 WnCall *
 wn_call_new (const char *method, char *url)
 {
@@ -38,6 +40,19 @@ wn_call_free (WnCall *self)
   g_free (self->content_type);
   g_free (self->body);
   g_free (self);
+}
+
+void
+wn_call_put_off (WnCall *self, gint64 *pause_us)
+{
+  self->delay_us = *pause_us;
+  *pause_us = MIN (*pause_us * 2, MAX_PAUSE_US);
+}
+
+gboolean
+wn_answer_is_passing (const WnAnswer *self)
+{
+  return self->status == 0 || self->status == 429 || self->status >= 500;
 }
 
 WnFrame *

@@ -49,6 +49,17 @@ void wn_call_free (WnCall *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WnCall, wn_call_free)
 
+/** How long a question waits at first that is asked again */
+#define WN_CALL_FIRST_PAUSE_US (5 * G_TIME_SPAN_SECOND)
+
+/**
+ * wn_call_put_off:
+ * @self: a question that was not answered, to be asked again
+ * @pause_us: (inout): how long it waits, %WN_CALL_FIRST_PAUSE_US at first;
+ *   twice as long the next time, up to five minutes
+ */
+void wn_call_put_off (WnCall *self, gint64 *pause_us);
+
 /**
  * WnAnswer: what came of a #WnCall; borrowed
  * @status: the HTTP status; 0: there was no answer
@@ -64,6 +75,9 @@ typedef struct
   gsize length;
   gint64 time_us;
 } WnAnswer;
+
+/** Returns: whether the same question may well be answered a little later */
+gboolean wn_answer_is_passing (const WnAnswer *self);
 
 /**
  * WnNotice: a line to the user, whose words are `purple/sentences.h`'s

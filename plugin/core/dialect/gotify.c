@@ -40,11 +40,6 @@
 
 #define MAX_APPLICATIONS 1000
 
-/* How long to wait before a question that was not answered is asked again. */
-#define ASK_AGAIN_US (5 * G_TIME_SPAN_SECOND)
-#define MAX_ASK_AGAIN_US (5 * G_TIME_SPAN_MINUTE)
-
-#define MAX_TIME_S (G_MAXINT64 / G_TIME_SPAN_SECOND)
 #define LOW_PRIORITY 3
 #define HIGH_PRIORITY 8
 
@@ -103,7 +98,7 @@ typedef struct
   guint n_pages;      /* that were asked for, since the newest */
   gint64 page_before; /* the id that the page ends before; 0: the newest */
   int page_size;
-  gint64 ask_again_us;
+  gint64 pause_us; /* before a question is asked again */
 } Gotify;
 
 /* --- The account -------------------------------------------------------- */
@@ -156,9 +151,7 @@ read_address (Gotify *self, const WnIdentity *identity, GError **error)
 
   if (uri == NULL)
     return FALSE;
-  path = g_strdup (g_uri_get_path (uri));
-  while (g_str_has_suffix (path, "/"))
-    path[strlen (path) - 1] = '\0';
+  path = wn_url_dup_path (uri);
   origin = wn_url_dup_origin (uri);
   self->account.contact = wn_url_dup_host (uri);
   self->account.token_url = g_strconcat (origin, path, NULL);
@@ -190,8 +183,7 @@ read_token (Gotify *self, const char *token, GError **error)
                             WN_DIALECT_ERROR_SENDING_TOKEN,
                             "the token of an application");
   /* Not in the query, which a proxy may write into its log. */
-  if (token != NULL)
-    self->account.authorization = g_strconcat ("Bearer ", token, NULL);
+  wn_account_set_bearer (&self->account, token);
   return TRUE;
 }
 
@@ -314,7 +306,7 @@ read_time_s (JsonObject *object)
   g_autoptr (GDateTime) time
       = date != NULL ? g_date_time_new_from_iso8601 (date, utc) : NULL;
 
-  return time != NULL ? CLAMP (g_date_time_to_unix (time), 0, MAX_TIME_S) : 0;
+  return time != NULL ? MAX (g_date_time_to_unix (time), 0) : 0;
 }
 
 /* A new database has other messages of the same ids. */
@@ -358,15 +350,6 @@ new_message (const Gotify *self, JsonObject *object)
   if (get_level (object) >= self->min_priority)
     message->notification = new_notification (object, id, message->time_s);
   return message;
-}
-
-/* @array, @i: an element of an answer, which may be anything */
-static JsonObject *
-get_element (JsonArray *array, guint i)
-{
-  JsonNode *node = json_array_get_element (array, i);
-
-  return JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
 }
 
 /* --- What is told ------------------------------------------------------- */
@@ -480,11 +463,8 @@ end_wait (Gotify *self, WnFrame *frame)
 static WnCall *
 make_question (Gotify *self, Question question, char *url)
 {
-  WnCall *call = wn_call_new ("GET", url);
-
   self->question = question;
-  call->authorization = g_strdup (self->account.authorization);
-  return call;
+  return wn_account_new_call (&self->account, "GET", url);
 }
 
 static WnCall *
@@ -534,7 +514,7 @@ forget_connection (Gotify *self)
   self->late = (Position){ 0 };
   self->first_id = 0;
   self->page_size = MAX_PAGE_SIZE;
-  self->ask_again_us = ASK_AGAIN_US;
+  self->pause_us = WN_CALL_FIRST_PAUSE_US;
   self->held_bytes = 0;
   g_ptr_array_set_size (self->held, 0);
   forget_missed (self);
@@ -558,12 +538,6 @@ gotify_opened (gpointer data, const WnTransportAnswer *answer)
 
 /* --- Answers ------------------------------------------------------------ */
 
-static gboolean
-may_answer_later (guint status)
-{
-  return status == 0 || status == 429 || status >= 500;
-}
-
 /* From the beginning: a page that did not come leaves a hole. A page that is
  * too long never comes, so fewer messages are asked for.
  */
@@ -574,8 +548,7 @@ ask_again (Gotify *self, WnFrame *frame)
   become_late (self, frame);
   self->page_size = MAX (self->page_size / 4, 1);
   frame->call = ask_first (self);
-  frame->call->delay_us = self->ask_again_us;
-  self->ask_again_us = MIN (self->ask_again_us * 2, MAX_ASK_AGAIN_US);
+  wn_call_put_off (frame->call, &self->pause_us);
 }
 
 static void
@@ -611,15 +584,14 @@ static void
 read_applications (Gotify *self, const WnAnswer *answer)
 {
   g_autoptr (JsonNode) root = wn_json_read (answer->body, answer->length, NULL);
-  JsonArray *list;
+  JsonArray *list = wn_json_to_array (root);
 
-  if (root == NULL || !JSON_NODE_HOLDS_ARRAY (root))
+  if (list == NULL)
     return;
-  list = json_node_get_array (root);
   g_hash_table_remove_all (self->applications);
   for (guint i = 0; i < json_array_get_length (list); i++)
     {
-      JsonObject *object = get_element (list, i);
+      JsonObject *object = wn_json_get_element (list, i);
 
       if (object != NULL)
         read_application (self, object);
@@ -634,7 +606,7 @@ take_applications (Gotify *self, const WnAnswer *answer, WnFrame *frame)
     read_applications (self, answer);
   if (!self->owes_backlog)
     end_wait (self, frame);
-  else if (may_answer_later (answer->status))
+  else if (wn_answer_is_passing (answer))
     ask_again (self, frame);
   else
     frame->call = ask_for_page (self, 0);
@@ -669,7 +641,7 @@ take_missed (Gotify *self, JsonArray *messages)
 
   for (guint i = 0; i < n_messages; i++)
     {
-      JsonObject *object = get_element (messages, i);
+      JsonObject *object = wn_json_get_element (messages, i);
       Message *message = object != NULL ? new_message (self, object) : NULL;
 
       if (message == NULL)
@@ -721,8 +693,9 @@ take_missed_page (Gotify *self,
 static void
 take_newest (Gotify *self, JsonArray *messages, WnFrame *frame)
 {
-  JsonObject *object
-      = json_array_get_length (messages) > 0 ? get_element (messages, 0) : NULL;
+  JsonObject *object = json_array_get_length (messages) > 0
+                           ? wn_json_get_element (messages, 0)
+                           : NULL;
 
   self->knows_position = TRUE;
   if (object != NULL)
@@ -762,7 +735,7 @@ take_messages_answer (Gotify *self, const WnAnswer *answer, WnFrame *frame)
 {
   if (answer->status == 200)
     take_messages (self, answer, frame);
-  else if (may_answer_later (answer->status))
+  else if (wn_answer_is_passing (answer))
     ask_again (self, frame);
   else
     end_wait (self, frame);

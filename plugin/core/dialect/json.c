@@ -146,6 +146,22 @@ wn_json_is_truthy (JsonNode *node)
   return TRUE;
 }
 
+JsonObject *
+wn_json_to_object (JsonNode *node)
+{
+  return node != NULL && JSON_NODE_HOLDS_OBJECT (node)
+             ? json_node_get_object (node)
+             : NULL;
+}
+
+JsonArray *
+wn_json_to_array (JsonNode *node)
+{
+  return node != NULL && JSON_NODE_HOLDS_ARRAY (node)
+             ? json_node_get_array (node)
+             : NULL;
+}
+
 double
 wn_json_to_number (JsonNode *node)
 {
@@ -208,21 +224,19 @@ wn_json_dup_text (JsonNode *node)
 JsonObject *
 wn_json_get_object (JsonObject *object, const char *name)
 {
-  JsonNode *node = json_object_get_member (object, name);
-
-  return node != NULL && JSON_NODE_HOLDS_OBJECT (node)
-             ? json_node_get_object (node)
-             : NULL;
+  return wn_json_to_object (json_object_get_member (object, name));
 }
 
 JsonArray *
 wn_json_get_array (JsonObject *object, const char *name)
 {
-  JsonNode *node = json_object_get_member (object, name);
+  return wn_json_to_array (json_object_get_member (object, name));
+}
 
-  return node != NULL && JSON_NODE_HOLDS_ARRAY (node)
-             ? json_node_get_array (node)
-             : NULL;
+JsonObject *
+wn_json_get_element (JsonArray *array, guint i)
+{
+  return wn_json_to_object (json_array_get_element (array, i));
 }
 
 char *

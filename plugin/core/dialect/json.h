@@ -72,6 +72,10 @@ gboolean wn_json_is_number (JsonNode *node);
  */
 gboolean wn_json_is_truthy (JsonNode *node);
 
+/* (transfer none) (nullable): @node, which may be %NULL, where it is one. */
+JsonObject *wn_json_to_object (JsonNode *node);
+JsonArray *wn_json_to_array (JsonNode *node);
+
 /**
  * wn_json_to_number:
  * @node: a number
@@ -106,6 +110,15 @@ JsonObject *wn_json_get_object (JsonObject *object, const char *name);
  * Returns: (transfer none) (nullable): the member where it is an array
  */
 JsonArray *wn_json_get_array (JsonObject *object, const char *name);
+
+/**
+ * wn_json_get_element:
+ * @array: an array
+ * @i: an index below its length
+ *
+ * Returns: (transfer none) (nullable): the element where it is an object
+ */
+JsonObject *wn_json_get_element (JsonArray *array, guint i);
 
 /**
  * wn_json_dup_string:

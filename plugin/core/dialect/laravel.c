@@ -67,10 +67,7 @@
 #define LAST_CODE 4399
 #define QUOTA_PAUSE_US G_TIME_SPAN_MINUTE
 
-/* How long to wait before a question that was not answered is asked again. */
-#define FIRST_PAUSE_US (5 * G_TIME_SPAN_SECOND)
-#define MAX_PAUSE_US (5 * G_TIME_SPAN_MINUTE)
-/* From this pause on it is told. */
+/* Before so long a pause people are told that the list can't be had. */
 #define TELLING_PAUSE_US (40 * G_TIME_SPAN_SECOND)
 
 /* What comes over one channel before all are subscribed to. */
@@ -203,18 +200,6 @@ static const WnOption options[] = {
 
 /* --- The user name ------------------------------------------------------ */
 
-/* Cuts @rest at the last @separator; returns what was behind it. */
-static char *
-cut_behind (char *rest, char separator)
-{
-  char *at = strrchr (rest, separator);
-
-  if (at == NULL)
-    return g_strdup ("");
-  *at = '\0';
-  return g_strstrip (g_strdup (at + 1));
-}
-
 /* Returns: (transfer full): the application's host */
 static char *
 split_names (Laravel *self, const char *username)
@@ -224,8 +209,8 @@ split_names (Laravel *self, const char *username)
 
   g_free (self->key);
   g_free (self->uid);
-  self->key = cut_behind (rest, KEY_SEPARATOR);
-  application = cut_behind (rest, APPLICATION_SEPARATOR);
+  self->key = wn_username_cut (rest, KEY_SEPARATOR, "");
+  application = wn_username_cut (rest, APPLICATION_SEPARATOR, "");
   self->uid = g_strdup (g_strstrip (rest));
   return application;
 }
@@ -301,9 +286,7 @@ read_socket (Laravel *self,
   if (g_uri_get_query (uri) != NULL)
     return fail_for_path (error);
   host = wn_url_dup_host (uri);
-  path = g_strdup (g_uri_get_path (uri));
-  while (g_str_has_suffix (path, "/"))
-    path[strlen (path) - 1] = '\0';
+  path = wn_url_dup_path (uri);
   key = g_uri_escape_string (self->key, NULL, FALSE);
   self->socket_url = g_strconcat (g_uri_get_scheme (uri),
                                   "://",
@@ -684,9 +667,7 @@ read_account (Laravel *self, const WnIdentity *identity, GError **error)
                                             application,
                                             KEY_SEPARATOR,
                                             self->key);
-  if (identity->token != NULL)
-    self->account.authorization
-        = g_strconcat ("Bearer ", identity->token, NULL);
+  wn_account_set_bearer (&self->account, identity->token);
   read_events (self, identity);
   if (!read_addresses (self, identity, application, error)
       || !read_channels (self, identity, error))
@@ -835,9 +816,7 @@ is_notification (const char *event, JsonObject *object)
 static WnNotification *
 read_event (const Laravel *self, const char *event, JsonNode *data)
 {
-  JsonObject *object = data != NULL && JSON_NODE_HOLDS_OBJECT (data)
-                           ? json_node_get_object (data)
-                           : NULL;
+  JsonObject *object = wn_json_to_object (data);
   WnNotification *notification;
 
   if (object != NULL && is_notification (event, object))
@@ -883,12 +862,9 @@ dup_page_url (const Laravel *self)
 static WnCall *
 ask_for_page (Laravel *self)
 {
-  WnCall *call = wn_call_new ("GET", dup_page_url (self));
-
-  call->authorization = g_strdup (self->account.authorization);
   self->is_listing = TRUE;
   self->n_untimed = 0;
-  return call;
+  return wn_account_new_call (&self->account, "GET", dup_page_url (self));
 }
 
 static WnCall *
@@ -1099,7 +1075,7 @@ laravel_opened (gpointer data, const WnTransportAnswer *answer)
   self->status = 0;
   self->n_subscribed = 0;
   self->early_bytes = 0;
-  self->pause_us = FIRST_PAUSE_US;
+  self->pause_us = WN_CALL_FIRST_PAUSE_US;
   self->is_listing = FALSE;
   return wn_frame_new ();
 }
@@ -1123,9 +1099,10 @@ ask_for_signature (Laravel *self, WnFrame *frame)
       = g_uri_escape_string (self->socket_id, NULL, FALSE);
   g_autofree char *channel
       = g_uri_escape_string (get_channel (self), NULL, FALSE);
-  WnCall *call = wn_call_new ("POST", g_strdup (self->account.token_url));
+  WnCall *call = wn_account_new_call (&self->account,
+                                      "POST",
+                                      g_strdup (self->account.token_url));
 
-  call->authorization = g_strdup (self->account.authorization);
   call->content_type = g_strdup ("application/x-www-form-urlencoded");
   call->body
       = g_strdup_printf ("socket_id=%s&channel_name=%s", socket_id, channel);
@@ -1165,7 +1142,7 @@ become_ready (Laravel *self, WnFrame *frame)
   self->step = STEP_NONE;
   self->has_connected = TRUE;
   frame->is_ready = TRUE;
-  self->pause_us = FIRST_PAUSE_US;
+  self->pause_us = WN_CALL_FIRST_PAUSE_US;
   if (self->account.has_replay)
     frame->call = ask_for_list (self);
   tell_early (self, frame);
@@ -1177,7 +1154,7 @@ begin_channel (Laravel *self, WnFrame *frame)
 {
   self->is_retried = FALSE;
   self->status = 0;
-  self->pause_us = FIRST_PAUSE_US;
+  self->pause_us = WN_CALL_FIRST_PAUSE_US;
   if (is_private (get_channel (self)))
     ask_for_signature (self, frame);
   else
@@ -1228,20 +1205,6 @@ take_channel_refusal (Laravel *self, WnFrame *frame)
 
 /* --- The application's answers ------------------------------------------ */
 
-static gboolean
-is_passing (guint status)
-{
-  return status == 0 || status == 429 || status >= 500;
-}
-
-/* After a pause that doubles. */
-static void
-ask_later (Laravel *self, WnFrame *frame)
-{
-  frame->call->delay_us = self->pause_us;
-  self->pause_us = MIN (self->pause_us * 2, MAX_PAUSE_US);
-}
-
 /* What is no object, or has no signature, is somebody else's answer. */
 static void
 take_signature (Laravel *self, const WnAnswer *answer, WnFrame *frame)
@@ -1267,10 +1230,10 @@ static void
 take_signature_answer (Laravel *self, const WnAnswer *answer, WnFrame *frame)
 {
   self->status = answer->status;
-  if (is_passing (answer->status))
+  if (wn_answer_is_passing (answer))
     {
       ask_for_signature (self, frame);
-      ask_later (self, frame);
+      wn_call_put_off (frame->call, &self->pause_us);
     }
   else if (answer->status == 200)
     take_signature (self, answer, frame);
@@ -1356,10 +1319,10 @@ add_items (Laravel *self, JsonArray *list, gint64 now_s)
 {
   for (guint i = 0; i < json_array_get_length (list); i++)
     {
-      JsonNode *node = json_array_get_element (list, i);
+      JsonObject *object = wn_json_get_element (list, i);
 
-      if (JSON_NODE_HOLDS_OBJECT (node))
-        add_item (self, json_node_get_object (node), now_s);
+      if (object != NULL)
+        add_item (self, object, now_s);
     }
 }
 
@@ -1389,11 +1352,10 @@ may_go_on (const Laravel *self, guint n_before)
 static JsonArray *
 find_list (JsonNode *root)
 {
-  if (root != NULL && JSON_NODE_HOLDS_ARRAY (root))
-    return json_node_get_array (root);
-  return root != NULL && JSON_NODE_HOLDS_OBJECT (root)
-             ? wn_json_get_array (json_node_get_object (root), "data")
-             : NULL;
+  JsonObject *page = wn_json_to_object (root);
+
+  return page != NULL ? wn_json_get_array (page, "data")
+                      : wn_json_to_array (root);
 }
 
 /* A paginator says it by itself, a resource's page in @group. */
@@ -1417,8 +1379,7 @@ dup_of_page (JsonObject *page,
 static char *
 dup_next_page (const Laravel *self, JsonNode *root)
 {
-  JsonObject *page
-      = JSON_NODE_HOLDS_OBJECT (root) ? json_node_get_object (root) : NULL;
+  JsonObject *page = wn_json_to_object (root);
   g_autofree char *url = NULL;
   g_autofree char *cursor = NULL;
   g_autofree char *escaped = NULL;
@@ -1524,7 +1485,7 @@ take_list_page (Laravel *self,
   add_items (self, find_list (root), answer->time_us / G_TIME_SPAN_SECOND);
   self->n_pages++;
   self->list_bytes += answer->length;
-  self->pause_us = FIRST_PAUSE_US;
+  self->pause_us = WN_CALL_FIRST_PAUSE_US;
   g_free (self->page);
   self->page = dup_next_page (self, root);
   has_more = self->page != NULL && may_go_on (self, n_before);
@@ -1556,7 +1517,7 @@ ask_for_list_later (Laravel *self, guint status, WnFrame *frame)
   if (self->pause_us >= TELLING_PAUSE_US && !self->has_told_status)
     tell_no_list (self, status, frame);
   frame->call = ask_for_page (self);
-  ask_later (self, frame);
+  wn_call_put_off (frame->call, &self->pause_us);
   self->is_listing = FALSE;
 }
 
@@ -1570,7 +1531,7 @@ take_list_answer (Laravel *self, const WnAnswer *answer, WnFrame *frame)
 
   if (find_list (root) != NULL)
     take_list_page (self, root, answer, frame);
-  else if (is_passing (answer->status))
+  else if (wn_answer_is_passing (answer))
     ask_for_list_later (self, answer->status, frame);
   else
     {
@@ -1615,21 +1576,13 @@ dup_data (JsonObject *message)
   return parsed != NULL ? parsed : json_node_copy (data);
 }
 
-static JsonObject *
-get_data_object (JsonNode *data)
-{
-  return data != NULL && JSON_NODE_HOLDS_OBJECT (data)
-             ? json_node_get_object (data)
-             : NULL;
-}
-
 static void
 read_greeting (Laravel *self,
                JsonObject *message,
                JsonNode *data,
                WnFrame *frame)
 {
-  JsonObject *object = get_data_object (data);
+  JsonObject *object = wn_json_to_object (data);
   gint64 quiet_s;
 
   if (self->step != STEP_GREETING || object == NULL)
@@ -1686,7 +1639,7 @@ read_subscription_error (Laravel *self,
 static void
 read_error (Laravel *self, JsonObject *message, JsonNode *data, WnFrame *frame)
 {
-  JsonObject *object = get_data_object (data);
+  JsonObject *object = wn_json_to_object (data);
   gint64 code = object != NULL ? wn_json_get_integer (object, "code", 0) : 0;
 
   if ((code == CODE_UNAUTHORIZED || code == 0) && self->step != STEP_GREETING)

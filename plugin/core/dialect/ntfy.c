@@ -388,8 +388,8 @@ read_credentials (Ntfy *self, const WnIdentity *identity)
           = dup_basic (login, token != NULL ? token : "");
       self->login = g_steal_pointer (&login);
     }
-  else if (token != NULL)
-    self->account.authorization = g_strconcat ("Bearer ", token, NULL);
+  else
+    wn_account_set_bearer (&self->account, token);
 }
 
 static void
@@ -596,10 +596,10 @@ read_actions (JsonObject *message, WnNotification *notification)
     wn_notification_add_link (notification, "", click);
   for (guint i = 0; i < MIN (n_actions, MAX_ACTIONS); i++)
     {
-      JsonNode *action = json_array_get_element (actions, i);
+      JsonObject *action = wn_json_get_element (actions, i);
 
-      if (JSON_NODE_HOLDS_OBJECT (action))
-        read_action (json_node_get_object (action), notification, others);
+      if (action != NULL)
+        read_action (action, notification, others);
     }
   append_words_below (notification,
                       _ ("Only in ntfy’s own apps: %s"),
@@ -691,14 +691,13 @@ make_poll (const Ntfy *self, gint64 since_s)
   g_autofree char *since = since_s > 0
                                ? g_strdup_printf ("%" G_GINT64_FORMAT, since_s)
                                : g_strdup ("none");
-  WnCall *call = wn_call_new ("GET",
+
+  return wn_account_new_call (&self->account,
+                              "GET",
                               g_strdup_printf ("%s/%s/json?poll=1&since=%s",
                                                self->account.token_url,
                                                self->topics,
                                                since));
-
-  call->authorization = g_strdup (self->account.authorization);
-  return call;
 }
 
 static WnCall *

@@ -207,6 +207,16 @@ wn_url_dup_host (GUri *url)
 }
 
 char *
+wn_url_dup_path (GUri *url)
+{
+  char *path = g_strdup (g_uri_get_path (url));
+
+  while (g_str_has_suffix (path, "/"))
+    path[strlen (path) - 1] = '\0';
+  return path;
+}
+
+char *
 wn_url_dup_origin (GUri *url)
 {
   g_autofree char *host = wn_url_dup_host (url);

@@ -78,6 +78,15 @@ guint16 wn_url_get_port (GUri *url);
 char *wn_url_dup_host (GUri *url);
 
 /**
+ * wn_url_dup_path:
+ * @url: a URL of a server
+ *
+ * Returns: (transfer full): the path without a slash at its end: to put more
+ *   behind it
+ */
+char *wn_url_dup_path (GUri *url);
+
+/**
  * wn_url_dup_origin:
  * @url: a URL of a server
  *
