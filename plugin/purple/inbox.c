@@ -36,6 +36,7 @@ typedef struct
   gboolean is_wanted; /* by the user's privacy rules, when its turn has come */
   char *cursor; /* (owned) (nullable): where the server goes on after it, where
                  * that is not as the notification says */
+  guint n_servers; /* the inbox's, when the cursor came */
   time_t arrived_s;
   gsize n_bytes;
 } InboxEntry;
@@ -45,6 +46,7 @@ struct _WnInbox
   PurpleConnection *gc;            /* (unowned) (nullable): until closed */
   WnContact *contact;              /* (unowned): until closed */
   WnCursor *cursor;                /* (unowned): until closed */
+  guint n_servers;                 /* how many there were before this one */
   char *link_base;                 /* (owned) (nullable) */
   const WnInboxListener *listener; /* (unowned): static */
   gpointer user_data;              /* (unowned): until closed */
@@ -307,10 +309,12 @@ log_only (WnInbox *self, InboxEntry *entry, const char *html)
     count_unseen (self, entry->who);
 }
 
-/* (nullable) */
+/* (nullable): none that another server has given */
 static const char *
-get_cursor (const InboxEntry *entry)
+get_cursor (const WnInbox *self, const InboxEntry *entry)
 {
+  if (entry->n_servers != self->n_servers)
+    return NULL;
   if (entry->cursor != NULL || entry->notification == NULL)
     return entry->cursor;
   return entry->notification->cursor;
@@ -319,7 +323,7 @@ get_cursor (const InboxEntry *entry)
 static void
 note_delivered (WnInbox *self, const InboxEntry *entry)
 {
-  const char *cursor = get_cursor (entry);
+  const char *cursor = get_cursor (self, entry);
 
   if (cursor != NULL)
     wn_cursor_advance (self->cursor, cursor);
@@ -424,7 +428,7 @@ keep (WnInbox *self, InboxEntry *entry)
 
   judge_sender (self, entry);
   if (entry->is_wanted && !wn_history_is_logged (account, entry->who))
-    return get_cursor (entry) == NULL;
+    return get_cursor (self, entry) == NULL;
   if (entry->is_wanted)
     {
       g_autofree char *html = render_entry (self, entry);
@@ -484,6 +488,19 @@ wn_inbox_close (WnInbox *self)
 /* --- What comes in --- */
 
 void
+wn_inbox_set_link_base (WnInbox *self, const char *link_base)
+{
+  g_free (self->link_base);
+  self->link_base = g_strdup (link_base);
+}
+
+void
+wn_inbox_change_server (WnInbox *self)
+{
+  self->n_servers++;
+}
+
+void
 wn_inbox_move_cursor (WnInbox *self, const char *cursor)
 {
   InboxEntry *last = g_queue_peek_tail (&self->queue);
@@ -495,12 +512,14 @@ wn_inbox_move_cursor (WnInbox *self, const char *cursor)
     }
   g_free (last->cursor);
   last->cursor = g_strdup (cursor);
+  last->n_servers = self->n_servers;
 }
 
 static void
 add_entry (WnInbox *self, InboxEntry *entry)
 {
   entry->arrived_s = time (NULL);
+  entry->n_servers = self->n_servers;
   g_queue_push_tail (&self->queue, entry);
   self->n_bytes += entry->n_bytes;
   if (self->turn == 0 || self->queue.length == 1)

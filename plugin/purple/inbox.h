@@ -75,6 +75,22 @@ WnInbox *wn_inbox_new (const WnInboxConfig *config,
 void wn_inbox_close (WnInbox *self);
 
 /**
+ * wn_inbox_set_link_base:
+ * @self: an inbox
+ * @link_base: (nullable): as #WnInboxConfig has it, from now on
+ */
+void wn_inbox_set_link_base (WnInbox *self, const char *link_base);
+
+/**
+ * wn_inbox_change_server:
+ * @self: an inbox
+ *
+ * What comes from now on is another server's, and the cursor is that one's:
+ * what has come is still shown, but moves it no more.
+ */
+void wn_inbox_change_server (WnInbox *self);
+
+/**
  * wn_inbox_move_cursor:
  * @self: an inbox
  * @cursor: where the server goes on after all that was added so far

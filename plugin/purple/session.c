@@ -681,10 +681,14 @@ take_settings (WnSession *self, WnSettings *settings)
   wn_client_stop (self->client);
   cancel_call (self);
   wn_settings_swap (self->settings, settings);
+  wn_inbox_set_link_base (self->inbox, self->settings->instance->link_base);
   if (is_elsewhere)
-    wn_cursor_move (self->cursor,
-                    get_account (self),
-                    self->settings->server_url);
+    {
+      wn_inbox_change_server (self->inbox);
+      wn_cursor_move (self->cursor,
+                      get_account (self),
+                      self->settings->server_url);
+    }
   config = client_config (self);
   wn_client_set_config (self->client, &config);
   wn_client_go_on (self->client);

@@ -162,6 +162,72 @@ test_goes_on (Fixture *f, gconstpointer data)
                             "&last=1700000050%3A0 HTTP"));
 }
 
+/* Other plugins hear of a message while it, and what came along with it, is not
+ * kept yet.
+ */
+static void
+on_received (PurpleAccount *account,
+             const char *sender,
+             const char *message,
+             PurpleConversation *conversation,
+             PurpleMessageFlags flags,
+             gpointer other)
+{
+  g_autofree char *url
+      = g_strdup_printf ("ws://127.0.0.1:%u/", wn_raw_server_get_port (other));
+
+  if (strstr (message, "one") == NULL)
+    return;
+  purple_account_set_string (account, "server", url);
+  serv_send_im (purple_account_get_connection (account),
+                PROJECT,
+                "reconnect",
+                PURPLE_MESSAGE_SEND);
+}
+
+static gboolean
+has_both (gpointer unused)
+{
+  GPtrArray *messages = wn_host_get_messages ();
+
+  for (guint i = 0; i < messages->len; i++)
+    if (strstr (messages->pdata[i], "the end") != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+has_request (gpointer server)
+{
+  return wn_raw_server_get_n_connections (server) > 0;
+}
+
+/* What one server has told means nothing to another, be it still to be shown.
+ */
+static void
+test_other_server (Fixture *f, gconstpointer data)
+{
+  g_autoptr (WnRawServer) other = wn_raw_server_new (&later);
+
+  sign_on (f);
+  purple_signal_connect (purple_conversations_get_handle (),
+                         "received-im-msg",
+                         f,
+                         PURPLE_CALLBACK (on_received),
+                         other);
+  push (f, 101, "one");
+  push (f, 102, "the end");
+  wn_host_run_until (has_both, NULL);
+  purple_signals_disconnect_by_handle (f);
+  wn_host_run_until (has_request, other);
+  wn_host_run_until (wn_login_is_available, f->account);
+  sign_off (f);
+  sign_on (f);
+  g_assert_nonnull (
+      strstr (wn_raw_server_get_request (other), "&last=1700000099%3A0 HTTP"));
+  sign_off (f);
+}
+
 #define ADD(name, func)                                                        \
   g_test_add ("/missed/" name, Fixture, NULL, set_up, func, tear_down)
 
@@ -175,6 +241,7 @@ main (int argc, char **argv)
   ADD ("shown in order and once, then counted", test_shown);
   ADD ("has its own time, and is no news", test_no_news);
   ADD ("the next login goes on behind it", test_goes_on);
+  ADD ("but not at another server", test_other_server);
   result = g_test_run ();
   wn_host_stop ();
   return result;

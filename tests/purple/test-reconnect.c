@@ -48,6 +48,8 @@ has_socket (gpointer data)
 static void
 test_other_server (Fixture *f, gconstpointer data)
 {
+  g_autofree char *link = NULL;
+
   wn_desk_sign_on (&f->desk);
   set_server (f, &f->other);
   wn_desk_do_action (&f->desk, "Reconnect now");
@@ -55,6 +57,11 @@ test_other_server (Fixture *f, gconstpointer data)
   g_assert_true (purple_account_is_connected (f->desk.account));
   wn_push_server_push_title (&f->other, NULL, "from the other");
   wn_desk_wait_for_text (f->desk.account, PROJECT, "from the other");
+  wn_push_server_push (&f->other,
+                       "{\"title\":\"T\",\"content\":"
+                       "\"<a href='/orders/42'>Order</a>\"}");
+  link = g_strdup_printf ("http://127.0.0.1:%u/orders/42", f->other.port);
+  wn_desk_wait_for_text (f->desk.account, PROJECT, link);
 
   /* And back, without a pause: each is another change. */
   set_server (f, &f->desk.server);
