@@ -12,6 +12,8 @@
 
 #define SEPARATOR '/'
 #define MAX_SOURCE_CHARS 64
+/* The time that composing its accents takes is quadratic. */
+#define MAX_SOURCE_BYTES 1024
 
 /* Unicode counts these fillers among the letters, but nobody sees them. */
 static gboolean
@@ -52,12 +54,15 @@ char *
 wn_contact_name_for_source (const char *own, const char *source)
 {
   g_autofree char *composed = NULL;
+  const char *end;
   GString *name = NULL;
   gboolean is_readable;
 
   if (source == NULL)
     return NULL;
-  composed = g_utf8_normalize (source, -1, G_NORMALIZE_DEFAULT_COMPOSE);
+  g_utf8_validate_len (source, MIN (strlen (source), MAX_SOURCE_BYTES), &end);
+  composed
+      = g_utf8_normalize (source, end - source, G_NORMALIZE_DEFAULT_COMPOSE);
   name = g_string_new (own);
   g_string_append_c (name, SEPARATOR);
   is_readable = append_source (name, composed);

@@ -357,6 +357,27 @@ test_longest_url (void)
 }
 
 /* URLs beside the text count where they are shown. */
+/* Sorting the accents of one letter takes GLib a time that is quadratic: a
+ * second for as many as a body may have.
+ */
+static void
+test_accents_in_links (void)
+{
+  g_autoptr (GString) body
+      = g_string_new ("<a href='https://a.example/'>b.example");
+
+  for (guint i = 0; i < 15000; i++)
+    g_string_append (body, "\xcc\x81\xcc\xa3");
+  g_string_append (body, "</a>");
+  for (guint i = 0; i < 300; i++)
+    {
+      g_autofree char *html
+          = wn_markup_to_html (body->str, body->len, WN_MARKUP_HTML, NULL);
+
+      g_assert_nonnull (strstr (html, "(https://a.example/)"));
+    }
+}
+
 static void
 test_many_urls_are_bounded (void)
 {
@@ -691,6 +712,8 @@ main (int argc, char **argv)
                    test_long_addresses_are_cut);
   g_test_add_func ("/markup/an address that is too long to link is broken",
                    test_longest_url);
+  g_test_add_func ("/markup/accents in links take no time",
+                   test_accents_in_links);
   g_test_add_func ("/markup/URLs behind links are bounded",
                    test_many_urls_are_bounded);
   g_test_add_func ("/markup/smileys without number are parted",

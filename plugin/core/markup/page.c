@@ -13,6 +13,8 @@
 #include "core/markup/text.h"
 
 #define MAX_LINK_TEXT_BYTES 1024
+/* Of one run of words; a longer one is no URL. */
+#define MAX_LINK_WORDS_BYTES (WN_LINK_MAX_BYTES + 1)
 #define MAX_KEPT_BREAKS 100
 #define MAX_LEAD_BYTES 256
 
@@ -475,7 +477,9 @@ page_add_words (WnPage *page,
     page_write_words (page, style, words, words + length, kinds);
   page->text_end = page->text->len;
   if (style->link > 0 && page->link_text->len < MAX_LINK_TEXT_BYTES)
-    wn_text_append (page->link_text, words, length);
+    wn_text_append (page->link_text,
+                    words,
+                    fitting_length (words, length, MAX_LINK_WORDS_BYTES));
 }
 
 void
