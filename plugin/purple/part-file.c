@@ -32,7 +32,7 @@ struct _WnPartFile
   char *part_name; /* (owned) (nullable): the file's while it grows */
   int folder_fd;   /* -1: there is no such folder */
   int fd;          /* -1: not open */
-  gboolean is_in_place;
+  WnPartFileMode mode;
   gboolean has_earlier; /* there was a file to be replaced: */
   struct stat earlier;
   int obstacle; /* why there can be no file of this name, as in errno; 0: none
@@ -121,22 +121,29 @@ is_regular (const char *path)
 static void
 note_earlier (WnPartFile *self)
 {
-  if (fstatat (self->folder_fd, self->name, &self->earlier, AT_SYMLINK_NOFOLLOW)
-      != 0)
+  if (self->mode == WN_PART_FILE_SPARES
+      || fstatat (self->folder_fd,
+                  self->name,
+                  &self->earlier,
+                  AT_SYMLINK_NOFOLLOW)
+             != 0)
     return;
   if (S_ISDIR (self->earlier.st_mode))
     self->obstacle = EISDIR;
-  else if (!S_ISREG (self->earlier.st_mode) || self->is_in_place)
+  else if (!S_ISREG (self->earlier.st_mode)
+           || self->mode == WN_PART_FILE_IN_PLACE)
     self->obstacle = EEXIST;
   else
     self->has_earlier = TRUE;
 }
 
 WnPartFile *
-wn_part_file_new (const char *path, gboolean is_in_place)
+wn_part_file_new (const char *path, WnPartFileMode mode)
 {
   WnPartFile *self = g_new0 (WnPartFile, 1);
-  char *real = is_regular (path) ? realpath (path, NULL) : NULL;
+  char *real = mode != WN_PART_FILE_SPARES && is_regular (path)
+                   ? realpath (path, NULL)
+                   : NULL;
 
   self->path = g_strdup (path);
   self->folder = g_path_get_dirname (real != NULL ? real : path);
@@ -145,7 +152,7 @@ wn_part_file_new (const char *path, gboolean is_in_place)
                         ? open (self->folder, O_PATH | O_DIRECTORY | O_CLOEXEC)
                         : -1;
   self->fd = -1;
-  self->is_in_place = is_in_place;
+  self->mode = mode;
   note_earlier (self);
   free (real);
   return self;
@@ -195,7 +202,7 @@ make_part (WnPartFile *self)
 {
   int fd = -1;
 
-  if (self->is_in_place)
+  if (self->mode == WN_PART_FILE_IN_PLACE)
     {
       self->part_name = g_strdup (self->name);
       return make_file (self, self->part_name);
@@ -332,7 +339,7 @@ wn_part_file_finish (WnPartFile *self, GError **error)
   if (flush_part (self))
     {
       errno = ENOENT;
-      if (self->is_in_place)
+      if (self->mode == WN_PART_FILE_IN_PLACE)
         path = g_strdup (self->path);
       else if (is_part_ours (self))
         path = take_name (self);

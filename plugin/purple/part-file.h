@@ -35,18 +35,30 @@ typedef enum
 typedef struct _WnPartFile WnPartFile;
 
 /**
+ * WnPartFileMode:
+ * @WN_PART_FILE_REPLACES: the user has agreed to replace what lies at the path:
+ *   a regular file, or one that a link leads to
+ * @WN_PART_FILE_SPARES: nobody was asked about what lies there, and it stays
+ * @WN_PART_FILE_IN_PLACE: the file grows under its path, for a host that reads
+ *   it there meanwhile, and nothing may lie there
+ */
+typedef enum
+{
+  WN_PART_FILE_REPLACES,
+  WN_PART_FILE_SPARES,
+  WN_PART_FILE_IN_PLACE,
+} WnPartFileMode;
+
+/**
  * wn_part_file_new:
  * @path: where the user wants the file
- * @is_in_place: whether it grows under @path, for a host that reads it there
- *   meanwhile
+ * @mode: what becomes of what lies there
  *
- * Remembers the folder and what lies at @path, which is what the user has
- * agreed to replace: a regular file, or one that a link leads to. Makes nothing
- * yet.
+ * Remembers the folder and what lies at @path. Makes nothing yet.
  *
  * Returns: (transfer full): a file that isn't open
  */
-WnPartFile *wn_part_file_new (const char *path, gboolean is_in_place);
+WnPartFile *wn_part_file_new (const char *path, WnPartFileMode mode);
 
 /**
  * wn_part_file_free:

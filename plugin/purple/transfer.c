@@ -24,6 +24,7 @@ typedef struct
   WnDownload *download;    /* (owned) (nullable): from the acceptance on */
   WnPartFile *file;        /* (owned) (nullable): from the acceptance on, unless
                             * the host takes the bytes itself */
+  WnPartFileMode mode;     /* of that */
   WnTransferStatus status;
   gint64 progress_us; /* when the host was last told, monotonic */
   gboolean *denied;   /* (unowned) (nullable): call_despite_denial()'s, while
@@ -390,7 +391,6 @@ start_download (WnTransfer *self)
 
 /* --- libpurple's calls --- */
 
-/* BitlBee reads the file under its name while it grows. */
 static void
 accept_transfer (WnTransfer *self)
 {
@@ -398,8 +398,7 @@ accept_transfer (WnTransfer *self)
   const PurpleXferUiOps *ops = purple_xfer_get_ui_ops (self->xfer);
 
   if (ops == NULL || ops->ui_write == NULL)
-    self->file = wn_part_file_new (path != NULL ? path : "",
-                                   wn_host_get ()->needs_file_size);
+    self->file = wn_part_file_new (path != NULL ? path : "", self->mode);
   transfer_report (self, WN_TRANSFER_RUNNING);
   start_download (self);
 }
@@ -486,6 +485,9 @@ wn_transfer_offer (const WnTransferConfig *config,
   self = g_new0 (WnTransfer, 1);
   self->config = *config;
   self->xfer = xfer;
+  /* BitlBee reads the file under its name while it grows. */
+  self->mode = wn_host_get ()->needs_file_size ? WN_PART_FILE_IN_PLACE
+                                               : WN_PART_FILE_REPLACES;
   self->status.state = WN_TRANSFER_OFFERED;
   self->status.size = config->size > 0 ? config->size : WN_SIZE_UNKNOWN;
   self->func = func;
@@ -509,13 +511,14 @@ wn_transfer_offer (const WnTransferConfig *config,
 void
 wn_transfer_accept (PurpleXfer *xfer, const char *folder)
 {
-  const WnTransfer *self = xfer->data;
+  WnTransfer *self = xfer->data;
   g_autofree char *path
       = g_build_filename (folder, purple_xfer_get_filename (xfer), NULL);
 
   g_return_if_fail (self->status.state == WN_TRANSFER_OFFERED);
   if (!call_despite_denial (xfer, purple_request_close_with_handle))
     purple_xfer_unref (xfer); /* the dialog's */
+  self->mode = WN_PART_FILE_SPARES;
   xfer->status = PURPLE_XFER_STATUS_NOT_STARTED;
   purple_xfer_request_accepted (xfer, path);
 }

@@ -123,7 +123,8 @@ PurpleXfer *wn_transfer_offer (const WnTransferConfig *config,
  * @xfer: a transfer that is offered
  * @folder: where to save the file, in the user's place
  *
- * Closes the dialog, if it is still open, and downloads.
+ * Closes the dialog, if it is still open, and downloads. A file that has the
+ * name already stays, and the new one takes the next free name.
  */
 void wn_transfer_accept (PurpleXfer *xfer, const char *folder);
 

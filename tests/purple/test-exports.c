@@ -559,6 +559,38 @@ test_all (Fixture *f, gconstpointer data)
   assert_says (enter (f, "download 全部"), "No file is waiting.");
 }
 
+static gboolean
+is_second_there (gpointer unused)
+{
+  g_autofree char *path
+      = g_build_filename (g_get_home_dir (), "orders (1).csv", NULL);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+/* Nobody is asked whether the one that is there may go. */
+static void
+test_all_beside_another (Fixture *f, gconstpointer data)
+{
+  g_autofree char *mine
+      = g_build_filename (g_get_home_dir (), "orders.csv", NULL);
+  g_autofree char *second
+      = g_build_filename (g_get_home_dir (), "orders (1).csv", NULL);
+  g_autofree char *content = NULL;
+
+  if (is_bitlbee ())
+    return;
+  g_file_set_contents (mine, "mine", -1, NULL);
+  push_and_wait (f, "orders.csv", 100);
+  assert_says (enter (f, "download all"), "1 file will be saved in ");
+  wait_for ("</A> complete");
+  g_assert_true (g_file_get_contents (mine, &content, NULL, NULL));
+  g_assert_cmpstr (content, ==, "mine");
+  wn_host_run_until (is_second_there, NULL);
+  g_assert_cmpint (g_unlink (mine), ==, 0);
+  g_assert_cmpint (g_unlink (second), ==, 0);
+}
+
 /* --- names --- */
 
 static void
@@ -733,6 +765,7 @@ static const struct
   { "of twelve, three are asked about at a time", test_several },
   { "a dialog closed without an answer, and offered again", test_closed },
   { "all of them without a question each", test_all },
+  { "all at once replace nothing", test_all_beside_another },
   { "a name with spaces and signs is found", test_names },
   { "two of one name are told apart", test_one_name_for_two },
   { "the oldest are forgotten", test_bounded },

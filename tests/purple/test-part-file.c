@@ -61,15 +61,21 @@ write_new (WnPartFile *file)
 }
 
 static WnPartFile *
-begin (const char *path)
+begin_in_mode (const char *path, WnPartFileMode mode)
 {
-  WnPartFile *file = wn_part_file_new (path, FALSE);
+  WnPartFile *file = wn_part_file_new (path, mode);
   g_autoptr (GError) error = NULL;
 
   g_assert_true (wn_part_file_open (file, strlen (NEW), &error));
   g_assert_no_error (error);
   write_new (file);
   return file;
+}
+
+static WnPartFile *
+begin (const char *path)
+{
+  return begin_in_mode (path, WN_PART_FILE_REPLACES);
 }
 
 static char *
@@ -306,7 +312,7 @@ test_chosen_obstacle (Fixture *f, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   obstacle->make (f);
-  file = wn_part_file_new (f->path, FALSE);
+  file = wn_part_file_new (f->path, WN_PART_FILE_REPLACES);
   if (obstacle->is_refused)
     {
       g_assert_false (wn_part_file_open (file, 5, &error));
@@ -350,7 +356,7 @@ test_folder_swapped (Fixture *f, gconstpointer data)
 
   g_assert_cmpint (g_mkdir (trap, 0700), ==, 0);
   write_file (victim, OTHER);
-  file = wn_part_file_new (f->path, FALSE);
+  file = wn_part_file_new (f->path, WN_PART_FILE_REPLACES);
   g_assert_cmpint (g_rename (f->dir, moved), ==, 0);
   g_assert_cmpint (symlink (trap, f->dir), ==, 0);
   g_assert_true (wn_part_file_open (file, 0, NULL));
@@ -388,17 +394,39 @@ test_taken_away (Fixture *f, gconstpointer data)
   g_assert_false (wn_part_file_restart (file));
 }
 
+/* Nobody was asked about what is there, whatever it is. */
+static void
+test_spares (Fixture *f, gconstpointer data)
+{
+  const Obstacle *obstacle = data;
+  g_autofree char *path = NULL;
+
+  if (obstacle == NULL)
+    write_file (f->path, EARLIER);
+  else
+    obstacle->make (f);
+  path = finish (begin_in_mode (f->path, WN_PART_FILE_SPARES));
+  g_assert_true (g_str_has_suffix (path, "/downloads/orders (1).csv"));
+  assert_file (path, NEW);
+  if (obstacle == NULL)
+    assert_file (f->path, EARLIER);
+  else
+    assert_target (f, obstacle->is_refused ? NULL : OTHER);
+  g_assert_cmpuint (count_files (f->dir), ==, 2);
+}
+
 static void
 test_in_place (Fixture *f, gconstpointer data)
 {
-  g_autoptr (WnPartFile) file = wn_part_file_new (f->path, TRUE);
+  g_autoptr (WnPartFile) file
+      = wn_part_file_new (f->path, WN_PART_FILE_IN_PLACE);
   g_autoptr (WnPartFile) second = NULL;
   g_autofree char *path = NULL;
 
   g_assert_true (wn_part_file_open (file, strlen (NEW), NULL));
   write_new (file);
   assert_file (f->path, NEW);
-  second = wn_part_file_new (f->path, TRUE);
+  second = wn_part_file_new (f->path, WN_PART_FILE_IN_PLACE);
   g_assert_false (wn_part_file_open (second, 1, NULL));
   g_clear_pointer (&second, wn_part_file_free);
   assert_file (f->path, NEW);
@@ -443,7 +471,8 @@ test_nowhere (Fixture *f, gconstpointer data)
 
   for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
     {
-      g_autoptr (WnPartFile) file = wn_part_file_new (paths[i], FALSE);
+      g_autoptr (WnPartFile) file
+          = wn_part_file_new (paths[i], WN_PART_FILE_REPLACES);
       g_autoptr (GError) error = NULL;
 
       g_assert_false (wn_part_file_open (file, 5, &error));
@@ -479,9 +508,14 @@ main (int argc, char **argv)
       g_autofree char *later
           = g_strconcat (obstacles[i].name, " appears", NULL);
 
+      g_autofree char *unasked
+          = g_strconcat (obstacles[i].name, " is there, unasked", NULL);
+
       add (chosen, test_chosen_obstacle, &obstacles[i]);
+      add (unasked, test_spares, &obstacles[i]);
       add (later, test_later_obstacle, &obstacles[i]);
     }
+  add ("a file is there, unasked", test_spares, NULL);
   add ("a folder that is swapped leads nowhere", test_folder_swapped, NULL);
   add ("what takes the growing file's place stays", test_part_swapped, NULL);
   add ("taken away, it can't start over", test_taken_away, NULL);
