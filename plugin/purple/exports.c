@@ -10,7 +10,9 @@
 #include <string.h>
 
 #include "core/markup/markup.h"
+#include "core/dialect/url.h"
 #include "core/message/file-name.h"
+#include "net/http/redirect.h"
 #include "net/http/size.h"
 #include "purple/host.h"
 #include "purple/sentences.h"
@@ -315,6 +317,20 @@ on_size_known (GObject *source, GAsyncResult *result, gpointer user_data)
     offer_entry (self, entry, size);
 }
 
+/* Whether the account's own server, which may tell of the file, is this
+ * machine. No other may have this machine asked before the user has accepted.
+ */
+static gboolean
+is_from_this_machine (const WnExports *self, const Entry *entry)
+{
+  g_autoptr (GUri) own
+      = wn_url_parse (self->config.settings->instance->token_url);
+  g_autoptr (GUri) there = wn_url_parse (entry->attachment->url);
+
+  return wn_redirect_is_inward_host (g_uri_get_host (own))
+         || wn_redirect_is_same_host (own, there);
+}
+
 static void
 query_size (Entry *entry)
 {
@@ -325,6 +341,7 @@ query_size (Entry *entry)
   entry->is_measuring = TRUE;
   wn_tick_hold ();
   wn_size_query_async (&config,
+                       !is_from_this_machine (self, entry),
                        self->cancellable,
                        on_size_known,
                        g_rc_box_acquire (entry));

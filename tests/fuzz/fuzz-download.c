@@ -131,7 +131,7 @@ on_size (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 query_size (const WnDownloadConfig *config, Heard *heard)
 {
-  wn_size_query_async (config, NULL, on_size, heard);
+  wn_size_query_async (config, FALSE, NULL, on_size, heard);
   while (!heard->is_size_known)
     g_main_context_iteration (NULL, TRUE);
 }

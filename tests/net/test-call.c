@@ -10,6 +10,7 @@
 
 #include "net/http/download-error.h"
 #include "support/byte-server.h"
+#include "support/stub-resolver.h"
 #include "support/tls-site.h"
 #include "support/virtual-timers.h"
 
@@ -236,6 +237,34 @@ test_head (void)
   g_assert_cmpuint (heard.length, ==, 0);
 }
 
+/* By its address, and by a name that somebody out there has given to it. */
+static void
+test_this_machine (void)
+{
+  static const char *const hosts[]
+      = { "127.0.0.1", "localhost", "[::ffff:0.0.0.0]", "inside.example" };
+
+  wn_stub_resolver_start ();
+  for (gsize i = 0; i < G_N_ELEMENTS (hosts); i++)
+    {
+      g_autoptr (WnByteServer) server = wn_byte_server_new ();
+      g_autofree char *url = g_strdup_printf ("http://%s:%u/",
+                                              hosts[i],
+                                              wn_byte_server_get_port (server));
+      WnCallConfig config
+          = { .method = "HEAD", .url = url, .stays_outside = TRUE };
+      g_auto (Heard) heard = { 0 };
+
+      add_answer (server, HEAD ("200 OK") "\r\n", WN_BYTE_ENDING_CLOSE);
+      wn_call_start (&config, NULL, on_answer, &heard, NULL);
+      run_to_answer (&heard);
+      g_assert_error (heard.error,
+                      WN_DOWNLOAD_ERROR,
+                      WN_DOWNLOAD_ERROR_REDIRECTED);
+      g_assert_cmpuint (wn_byte_server_get_n_requests (server), ==, 0);
+    }
+}
+
 static void
 test_bad_url (void)
 {
@@ -380,6 +409,8 @@ main (int argc, char **argv)
   g_test_add_func ("/call/an answer that isn't whole is none",
                    test_no_whole_answer);
   g_test_add_func ("/call/a HEAD's answer ends with its head", test_head);
+  g_test_add_func ("/call/this machine is not asked for who is out there",
+                   test_this_machine);
   g_test_add_func ("/call/what is no http URL is not asked", test_bad_url);
   g_test_add_func ("/call/an answer of 16 MiB is taken, a longer one isn't",
                    test_bounds);

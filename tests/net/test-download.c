@@ -1696,7 +1696,7 @@ query_size (const char *url, GCancellable *cancellable)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (WnTlsDoubt) doubt = NULL;
 
-  wn_size_query_async (&config, cancellable, on_size_known, &result);
+  wn_size_query_async (&config, FALSE, cancellable, on_size_known, &result);
   g_assert_null (result);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
@@ -1787,7 +1787,7 @@ test_size_without_answer (void)
       g_autoptr (GAsyncResult) result = NULL;
       g_autoptr (WnTlsDoubt) doubt = NULL;
 
-      wn_size_query_async (&config, cancellable, on_size_known, &result);
+      wn_size_query_async (&config, FALSE, cancellable, on_size_known, &result);
       while (*wn_byte_server_get_received (raw)->str == '\0')
         g_main_context_iteration (NULL, TRUE);
       if (is_cancelled)

@@ -486,7 +486,7 @@ size_run (Size *self, const char *url, WnTlsTrust *trust)
   WnDownloadConfig config = make_config (url, trust);
 
   *self = (Size){ 0 };
-  wn_size_query_async (&config, NULL, on_size, self);
+  wn_size_query_async (&config, FALSE, NULL, on_size, self);
   wn_wait_until (self->is_done);
   run_dry ();
 }

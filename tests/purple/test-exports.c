@@ -14,6 +14,7 @@
 #include "support/headless-host.h"
 #include "support/login.h"
 #include "support/office.h"
+#include "support/stub-resolver.h"
 
 #define CONTACT "jd-shop"
 #define N_BYTES 100000
@@ -729,6 +730,35 @@ test_size_told (Fixture *f, gconstpointer data)
   g_assert_cmpuint (wn_office_get_n_gets (f->office), ==, 0);
 }
 
+/* Whoever writes a notification must not make a machine ask itself: it may
+ * listen to what nobody else can reach. Once accepted it is the user's to say.
+ */
+static void
+test_size_of_this_machine (Fixture *f, gconstpointer data)
+{
+  WnOfficeFile file = { .n_bytes = N_BYTES, .percent = 100 };
+  guint port = wn_office_get_port (f->office);
+  g_autofree char *server = g_strdup_printf ("ws://office.example:%u/", port);
+  g_autofree char *files = g_strdup_printf ("http://127.0.0.1:%u/exportDownload"
+                                            "?filename={filename}",
+                                            port);
+
+  if (!is_bitlbee ())
+    return;
+  wn_stub_resolver_start ();
+  wn_login_sign_off (f->account);
+  wn_host_run_dry ();
+  purple_account_set_string (f->account, "server", server);
+  purple_account_set_string (f->account, "download_url", files);
+  wn_login_sign_on (f->account);
+  wn_host_run_until (is_connected, f);
+  wn_office_set_file (f->office, "orders.csv", &file);
+  wn_office_push_export (f->office, "orders.csv");
+  wait_for ("http://127.0.0.1:");
+  wn_host_run_dry ();
+  g_assert_cmpuint (wn_dialogs_count (), ==, 0);
+}
+
 /* --- no name --- */
 
 static void
@@ -773,6 +803,7 @@ static const struct
   { "a thousand and more wait in little room", test_flood },
   { "a name without an end: no offer", test_endless_name },
   { "the size that the notification tells", test_size_told },
+  { "a size that only this machine can tell", test_size_of_this_machine },
   { "no name: no offer, and a line says so", test_no_name, READY "}" },
   { "a number as name: no offer", test_no_name, READY ",\"filename\":7}" },
   { "null as name: no offer", test_no_name, READY ",\"filename\":null}" },

@@ -235,6 +235,7 @@ wn_call_start (const WnCallConfig *config,
           .authorization = config->authorization,
           .redirects = config->follows_at_host ? WN_REDIRECTS_SAME_HOST
                                                : WN_REDIRECTS_NONE,
+          .stays_outside = config->stays_outside,
           .trust = config->trust,
           .content_type = config->content_type,
           .body = config->body };

@@ -28,6 +28,8 @@ G_BEGIN_DECLS
  * @timeout_s: how long it may take, in seconds; 0: 30
  * @follows_at_host: whether redirects are followed that stay at @url's host;
  *   %FALSE: none is
+ * @stays_outside: whether nothing is asked of this machine, whatever it is
+ *   called in @url: it counts as a redirect to it
  */
 typedef struct
 {
@@ -40,6 +42,7 @@ typedef struct
   WnTlsTrust *trust;
   guint timeout_s;
   gboolean follows_at_host;
+  gboolean stays_outside;
 } WnCallConfig;
 
 /**

@@ -30,8 +30,9 @@ typedef struct
   SoupMessage *message;   /* (owned) (nullable): the last one sent */
   gboolean is_length_bad; /* of @message's answer */
   guint n_redirects;
+  gboolean stays_outside; /* the first one asked must not be so either: */
   gboolean is_inward;     /* the first one asked is on this machine or cable */
-  gboolean is_led_inward; /* a redirect leads there, and it is not */
+  gboolean is_led_inward; /* it is not, but the request leads there */
   GCancellable *cancellable; /* (owned) */
 } Exchange;
 
@@ -139,7 +140,7 @@ exchange_look_at_address (Exchange *exchange, GSocketConnection *connection)
       || !wn_redirect_is_inward_address (
           g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address))))
     return;
-  if (exchange->n_redirects == 0)
+  if (exchange->n_redirects == 0 && !exchange->stays_outside)
     exchange->is_inward = TRUE;
   else if (!exchange->is_inward)
     {
@@ -314,6 +315,7 @@ exchange_new (const WnRequest *request, GCancellable *cancellable)
 
   exchange->method = g_intern_string (request->method);
   exchange->redirects = request->redirects;
+  exchange->stays_outside = request->stays_outside;
   exchange->authorization = g_strdup (request->authorization);
   g_set_object (&exchange->trust, request->trust);
   exchange->range = g_strdup (request->range);
@@ -338,21 +340,23 @@ wn_exchange_async (SoupSession *session,
                      SOUP_HTTP_URI_FLAGS | G_URI_FLAGS_PARSE_RELAXED,
                      NULL);
   Exchange *exchange = exchange_new (request, cancellable);
+  gboolean is_inward;
 
   g_task_set_task_data (task, exchange, exchange_free);
 
   /* A redirect from a URL to itself is as allowed as the URL is. */
   exchange->origin
       = uri != NULL ? wn_redirect_resolve (uri, request->url) : NULL;
-  if (exchange->origin == NULL)
+  is_inward = exchange->origin != NULL
+              && wn_redirect_is_inward_host (g_uri_get_host (exchange->origin));
+  if (exchange->origin == NULL || (is_inward && exchange->stays_outside))
     {
       g_task_return_error (task,
                            wn_download_error_new (
                                WN_DOWNLOAD_ERROR_REDIRECTED));
       return;
     }
-  exchange->is_inward
-      = wn_redirect_is_inward_host (g_uri_get_host (exchange->origin));
+  exchange->is_inward = is_inward;
   exchange_send (task, exchange->origin);
 }
 

@@ -35,6 +35,7 @@ typedef enum
  * @authorization: (nullable): the header's value, which is sent to @url's
  *   origin only, and not even there once a redirect has led elsewhere
  * @redirects: which are followed
+ * @stays_outside: whether not even @url may lead to this machine
  * @trust: (nullable): which certificates are trusted beside the system's
  * @range: (nullable): the header `Range`
  * @if_range: (nullable): the header `If-Range`
@@ -47,6 +48,7 @@ typedef struct
   const char *url;
   const char *authorization;
   WnRedirects redirects;
+  gboolean stays_outside;
   WnTlsTrust *trust;
   const char *range;
   const char *if_range;

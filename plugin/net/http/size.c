@@ -49,6 +49,7 @@ on_head_gone (gpointer user_data)
 
 void
 wn_size_query_async (const WnDownloadConfig *config,
+                     gboolean stays_outside,
                      GCancellable *cancellable,
                      GAsyncReadyCallback callback,
                      gpointer user_data)
@@ -66,7 +67,8 @@ wn_size_query_async (const WnDownloadConfig *config,
                                   .proxy_resolver = config->proxy_resolver,
                                   .trust = config->trust,
                                   .timeout_s = QUERY_TIMEOUT_S,
-                                  .follows_at_host = TRUE },
+                                  .follows_at_host = TRUE,
+                                  .stays_outside = stays_outside },
                  cancellable,
                  on_head_answer,
                  task,

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 /**
  * wn_size_query_async:
  * @config: what to ask for
+ * @stays_outside: whether nothing is asked of this machine
  * @cancellable: (nullable): a cancellable
  * @callback: (scope async): called when the server has answered, or after 3 s
  * @user_data: for @callback
@@ -22,6 +23,7 @@ G_BEGIN_DECLS
  * that no redirect leads to another host.
  */
 void wn_size_query_async (const WnDownloadConfig *config,
+                          gboolean stays_outside,
                           GCancellable *cancellable,
                           GAsyncReadyCallback callback,
                           gpointer user_data);
