@@ -24,9 +24,6 @@ struct _WnCursor
   guint flush;  /* 0: none */
 };
 
-/* There is a file for each account and server, because what one server says
- * means nothing to another.
- */
 static char *
 dup_path (PurpleAccount *account, const char *server_url)
 {
@@ -90,32 +87,53 @@ flush_cursor (WnCursor *self)
   save_cursor (self);
 }
 
-void
-wn_cursor_move (WnCursor *self, PurpleAccount *account, const char *server_url)
-{
-  flush_cursor (self);
-  g_free (self->path);
-  g_free (self->cursor);
-  self->path = dup_path (account, server_url);
-  self->cursor = load_cursor (self->path);
-}
-
 WnCursor *
 wn_cursor_new (PurpleAccount *account, const char *server_url)
 {
-  WnCursor *self = g_new0 (WnCursor, 1);
+  WnCursor *self = g_rc_box_new0 (WnCursor);
 
-  wn_cursor_move (self, account, server_url);
+  self->path = dup_path (account, server_url);
+  self->cursor = load_cursor (self->path);
   return self;
+}
+
+static void
+cursor_clear (gpointer data)
+{
+  WnCursor *self = data;
+
+  flush_cursor (self);
+  g_free (self->path);
+  g_free (self->cursor);
+}
+
+WnCursor *
+wn_cursor_ref (WnCursor *self)
+{
+  return g_rc_box_acquire (self);
+}
+
+void
+wn_cursor_unref (WnCursor *self)
+{
+  g_rc_box_release_full (self, cursor_clear);
 }
 
 void
 wn_cursor_close (WnCursor *self)
 {
   flush_cursor (self);
-  g_free (self->path);
-  g_free (self->cursor);
-  g_free (self);
+  wn_cursor_unref (self);
+}
+
+gboolean
+wn_cursor_is_of (const WnCursor *self,
+                 PurpleAccount *account,
+                 const char *server_url)
+{
+  g_autofree char *path = dup_path (account, server_url);
+
+  return g_str_equal (self->path, path);
 }
 
 const char *

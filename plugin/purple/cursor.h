@@ -2,7 +2,8 @@
  *
  * The last notification that an account has shown, as the server calls it,
  * kept across restarts and crashes of the host: a small file for each account
- * and server under the user's folder, overwritten in place.
+ * and server under the user's folder, overwritten in place. What one server
+ * says means nothing to another.
  *
  * accounts.xml would be written anew as a whole, five seconds after a change:
  * too much for each notification, and too late for a host that crashes.
@@ -21,28 +22,34 @@ typedef struct _WnCursor WnCursor;
  * @account: an account
  * @server_url: where it connects
  *
- * Returns: (transfer full): what is kept for them; wn_cursor_close() frees it
+ * Returns: (transfer full): what is kept for them; wn_cursor_close() ends it
  */
 WnCursor *wn_cursor_new (PurpleAccount *account, const char *server_url);
 
-/**
- * wn_cursor_move:
- * @self: a cursor
- * @account: its account
- * @server_url: where that connects from now on
- *
- * What is kept for the server that it leaves stays kept.
- */
-void
-wn_cursor_move (WnCursor *self, PurpleAccount *account, const char *server_url);
+/** wn_cursor_ref: for what was shown late, when the account may be elsewhere */
+WnCursor *wn_cursor_ref (WnCursor *self);
+void wn_cursor_unref (WnCursor *self);
 
 /**
  * wn_cursor_close:
  * @self: (transfer full): a cursor
  *
- * Writes the cursor, unless it has been written.
+ * Writes the cursor, unless it has been written. Others may still have it, and
+ * advance it.
  */
 void wn_cursor_close (WnCursor *self);
+
+/**
+ * wn_cursor_is_of:
+ * @self: a cursor
+ * @account: an account
+ * @server_url: where it connects
+ *
+ * Returns: whether wn_cursor_new() would read the same file
+ */
+gboolean wn_cursor_is_of (const WnCursor *self,
+                          PurpleAccount *account,
+                          const char *server_url);
 
 /**
  * wn_cursor_get:

@@ -34,9 +34,10 @@ typedef struct
   char *who;          /* (owned) (nullable): whom it comes from; a notification
                        * has it when its turn has come */
   gboolean is_wanted; /* by the user's privacy rules, when its turn has come */
+  WnCursor *store;    /* (owned): its server's, which may not be the account's
+                       * any more when its turn has come */
   char *cursor; /* (owned) (nullable): where the server goes on after it, where
                  * that is not as the notification says */
-  guint n_servers; /* the inbox's, when the cursor came */
   time_t arrived_s;
   gsize n_bytes;
 } InboxEntry;
@@ -45,8 +46,7 @@ struct _WnInbox
 {
   PurpleConnection *gc;            /* (unowned) (nullable): until closed */
   WnContact *contact;              /* (unowned): until closed */
-  WnCursor *cursor;                /* (unowned): until closed */
-  guint n_servers;                 /* how many there were before this one */
+  WnCursor *store;                 /* (owned): until closed */
   char *link_base;                 /* (owned) (nullable) */
   const WnInboxListener *listener; /* (unowned): static */
   gpointer user_data;              /* (unowned): until closed */
@@ -58,7 +58,8 @@ struct _WnInbox
   GHashTable *n_unseen;   /* (owned) (nullable): by contact, in its log only */
   gint64 unseen_since_us; /* since when there are such */
   guint turn;             /* the source of the next one; 0: none */
-  InboxEntry *logging;    /* (unowned) (nullable): on its way into the log */
+  InboxEntry *current;    /* (unowned) (nullable): its turn has come, but it is
+                           * neither shown nor logged yet */
   gboolean is_full;
 };
 
@@ -68,6 +69,7 @@ inbox_entry_free (InboxEntry *entry)
   g_clear_pointer (&entry->notification, wn_notification_unref);
   g_free (entry->line);
   g_free (entry->who);
+  wn_cursor_unref (entry->store);
   g_free (entry->cursor);
   g_free (entry);
 }
@@ -79,7 +81,6 @@ inbox_clear (gpointer data)
 {
   WnInbox *self = data;
 
-  g_queue_clear_full (&self->queue, (GDestroyNotify) inbox_entry_free);
   wn_seen_clear (&self->seen);
   g_clear_pointer (&self->n_unseen, g_hash_table_unref);
   g_free (self->link_base);
@@ -276,9 +277,29 @@ choose_route (WnInbox *self, const InboxEntry *entry)
                                                          : ROUTE_WINDOW;
 }
 
+/* (nullable) */
+static const char *
+get_cursor (const InboxEntry *entry)
+{
+  if (entry->cursor != NULL || entry->notification == NULL)
+    return entry->cursor;
+  return entry->notification->cursor;
+}
+
+/* It will not be shown or logged once more. */
+static void
+note_delivered (WnInbox *self, const InboxEntry *entry)
+{
+  const char *cursor = get_cursor (entry);
+
+  self->current = NULL;
+  if (cursor != NULL)
+    wn_cursor_advance (entry->store, cursor);
+}
+
 /* The contact is there when its message comes, unless the user doesn't want to
  * hear from it: serv_got_im() sees to that, but would not keep it off the
- * list.
+ * list. Whoever signs the account off inside serv_got_im() doesn't end that.
  */
 static void
 show_entry (WnInbox *self, const InboxEntry *entry, const char *html)
@@ -289,44 +310,27 @@ show_entry (WnInbox *self, const InboxEntry *entry, const char *html)
                        entry->who,
                        entry->notification != NULL
                            && entry->notification->type != NULL);
-  if (!is_closed (self))
-    serv_got_im (self->gc,
-                 entry->who,
-                 html,
-                 get_flags (self, entry->notification),
-                 get_time_s (entry));
+  if (is_closed (self))
+    return;
+  note_delivered (self, entry);
+  serv_got_im (self->gc,
+               entry->who,
+               html,
+               get_flags (self, entry->notification),
+               get_time_s (entry));
 }
 
 static void
-log_only (WnInbox *self, InboxEntry *entry, const char *html)
+log_only (WnInbox *self, const InboxEntry *entry, const char *html)
 {
-  gboolean is_unseen;
+  gboolean is_unseen
+      = wn_history_write (self->gc, entry->who, html, get_time_s (entry));
 
-  self->logging = entry;
-  is_unseen = wn_history_write (self->gc, entry->who, html, get_time_s (entry));
-  self->logging = NULL;
-  if (is_unseen && !is_closed (self))
+  if (is_closed (self))
+    return;
+  note_delivered (self, entry);
+  if (is_unseen)
     count_unseen (self, entry->who);
-}
-
-/* (nullable): none that another server has given */
-static const char *
-get_cursor (const WnInbox *self, const InboxEntry *entry)
-{
-  if (entry->n_servers != self->n_servers)
-    return NULL;
-  if (entry->cursor != NULL || entry->notification == NULL)
-    return entry->cursor;
-  return entry->notification->cursor;
-}
-
-static void
-note_delivered (WnInbox *self, const InboxEntry *entry)
-{
-  const char *cursor = get_cursor (self, entry);
-
-  if (cursor != NULL)
-    wn_cursor_advance (self->cursor, cursor);
 }
 
 static void
@@ -337,14 +341,12 @@ deliver (WnInbox *self, InboxEntry *entry, Route route)
 
   if (notification != NULL && entry->is_wanted)
     wn_flood_count (&self->flood, g_get_monotonic_time ());
+  self->current = entry;
   if (route == ROUTE_LOG)
     log_only (self, entry, html);
   else
     show_entry (self, entry, html);
-  if (is_closed (self))
-    return;
-  note_delivered (self, entry);
-  if (entry->is_wanted && notification != NULL
+  if (!is_closed (self) && entry->is_wanted && notification != NULL
       && notification->attachment != NULL)
     self->listener->announced (entry->who, notification, self->user_data);
 }
@@ -428,7 +430,7 @@ keep (WnInbox *self, InboxEntry *entry)
 
   judge_sender (self, entry);
   if (entry->is_wanted && !wn_history_is_logged (account, entry->who))
-    return get_cursor (self, entry) == NULL;
+    return get_cursor (entry) == NULL;
   if (entry->is_wanted)
     {
       g_autofree char *html = render_entry (self, entry);
@@ -441,12 +443,12 @@ keep (WnInbox *self, InboxEntry *entry)
   return TRUE;
 }
 
-/* What was on its way into a log when the end came is kept first. */
+/* What was on its way when the end came is kept first. */
 static void
 keep_queue (WnInbox *self)
 {
   gint64 end_us = g_get_monotonic_time () + CLOSING_US;
-  gboolean goes_on = self->logging == NULL || keep (self, self->logging);
+  gboolean goes_on = self->current == NULL || keep (self, self->current);
 
   while (goes_on && self->queue.length > 0 && g_get_monotonic_time () < end_us)
     {
@@ -456,6 +458,7 @@ keep_queue (WnInbox *self)
     }
   if (self->queue.length > 0)
     g_debug ("inbox: %u that had come were not kept", self->queue.length);
+  g_queue_clear_full (&self->queue, (GDestroyNotify) inbox_entry_free);
 }
 
 WnInbox *
@@ -467,7 +470,7 @@ wn_inbox_new (const WnInboxConfig *config,
 
   self->gc = config->gc;
   self->contact = config->contact;
-  self->cursor = config->cursor;
+  self->store = wn_cursor_ref (config->cursor);
   self->link_base = g_strdup (config->link_base);
   self->listener = listener;
   self->user_data = user_data;
@@ -481,6 +484,7 @@ wn_inbox_close (WnInbox *self)
   keep_queue (self);
   if (self->n_unseen != NULL)
     tell_unseen (self, TRUE);
+  g_clear_pointer (&self->store, wn_cursor_unref);
   self->gc = NULL;
   inbox_unref (self);
 }
@@ -495,9 +499,10 @@ wn_inbox_set_link_base (WnInbox *self, const char *link_base)
 }
 
 void
-wn_inbox_change_server (WnInbox *self)
+wn_inbox_set_cursor (WnInbox *self, WnCursor *cursor)
 {
-  self->n_servers++;
+  wn_cursor_unref (self->store);
+  self->store = wn_cursor_ref (cursor);
 }
 
 void
@@ -505,21 +510,20 @@ wn_inbox_move_cursor (WnInbox *self, const char *cursor)
 {
   InboxEntry *last = g_queue_peek_tail (&self->queue);
 
-  if (last == NULL)
+  if (last == NULL || last->store != self->store)
     {
-      wn_cursor_advance (self->cursor, cursor);
+      wn_cursor_advance (self->store, cursor);
       return;
     }
   g_free (last->cursor);
   last->cursor = g_strdup (cursor);
-  last->n_servers = self->n_servers;
 }
 
 static void
 add_entry (WnInbox *self, InboxEntry *entry)
 {
   entry->arrived_s = time (NULL);
-  entry->n_servers = self->n_servers;
+  entry->store = wn_cursor_ref (self->store);
   g_queue_push_tail (&self->queue, entry);
   self->n_bytes += entry->n_bytes;
   if (self->turn == 0 || self->queue.length == 1)

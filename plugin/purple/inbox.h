@@ -35,11 +35,12 @@ typedef struct
 } WnInboxListener;
 
 /**
- * WnInboxConfig: all of it must live until wn_inbox_close()
- * @gc: (unowned): the connection that IMs come over
- * @contact: (unowned): who they come from
- * @cursor: (unowned): moved on behind each notification that was shown, logged
- *   or kept out by the user's privacy rules
+ * WnInboxConfig:
+ * @gc: (unowned): the connection that IMs come over; lives until
+ *   wn_inbox_close()
+ * @contact: (unowned): who they come from; likewise
+ * @cursor: the server's: moved on behind each notification that is shown,
+ *   logged or kept out by the user's privacy rules
  * @link_base: (nullable): an `http://` or `https://` URL that links without a
  *   host lead to
  */
@@ -82,13 +83,13 @@ void wn_inbox_close (WnInbox *self);
 void wn_inbox_set_link_base (WnInbox *self, const char *link_base);
 
 /**
- * wn_inbox_change_server:
+ * wn_inbox_set_cursor:
  * @self: an inbox
+ * @cursor: of the server that what is added from now on comes from
  *
- * What comes from now on is another server's, and the cursor is that one's:
- * what has come is still shown, but moves it no more.
+ * What is queued moves the cursor of the server that it came from.
  */
-void wn_inbox_change_server (WnInbox *self);
+void wn_inbox_set_cursor (WnInbox *self, WnCursor *cursor);
 
 /**
  * wn_inbox_move_cursor:

@@ -670,26 +670,36 @@ wn_session_get_exports (WnSession *self)
   return self->exports;
 }
 
-/* What one server has told means nothing to another. */
+/* What is still to be shown comes from the server that is left. */
+static void
+follow_server (WnSession *self)
+{
+  wn_cursor_close (self->cursor);
+  self->cursor = wn_cursor_new (get_account (self), self->settings->server_url);
+  wn_inbox_set_cursor (self->inbox, self->cursor);
+}
+
+/* The same server goes on behind all that came, shown or not. */
 static void
 take_settings (WnSession *self, WnSettings *settings)
 {
+  g_autofree char *reached = g_strdup (wn_client_get_cursor (self->client));
   WnClientConfig config;
-  gboolean is_elsewhere
-      = !g_str_equal (self->settings->server_url, settings->server_url);
 
   wn_client_stop (self->client);
   cancel_call (self);
   wn_settings_swap (self->settings, settings);
   wn_inbox_set_link_base (self->inbox, self->settings->instance->link_base);
-  if (is_elsewhere)
+  if (!wn_cursor_is_of (self->cursor,
+                        get_account (self),
+                        self->settings->server_url))
     {
-      wn_inbox_change_server (self->inbox);
-      wn_cursor_move (self->cursor,
-                      get_account (self),
-                      self->settings->server_url);
+      follow_server (self);
+      g_clear_pointer (&reached, g_free);
     }
   config = client_config (self);
+  if (reached != NULL)
+    config.cursor = reached;
   wn_client_set_config (self->client, &config);
   wn_client_go_on (self->client);
 }

@@ -24,6 +24,7 @@ typedef struct
   WnByteServer *server;         /* (owned): refuses all */
   WnSettings *settings;         /* (owned) */
   WnContact *contact;           /* (owned) */
+  WnCursor *cursor;             /* (owned) */
   WnInbox *inbox;               /* (owned) */
   WnCertificates *certificates; /* (owned) */
   GProxyResolver *proxy;        /* (owned) */
@@ -88,8 +89,10 @@ set_up (Fixture *f, gconstpointer token)
                                        WN_BYTE_ENDING_CLOSE);
   f->settings = make_settings (f, token);
   f->contact = wn_contact_new (f->host->account, OWN, OWN, FALSE);
+  f->cursor = wn_cursor_new (f->host->account, "wss://" OWN);
   f->inbox = wn_inbox_new (&(WnInboxConfig){ .gc = f->host->gc,
-                                             .contact = f->contact },
+                                             .contact = f->contact,
+                                             .cursor = f->cursor },
                            &listener,
                            f);
   f->certificates = wn_certificates_new (f->host->account, f->settings->trust);
@@ -124,6 +127,7 @@ tear_down (Fixture *f, gconstpointer data)
   wn_exports_close (f->exports);
   wn_certificates_close (f->certificates);
   wn_inbox_close (f->inbox);
+  wn_cursor_close (f->cursor);
   wn_contact_close (f->contact);
   wn_settings_free (f->settings);
   g_object_unref (f->proxy);

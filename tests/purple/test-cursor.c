@@ -156,16 +156,26 @@ test_other_server (Fixture *f, gconstpointer data)
   wn_cursor_close (cursor);
 }
 
+/* What was shown late is written when all is over with it. */
 static void
-test_move (Fixture *f, gconstpointer data)
+test_late (Fixture *f, gconstpointer data)
 {
-  WnCursor *cursor = wn_cursor_new (f->account, OTHER_URL);
+  WnCursor *cursor = wn_cursor_new (f->account, URL);
 
+  wn_cursor_ref (cursor);
+  wn_cursor_close (cursor);
   wn_cursor_advance (cursor, "1:0");
-  wn_cursor_move (cursor, f->account, URL);
-  g_assert_null (wn_cursor_get (cursor));
-  wn_cursor_move (cursor, f->account, OTHER_URL);
-  g_assert_cmpstr (wn_cursor_get (cursor), ==, "1:0");
+  wn_cursor_unref (cursor);
+  expect_kept (f, "1:0");
+}
+
+static void
+test_whose (Fixture *f, gconstpointer data)
+{
+  WnCursor *cursor = wn_cursor_new (f->account, URL);
+
+  g_assert_true (wn_cursor_is_of (cursor, f->account, URL));
+  g_assert_false (wn_cursor_is_of (cursor, f->account, OTHER_URL));
   wn_cursor_close (cursor);
 }
 
@@ -230,7 +240,8 @@ main (int argc, char **argv)
     { "an earlier version's is read", test_earlier },
     { "a beginning counts only where there is none", test_begin },
     { "another server has one of its own", test_other_server },
-    { "another server that is moved to has one of its own", test_move },
+    { "it is kept after its login, too", test_late },
+    { "it knows its server", test_whose },
     { "the file is private, and its name tells nothing", test_private },
     { "a file that was spoilt is none", test_spoilt },
     { "where nothing can be kept it works until the end", test_nowhere },

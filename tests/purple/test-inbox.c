@@ -183,6 +183,103 @@ test_cursor_at_the_end (Fixture *f, gconstpointer data)
   assert_cursor (f, NULL);
 }
 
+/* What is queued comes from the server that was there before. */
+static void
+test_other_cursor (Fixture *f, gconstpointer data)
+{
+  PurpleAccount *account = purple_connection_get_account (f->gc);
+  WnCursor *other = wn_cursor_new (account, "wss://other.example");
+
+  wn_cursor_begin (f->cursor, NULL);
+  wn_cursor_begin (other, NULL);
+  add_with_cursor (f, "a", "7");
+  wn_inbox_set_cursor (f->inbox, other);
+  wn_inbox_move_cursor (f->inbox, "1");
+  g_assert_cmpstr (wn_cursor_get (other), ==, "1");
+  add_with_cursor (f, "b", "2");
+  assert_received (f, OWN ": <b>a</b>\n(quiet) " OWN ": <b>b</b>\n");
+  assert_cursor (f, "7");
+  g_assert_cmpstr (wn_cursor_get (other), ==, "2");
+  wn_cursor_close (other);
+}
+
+/* --- an end in the middle of a delivery --- */
+
+static void *
+on_end (va_list args, void *user_data)
+{
+  Fixture *f = user_data;
+
+  if (f->inbox != NULL)
+    wn_inbox_close (g_steal_pointer (&f->inbox));
+  return NULL;
+}
+
+static void
+end_inside (Fixture *f, const char *signal, void *instance)
+{
+  wn_cursor_begin (f->cursor, NULL);
+  purple_signal_connect_vargs (instance,
+                               signal,
+                               f,
+                               PURPLE_CALLBACK (on_end),
+                               f);
+  add_with_cursor (f, "a", "1");
+  add_with_cursor (f, "b", "2");
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  g_assert_null (f->inbox);
+}
+
+static void
+remove_contact (Fixture *f)
+{
+  PurpleBuddy *buddy
+      = purple_find_buddy (purple_connection_get_account (f->gc), OWN);
+
+  if (buddy != NULL)
+    purple_blist_remove_buddy (buddy);
+}
+
+/* libpurple shows it all the same. */
+static void
+test_end_while_shown (Fixture *f, gconstpointer data)
+{
+  end_inside (f, "received-im-msg", purple_conversations_get_handle ());
+  assert_received (f, OWN ": <b>a</b>\n");
+  assert_cursor (f, "1");
+}
+
+static void
+test_end_before_shown (Fixture *f, gconstpointer data)
+{
+  remove_contact (f);
+  end_inside (f, "buddy-added", purple_blist_get_handle ());
+  assert_received (f, "");
+  assert_cursor (f, NULL);
+}
+
+/* The log has what was to be shown. */
+static void
+test_end_before_shown_with_log (Fixture *f, gconstpointer data)
+{
+  PurpleConversation *conversation
+      = purple_conversation_new (PURPLE_CONV_TYPE_IM,
+                                 purple_connection_get_account (f->gc),
+                                 OWN);
+
+  /* Its first line opens the log. */
+  purple_conversation_set_logging (conversation, TRUE);
+  purple_conversation_write (conversation,
+                             NULL,
+                             "before",
+                             PURPLE_MESSAGE_SYSTEM,
+                             time (NULL));
+  remove_contact (f);
+  end_inside (f, "buddy-added", purple_blist_get_handle ());
+  assert_cursor (f, "2");
+}
+
 /* --- sound --- */
 
 static void
@@ -393,6 +490,12 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("the cursor moves with what is shown", NULL, test_cursor);
   ADD ("the cursor at the end", NULL, test_cursor_at_the_end);
+  ADD ("the cursor of the server that it came from", NULL, test_other_cursor);
+  ADD ("the end while a message is shown", NULL, test_end_while_shown);
+  ADD ("the end before a message is shown", NULL, test_end_before_shown);
+  ADD ("the end before a message is shown, and there is a log",
+       NULL,
+       test_end_before_shown_with_log);
   ADD ("what is not urgent is quiet, and so is a burst", NULL, test_priorities);
   ADD ("lines of ours are no burst", NULL, test_lines);
   ADD ("the title says the source", NULL, test_source_in_own_contact);

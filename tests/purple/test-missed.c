@@ -26,11 +26,18 @@ static const WnRawScript first
 static const WnRawScript later
     = { .answer = UPGRADE_AT ("Tue, 14 Nov 2023 22:15:00 GMT") };
 
-typedef struct
+typedef struct _Fixture Fixture;
+
+struct _Fixture
 {
   WnRawServer *server;    /* (owned) */
+  WnRawServer *other;     /* (owned): where the account may go */
   PurpleAccount *account; /* (unowned): libpurple's */
-} Fixture;
+  /* (nullable): what happens while the next notification is shown, which others
+   * wait behind
+   */
+  void (*meanwhile) (Fixture *f);
+};
 
 static gboolean
 has_end (gpointer data)
@@ -69,9 +76,25 @@ push (Fixture *f, guint second, const char *title)
 }
 
 static void
+on_received (PurpleAccount *account,
+             const char *sender,
+             const char *message,
+             PurpleConversation *conversation,
+             PurpleMessageFlags flags,
+             gpointer user_data)
+{
+  Fixture *f = user_data;
+  void (*meanwhile) (Fixture * f) = g_steal_pointer (&f->meanwhile);
+
+  if (meanwhile != NULL)
+    meanwhile (f);
+}
+
+static void
 set_up (Fixture *f, gconstpointer data)
 {
   f->server = wn_raw_server_new (&first);
+  f->other = wn_raw_server_new (&first);
   f->account = wn_login_new_at ("7@" PROJECT "/production",
                                 wn_raw_server_get_port (f->server));
   purple_account_set_string (f->account, "replay", "nchan");
@@ -80,14 +103,21 @@ set_up (Fixture *f, gconstpointer data)
   wn_host_run_until (has_end, NULL);
   sign_off (f);
   wn_raw_server_set_script (f->server, &later);
+  purple_signal_connect (purple_conversations_get_handle (),
+                         "received-im-msg",
+                         f,
+                         PURPLE_CALLBACK (on_received),
+                         f);
 }
 
 static void
 tear_down (Fixture *f, gconstpointer data)
 {
+  purple_signals_disconnect_by_handle (f);
   sign_off (f);
   purple_accounts_delete (f->account);
   wn_raw_server_free (f->server);
+  wn_raw_server_free (f->other);
   wn_host_run_dry ();
 }
 
@@ -162,70 +192,111 @@ test_goes_on (Fixture *f, gconstpointer data)
                             "&last=1700000050%3A0 HTTP"));
 }
 
-/* Other plugins hear of a message while it, and what came along with it, is not
- * kept yet.
- */
 static void
-on_received (PurpleAccount *account,
-             const char *sender,
-             const char *message,
-             PurpleConversation *conversation,
-             PurpleMessageFlags flags,
-             gpointer other)
+use_server (Fixture *f, WnRawServer *server)
 {
   g_autofree char *url
-      = g_strdup_printf ("ws://127.0.0.1:%u/", wn_raw_server_get_port (other));
+      = g_strdup_printf ("ws://127.0.0.1:%u/", wn_raw_server_get_port (server));
 
-  if (strstr (message, "one") == NULL)
-    return;
-  purple_account_set_string (account, "server", url);
-  serv_send_im (purple_account_get_connection (account),
+  purple_account_set_string (f->account, "server", url);
+}
+
+static void
+reconnect (Fixture *f)
+{
+  serv_send_im (purple_account_get_connection (f->account),
                 PROJECT,
                 "reconnect",
-                PURPLE_MESSAGE_SEND);
+                0);
+}
+
+static void
+go_to_other (Fixture *f)
+{
+  use_server (f, f->other);
+  reconnect (f);
+}
+
+static void
+change_setting (Fixture *f)
+{
+  purple_account_set_int (f->account, "heartbeat_interval", 46);
+  reconnect (f);
+}
+
+static void
+sign_off_meanwhile (Fixture *f)
+{
+  wn_login_sign_off (f->account);
 }
 
 static gboolean
-has_both (gpointer unused)
+has_said_connected (gpointer data)
 {
   GPtrArray *messages = wn_host_get_messages ();
 
-  for (guint i = 0; i < messages->len; i++)
-    if (strstr (messages->pdata[i], "the end") != NULL)
-      return TRUE;
-  return FALSE;
+  return messages->len > 0
+         && strstr (messages->pdata[messages->len - 1], ": Connected.") != NULL;
 }
 
-static gboolean
-has_request (gpointer server)
+/* Two come at once. */
+static void
+show_two (Fixture *f, void (*meanwhile) (Fixture *f))
 {
-  return wn_raw_server_get_n_connections (server) > 0;
+  sign_on (f);
+  f->meanwhile = meanwhile;
+  push (f, 50, "one");
+  push (f, 51, "two");
 }
 
-/* What one server has told means nothing to another, be it still to be shown.
- */
+static void
+assert_went_on (WnRawServer *server, const char *cursor)
+{
+  g_autofree char *last = g_strdup_printf ("&last=%s HTTP", cursor);
+
+  g_assert_nonnull (strstr (wn_raw_server_get_request (server), last));
+}
+
+/* What is still to be shown says nothing of the server that comes next. */
 static void
 test_other_server (Fixture *f, gconstpointer data)
 {
-  g_autoptr (WnRawServer) other = wn_raw_server_new (&later);
+  static const char *const wanted[]
+      = { "<b>one</b>", "<b>two</b>", "Connecting anew.", "Connected.", NULL };
 
-  sign_on (f);
-  purple_signal_connect (purple_conversations_get_handle (),
-                         "received-im-msg",
-                         f,
-                         PURPLE_CALLBACK (on_received),
-                         other);
-  push (f, 101, "one");
-  push (f, 102, "the end");
-  wn_host_run_until (has_both, NULL);
-  purple_signals_disconnect_by_handle (f);
-  wn_host_run_until (has_request, other);
-  wn_host_run_until (wn_login_is_available, f->account);
+  show_two (f, go_to_other);
+  wn_host_run_until (has_said_connected, NULL);
+  assert_shown (wanted);
   sign_off (f);
   sign_on (f);
-  g_assert_nonnull (
-      strstr (wn_raw_server_get_request (other), "&last=1700000099%3A0 HTTP"));
+  g_assert_null (strstr (wn_raw_server_get_request (f->other), "170000005"));
   sign_off (f);
+  use_server (f, f->server);
+  sign_on (f);
+  assert_went_on (f->server, "1700000051%3A0");
+}
+
+/* Nor does it come once more from the same server. */
+static void
+test_other_setting (Fixture *f, gconstpointer data)
+{
+  show_two (f, change_setting);
+  wn_host_run_until (has_said_connected, NULL);
+  assert_went_on (f->server, "1700000051%3A0");
+}
+
+/* One is shown in the end, and the other is in no log. */
+static void
+test_end_meanwhile (Fixture *f, gconstpointer data)
+{
+  static const char *const wanted[] = { "<b>one</b>", NULL };
+
+  show_two (f, sign_off_meanwhile);
+  wn_host_run_until (wn_login_has_ended, f->account);
+  assert_shown (wanted);
+  wn_host_forget ();
+  sign_on (f);
+  assert_went_on (f->server, "1700000050%3A0");
 }
 
 #define ADD(name, func)                                                        \
@@ -241,7 +312,9 @@ main (int argc, char **argv)
   ADD ("shown in order and once, then counted", test_shown);
   ADD ("has its own time, and is no news", test_no_news);
   ADD ("the next login goes on behind it", test_goes_on);
-  ADD ("but not at another server", test_other_server);
+  ADD ("another server begins at its own place", test_other_server);
+  ADD ("other settings go on behind all that came", test_other_setting);
+  ADD ("a sign-off meanwhile goes on behind what is shown", test_end_meanwhile);
   result = g_test_run ();
   wn_host_stop ();
   return result;

@@ -269,8 +269,16 @@ get_status_types (PurpleAccount *account)
   return types;
 }
 
+/* Logs are named by it. */
+static const char *
+get_icon (PurpleAccount *account, PurpleBuddy *buddy)
+{
+  return "nothing";
+}
+
 static PurplePluginProtocolInfo protocol_info = {
   .struct_size = sizeof (PurplePluginProtocolInfo),
+  .list_icon = get_icon,
   .status_types = get_status_types,
 };
 static char protocol_id[] = LOGIN_PROTOCOL;
