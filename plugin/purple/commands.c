@@ -149,12 +149,19 @@ find_command (char *text, const char **argument)
   return NULL;
 }
 
-/* Whoever heard of the answer may have signed the account off. */
+/* (nullable): whoever heard of what a command does, or of its answer, may have
+ * signed the account off.
+ */
+static WnSession *
+find_session (PurpleConnection *gc)
+{
+  return PURPLE_CONNECTION_IS_VALID (gc) ? wn_session_get (gc) : NULL;
+}
+
 static void
 act (const Command *command, PurpleConnection *gc, const char *who)
 {
-  WnSession *session
-      = PURPLE_CONNECTION_IS_VALID (gc) ? wn_session_get (gc) : NULL;
+  WnSession *session = find_session (gc);
 
   if (session != NULL && command->act != NULL)
     command->act (session, who);
@@ -247,7 +254,7 @@ wn_commands_send_im (PurpleConnection *gc,
 {
   WnSession *session = wn_session_get (gc);
   g_autofree char *text = purple_markup_strip_html (message);
-  char *answer;
+  g_autofree char *answer = NULL;
   const char *argument = NULL;
   const Command *command;
 
@@ -268,7 +275,9 @@ wn_commands_send_im (PurpleConnection *gc,
     answer = command->answer (session, argument);
   else
     answer = wn_sentence_dup (WN_SENTENCE_ONLY_SENDS, NULL);
-  wn_session_answer (session, who, answer);
+  session = find_session (gc);
+  if (session != NULL)
+    wn_session_answer (session, who, g_steal_pointer (&answer));
   if (command != NULL)
     act (command, gc, who);
   return 1;

@@ -2,8 +2,9 @@
  *
  * Contacts are away and not offline while there is no connection, because some
  * hosts hide contacts that are offline. Whatever is put on the list, or gets
- * another status, is told to other plugins, which may sign the account off: the
- * contact lives on, counted, until its own functions have returned.
+ * another status, is told to other plugins, which may sign the account off, or
+ * delete it: the contact lives on, counted, until its own functions have
+ * returned.
  */
 
 #include "purple/contact.h"
@@ -20,7 +21,7 @@
 
 struct _WnContact
 {
-  PurpleAccount *account; /* (unowned): libpurple's, lives longer */
+  PurpleAccount *account; /* (unowned) (nullable): until closed */
   char *name;             /* (owned) */
   char *label;            /* (owned) */
   char *away;             /* (owned) (nullable): while they are available */
@@ -37,13 +38,20 @@ contact_clear (gpointer data)
   g_free (self->away);
 }
 
-void
-wn_contact_close (WnContact *self)
+static void
+contact_unref (WnContact *self)
 {
   g_rc_box_release_full (self, contact_clear);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (WnContact, wn_contact_close)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WnContact, contact_unref)
+
+void
+wn_contact_close (WnContact *self)
+{
+  self->account = NULL;
+  contact_unref (self);
+}
 
 WnContact *
 wn_contact_new (PurpleAccount *account,
@@ -165,22 +173,34 @@ is_on_list (const WnContact *self, const char *who)
   return purple_find_buddy (self->account, who) != NULL;
 }
 
+/* Asked after whatever may have ended the account. */
+static gboolean
+has_status (const WnContact *self, const char *who)
+{
+  return self->account != NULL && purple_account_is_connected (self->account)
+         && is_on_list (self, who);
+}
+
 void
 wn_contact_ensure (WnContact *contact, const char *who, gboolean is_type)
 {
   g_autoptr (WnContact) self = g_rc_box_acquire (contact);
   g_autofree char *alias = NULL;
+  PurpleGroup *group;
 
   if (!wn_contact_name_is_of (self->name, who) || is_on_list (self, who))
     return;
   alias = dup_alias (self, who, is_type);
   if (g_str_equal (alias, who))
     g_clear_pointer (&alias, g_free);
+  group = ensure_group ();
+  if (self->account == NULL)
+    return;
   purple_blist_add_buddy (purple_buddy_new (self->account, who, alias),
                           NULL,
-                          ensure_group (),
+                          group,
                           NULL);
-  if (purple_account_is_connected (self->account) && is_on_list (self, who))
+  if (has_status (self, who))
     set_status (self, who);
 }
 
@@ -257,8 +277,7 @@ wn_contact_set_away (WnContact *contact, const char *away)
   g_free (self->away);
   self->away = g_strdup (away);
   for (guint i = 0; i < names->len; i++)
-    if (purple_account_is_connected (self->account)
-        && is_on_list (self, names->pdata[i]))
+    if (has_status (self, names->pdata[i]))
       set_status (self, names->pdata[i]);
 }
 

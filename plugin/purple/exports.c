@@ -597,15 +597,18 @@ dup_ambiguous (const GPtrArray *found)
   return wn_sentence_dup_exports_ambiguous (names->str);
 }
 
+/* Whoever hears of the withdrawal may sign the account off. */
 static char *
-offer_entry_again (WnExports *self, Entry *entry)
+offer_entry_again (Entry *entry_in)
 {
+  g_autoptr (Entry) entry = g_rc_box_acquire (entry_in);
+
   if (entry->status.state == WN_TRANSFER_RUNNING)
     return wn_sentence_dup (WN_SENTENCE_EXPORT_UNDER_WAY, entry->name);
   if (is_asked (entry) && entry->xfer != NULL)
     wn_transfer_withdraw (entry->xfer);
-  if (!entry->is_measuring)
-    hurry (self, entry);
+  if (entry->exports != NULL && !entry->is_measuring)
+    hurry (entry->exports, entry);
   return wn_sentence_dup (WN_SENTENCE_EXPORT_AGAIN, entry->name);
 }
 
@@ -645,7 +648,7 @@ wn_exports_offer_again (WnExports *self, const char *name)
     return wn_sentence_dup (WN_SENTENCE_EXPORT_UNNAMED, NULL);
   found = find_meant (self, name);
   if (found->len == 1)
-    return offer_entry_again (self, g_ptr_array_index (found, 0));
+    return offer_entry_again (g_ptr_array_index (found, 0));
   if (g_ascii_strcasecmp (name, WORD_ALL) == 0
       || g_str_equal (name, CHINESE_ALL))
     return accept_all (self);

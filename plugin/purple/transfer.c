@@ -324,7 +324,8 @@ on_download_finished (WnDownload *download, gpointer user_data)
   purple_xfer_ref (xfer);
   purple_xfer_set_size (xfer, purple_xfer_get_bytes_sent (xfer));
   purple_xfer_set_completed (xfer, TRUE);
-  purple_xfer_end (xfer);
+  if (xfer->data != NULL)
+    purple_xfer_end (xfer);
   purple_xfer_unref (xfer);
 }
 
@@ -520,7 +521,18 @@ wn_transfer_accept (PurpleXfer *xfer, const char *folder)
     purple_xfer_unref (xfer); /* the dialog's */
   self->mode = WN_PART_FILE_SPARES;
   xfer->status = PURPLE_XFER_STATUS_NOT_STARTED;
+  purple_xfer_ref (xfer);
   purple_xfer_request_accepted (xfer, path);
+  purple_xfer_unref (xfer);
+}
+
+/* A transfer whose end has begun comes to it by itself: whoever signs off is
+ * told of that end just now.
+ */
+static gboolean
+is_ending (const PurpleXfer *xfer)
+{
+  return purple_xfer_is_canceled (xfer) || purple_xfer_is_completed (xfer);
 }
 
 static PurpleXfer *
@@ -531,7 +543,7 @@ find_live_xfer (const PurpleAccount *account)
       PurpleXfer *xfer = l->data;
 
       if (xfer->ops.init == on_xfer_init && xfer->account == account
-          && xfer->data != NULL)
+          && xfer->data != NULL && !is_ending (xfer))
         return xfer;
     }
   return NULL;

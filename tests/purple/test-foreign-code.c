@@ -9,6 +9,9 @@
 #include <execinfo.h>
 #include <string.h>
 
+#include <glib/gstdio.h>
+
+#include "support/dialogs.h"
 #include "support/headless-host.h"
 #include "support/login.h"
 #include "support/push-server.h"
@@ -30,11 +33,15 @@ typedef struct
   void *(*get_instance) (void);
   Survives survives;
   gboolean drops; /* by returning TRUE */
+  guint n_before; /* how often it is emitted before that is tried */
 } Signal;
 
 static const Signal signals[] = {
   { "signed-on", purple_connections_get_handle, NOTHING, FALSE },
   { "buddy-added", purple_blist_get_handle, SIGN_OFF, FALSE },
+  /* Of the group, and of the contact. */
+  { "blist-node-added", purple_blist_get_handle, DELETE, FALSE },
+  { "blist-node-added", purple_blist_get_handle, DELETE, FALSE, 1 },
   { "buddy-status-changed", purple_blist_get_handle, SIGN_OFF, FALSE },
   { "receiving-im-msg", purple_conversations_get_handle, DELETE, TRUE },
   { "received-im-msg", purple_conversations_get_handle, SIGN_OFF, FALSE },
@@ -78,7 +85,7 @@ on_signal (va_list args, void *data)
   const Signal *signal = data;
 
   assert_no_libsoup_below (signal);
-  if (n_heard[signal - signals]++ > 0 || ending == NULL
+  if (n_heard[signal - signals]++ != signal->n_before || ending == NULL
       || ending->signal != signal)
     return NULL;
   ending->end (current);
@@ -86,9 +93,17 @@ on_signal (va_list args, void *data)
 }
 
 static void
+remove_groups (void)
+{
+  while (purple_blist_get_root () != NULL)
+    purple_blist_remove_group (PURPLE_GROUP (purple_blist_get_root ()));
+}
+
+static void
 set_up (WnDesk *desk, gconstpointer data)
 {
   wn_desk_set_up (desk, NULL);
+  remove_groups ();
   current = desk;
   ending = data;
   memset (n_heard, 0, sizeof n_heard);
@@ -134,7 +149,7 @@ test_stack (WnDesk *desk, gconstpointer data)
 static gboolean
 has_ended (gpointer data)
 {
-  return n_heard[ending->signal - signals] > 0
+  return n_heard[ending->signal - signals] > ending->signal->n_before
          && purple_connections_get_all () == NULL;
 }
 
@@ -199,12 +214,231 @@ add_end (const Signal *signal, const char *how, void (*end) (WnDesk *desk))
   static Case cases[3 * G_N_ELEMENTS (signals)];
   static guint n_cases;
   Case *data = &cases[n_cases++];
-  g_autofree char *path
-      = g_strdup_printf ("/foreign-code/%s inside %s", how, signal->name);
+  g_autofree char *path = g_strdup_printf ("/foreign-code/%s inside %s (%u)",
+                                           how,
+                                           signal->name,
+                                           signal->n_before + 1);
 
   data->signal = signal;
   data->end = end;
   g_test_add (path, WnDesk, data, set_up, test_end, tear_down);
+}
+
+/* --- exports --- */
+
+#define FILE_NAME "a.csv"
+
+typedef struct
+{
+  const char *name;
+  const char *signal;
+  void *(*get_instance) (void);
+  void (*answer) (void); /* what the user does about the dialog */
+  void (*end) (WnDesk *desk);
+} ExportCase;
+
+static gboolean is_armed;
+static char *folder; /* (owned) */
+
+static char *
+dup_saved_path (void)
+{
+  return g_build_filename (folder, FILE_NAME, NULL);
+}
+
+static void
+save (void)
+{
+  g_autofree char *path = dup_saved_path ();
+
+  wn_dialogs_accept ();
+  wn_dialogs_save_as (path);
+}
+
+static void
+say (const char *command)
+{
+  PurpleConversation *conversation
+      = purple_find_conversation_with_account (PURPLE_CONV_TYPE_IM,
+                                               CONTACT,
+                                               current->account);
+  g_autofree char *error = NULL;
+
+  purple_cmd_do_command (conversation, command, command, &error);
+  g_assert_null (error);
+}
+
+static void
+ask_again (void)
+{
+  say ("download " FILE_NAME);
+}
+
+static void
+save_all (void)
+{
+  say ("download all");
+}
+
+static void
+cancel (WnDesk *desk)
+{
+  purple_xfer_cancel_local (purple_xfers_get_all ()->data);
+}
+
+static const ExportCase export_cases[] = {
+  { "signed off inside file-recv-request",
+    "file-recv-request",
+    purple_xfers_get_handle,
+    NULL,
+    sign_off },
+  { "cancelled inside file-recv-request",
+    "file-recv-request",
+    purple_xfers_get_handle,
+    NULL,
+    cancel },
+  { "signed off inside file-recv-start",
+    "file-recv-start",
+    purple_xfers_get_handle,
+    save,
+    sign_off },
+  { "cancelled inside file-recv-start",
+    "file-recv-start",
+    purple_xfers_get_handle,
+    save,
+    cancel },
+  { "signed off inside file-recv-complete",
+    "file-recv-complete",
+    purple_xfers_get_handle,
+    save,
+    sign_off },
+  { "cancelled inside file-recv-complete",
+    "file-recv-complete",
+    purple_xfers_get_handle,
+    save,
+    cancel },
+  { "signed off inside file-recv-cancel, refused",
+    "file-recv-cancel",
+    purple_xfers_get_handle,
+    wn_dialogs_refuse,
+    sign_off },
+  { "signed off inside file-recv-cancel, withdrawn",
+    "file-recv-cancel",
+    purple_xfers_get_handle,
+    ask_again,
+    sign_off },
+  { "signed off inside writing-im-msg, accepted",
+    "writing-im-msg",
+    purple_conversations_get_handle,
+    save,
+    sign_off },
+  { "signed off inside writing-im-msg, download all",
+    "writing-im-msg",
+    purple_conversations_get_handle,
+    save_all,
+    sign_off },
+};
+
+static void *
+on_export_signal (va_list args, void *data)
+{
+  const ExportCase *export_case = data;
+
+  if (is_armed)
+    {
+      is_armed = FALSE;
+      export_case->end (current);
+    }
+  return NULL;
+}
+
+static void
+set_up_export (WnDesk *desk, gconstpointer data)
+{
+  const ExportCase *export_case = data;
+
+  folder = g_dir_make_tmp ("webnotify-XXXXXX", NULL);
+  wn_desk_set_up (desk, NULL);
+  current = desk;
+  purple_signal_connect_vargs (export_case->get_instance (),
+                               export_case->signal,
+                               n_heard,
+                               PURPLE_CALLBACK (on_export_signal),
+                               (void *) export_case);
+}
+
+static void
+tear_down_export (WnDesk *desk, gconstpointer data)
+{
+  tear_down (desk, data);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+  g_clear_pointer (&folder, g_free);
+}
+
+static gboolean
+has_fired (gpointer data)
+{
+  return !is_armed;
+}
+
+static void
+assert_none_is_left (void)
+{
+  g_assert_cmpuint (wn_dialogs_count (), ==, 0);
+  for (GList *l = purple_xfers_get_all (); l != NULL; l = l->next)
+    g_assert_true (purple_xfer_is_canceled (l->data)
+                   || purple_xfer_is_completed (l->data));
+}
+
+/* What was complete is there, and nothing else. */
+static void
+assert_saved (gboolean is_saved)
+{
+  g_autofree char *path = dup_saved_path ();
+
+  g_assert_cmpint (g_unlink (path), ==, is_saved ? 0 : -1);
+}
+
+static void
+test_export (WnDesk *desk, gconstpointer data)
+{
+  const ExportCase *export_case = data;
+
+  wn_desk_sign_on (desk);
+  is_armed = export_case->answer == NULL;
+  wn_push_server_push (&desk->server,
+                       "{\"type\":\"App\\\\Notifications\\\\ExportReady\","
+                       "\"title\":\"Ready\",\"filename\":\"" FILE_NAME "\"}");
+  if (export_case->answer != NULL)
+    {
+      wn_host_run_until (wn_dialogs_is_any_open, NULL);
+      is_armed = TRUE;
+      export_case->answer ();
+    }
+  wn_host_run_until (has_fired, NULL);
+  wn_host_run_dry ();
+  g_assert_cmpint (purple_account_is_disconnected (desk->account),
+                   ==,
+                   export_case->end == sign_off);
+  assert_none_is_left ();
+  assert_saved (g_str_equal (export_case->signal, "file-recv-complete"));
+}
+
+static void
+add_exports (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (export_cases); i++)
+    {
+      g_autofree char *path
+          = g_strdup_printf ("/foreign-code/export %s", export_cases[i].name);
+
+      g_test_add (path,
+                  WnDesk,
+                  &export_cases[i],
+                  set_up_export,
+                  test_export,
+                  tear_down_export);
+    }
 }
 
 int
@@ -229,7 +463,10 @@ main (int argc, char **argv)
       if (signals[i].survives >= DELETE)
         add_end (&signals[i], "deleted", delete_account);
     }
+  wn_dialogs_start ();
+  add_exports ();
   result = g_test_run ();
   wn_host_stop ();
+  wn_dialogs_stop ();
   return result;
 }
