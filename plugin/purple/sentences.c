@@ -56,113 +56,16 @@ static const char *const fixed_sentences[] = {
         "“exports” lists them."),
 };
 
-/* Advice for more than one loss. */
+/* What is said of more than one loss. */
 #define ASK_OPERATOR N_ ("Ask whoever runs the server.")
 #define CHECK_PROXY N_ ("Check the account's proxy settings.")
 #define CHECK_SERVER N_ ("Check the server in the account's settings.")
-
-typedef struct
-{
-  const char *words;    /* can follow a colon */
-  const char *detailed; /* (nullable): the same, with a %s for the detail */
-  const char *advice;   /* (nullable): NULL is to check the network */
-} LossFault;
-
-static const LossFault loss_faults[] = {
-  [WN_LOSS_NAME_NOT_FOUND]
-  = { N_ ("the server's name was not found"), .advice = CHECK_SERVER },
-  [WN_LOSS_REFUSED] = { N_ ("connection refused") },
-  [WN_LOSS_UNREACHABLE] = { N_ ("the network is unreachable") },
-  [WN_LOSS_TIMED_OUT] = { N_ ("connecting took too long") },
-  [WN_LOSS_PROXY]
-  = { N_ ("the proxy did not let us through"), .advice = CHECK_PROXY },
-  [WN_LOSS_PROXY_SETTINGS]
-  = { N_ ("the proxy settings are not complete"), .advice = CHECK_PROXY },
-  [WN_LOSS_PROXY_UNREACHABLE]
-  = { N_ ("the proxy can't be reached"), .advice = CHECK_PROXY },
-  [WN_LOSS_PROXY_AUTH]
-  = { N_ ("the proxy asks for another user name or password"),
-      .advice = CHECK_PROXY },
-  [WN_LOSS_PROXY_TARGET] = { N_ ("the proxy could not reach the server") },
-  [WN_LOSS_TLS]
-  = { N_ ("no secure connection"),
-      .advice
-      = N_ ("Does the server's address in the account's settings begin with "
-            "wss:// or https:// where ws:// or http:// is meant, without "
-            "encryption? Else ask whoever runs the server.") },
-  [WN_LOSS_TLS_UNAVAILABLE]
-  = { N_ ("this system has no TLS for GLib"),
-      .advice = N_ ("Install the package glib-networking.") },
-  [WN_LOSS_CERTIFICATE_REFUSED]
-  = { N_ ("the certificate was not accepted"), .advice = ASK_OPERATOR },
-  [WN_LOSS_HTTP_STATUS] = { N_ ("the server refused"),
-                            .detailed = N_ ("the server refused (HTTP %s)"),
-                            .advice = CHECK_SERVER },
-  [WN_LOSS_REDIRECTED]
-  = { N_ ("the server pointed somewhere else"), .advice = CHECK_SERVER },
-  [WN_LOSS_BAD_HANDSHAKE]
-  = { N_ ("the server does not speak WebSocket"), .advice = CHECK_SERVER },
-  [WN_LOSS_CLOSED]
-  = { N_ ("the server closed the connection"),
-      .detailed = N_ ("the server closed the connection (%s)") },
-  [WN_LOSS_TEXT_REFUSED] = { N_ (
-      "the server closed the connection at our heartbeat (1008). If it is "
-      "nginx with nchan, set “Replay what was missed” to “From a server with "
-      "nchan” in the account's settings") },
-  [WN_LOSS_BROKEN] = { N_ ("the connection was cut") },
-  [WN_LOSS_PROTOCOL] = { N_ ("the server broke the WebSocket protocol") },
-  [WN_LOSS_TOO_BIG] = { N_ ("a message was too long") },
-  [WN_LOSS_NO_ANSWER] = { N_ ("the server no longer answers") },
-  [WN_LOSS_DENIED]
-  = { N_ ("the server does not want this connection"),
-      .detailed = N_ ("the server does not want this connection (%s)") },
-  [WN_LOSS_LOGIN_REFUSED]
-  = { N_ ("the server does not take the access token"),
-      .detailed
-      = N_ ("the server does not take the login “%s” with this password"),
-      .advice
-      = N_ ("Check the account's login, and its password or access token.") },
-  [WN_LOSS_TOPICS_REFUSED]
-  = { N_ ("the server does not let you read all topics"),
-      .detailed = N_ ("the server does not let you read “%s”"),
-      .advice = N_ (
-          "Check the topics, and whose login or access token may read them.") },
-  [WN_LOSS_NO_GREETING]
-  = { N_ ("the server said nothing after the connection was made"),
-      .advice = N_ ("Check the server in the account's settings: it must be a "
-                    "Reverb, a soketi or Pusher.") },
-  [WN_LOSS_NOT_SIGNED] = { N_ ("the application does not sign channels") },
-  [WN_LOSS_CHANNELS_REFUSED]
-  = { N_ ("the server does not let you listen to any channel"),
-      .detailed = N_ ("the server does not let you listen to “%s”"),
-      .advice
-      = N_ ("The application signed for another app key or with another "
-            "secret than the server's. Check the app key and the server "
-            "in the account's settings.") },
-  [WN_LOSS_NO_APP]
-  = { N_ ("the server does not know the app key"),
-      .detailed = N_ ("the server does not know the app key “%s”"),
-      .advice
-      = N_ ("Check it: in the application's .env file it is REVERB_APP_KEY "
-            "or PUSHER_APP_KEY. Check the server in the account's "
-            "settings, too.") },
-  [WN_LOSS_ORIGIN_REFUSED]
-  = { N_ ("the server does not take connections from this origin"),
-      .detailed
-      = N_ ("the server does not take connections from the origin “%s”"),
-      .advice = N_ ("Enter one that the server allows as the account's Origin. "
-                    "Reverb's are allowed_origins in the application's "
-                    "config/reverb.php.") },
-  [WN_LOSS_TLS_ONLY]
-  = { N_ ("the server wants an encrypted connection"),
-      .advice = N_ ("Begin the server's address in the account's settings with "
-                    "wss://.") },
-  [WN_LOSS_OVER_QUOTA]
-  = { N_ ("the server has as many connections for this app key as it may have"),
-      .advice = N_ ("It takes no more for now: try again later.") },
-  [WN_LOSS_ASKED] = { N_ ("as you asked") },
-  [WN_LOSS_OTHER] = { N_ ("the connection failed"), .detailed = "%s" },
-};
+#define CHECK_NETWORK N_ ("Check the network, and whether the server runs.")
+#define CHECK_TOKEN                                                            \
+  N_ ("Check the user ID and the access token (the password).")
+#define REFUSED N_ ("the server refused")
+#define REFUSED_WITH N_ ("the server refused (HTTP %u)")
+#define NOT_SIGNED N_ ("the application does not sign channels")
 
 #define LARAVEL_GUARD "Broadcast::routes(['middleware' => ['auth:sanctum']])"
 #define ADD_GUARD                                                              \
@@ -172,38 +75,164 @@ static const LossFault loss_faults[] = {
   N_ ("Check the account's setting Authorization URL: with the line in "       \
       "routes/api.php it is https://HOST/api/broadcasting/auth.")
 
-/* What is wrong where an application answers the question for a channel's
- * signature with @status. A %s in @words is the channel, in @advice the line
- * that the application needs.
- */
-static const struct
+typedef struct
 {
-  guint status;
-  const char *words;
-  const char *advice;
-} signature_faults[] = {
-  { 200,
+  WnLossReason reason;
+  const char *words;    /* can follow a colon */
+  const char *detailed; /* (nullable): the same with the code, a %u, or with
+                         * what it is about, a %s; for where that is known */
+  const char *advice; /* (nullable): NULL is to check the network; a %s is what
+                       * Laravel needs */
+  guint first, last;  /* the HTTP statuses that it is for; 0, 0: all others */
+} LossFault;
+
+/* The first row that fits counts. */
+static const LossFault loss_faults[] = {
+  { WN_LOSS_NAME_NOT_FOUND,
+    N_ ("the server's name was not found"),
+    .advice = CHECK_SERVER },
+  { WN_LOSS_REFUSED, N_ ("connection refused") },
+  { WN_LOSS_UNREACHABLE, N_ ("the network is unreachable") },
+  { WN_LOSS_TIMED_OUT, N_ ("connecting took too long") },
+  { WN_LOSS_PROXY,
+    N_ ("the proxy did not let us through"),
+    .advice = CHECK_PROXY },
+  { WN_LOSS_PROXY_SETTINGS,
+    N_ ("the proxy settings are not complete"),
+    .advice = CHECK_PROXY },
+  { WN_LOSS_PROXY_UNREACHABLE,
+    N_ ("the proxy can't be reached"),
+    .advice = CHECK_PROXY },
+  { WN_LOSS_PROXY_AUTH,
+    N_ ("the proxy asks for another user name or password"),
+    .advice = CHECK_PROXY },
+  { WN_LOSS_PROXY_TARGET, N_ ("the proxy could not reach the server") },
+  { WN_LOSS_TLS,
+    N_ ("no secure connection"),
+    .advice
+    = N_ ("Does the server's address in the account's settings begin with "
+          "wss:// or https:// where ws:// or http:// is meant, without "
+          "encryption? Else ask whoever runs the server.") },
+  { WN_LOSS_TLS_UNAVAILABLE,
+    N_ ("this system has no TLS for GLib"),
+    .advice = N_ ("Install the package glib-networking.") },
+  { WN_LOSS_CERTIFICATE_REFUSED,
+    N_ ("the certificate was not accepted"),
+    .advice = ASK_OPERATOR },
+  { WN_LOSS_HTTP_STATUS, REFUSED, REFUSED_WITH, CHECK_TOKEN, 401, 401 },
+  { WN_LOSS_HTTP_STATUS, REFUSED, REFUSED_WITH, CHECK_TOKEN, 403, 403 },
+  { WN_LOSS_HTTP_STATUS,
+    REFUSED,
+    REFUSED_WITH,
+    N_ ("It takes no more from here for now: try again later."),
+    429,
+    429 },
+  { WN_LOSS_HTTP_STATUS, REFUSED, REFUSED_WITH, CHECK_SERVER },
+  { WN_LOSS_REDIRECTED,
+    N_ ("the server pointed somewhere else"),
+    .advice = CHECK_SERVER },
+  { WN_LOSS_BAD_HANDSHAKE,
+    N_ ("the server does not speak WebSocket"),
+    .advice = CHECK_SERVER },
+  { WN_LOSS_CLOSED,
+    N_ ("the server closed the connection"),
+    N_ ("the server closed the connection (%u)") },
+  { WN_LOSS_TEXT_REFUSED,
+    N_ ("the server closed the connection at our heartbeat (1008). If it is "
+        "nginx with nchan, set “Replay what was missed” to “From a server "
+        "with nchan” in the account's settings") },
+  { WN_LOSS_BROKEN, N_ ("the connection was cut") },
+  { WN_LOSS_PROTOCOL, N_ ("the server broke the WebSocket protocol") },
+  { WN_LOSS_TOO_BIG, N_ ("a message was too long") },
+  { WN_LOSS_NO_ANSWER, N_ ("the server no longer answers") },
+  { WN_LOSS_DENIED,
+    N_ ("the server does not want this connection"),
+    N_ ("the server does not want this connection (%u)") },
+  { WN_LOSS_LOGIN_REFUSED,
+    N_ ("the server does not take the access token"),
+    N_ ("the server does not take the login “%s” with this password"),
+    N_ ("Check the account's login, and its password or access token.") },
+  { WN_LOSS_TOPICS_REFUSED,
+    N_ ("the server does not let you read all topics"),
+    N_ ("the server does not let you read “%s”"),
+    N_ ("Check the topics, and whose login or access token may read them.") },
+  { WN_LOSS_NO_GREETING,
+    N_ ("the server said nothing after the connection was made"),
+    .advice
+    = N_ ("Check the server in the account's settings: it must be a Reverb, a "
+          "soketi or Pusher.") },
+  { WN_LOSS_NOT_SIGNED,
     N_ ("what is at the Authorization URL does not sign channels"),
-    CHECK_AUTH_URL },
-  { 401,
-    N_ ("the application does not take the access token: it is wrong, or has "
-        "expired"),
-    N_ ("Have the application make a new one, and enter it as the account's "
-        "password.") },
-  { 403,
+    .advice = CHECK_AUTH_URL,
+    .first = 200,
+    .last = 200 },
+  { WN_LOSS_NOT_SIGNED,
+    N_ ("the application does not take the access token: it is wrong, or "
+        "has expired"),
+    .advice
+    = N_ ("Have the application make a new one, and enter it as the account's "
+          "password."),
+    .first = 401,
+    .last = 401 },
+  { WN_LOSS_NOT_SIGNED,
+    NOT_SIGNED,
     N_ ("the application does not let you listen to “%s”"),
-    N_ ("Check the user ID and the account's setting Channels. Where they are "
-        "right, the application does not look at access tokens there: it "
-        "needs the line %s. If it has that, check the account's setting "
-        "Authorization URL.") },
-  { 302, N_ ("the application asks for its login page"), ADD_GUARD },
-  { 404,
+    N_ ("Check the user ID and the account's setting Channels. Where they "
+        "are right, the application does not look at access tokens there: "
+        "it needs the line %s. If it has that, check the account's setting "
+        "Authorization URL."),
+    403,
+    403 },
+  { WN_LOSS_NOT_SIGNED,
+    N_ ("the application asks for its login page"),
+    .advice = ADD_GUARD,
+    .first = 300,
+    .last = 399 },
+  { WN_LOSS_NOT_SIGNED,
     N_ ("there is nothing at the Authorization URL (HTTP 404)"),
-    CHECK_AUTH_URL },
-  { 405,
+    .advice = CHECK_AUTH_URL,
+    .first = 404,
+    .last = 404 },
+  { WN_LOSS_NOT_SIGNED,
     N_ ("the Authorization URL is for something else (HTTP 405)"),
-    CHECK_AUTH_URL },
-  { 419, N_ ("the application takes us for a web page (HTTP 419)"), ADD_GUARD },
+    .advice = CHECK_AUTH_URL,
+    .first = 405,
+    .last = 405 },
+  { WN_LOSS_NOT_SIGNED,
+    N_ ("the application takes us for a web page (HTTP 419)"),
+    .advice = ADD_GUARD,
+    .first = 419,
+    .last = 419 },
+  { WN_LOSS_NOT_SIGNED,
+    N_ ("there is no answer from the Authorization URL"),
+    N_ ("the application does not sign channels (HTTP %u)"),
+    N_ ("Check the network, whether the application runs, and the account's "
+        "setting Authorization URL.") },
+  { WN_LOSS_CHANNELS_REFUSED,
+    N_ ("the server does not let you listen to any channel"),
+    N_ ("the server does not let you listen to “%s”"),
+    N_ ("The application signed for another app key or with another secret "
+        "than the server's. Check the app key and the server in the "
+        "account's settings.") },
+  { WN_LOSS_NO_APP,
+    N_ ("the server does not know the app key"),
+    N_ ("the server does not know the app key “%s”"),
+    N_ ("Check it: in the application's .env file it is REVERB_APP_KEY or "
+        "PUSHER_APP_KEY. Check the server in the account's settings, too.") },
+  { WN_LOSS_ORIGIN_REFUSED,
+    N_ ("the server does not take connections from this origin"),
+    N_ ("the server does not take connections from the origin “%s”"),
+    N_ ("Enter one that the server allows as the account's Origin. Reverb's "
+        "are allowed_origins in the application's config/reverb.php.") },
+  { WN_LOSS_TLS_ONLY,
+    N_ ("the server wants an encrypted connection"),
+    .advice = N_ (
+        "Begin the server's address in the account's settings with wss://.") },
+  { WN_LOSS_OVER_QUOTA,
+    N_ ("the server has as many connections for this app key as it may have"),
+    .advice = N_ ("It takes no more for now: try again later.") },
+  { WN_LOSS_ASKED, N_ ("as you asked") },
+  { WN_LOSS_OTHER, N_ ("the connection failed"), "%s" },
 };
 
 typedef struct
@@ -244,6 +273,51 @@ static const CertificateFault certificate_faults[] = {
     PURPLE_CONNECTION_ERROR_CERT_OTHER_ERROR,
     N_ ("its certificate can't be verified"),
     N_ ("It can't be verified.") },
+};
+
+#define BACKLOG_FAILS                                                          \
+  N_ ("What was missed can't be shown yet: the application answers with an "   \
+      "error at the account's Backlog URL (HTTP %u). It is asked again.")
+#define BACKLOG_REFUSED                                                        \
+  N_ ("What was missed can't be shown: the application does not take the "     \
+      "access token at the account's Backlog URL (HTTP %u). The route there "  \
+      "needs the middleware auth:sanctum.")
+
+typedef struct
+{
+  WnNotice notice;
+  const char *text;  /* a %s or %u quotes the detail */
+  guint first, last; /* the HTTP statuses that it is for; 0, 0: all others */
+} NoticeText;
+
+/* The first row that fits counts. */
+static const NoticeText notices[] = {
+  { WN_NOTICE_BEGAN_ANEW,
+    N_ ("The server has lost what it knew and begun anew. What it has now "
+        "counts as missed.") },
+  { WN_NOTICE_CHANNEL_REFUSED,
+    N_ ("The server does not let you listen to %s.") },
+  { WN_NOTICE_MORE_MISSED,
+    N_ ("More was missed than is shown here. The older messages are only on "
+        "the server.") },
+  { WN_NOTICE_NO_BACKLOG,
+    N_ ("What was missed can't be shown: the answer from the account's Backlog "
+        "URL is no list of notifications, or one that is too long."),
+    200,
+    200 },
+  { WN_NOTICE_NO_BACKLOG, BACKLOG_REFUSED, 401, 401 },
+  { WN_NOTICE_NO_BACKLOG, BACKLOG_REFUSED, 403, 403 },
+  { WN_NOTICE_NO_BACKLOG, BACKLOG_FAILS, 429, 429 },
+  { WN_NOTICE_NO_BACKLOG, BACKLOG_FAILS, 500, G_MAXUINT },
+  { WN_NOTICE_NO_BACKLOG,
+    N_ ("What was missed can't be shown: there are no notifications at the "
+        "account's Backlog URL (HTTP %u)."),
+    1,
+    499 },
+  { WN_NOTICE_NO_BACKLOG,
+    N_ ("What was missed can't be shown yet: there is no answer from the "
+        "account's Backlog URL, or one that is too long. It is asked "
+        "again.") },
 };
 
 /* A text with a %s quotes the error's message. */
@@ -344,11 +418,22 @@ wn_sentence_clear (WnSentence *sentence)
   g_clear_pointer (&sentence->text, g_free);
 }
 
-/* @text with @detail in the place of its %s, if it has one. */
+/* (nullable): the %s or %u in @text */
+static const char *
+find_place (const char *text)
+{
+  const char *place = strchr (text, '%');
+
+  while (place != NULL && place[1] != 's' && place[1] != 'u')
+    place = strchr (place + 1, '%');
+  return place;
+}
+
+/* @text with @detail in the place of its %s or %u, if it has one. */
 static char *
 dup_filled (const char *text, const char *detail)
 {
-  const char *place = strstr (text, "%s");
+  const char *place = find_place (text);
 
   if (place == NULL)
     return g_strdup (text);
@@ -415,77 +500,57 @@ find_certificate_fault (guint tls_errors)
   return NULL;
 }
 
-static char *
-dup_tls_words (const WnLoss *loss)
+/* Whether a table's row is for @status */
+static gboolean
+is_among (guint status, guint first, guint last)
 {
-  const CertificateFault *fault = find_certificate_fault (loss->tls_errors);
-
-  if (fault == NULL)
-    return g_strdup (translate (loss_faults[loss->reason].words));
-  return g_strdup_printf (_ ("no secure connection, %s"),
-                          translate (fault->words));
+  return last == 0 || (status >= first && status <= last);
 }
 
-/* Returns: the index of a status in the table, or its length */
-static gsize
-find_signature_fault (guint status)
+static const LossFault *
+find_loss_fault (const WnLoss *loss)
 {
-  gsize i = 0;
+  const LossFault *fault = loss_faults;
 
-  if (status >= 300 && status <= 399)
-    status = 302;
-  while (i < G_N_ELEMENTS (signature_faults)
-         && signature_faults[i].status != status)
-    i++;
-  return i;
+  while (fault->reason != loss->reason
+         || !is_among (loss->http_status, fault->first, fault->last))
+    fault++;
+  return fault;
 }
 
+/* Returns: (transfer full) (nullable): %NULL where the detail is not known */
 static char *
-dup_signature_words (const WnLoss *loss)
+dup_detailed_words (const LossFault *fault, const WnLoss *loss)
 {
-  gsize i = find_signature_fault (loss->http_status);
+  guint code = loss->http_status != 0 ? loss->http_status : loss->close_code;
+  g_autofree char *number = code != 0 ? g_strdup_printf ("%u", code) : NULL;
+  const char *detail = loss->detail;
 
-  if (i < G_N_ELEMENTS (signature_faults))
-    return dup_filled (translate (signature_faults[i].words),
-                       loss->detail != NULL ? loss->detail : "?");
-  if (loss->http_status == 0)
-    return g_strdup (_ ("there is no answer from the Authorization URL"));
-  return g_strdup_printf (_ ("the application does not sign channels (HTTP "
-                             "%u)"),
-                          loss->http_status);
-}
-
-/* Returns: (transfer full) (nullable): what the loss is about */
-static char *
-dup_loss_detail (const WnLoss *loss)
-{
-  guint code = loss->reason == WN_LOSS_HTTP_STATUS ? loss->http_status
-                                                   : loss->close_code;
-
-  if (loss->reason != WN_LOSS_HTTP_STATUS && loss->reason != WN_LOSS_CLOSED
-      && loss->reason != WN_LOSS_DENIED)
-    return g_strdup (loss->detail);
-  return code != 0 ? g_strdup_printf ("%u", code) : NULL;
+  if (fault->detailed == NULL)
+    return NULL;
+  if (strstr (fault->detailed, "%u") != NULL)
+    detail = number;
+  return detail != NULL ? dup_filled (translate (fault->detailed), detail)
+                        : NULL;
 }
 
 char *
 wn_sentence_dup_loss (const WnLoss *loss)
 {
-  const LossFault *fault
-      = &loss_faults[loss != NULL ? loss->reason : WN_LOSS_OTHER];
-  g_autofree char *detail = NULL;
+  static const WnLoss unknown = { .reason = WN_LOSS_OTHER };
+  const CertificateFault *certificate;
+  const LossFault *fault;
+  char *words;
 
   if (loss == NULL)
-    return g_strdup (translate (fault->words));
-  if (loss->reason == WN_LOSS_TLS
-      || loss->reason == WN_LOSS_CERTIFICATE_REFUSED)
-    return dup_tls_words (loss);
-  if (loss->reason == WN_LOSS_NOT_SIGNED)
-    return dup_signature_words (loss);
-  detail = dup_loss_detail (loss);
-  if (detail != NULL && fault->detailed != NULL)
-    return dup_filled (translate (fault->detailed), detail);
-  return g_strdup (translate (fault->words));
+    loss = &unknown;
+  certificate = find_certificate_fault (loss->tls_errors);
+  if (certificate != NULL)
+    return g_strdup_printf (_ ("no secure connection, %s"),
+                            translate (certificate->words));
+  fault = find_loss_fault (loss);
+  words = dup_detailed_words (fault, loss);
+  return words != NULL ? words : g_strdup (translate (fault->words));
 }
 
 static PurpleConnectionError
@@ -510,42 +575,22 @@ reason_of_loss (const WnLoss *loss)
     }
 }
 
-static const char *
-advice_for_signature (const WnLoss *loss)
-{
-  gsize i = find_signature_fault (loss->http_status);
-
-  return i < G_N_ELEMENTS (signature_faults)
-             ? translate (signature_faults[i].advice)
-             : _ ("Check the network, whether the application runs, and the "
-                  "account's setting Authorization URL.");
-}
-
 /* A TLS error without a fault of the certificate can be a server that answers
  * in clear: no code tells the two apart.
  */
 static const char *
 advice_for_loss (const WnLoss *loss, gboolean has_token)
 {
-  const char *advice = loss_faults[loss->reason].advice;
+  const char *advice;
 
-  if (loss->reason == WN_LOSS_NOT_SIGNED)
-    return advice_for_signature (loss);
   if (loss->reason == WN_LOSS_TLS && loss->tls_errors != 0)
     return translate (ASK_OPERATOR);
-  if (loss->reason != WN_LOSS_HTTP_STATUS)
-    return translate (
-        advice != NULL
-            ? advice
-            : N_ ("Check the network, and whether the server runs."));
-  if (wn_loss_is_unauthorized (loss) && !has_token)
+  if (loss->reason == WN_LOSS_HTTP_STATUS && !has_token
+      && wn_loss_is_unauthorized (loss))
     return _ ("The account has no access token: enter it as the password, and "
               "tick Remember password, or it is forgotten when you sign off.");
-  if (wn_loss_is_unauthorized (loss))
-    return _ ("Check the user ID and the access token (the password).");
-  if (loss->http_status == 429)
-    return _ ("It takes no more from here for now: try again later.");
-  return translate (advice);
+  advice = find_loss_fault (loss)->advice;
+  return translate (advice != NULL ? advice : CHECK_NETWORK);
 }
 
 WnSentence
@@ -862,67 +907,17 @@ wn_sentence_dup_unseen (guint n_notifications)
       n_notifications);
 }
 
-/* What was missed can't be had, because a question was answered so. */
-static char *
-dup_no_backlog (const char *status_text)
-{
-  guint status = (guint) g_ascii_strtoull (status_text, NULL, 10);
-
-  if (status == 429 || status >= 500)
-    return g_strdup_printf (_ ("What was missed can't be shown yet: the "
-                               "application answers with an error at the "
-                               "account's Backlog URL (HTTP %u). It is asked "
-                               "again."),
-                            status);
-  switch (status)
-    {
-    case 0:
-      return g_strdup (_ ("What was missed can't be shown yet: there is no "
-                          "answer from the account's Backlog URL, or one that "
-                          "is too long. It is asked again."));
-    case 200:
-      return g_strdup (_ ("What was missed can't be shown: the answer from the "
-                          "account's Backlog URL is no list of "
-                          "notifications, or one that is too long."));
-    case 401:
-    case 403:
-      return g_strdup_printf (_ ("What was missed can't be shown: the "
-                                 "application does not take the access token "
-                                 "at the account's Backlog URL (HTTP %u). The "
-                                 "route there needs the middleware "
-                                 "auth:sanctum."),
-                              status);
-    default:
-      return g_strdup_printf (_ ("What was missed can't be shown: there are no "
-                                 "notifications at the account's Backlog URL "
-                                 "(HTTP %u)."),
-                              status);
-    }
-}
-
 char *
 wn_sentence_dup_notice (WnNotice notice, const char *detail)
 {
   g_autofree char *name
-      = detail != NULL ? wn_markup_clean_text (detail, TRUE) : NULL;
+      = wn_markup_clean_text (detail != NULL ? detail : "?", TRUE);
+  guint status = (guint) g_ascii_strtoull (name, NULL, 10);
+  const NoticeText *text = notices;
 
-  switch (notice)
-    {
-    case WN_NOTICE_BEGAN_ANEW:
-      return g_strdup (_ ("The server has lost what it knew and begun anew. "
-                          "What it has now counts as missed."));
-    case WN_NOTICE_CHANNEL_REFUSED:
-      return g_strdup_printf (_ ("The server does not let you listen to %s."),
-                              name != NULL ? name : "?");
-    case WN_NOTICE_MORE_MISSED:
-      return g_strdup (_ ("More was missed than is shown here. The older "
-                          "messages are only on the server."));
-    case WN_NOTICE_NO_BACKLOG:
-      return dup_no_backlog (detail);
-    case WN_NOTICE_NONE:
-    default:
-      return g_strdup ("");
-    }
+  while (text->notice != notice || !is_among (status, text->first, text->last))
+    text++;
+  return dup_filled (translate (text->text), name);
 }
 
 static const char *

@@ -203,7 +203,7 @@ char *wn_sentence_dup_unseen (guint n_notifications);
 
 /**
  * wn_sentence_dup_notice:
- * @notice: what a dialect has to tell
+ * @notice: what a dialect has to tell; not %WN_NOTICE_NONE
  * @detail: (nullable): what it names, as it came from the server
  *
  * Returns: (transfer full): a line for the history
