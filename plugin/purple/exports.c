@@ -307,7 +307,7 @@ on_size_known (GObject *source, GAsyncResult *result, gpointer user_data)
   gint64 size = wn_size_query_finish (result, &doubt);
   WnExports *self = entry->exports;
 
-  wn_tick_release ();
+  wn_tick_set (entry, FALSE);
   entry->is_measuring = FALSE;
   if (self != NULL && doubt != NULL)
     ask_before_size (self, entry, doubt);
@@ -339,7 +339,7 @@ query_size (Entry *entry)
 
   entry->status.state = WN_TRANSFER_MEASURED;
   entry->is_measuring = TRUE;
-  wn_tick_hold ();
+  wn_tick_set (entry, TRUE);
   wn_size_query_async (&config,
                        !is_from_this_machine (self, entry),
                        self->cancellable,

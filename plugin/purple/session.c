@@ -45,8 +45,7 @@ struct _WnSession
   WnCursor *cursor;   /* (owned): until closed */
   char *asker;        /* (owned) (nullable): who is to hear how it connects */
   gboolean shows_up;  /* whether the contact was last available */
-  char *told;     /* (owned) (nullable): why the first sign-on takes so long */
-  gboolean ticks; /* whether it holds the tick */
+  char *told; /* (owned) (nullable): why the first sign-on takes so long */
   gulong network_changed; /* the handler's id, until closed */
 };
 
@@ -135,19 +134,6 @@ is_news_for_contact (WnSession *self, const WnClientStatus *status)
   return is_up ? !was_up : was_up || status->state == WN_STATE_WAITING;
 }
 
-/* Names, proxies and TLS are looked after in threads of GIO's. */
-static void
-set_tick (WnSession *self, gboolean is_needed)
-{
-  if (is_needed == self->ticks)
-    return;
-  self->ticks = is_needed;
-  if (is_needed)
-    wn_tick_hold ();
-  else
-    wn_tick_release ();
-}
-
 /* Before the first connection no contact can tell what is wrong. A host that
  * prints this does so once for each reason.
  */
@@ -182,7 +168,7 @@ on_client_state_changed (WnClient *client, gpointer user_data)
   WnClientStatus status;
 
   wn_client_get_status (client, &status);
-  set_tick (self, status.state == WN_STATE_CONNECTING);
+  wn_tick_set (self, status.state == WN_STATE_CONNECTING);
   if (status.state == WN_STATE_QUIET)
     {
       wn_cursor_begin (self->cursor, wn_client_get_cursor (client));
@@ -310,8 +296,8 @@ ask_about_certificate (WnSession *self, const WnTlsDoubt *doubt)
 static void
 forget_call (WnSession *self)
 {
+  wn_tick_set (self->call, FALSE);
   g_clear_object (&self->call);
-  wn_tick_release ();
 }
 
 static void
@@ -363,7 +349,7 @@ on_client_call (WnClient *client, const WnCall *call, gpointer user_data)
 
   cancel_call (self);
   self->call = g_cancellable_new ();
-  wn_tick_hold ();
+  wn_tick_set (self->call, TRUE);
   wn_call_start (
       &(WnCallConfig){
           .method = call->method,
@@ -430,7 +416,7 @@ on_client_gave_up (WnClient *client, const WnLoss *loss, gpointer user_data)
   gboolean has_token = token != NULL && *token != '\0';
   g_autofree char *host = dup_host_of_loss (self, loss);
 
-  set_tick (self, FALSE);
+  wn_tick_set (self, FALSE);
   if (loss->reason == WN_LOSS_CERTIFICATE_REFUSED && doubt != NULL)
     ask_about_certificate (self, doubt);
   else
@@ -642,7 +628,7 @@ wn_session_close (PurpleConnection *gc)
                           g_network_monitor_get_default ());
   wn_client_stop (self->client);
   cancel_call (self);
-  set_tick (self, FALSE);
+  wn_tick_set (self, FALSE);
   g_clear_pointer (&self->exports, wn_exports_close);
   g_clear_pointer (&self->certificates, wn_certificates_close);
   g_clear_pointer (&self->inbox, wn_inbox_close);

@@ -1,6 +1,6 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The process has one main loop, so it has one count of holds and one timer.
+ * The process has one main loop, so it has one set of holders and one timer.
  */
 
 #include "purple/tick.h"
@@ -9,8 +9,8 @@
 
 #define TICK_MS 200
 
-static guint n_holds;
-static guint timer; /* 0: none */
+static GHashTable *holders; /* (owned) (nullable): a set, never empty */
+static guint timer;         /* 0: none */
 
 static gboolean
 on_tick (gpointer user_data)
@@ -19,20 +19,24 @@ on_tick (gpointer user_data)
 }
 
 void
-wn_tick_hold (void)
+wn_tick_set (gpointer holder, gboolean is_needed)
 {
-  n_holds++;
-  if (timer != 0 || !wn_host_get ()->needs_tick)
+  if (!wn_host_get ()->needs_tick)
     return;
-  timer = g_timeout_add (TICK_MS, on_tick, NULL);
-  g_source_set_name_by_id (timer, "webnotify tick");
-}
-
-void
-wn_tick_release (void)
-{
-  g_return_if_fail (n_holds > 0);
-
-  if (--n_holds == 0)
-    g_clear_handle_id (&timer, g_source_remove);
+  if (holders == NULL)
+    holders = g_hash_table_new (NULL, NULL);
+  if (is_needed)
+    g_hash_table_add (holders, holder);
+  else
+    g_hash_table_remove (holders, holder);
+  if (g_hash_table_size (holders) == 0)
+    {
+      g_clear_pointer (&holders, g_hash_table_unref);
+      g_clear_handle_id (&timer, g_source_remove);
+    }
+  else if (timer == 0)
+    {
+      timer = g_timeout_add (TICK_MS, on_tick, NULL);
+      g_source_set_name_by_id (timer, "webnotify tick");
+    }
 }

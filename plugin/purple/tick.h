@@ -14,19 +14,12 @@
 G_BEGIN_DECLS
 
 /**
- * wn_tick_hold:
+ * wn_tick_set:
+ * @holder: whoever has an asynchronous operation; only its address is taken
+ * @is_needed: whether that is pending; it has ended, however it did
  *
- * An asynchronous operation begins. Holds are counted, for the whole process:
- * all accounts share one timer.
+ * Said twice is said once. All holders share one timer.
  */
-void wn_tick_hold (void);
-
-/**
- * wn_tick_release:
- *
- * An asynchronous operation has ended, however it did. Without holds there is
- * no timer.
- */
-void wn_tick_release (void);
+void wn_tick_set (gpointer holder, gboolean is_needed);
 
 G_END_DECLS

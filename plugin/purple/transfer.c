@@ -41,8 +41,8 @@ transfer_drop_download (WnTransfer *self)
   if (self->download == NULL)
     return;
   wn_download_cancel (self->download);
+  wn_tick_set (self->download, FALSE);
   g_clear_object (&self->download);
-  wn_tick_release ();
 }
 
 static void
@@ -385,8 +385,8 @@ start_download (WnTransfer *self)
   };
 
   transfer_drop_download (self);
-  wn_tick_hold ();
   self->download = wn_download_new (&self->config.download, &listener, self);
+  wn_tick_set (self->download, TRUE);
   wn_download_start (self->download);
 }
 
