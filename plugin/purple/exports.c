@@ -50,7 +50,6 @@ typedef struct
   char *authorization; /* (owned) (nullable): the credential goes along */
   gboolean is_urgent; /* the user has just asked for it: it waits for no turn */
   gboolean is_wanted; /* the user has said "download all" */
-  gboolean is_measuring; /* the server has not answered about the size */
 } Entry;
 
 struct _WnExports
@@ -308,7 +307,6 @@ on_size_known (GObject *source, GAsyncResult *result, gpointer user_data)
   WnExports *self = entry->exports;
 
   wn_tick_set (entry, FALSE);
-  entry->is_measuring = FALSE;
   if (self != NULL && doubt != NULL)
     ask_before_size (self, entry, doubt);
   else if (self != NULL && size == WN_SIZE_UNKNOWN)
@@ -338,7 +336,6 @@ query_size (Entry *entry)
   WnDownloadConfig config = make_download_config (self, entry);
 
   entry->status.state = WN_TRANSFER_MEASURED;
-  entry->is_measuring = TRUE;
   wn_tick_set (entry, TRUE);
   wn_size_query_async (&config,
                        !is_from_this_machine (self, entry),
@@ -607,7 +604,7 @@ offer_entry_again (Entry *entry_in)
     return wn_sentence_dup (WN_SENTENCE_EXPORT_UNDER_WAY, entry->name);
   if (is_asked (entry) && entry->xfer != NULL)
     wn_transfer_withdraw (entry->xfer);
-  if (entry->exports != NULL && !entry->is_measuring)
+  if (entry->exports != NULL && entry->status.state != WN_TRANSFER_MEASURED)
     hurry (entry->exports, entry);
   return wn_sentence_dup (WN_SENTENCE_EXPORT_AGAIN, entry->name);
 }
