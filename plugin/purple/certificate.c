@@ -210,7 +210,7 @@ show_action (CertificateQuestion *question, const WnCertificateWords *words)
  * come up, accepts nothing.
  */
 static PurpleRequestFields *
-make_fields (void)
+make_fields (const WnCertificateWords *words)
 {
   PurpleRequestFields *fields = purple_request_fields_new ();
   PurpleRequestFieldGroup *group = purple_request_field_group_new (NULL);
@@ -218,10 +218,7 @@ make_fields (void)
   purple_request_fields_add_group (fields, group);
   purple_request_field_group_add_field (
       group,
-      purple_request_field_bool_new (
-          FOR_GOOD,
-          _ ("Trust this certificate from now on (tick to accept)"),
-          FALSE));
+      purple_request_field_bool_new (FOR_GOOD, words->tick, FALSE));
   return fields;
 }
 
@@ -232,7 +229,7 @@ show_form (CertificateQuestion *question, const WnCertificateWords *words)
                          words->title,
                          words->primary,
                          words->secondary,
-                         make_fields (),
+                         make_fields (words),
                          _ ("_Accept"),
                          G_CALLBACK (on_form_accepted),
                          _ ("_Reject"),

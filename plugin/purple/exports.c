@@ -30,8 +30,8 @@
 #define MAX_WAITING 1000
 #define MAX_KEY_BYTES 4096
 #define MAX_URL_BYTES (16 * 1024)
-/* Pidgin cuts a line that nobody says at 4,096 bytes of HTML. */
-#define MAX_LIST_BYTES 3300
+/* The rest of the line is what stands around it. */
+#define MAX_LIST_BYTES (WN_HOST_MAX_LINE_BYTES * 4 / 5)
 #define MAX_SERVER_NAME_BYTES 500
 #define WORD_ALL "all"
 #define CHINESE_ALL "全部" /* in every language, as the commands are */
@@ -364,7 +364,7 @@ begin_turn (WnExports *self, Entry *entry)
           NULL,
           wn_sentence_dup_export_expired (entry->name, attachment->expires_us));
     }
-  else if (wn_host_get ()->needs_file_size && attachment->size <= 0)
+  else if (wn_host_get ()->passes_files_on && attachment->size <= 0)
     query_size (entry);
   else
     offer_entry (self, entry, attachment->size);
@@ -615,8 +615,7 @@ accept_all (WnExports *self)
 {
   g_autoptr (GPtrArray) wanted
       = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_unref);
-  /* In BitlBee, the IRC client takes the file and must be asked. */
-  gboolean can_accept = !wn_host_get ()->needs_file_size;
+  gboolean can_accept = !wn_host_get ()->passes_files_on;
 
   for (GList *l = self->entries.head; l != NULL; l = l->next)
     if (((Entry *) l->data)->status.state <= WN_TRANSFER_OFFERED)

@@ -73,7 +73,7 @@ void wn_exports_add (WnExports *self,
  *
  * Returns: (transfer full): a line for each export, when it was announced and
  *   how it is doing, the newest last, and what can be done; plain text, short
- *   enough for Pidgin to show as it is
+ *   enough for every host to show as it is
  */
 char *wn_exports_dup_list (const WnExports *self);
 

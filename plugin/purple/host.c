@@ -33,7 +33,7 @@ static const WnHost hosts[] = {
       .title_start = "<b>",
       .title_end = "</b>",
       .reads_captions = TRUE,
-      .needs_file_size = TRUE,
+      .passes_files_on = TRUE,
       .needs_tick = TRUE,
   },
 };

@@ -1,14 +1,14 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What is known of the programs that the plugin runs in, in one table: whoever
- * depends on it asks here, and nobody else compares a host's name.
+ * What is known of the programs that the plugin runs in: whoever depends on it
+ * asks here, and nobody else compares a host's name. What holds for one is done
+ * for all where that is no harm.
  *
  * All hosts take a message that begins with "/me " for an action. All that play
  * sounds play none for a message that is flagged %PURPLE_MESSAGE_DELAYED, and
  * none shows such a message differently; Pidgin's plugin Message Notification
  * does not count it. Pidgin drops all formatting of a message with more than
- * 100
- * `<`: `core/message/notification.h` stays below that for every host.
+ * 100 `<`: `core/message/notification.h` stays below that for every host.
  */
 
 #pragma once
@@ -16,6 +16,14 @@
 #include <glib.h>
 
 G_BEGIN_DECLS
+
+/* Pidgin cuts a line that nobody says at 4,096 bytes of HTML. */
+#define WN_HOST_MAX_LINE_BYTES 4096
+
+/* Pidgin's dialog is as wide as its longest word, be it wider than the screen,
+ * and breaks lines that are longer than this wherever it likes.
+ */
+#define WN_HOST_MAX_DIALOG_CHARS 40
 
 /**
  * WnHost:
@@ -31,7 +39,10 @@ G_BEGIN_DECLS
  *   its cancel function when it is closed without an answer, while that of
  *   purple_request_action() tells nobody
  * @reads_captions: whether it knows a question's answers by their English words
- * @needs_file_size: whether a transfer of unknown or no size never ends
+ * @passes_files_on: whether it hands a file to another program while it grows.
+ *   A transfer of unknown or no size never ends then, the file is read under
+ *   its final name, it has to come from a contact on the list, and the other
+ *   program's user is the one to accept it
  * @needs_tick: whether its main loop has to be woken for GIO's threads
  *   (`purple/tick.h`)
  */
@@ -45,7 +56,7 @@ typedef struct
   gboolean has_slow_window;
   gboolean has_questions_that_tell;
   gboolean reads_captions;
-  gboolean needs_file_size;
+  gboolean passes_files_on;
   gboolean needs_tick;
 } WnHost;
 

@@ -11,15 +11,12 @@
 #include <string.h>
 
 #include "core/markup/markup.h"
+#include "purple/host.h"
 #include "purple/part-file.h"
 
 /* A certificate's subject or issuer is cut here. */
 #define MAX_NAME_CHARACTERS 256
 
-/* Pidgin's dialog is as wide as its longest word, be it wider than the screen,
- * and breaks lines that are longer than this wherever it likes.
- */
-#define MAX_LINE_CHARACTERS 40
 #define NEXT_LINE "\n    "
 #define PAIRS_PER_LINE 16
 
@@ -694,7 +691,7 @@ find_line_end (const char *line)
   const char *after_comma = NULL;
   const char *c = line;
 
-  for (guint n = 0; n < MAX_LINE_CHARACTERS && *c != '\0';
+  for (guint n = 0; n < WN_HOST_MAX_DIALOG_CHARS && *c != '\0';
        n++, c = g_utf8_next_char (c))
     if (*c == ',')
       after_comma = c + 1;
@@ -791,6 +788,7 @@ wn_certificate_words_clear (WnCertificateWords *words)
   g_free (words->title);
   g_free (words->primary);
   g_free (words->secondary);
+  g_free (words->tick);
 }
 
 /* The port is a part of what is trusted. */
@@ -815,6 +813,8 @@ wn_sentence_for_question (WnCertificateWords *words,
                                        "Connect all the same?"),
                                     server);
   words->secondary = dup_certificate_details (doubt, username);
+  words->tick
+      = g_strdup (_ ("Trust this certificate from now on (tick to accept)"));
 }
 
 static char *

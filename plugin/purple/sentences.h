@@ -126,12 +126,14 @@ WnSentence wn_sentence_for_certificate (const WnTlsDoubt *doubt,
  * @primary: (owned): the question itself
  * @secondary: (owned): what is wrong with the certificate, a sentence a line,
  *   what it says of itself, who is asked and what accepting means
+ * @tick: (owned): what the user ticks, where there is something to tick
  */
 typedef struct
 {
   char *title;
   char *primary;
   char *secondary;
+  char *tick;
 } WnCertificateWords;
 
 void wn_certificate_words_clear (WnCertificateWords *words);

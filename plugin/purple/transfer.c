@@ -486,8 +486,7 @@ wn_transfer_offer (const WnTransferConfig *config,
   self = g_new0 (WnTransfer, 1);
   self->config = *config;
   self->xfer = xfer;
-  /* BitlBee reads the file under its name while it grows. */
-  self->mode = wn_host_get ()->needs_file_size ? WN_PART_FILE_IN_PLACE
+  self->mode = wn_host_get ()->passes_files_on ? WN_PART_FILE_IN_PLACE
                                                : WN_PART_FILE_REPLACES;
   self->status.state = WN_TRANSFER_OFFERED;
   self->status.size = config->size > 0 ? config->size : WN_SIZE_UNKNOWN;

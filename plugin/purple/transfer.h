@@ -77,10 +77,10 @@ typedef void (*WnTransferFunc) (const WnTransferStatus *status,
  * WnTransferConfig: all of it borrowed until the end
  * @gc: a login; its account must stay signed on until
  *   wn_transfers_cancel_all()
- * @who: the contact that sends it; BitlBee wants it in the buddy list
+ * @who: the contact that sends it
  * @file_name: what core/message/file-name made of the attachment's name
- * @size: in bytes; 0 or %WN_SIZE_UNKNOWN where it is not known. BitlBee never
- *   finishes a transfer without a size: offer none there
+ * @size: in bytes; 0 or %WN_SIZE_UNKNOWN where it is not known, which a host
+ * that passes files on must not be offered
  * @download: what to download
  * @certificates: (nullable) (unowned): who asks the user about a certificate
  *   that isn't trusted; lives until wn_transfers_cancel_all()
