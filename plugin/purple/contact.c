@@ -21,11 +21,9 @@
 
 struct _WnContact
 {
-  PurpleAccount *account; /* (unowned) (nullable): until closed */
-  char *name;             /* (owned) */
-  char *label;            /* (owned) */
-  char *away;             /* (owned) (nullable): while they are available */
-  gboolean per_source;
+  PurpleAccount *account;     /* (unowned) (nullable): until closed */
+  const WnSettings *settings; /* (unowned): until closed */
+  char *away;                 /* (owned) (nullable): while they are available */
 };
 
 static void
@@ -33,8 +31,6 @@ contact_clear (gpointer data)
 {
   WnContact *self = data;
 
-  g_free (self->name);
-  g_free (self->label);
   g_free (self->away);
 }
 
@@ -54,24 +50,19 @@ wn_contact_close (WnContact *self)
 }
 
 WnContact *
-wn_contact_new (PurpleAccount *account,
-                const char *name,
-                const char *label,
-                gboolean per_source)
+wn_contact_new (PurpleAccount *account, const WnSettings *settings)
 {
   WnContact *self = g_rc_box_new0 (WnContact);
 
   self->account = account;
-  self->name = g_strdup (name);
-  self->label = g_strdup (label);
-  self->per_source = per_source;
+  self->settings = settings;
   return self;
 }
 
 const char *
 wn_contact_get_name (const WnContact *self)
 {
-  return self->name;
+  return self->settings->instance->contact;
 }
 
 /* --- The group --- */
@@ -116,7 +107,8 @@ is_alias_of_another_account (const WnContact *self, const char *alias)
 {
   for (GList *it = purple_accounts_get_all (); it != NULL; it = it->next)
     {
-      PurpleBuddy *buddy = purple_find_buddy (it->data, self->name);
+      PurpleBuddy *buddy
+          = purple_find_buddy (it->data, wn_contact_get_name (self));
 
       if (it->data != self->account && buddy != NULL
           && g_str_equal (purple_buddy_get_alias (buddy), alias))
@@ -129,12 +121,15 @@ is_alias_of_another_account (const WnContact *self, const char *alias)
 static char *
 dup_own_alias (const WnContact *self)
 {
+  const char *label = self->settings->instance->label;
   g_autofree char *user = NULL;
 
-  if (!is_alias_of_another_account (self, self->label))
-    return g_strdup (self->label);
+  if (label == NULL)
+    label = wn_contact_get_name (self);
+  if (!is_alias_of_another_account (self, label))
+    return g_strdup (label);
   user = dup_user (self->account);
-  return g_strdup_printf ("%s (%s)", self->label, user);
+  return g_strdup_printf ("%s (%s)", label, user);
 }
 
 /* Whoever writes a notification names its source, so a source's contact always
@@ -145,7 +140,7 @@ dup_alias (const WnContact *self, const char *who, gboolean is_type)
 {
   g_autofree char *own = dup_own_alias (self);
   g_autofree char *source
-      = wn_contact_name_dup_label (self->name, who, is_type);
+      = wn_contact_name_dup_label (wn_contact_get_name (self), who, is_type);
 
   return source != NULL ? g_strdup_printf ("%s: %s", own, source)
                         : g_steal_pointer (&own);
@@ -188,7 +183,8 @@ wn_contact_ensure (WnContact *contact, const char *who, gboolean is_type)
   g_autofree char *alias = NULL;
   PurpleGroup *group;
 
-  if (!wn_contact_name_is_of (self->name, who) || is_on_list (self, who))
+  if (!wn_contact_name_is_of (wn_contact_get_name (self), who)
+      || is_on_list (self, who))
     return;
   alias = dup_alias (self, who, is_type);
   if (g_str_equal (alias, who))
@@ -216,7 +212,7 @@ wn_contact_introduce (WnContact *self)
   if (purple_account_get_bool (self->account, INTRODUCED, FALSE))
     return;
   purple_account_set_bool (self->account, INTRODUCED, TRUE);
-  wn_contact_ensure (self, self->name, FALSE);
+  wn_contact_ensure (self, wn_contact_get_name (self), FALSE);
 }
 
 /* The names of those on the list. Names, and not buddies, because a plugin that
@@ -232,7 +228,7 @@ dup_names (const WnContact *self)
     {
       const char *who = purple_buddy_get_name (it->data);
 
-      if (wn_contact_name_is_of (self->name, who))
+      if (wn_contact_name_is_of (wn_contact_get_name (self), who))
         g_ptr_array_add (names, g_strdup (who));
     }
   return names;
@@ -242,7 +238,7 @@ static gboolean
 may_have_contact (const WnContact *self, const char *who)
 {
   g_autoptr (GPtrArray) names = NULL;
-  guint n_own = is_on_list (self, self->name) ? 1 : 0;
+  guint n_own = is_on_list (self, wn_contact_get_name (self)) ? 1 : 0;
 
   if (is_on_list (self, who))
     return TRUE;
@@ -259,11 +255,12 @@ wn_contact_dup_sender (const WnContact *self,
 {
   g_autofree char *who = NULL;
 
-  if (self->per_source)
-    who = wn_contact_name_for_source (self->name, notification->source);
+  if (self->settings->contact_per_source)
+    who = wn_contact_name_for_source (wn_contact_get_name (self),
+                                      notification->source);
   if (who != NULL && may_have_contact (self, who))
     return g_steal_pointer (&who);
-  return g_strdup (self->name);
+  return g_strdup (wn_contact_get_name (self));
 }
 
 /* --- Their status --- */

@@ -11,6 +11,7 @@
 #include <purple.h>
 
 #include "core/message/notification.h"
+#include "purple/settings.h"
 
 G_BEGIN_DECLS
 
@@ -22,17 +23,12 @@ typedef struct _WnContact WnContact;
 /**
  * wn_contact_new:
  * @account: (unowned): an account; must outlive it
- * @name: the name of the account's own contact
- * @label: what people call it
- * @per_source: whether each source has a contact of its own
+ * @settings: (unowned): its settings, which must outlive it, and may change
  *
  * Returns: (transfer full): nothing on the list yet; wn_contact_close() frees
  *   it
  */
-WnContact *wn_contact_new (PurpleAccount *account,
-                           const char *name,
-                           const char *label,
-                           gboolean per_source);
+WnContact *wn_contact_new (PurpleAccount *account, const WnSettings *settings);
 void wn_contact_close (WnContact *self);
 
 /**

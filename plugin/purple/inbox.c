@@ -47,7 +47,7 @@ struct _WnInbox
   PurpleConnection *gc;            /* (unowned) (nullable): until closed */
   WnContact *contact;              /* (unowned): until closed */
   WnCursor *store;                 /* (owned): until closed */
-  char *link_base;                 /* (owned) (nullable) */
+  const WnSettings *settings;      /* (unowned): until closed */
   const WnInboxListener *listener; /* (unowned): static */
   gpointer user_data;              /* (unowned): until closed */
   GQueue queue;                    /* of InboxEntry (owned) */
@@ -83,7 +83,6 @@ inbox_clear (gpointer data)
 
   wn_seen_clear (&self->seen);
   g_clear_pointer (&self->n_unseen, g_hash_table_unref);
-  g_free (self->link_base);
 }
 
 static void
@@ -146,7 +145,7 @@ render_entry (WnInbox *self, const InboxEntry *entry)
   WnNotificationView view = {
     .title_start = host->title_start,
     .title_end = host->title_end,
-    .link_base = self->link_base,
+    .link_base = self->settings->instance->link_base,
     .says_source
     = !g_str_equal (entry->who, wn_contact_get_name (self->contact)),
   };
@@ -471,7 +470,7 @@ wn_inbox_new (const WnInboxConfig *config,
   self->gc = config->gc;
   self->contact = config->contact;
   self->store = wn_cursor_ref (config->cursor);
-  self->link_base = g_strdup (config->link_base);
+  self->settings = config->settings;
   self->listener = listener;
   self->user_data = user_data;
   return self;
@@ -490,13 +489,6 @@ wn_inbox_close (WnInbox *self)
 }
 
 /* --- What comes in --- */
-
-void
-wn_inbox_set_link_base (WnInbox *self, const char *link_base)
-{
-  g_free (self->link_base);
-  self->link_base = g_strdup (link_base);
-}
 
 void
 wn_inbox_set_cursor (WnInbox *self, WnCursor *cursor)

@@ -41,15 +41,14 @@ typedef struct
  * @contact: (unowned): who they come from; likewise
  * @cursor: the server's: moved on behind each notification that is shown,
  *   logged or kept out by the user's privacy rules
- * @link_base: (nullable): an `http://` or `https://` URL that links without a
- *   host lead to
+ * @settings: (unowned): the account's; likewise
  */
 typedef struct
 {
   PurpleConnection *gc;
   WnContact *contact;
   WnCursor *cursor;
-  const char *link_base;
+  const WnSettings *settings;
 } WnInboxConfig;
 
 /**
@@ -74,13 +73,6 @@ WnInbox *wn_inbox_new (const WnInboxConfig *config,
  * is said in the open conversations. The listener hears nothing more.
  */
 void wn_inbox_close (WnInbox *self);
-
-/**
- * wn_inbox_set_link_base:
- * @self: an inbox
- * @link_base: (nullable): as #WnInboxConfig has it, from now on
- */
-void wn_inbox_set_link_base (WnInbox *self, const char *link_base);
 
 /**
  * wn_inbox_set_cursor:

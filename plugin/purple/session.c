@@ -491,17 +491,6 @@ connect_client (WnSession *self)
   return wn_client_new (clock, transport, &config, &listener, self);
 }
 
-static WnContact *
-make_contact (WnSession *self)
-{
-  const WnAccount *own = self->settings->instance;
-
-  return wn_contact_new (get_account (self),
-                         own->contact,
-                         own->label != NULL ? own->label : own->contact,
-                         self->settings->contact_per_source);
-}
-
 static WnInbox *
 make_inbox (WnSession *self)
 {
@@ -515,7 +504,7 @@ make_inbox (WnSession *self)
           .gc = self->gc,
           .contact = self->contact,
           .cursor = self->cursor,
-          .link_base = self->settings->instance->link_base,
+          .settings = self->settings,
       },
       &listener,
       self);
@@ -533,7 +522,7 @@ session_new (PurpleConnection *gc, WnSettings *settings)
   self->client = connect_client (self);
   self->certificates
       = wn_certificates_new (get_account (self), settings->trust);
-  self->contact = make_contact (self);
+  self->contact = wn_contact_new (get_account (self), settings);
   self->inbox = make_inbox (self);
   self->exports = wn_exports_new (&(WnExportsConfig){
       .gc = gc,
@@ -675,7 +664,6 @@ take_settings (WnSession *self, WnSettings *settings)
   wn_client_stop (self->client);
   cancel_call (self);
   wn_settings_swap (self->settings, settings);
-  wn_inbox_set_link_base (self->inbox, self->settings->instance->link_base);
   if (!wn_cursor_is_of (self->cursor,
                         get_account (self),
                         self->settings->server_url))

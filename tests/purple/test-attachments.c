@@ -88,11 +88,12 @@ set_up (Fixture *f, gconstpointer token)
                                        strlen (ANSWER_401),
                                        WN_BYTE_ENDING_CLOSE);
   f->settings = make_settings (f, token);
-  f->contact = wn_contact_new (f->host->account, OWN, OWN, FALSE);
+  f->contact = wn_contact_new (f->host->account, f->settings);
   f->cursor = wn_cursor_new (f->host->account, "wss://" OWN);
   f->inbox = wn_inbox_new (&(WnInboxConfig){ .gc = f->host->gc,
                                              .contact = f->contact,
-                                             .cursor = f->cursor },
+                                             .cursor = f->cursor,
+                                             .settings = f->settings },
                            &listener,
                            f);
   f->certificates = wn_certificates_new (f->host->account, f->settings->trust);

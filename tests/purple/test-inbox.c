@@ -15,10 +15,12 @@
 typedef struct
 {
   PurpleConnection *gc; /* (unowned): the host's */
-  WnContact *contact;   /* (owned) */
-  WnCursor *cursor;     /* (owned) */
-  WnInbox *inbox;       /* (owned) */
-  GString *received;    /* (owned): a line for each IM: who, flags, text */
+  WnAccount own;
+  WnSettings settings;
+  WnContact *contact; /* (owned) */
+  WnCursor *cursor;   /* (owned) */
+  WnInbox *inbox;     /* (owned) */
+  GString *received;  /* (owned): a line for each IM: who, flags, text */
   guint n_announced;
   gboolean is_full;
 } Fixture;
@@ -67,10 +69,16 @@ set_up (Fixture *f, gconstpointer data)
       = { .announced = on_announced, .full = on_full };
 
   f->gc = wn_host_get_login ()->gc;
-  f->contact = wn_contact_new (purple_connection_get_account (f->gc),
-                               OWN,
-                               OWN,
-                               data != NULL);
+  f->own = (WnAccount){
+    .contact = (char *) OWN,
+    .link_base = (char *) "https://ntfy.example/",
+  };
+  f->settings = (WnSettings){
+    .instance = &f->own,
+    .contact_per_source = data != NULL,
+  };
+  f->contact
+      = wn_contact_new (purple_connection_get_account (f->gc), &f->settings);
   f->cursor
       = wn_cursor_new (purple_connection_get_account (f->gc), "wss://" OWN);
   f->inbox = wn_inbox_new (
@@ -78,7 +86,7 @@ set_up (Fixture *f, gconstpointer data)
           .gc = f->gc,
           .contact = f->contact,
           .cursor = f->cursor,
-          .link_base = "https://ntfy.example/",
+          .settings = &f->settings,
       },
       &listener,
       f);

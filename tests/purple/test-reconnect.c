@@ -74,6 +74,28 @@ test_other_server (Fixture *f, gconstpointer data)
 }
 
 static void
+reconnect_to (Fixture *f, WnPushServer *server)
+{
+  g_ptr_array_set_size (server->sockets, 0);
+  wn_desk_do_action (&f->desk, "Reconnect now");
+  wn_host_run_until (has_socket, server);
+}
+
+static void
+test_other_contacts (Fixture *f, gconstpointer data)
+{
+  wn_desk_sign_on (&f->desk);
+  purple_account_set_string (f->desk.account, "contact_per", "type");
+  reconnect_to (f, &f->desk.server);
+  wn_push_server_push_title (&f->desk.server,
+                             "OrderPaid",
+                             "for one of its own");
+  wn_desk_wait_for_text (f->desk.account,
+                         PROJECT "/OrderPaid",
+                         "for one of its own");
+}
+
+static void
 test_wrong_setting (Fixture *f, gconstpointer data)
 {
   PurpleConnectionError reason;
@@ -139,6 +161,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   wn_host_start ("headless", WN_MODULE_DIR);
   ADD ("another server is taken, each time", test_other_server);
+  ADD ("other contacts are taken", test_other_contacts);
   ADD ("a wrong setting is the account's error", test_wrong_setting);
   ADD ("where nothing has changed, once in ten seconds", test_nothing_changed);
   ADD ("a first sign-on says at once why not", test_server_down);
