@@ -323,3 +323,15 @@ wn_tls_trust_new (const char *ca_file, const char *pins, GError **error)
     read_pins (self, pins);
   return g_steal_pointer (&self);
 }
+
+void
+wn_tls_trust_swap (WnTlsTrust *self, WnTlsTrust *other)
+{
+  GTlsDatabase *further = self->further;
+  GHashTable *pins = self->pins;
+
+  self->further = other->further;
+  self->pins = other->pins;
+  other->further = further;
+  other->pins = pins;
+}

@@ -67,6 +67,15 @@ WnTlsTrust *
 wn_tls_trust_new (const char *ca_file, const char *pins, GError **error);
 
 /**
+ * wn_tls_trust_swap:
+ * @self: a judge
+ * @other: another one
+ *
+ * Whoever has @self gets @other's judgements from now on.
+ */
+void wn_tls_trust_swap (WnTlsTrust *self, WnTlsTrust *other);
+
+/**
  * wn_tls_trust_judge:
  * @self: (nullable): a judge; without one the system's judgement stands
  * @host: the name or address that was asked for

@@ -336,6 +336,7 @@ wn_settings_swap (WnSettings *self, WnSettings *other)
   *other = kept;
   other->trust = self->trust;
   self->trust = kept.trust;
+  wn_tls_trust_swap (self->trust, other->trust);
 }
 
 /* --- The dialog --------------------------------------------------------- */

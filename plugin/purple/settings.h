@@ -89,8 +89,7 @@ gboolean wn_settings_is_equal (const WnSettings *self, const WnSettings *other);
  * @self: settings
  * @other: others of the same account
  *
- * Whoever has @self sees the other ones from now on, but for
- * #WnSettings.trust, which others have a reference to.
+ * Whoever has @self, or its #WnSettings.trust, sees the other ones from now on.
  */
 void wn_settings_swap (WnSettings *self, WnSettings *other);
 

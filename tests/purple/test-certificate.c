@@ -557,19 +557,13 @@ test_sign_off_while_asked (Fixture *fixture, gconstpointer data)
   g_assert_null (wn_host_get_error (NULL));
 }
 
-/* Some hosts' windows can be closed without an answer. */
 static void
-test_shown_again (Fixture *fixture, gconstpointer data)
+reconnect_now (Fixture *fixture)
 {
-  PurpleConnection *gc;
-  PurplePlugin *plugin;
-  GList *actions;
+  PurpleConnection *gc = purple_account_get_connection (fixture->account);
+  PurplePlugin *plugin = purple_connection_get_prpl (gc);
+  GList *actions = PURPLE_PLUGIN_ACTIONS (plugin, gc);
 
-  wn_login_sign_on (fixture->account);
-  run_until_asked (1);
-  gc = purple_account_get_connection (fixture->account);
-  plugin = purple_connection_get_prpl (gc);
-  actions = PURPLE_PLUGIN_ACTIONS (plugin, gc);
   for (GList *l = actions; l != NULL; l = l->next)
     {
       PurplePluginAction *action = l->data;
@@ -579,6 +573,15 @@ test_shown_again (Fixture *fixture, gconstpointer data)
         action->callback (action);
     }
   g_list_free_full (actions, (GDestroyNotify) purple_plugin_action_free);
+}
+
+/* Some hosts' windows can be closed without an answer. */
+static void
+test_shown_again (Fixture *fixture, gconstpointer data)
+{
+  wn_login_sign_on (fixture->account);
+  run_until_asked (1);
+  reconnect_now (fixture);
   g_assert_cmpuint (dialogs->len, ==, 2);
   press (ACCEPT);
   run_until_connected (fixture);
@@ -594,6 +597,29 @@ test_silent_with_file (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (purple_account_get_string (fixture->account, "tls_pins", ""),
                    ==,
                    "");
+}
+
+static gboolean
+has_socket (gpointer site)
+{
+  return ((WnTlsSite *) site)->sockets->len > 0;
+}
+
+static void
+test_silent_with_file_meanwhile (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WnTlsSite) other = wn_tls_site_new (data);
+  g_autofree char *url = wn_tls_site_dup_url (other, "wss", "/");
+
+  wn_login_sign_on (fixture->account);
+  run_until_asked (1);
+  press (ACCEPT);
+  run_until_connected (fixture);
+  trust_authority (fixture);
+  purple_account_set_string (fixture->account, "server", url);
+  reconnect_now (fixture);
+  wn_host_run_until (has_socket, other);
+  g_assert_cmpuint (dialogs->len, ==, 1);
 }
 
 static void
@@ -962,6 +988,9 @@ main (int argc, char **argv)
   ADD ("the file of trusted ones makes it silent",
        "chained",
        test_silent_with_file);
+  ADD ("a file that is named meanwhile makes it silent",
+       "good",
+       test_silent_with_file_meanwhile);
   g_test_add_func ("/certificate/a host without dialogs says what to set",
                    test_no_dialogs);
   ADD ("a file without certificates is a settings error",
