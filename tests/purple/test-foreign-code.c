@@ -63,7 +63,7 @@ static guint n_heard[G_N_ELEMENTS (signals)];
 /* --- what the other plugin does --- */
 
 static void
-assert_no_libsoup_below (const Signal *signal)
+assert_no_libsoup_below (const char *signal)
 {
   void *frames[MAX_FRAMES];
   int n = backtrace (frames, MAX_FRAMES);
@@ -75,7 +75,7 @@ assert_no_libsoup_below (const Signal *signal)
 
       if (dladdr (frames[i], &info) != 0
           && strstr (info.dli_fname, "libsoup") != NULL)
-        g_error ("%s is emitted inside %s", signal->name, info.dli_sname);
+        g_error ("%s is emitted inside %s", signal, info.dli_sname);
     }
 }
 
@@ -84,7 +84,7 @@ on_signal (va_list args, void *data)
 {
   const Signal *signal = data;
 
-  assert_no_libsoup_below (signal);
+  assert_no_libsoup_below (signal->name);
   if (n_heard[signal - signals]++ != signal->n_before || ending == NULL
       || ending->signal != signal)
     return NULL;
@@ -344,6 +344,7 @@ on_export_signal (va_list args, void *data)
 {
   const ExportCase *export_case = data;
 
+  assert_no_libsoup_below (export_case->signal);
   if (is_armed)
     {
       is_armed = FALSE;

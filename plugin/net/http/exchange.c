@@ -28,6 +28,7 @@ typedef struct
   WnTlsTrust *trust;      /* (owned) (nullable) */
   WnTlsDoubt *doubt;      /* (owned) (nullable): what it failed for */
   SoupMessage *message;   /* (owned) (nullable): the last one sent */
+  GAsyncResult *sent;     /* (owned) (nullable): its, until it is looked at */
   gboolean is_length_bad; /* of @message's answer */
   guint n_redirects;
   gboolean stays_outside; /* the first one asked must not be so either: */
@@ -53,6 +54,7 @@ exchange_free (gpointer data)
   Exchange *exchange = data;
 
   exchange_forget_message (exchange);
+  g_clear_object (&exchange->sent);
   g_clear_object (&exchange->trust);
   g_clear_pointer (&exchange->doubt, wn_tls_doubt_free);
   g_clear_pointer (&exchange->origin, g_uri_unref);
@@ -281,13 +283,15 @@ exchange_redirect (GTask *task)
 }
 
 static void
-on_session_sent (GObject *source, GAsyncResult *result, gpointer user_data)
+exchange_look_at_answer (GTask *task)
 {
-  g_autoptr (GTask) task = user_data;
+  Exchange *exchange = g_task_get_task_data (task);
+  g_autoptr (GAsyncResult) sent = g_steal_pointer (&exchange->sent);
   g_autoptr (GError) error = NULL;
   g_autoptr (GInputStream) body
-      = soup_session_send_finish (SOUP_SESSION (source), result, &error);
-  Exchange *exchange = g_task_get_task_data (task);
+      = soup_session_send_finish (g_task_get_source_object (task),
+                                  sent,
+                                  &error);
 
   if (exchange->doubt != NULL)
     g_task_return_error (task,
@@ -306,6 +310,27 @@ on_session_sent (GObject *source, GAsyncResult *result, gpointer user_data)
     exchange_redirect (task);
   else
     g_task_return_pointer (task, g_steal_pointer (&body), g_object_unref);
+}
+
+static gboolean
+on_exchange_answered (gpointer user_data)
+{
+  exchange_look_at_answer (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* What comes of the answer may run other plugins, which no callback of libsoup
+ * may do.
+ */
+static void
+on_session_sent (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GSource) idle = g_idle_source_new ();
+  Exchange *exchange = g_task_get_task_data (task);
+
+  exchange->sent = g_object_ref (result);
+  g_task_attach_source (task, idle, on_exchange_answered);
 }
 
 static Exchange *
