@@ -36,9 +36,8 @@ struct _WnSession
   WnClient *client;          /* (owned) */
   GCancellable *call;        /* (owned) (nullable): of the dialect's question */
   WnCertificates *certificates; /* (owned) */
-  gboolean is_asking;           /* about a certificate */
-  WnTlsDoubt *doubt;  /* (owned) (nullable): what a dialect's question failed
-                         for; else it is the websocket's */
+  WnTlsDoubt *doubt;  /* (owned) (nullable): what the user is asked about;
+                       * nothing is tried meanwhile */
   WnContact *contact; /* (owned): until closed */
   WnInbox *inbox;     /* (owned) */
   WnExports *exports; /* (owned) */
@@ -84,7 +83,7 @@ show_contact (WnSession *self)
   g_autofree char *away = NULL;
 
   wn_client_get_status (self->client, &status);
-  if (self->is_asking)
+  if (self->doubt != NULL)
     away = wn_sentence_dup (WN_SENTENCE_WAITING_FOR_ANSWER, NULL);
   else if (status.connected_since_us == 0)
     away = wn_sentence_dup_waiting (&status);
@@ -247,50 +246,46 @@ show_wait (WnSession *self)
     show_contact (self);
 }
 
-static const WnTlsDoubt *
-get_doubt (const WnSession *self)
-{
-  return self->doubt != NULL ? self->doubt
-                             : wn_websocket_get_doubt (self->websocket);
-}
-
 static void
 on_certificate_answer (gboolean accepted, gpointer user_data)
 {
   WnSession *self = user_data;
+  g_autoptr (WnTlsDoubt) doubt = g_steal_pointer (&self->doubt);
 
   if (self->gc == NULL)
     return;
-  self->is_asking = FALSE;
   if (accepted)
     {
-      g_clear_pointer (&self->doubt, wn_tls_doubt_free);
       wn_client_go_on (self->client);
       show_wait (self);
     }
   else
     fail_login (self->gc,
-                wn_sentence_for_certificate (get_doubt (self),
+                wn_sentence_for_certificate (doubt,
                                              WN_CERTIFICATE_END_REFUSED));
 }
 
 /* Nothing is tried, and no time runs out, while the user reads. */
 static void
-ask_about_certificate (WnSession *self, const WnTlsDoubt *doubt)
+ask_about_certificate (WnSession *self)
 {
-  self->is_asking = wn_certificates_ask (self->certificates,
-                                         doubt,
-                                         on_certificate_answer,
-                                         g_rc_box_acquire (self),
-                                         (GDestroyNotify) session_unref);
-  if (self->is_asking)
-    show_wait (self);
-  else
-    fail_login (self->gc,
-                wn_sentence_for_certificate (doubt,
-                                             wn_certificates_can_ask ()
-                                                 ? WN_CERTIFICATE_END_REFUSED
-                                                 : WN_CERTIFICATE_END_UNASKED));
+  g_autoptr (WnTlsDoubt) doubt = NULL;
+
+  if (wn_certificates_ask (self->certificates,
+                           self->doubt,
+                           on_certificate_answer,
+                           g_rc_box_acquire (self),
+                           (GDestroyNotify) session_unref))
+    {
+      show_wait (self);
+      return;
+    }
+  doubt = g_steal_pointer (&self->doubt);
+  fail_login (self->gc,
+              wn_sentence_for_certificate (doubt,
+                                           wn_certificates_can_ask ()
+                                               ? WN_CERTIFICATE_END_REFUSED
+                                               : WN_CERTIFICATE_END_UNASKED));
 }
 
 static void
@@ -320,7 +315,6 @@ on_call_answer (const WnCallAnswer *answer, gpointer user_data)
    * certificate of its own. Nothing goes on before the user has seen it.
    */
   loss.tls_errors = answer->doubt->errors;
-  g_clear_pointer (&self->doubt, wn_tls_doubt_free);
   self->doubt = wn_tls_doubt_copy (answer->doubt);
   if (!wn_client_refuse (self->client, &loss))
     g_clear_pointer (&self->doubt, wn_tls_doubt_free);
@@ -411,14 +405,17 @@ static void
 on_client_gave_up (WnClient *client, const WnLoss *loss, gpointer user_data)
 {
   g_autoptr (WnSession) self = g_rc_box_acquire (user_data);
-  const WnTlsDoubt *doubt = get_doubt (self);
+  const WnTlsDoubt *doubt = wn_websocket_get_doubt (self->websocket);
   const char *token = purple_connection_get_password (self->gc);
   gboolean has_token = token != NULL && *token != '\0';
   g_autofree char *host = dup_host_of_loss (self, loss);
 
   wn_tick_set (self, FALSE);
-  if (loss->reason == WN_LOSS_CERTIFICATE_REFUSED && doubt != NULL)
-    ask_about_certificate (self, doubt);
+  if (loss->reason == WN_LOSS_CERTIFICATE_REFUSED && self->doubt == NULL
+      && doubt != NULL)
+    self->doubt = wn_tls_doubt_copy (doubt);
+  if (self->doubt != NULL)
+    ask_about_certificate (self);
   else
     fail_login (self->gc, wn_sentence_for_loss (loss, host, has_token));
 }
@@ -686,7 +683,7 @@ wn_session_reconnect (WnSession *session, const char *who)
   g_autoptr (WnSettings) settings = NULL;
   WnClientStatus status;
 
-  if (self->is_asking)
+  if (self->doubt != NULL)
     {
       wn_certificates_show_again (self->certificates);
       if (who != NULL)
