@@ -369,6 +369,27 @@ test_reconnect (Fixture *f, gconstpointer data)
 
 /* --- Before the greeting ------------------------------------------------ */
 
+/* A server that makes up an id of a megabyte has the application be sent none.
+ */
+static void
+test_endless_socket_id (Fixture *f, gconstpointer data)
+{
+  g_autofree char *id = g_strnfill (1024 * 1024, '1');
+  g_autofree char *greeting
+      = g_strdup_printf ("{\"event\":\"pusher:connection_established\","
+                         "\"data\":{\"socket_id\":\"%s\"}}",
+                         id);
+
+  log_in (f, NULL, "", FALSE);
+  upgrade (f);
+  wn_fixture_forget (f);
+  say (f, greeting);
+  wn_heard_check (&f->heard, "");
+  say (f, server_of (f)->greeting);
+  g_assert_true (g_str_has_prefix (f->heard.words->str,
+                                   "POST /broadcasting/auth socket_id="));
+}
+
 static void
 test_no_greeting (Fixture *f, gconstpointer data)
 {
@@ -1649,6 +1670,46 @@ test_clock_behind (Fixture *f, gconstpointer data)
   check_ahead (f, FALSE);
 }
 
+/* An application's own list may say nothing of when. */
+static void
+answer_undated (Fixture *f, int first, int n)
+{
+  g_autoptr (GString) list = g_string_new ("[");
+
+  for (int i = first; i < first + n; i++)
+    g_string_append_printf (list,
+                            "%s{\"id\":\"n%d\",\"title\":\"n%d\"}",
+                            i > first ? "," : "",
+                            i,
+                            i);
+  g_string_append_c (list, ']');
+  answer (f, 200, list->str);
+}
+
+/* So no more of it can be told than can be remembered: what is behind that is
+ * neither told now nor at every sign-on.
+ */
+static void
+test_undated (Fixture *f, gconstpointer data)
+{
+  ask (f, NULL);
+  answer_undated (f, 100, 200);
+  g_assert_true (g_str_has_prefix (f->heard.words->str, "n149?, "));
+  g_assert_true (g_str_has_suffix (f->heard.words->str, ", n100?, 50 missed"));
+  wn_fixture_forget (f);
+  for (int i = 0; i < 3; i++)
+    {
+      sleep_over (f);
+      answer_undated (f, 100, 200);
+      wn_heard_check (&f->heard, "");
+    }
+  notify (f, "n99");
+  wn_fixture_forget (f);
+  sleep_over (f);
+  answer_undated (f, 98, 200);
+  wn_heard_check (&f->heard, "n98?, 1 missed");
+}
+
 /* More than can be remembered comes by itself: the list tells the times. */
 static void
 test_many_live (Fixture *f, gconstpointer data)
@@ -1802,6 +1863,7 @@ typedef struct
 static const Test tests[] = {
   { "connected is who is subscribed", test_handshake },
   { "each connection is signed for", test_reconnect },
+  { "a greeting without an end", test_endless_socket_id },
   { "a greeting that never comes", test_no_greeting },
   { "a greeting that does not come any more", test_no_greeting_later },
   { "a refusal instead of the greeting", test_refused },
@@ -1857,6 +1919,7 @@ static const Test tests[] = {
   { "an application whose zone is ahead", test_zone_ahead },
   { "a clock of ours that is behind", test_clock_behind },
   { "many that came by themselves", test_many_live },
+  { "a list that does not say when is told once", test_undated },
   { "a list that comes later", test_list_later },
   { "a list that comes much later", test_list_much_later },
   { "what is no list", test_no_list },

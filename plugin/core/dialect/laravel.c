@@ -53,6 +53,11 @@
 #define MAX_PONG_US (30 * G_TIME_SPAN_SECOND)
 #define MAX_QUIET_S (24 * 60 * 60)
 
+/* A socket's id has some twenty characters. The application is sent it, and
+ * need not bear what the socket's server makes up.
+ */
+#define MAX_SOCKET_ID_CHARS 100
+
 /* The server's codes, in a message or a close frame. */
 #define CODE_TLS_ONLY 4000
 #define CODE_NO_APP 4001
@@ -79,6 +84,10 @@
  */
 #define MAX_FIRST_UNREAD 50
 #define MAX_UNREAD 1000
+/* How much is looked at that does not say when it was created: no more than the
+ * ids of what is remembered.
+ */
+#define MAX_UNDATED 50
 #define MAX_PAGES 100
 #define MAX_LIST_BYTES (16 * 1024 * 1024)
 #define MAX_CURSOR_BYTES 2048
@@ -151,6 +160,7 @@ typedef struct
   gsize list_bytes;    /* of all its pages so far */
   GPtrArray *items;    /* (owned): of Item, of all pages, as they came */
   GHashTable *listed;  /* (owned): set of their ids (unowned) */
+  guint n_undated;     /* how many did not say when they were created */
 } Laravel;
 
 /* --- What the account dialog asks --------------------------------------- */
@@ -844,6 +854,7 @@ forget_items (Laravel *self)
   g_clear_pointer (&self->page, g_free);
   self->n_pages = 0;
   self->list_bytes = 0;
+  self->n_undated = 0;
 }
 
 static char *
@@ -1300,12 +1311,14 @@ static void
 add_item (Laravel *self, JsonObject *object, gint64 now_s)
 {
   g_autofree char *id = wn_json_dup_id (object, "id");
+  gint64 time_s = read_created_s (object, now_s);
   Item *item;
 
-  if (id == NULL || g_hash_table_contains (self->listed, id))
+  if (id == NULL || g_hash_table_contains (self->listed, id)
+      || (time_s == 0 && self->n_undated++ >= MAX_UNDATED))
     return;
   item = g_new0 (Item, 1);
-  item->time_s = read_created_s (object, now_s);
+  item->time_s = time_s;
   item->is_known = wn_told_knows (&self->told, id, item->time_s);
   if (!item->is_known && is_unread (object))
     item->notification = read_item (self, object, id);
@@ -1447,7 +1460,7 @@ tell_items (Laravel *self, WnFrame *frame)
     {
       Item *item = g_ptr_array_index (self->items, i);
 
-      wn_told_add (&self->told, item->id, item->time_s);
+      wn_told_add_listed (&self->told, item->id, item->time_s);
       if (item->notification == NULL)
         continue;
       item->notification->is_missed = TRUE;
@@ -1583,13 +1596,15 @@ read_greeting (Laravel *self,
                WnFrame *frame)
 {
   JsonObject *object = wn_json_to_object (data);
+  g_autofree char *id = NULL;
   gint64 quiet_s;
 
   if (self->step != STEP_GREETING || object == NULL)
     return;
-  self->socket_id = wn_json_dup_id (object, "socket_id");
-  if (self->socket_id == NULL)
+  id = wn_json_dup_id (object, "socket_id");
+  if (id == NULL || strlen (id) > MAX_SOCKET_ID_CHARS)
     return;
+  self->socket_id = g_steal_pointer (&id);
   quiet_s = wn_json_get_integer (object, "activity_timeout", 0);
   frame->quiet_us = CLAMP (quiet_s, 0, MAX_QUIET_S) * G_TIME_SPAN_SECOND;
   next_channel (self, frame);

@@ -14,7 +14,8 @@
 
 typedef struct
 {
-  gint64 time_s; /* 0: not known */
+  gint64 time_s;      /* 0: not known */
+  gboolean is_listed; /* in the list that is being told */
   char digest[DIGEST_CHARS + 1];
 } Memento;
 
@@ -181,6 +182,17 @@ wn_told_add (WnTold *self, const char *id, gint64 time_s)
   g_array_append_val (self->mementos, memento);
 }
 
+void
+wn_told_add_listed (WnTold *self, const char *id, gint64 time_s)
+{
+  Memento *memento;
+
+  wn_told_add (self, id, time_s);
+  memento = find_memento (self, id);
+  if (memento != NULL)
+    memento->is_listed = TRUE;
+}
+
 /* What came by itself and is in no list is none of the list's, but for the
  * last: these may be on their way into it. Where there is room they stay,
  * because a long list may not have been had as a whole.
@@ -193,7 +205,7 @@ forget_unlisted (WnTold *self)
   if (self->mementos->len <= WN_TOLD_MAX_IDS / 2)
     return;
   for (guint i = self->mementos->len; i-- > 0;)
-    if (get_memento (self, i)->time_s == 0
+    if (get_memento (self, i)->time_s == 0 && !get_memento (self, i)->is_listed
         && ++n_unlisted > WN_TOLD_MAX_UNLISTED)
       g_array_remove_index (self->mementos, i);
 }
@@ -228,4 +240,6 @@ wn_told_end_list (WnTold *self)
   self->is_begun = TRUE;
   move_on (self, find_supported_s (self) - WN_TOLD_MARGIN_S);
   forget_unlisted (self);
+  for (guint i = 0; i < self->mementos->len; i++)
+    get_memento (self, i)->is_listed = FALSE;
 }

@@ -78,6 +78,16 @@ gboolean wn_told_knows (const WnTold *self, const char *id, gint64 time_s);
 void wn_told_add (WnTold *self, const char *id, gint64 time_s);
 
 /**
+ * wn_told_add_listed:
+ * @self: what has been told
+ * @id: of a message of a list, that has been told or is not to be
+ * @time_s: when it was created, in seconds; 0: the list does not say
+ *
+ * The same, until wn_told_end_list(): it is none of those that no list has.
+ */
+void wn_told_add_listed (WnTold *self, const char *id, gint64 time_s);
+
+/**
  * wn_told_is_past:
  * @self: what has been told
  * @time_s: when a message was created, in seconds; 0: not known
