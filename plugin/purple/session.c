@@ -175,6 +175,8 @@ on_client_state_changed (WnClient *client, gpointer user_data)
     }
   if (self->gc == NULL)
     return;
+  /* Who was told of that may have begun another connection. */
+  wn_client_get_status (client, &status);
   if (status.state == WN_STATE_QUIET)
     tell_asker (self, wn_sentence_dup (WN_SENTENCE_CONNECTED_ANEW, NULL));
   else if (status.state == WN_STATE_WAITING)

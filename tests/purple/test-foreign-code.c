@@ -188,6 +188,29 @@ test_end (WnDesk *desk, gconstpointer data)
   g_assert_null (purple_connections_get_all ());
 }
 
+static gboolean
+is_up (gpointer data)
+{
+  WnDesk *desk = data;
+
+  return n_heard[ending->signal - signals] > ending->signal->n_before
+         && desk->server.sockets->len > 1
+         && wn_login_is_available (desk->account);
+}
+
+/* A connection that is begun anew in the middle of the old one's news is one as
+ * any other.
+ */
+static void
+test_reconnected (WnDesk *desk, gconstpointer data)
+{
+  wn_desk_sign_on (desk);
+  push_two (desk);
+  wn_host_run_until (is_up, desk);
+  wn_push_server_push_title (&desk->server, NULL, "news");
+  wn_desk_wait_for_text (desk->account, CONTACT, "news");
+}
+
 /* --- the ways to end it --- */
 
 static void
@@ -206,6 +229,26 @@ static void
 delete_account (WnDesk *desk)
 {
   purple_accounts_delete (g_steal_pointer (&desk->account));
+}
+
+static void
+reconnect (WnDesk *desk)
+{
+  wn_desk_do_action (desk, "Reconnect now");
+}
+
+static void
+add_reconnect (const Signal *signal)
+{
+  static Case cases[G_N_ELEMENTS (signals)];
+  Case *data = &cases[signal - signals];
+  g_autofree char *path
+      = g_strdup_printf ("/foreign-code/reconnected inside %s (%u)",
+                         signal->name,
+                         signal->n_before + 1);
+
+  *data = (Case){ signal, reconnect };
+  g_test_add (path, WnDesk, data, set_up, test_reconnected, tear_down);
 }
 
 static void
@@ -463,6 +506,9 @@ main (int argc, char **argv)
         add_end (&signals[i], "disabled", disable);
       if (signals[i].survives >= DELETE)
         add_end (&signals[i], "deleted", delete_account);
+      /* Of a loss alone. */
+      if (!g_str_equal (signals[i].name, "buddy-status-changed"))
+        add_reconnect (&signals[i]);
     }
   wn_dialogs_start ();
   add_exports ();
