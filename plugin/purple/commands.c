@@ -43,7 +43,7 @@ answer_status (WnSession *session, const char *argument)
 {
   GString *text = g_string_new (NULL);
 
-  wn_session_report (session, append_row, text);
+  wn_session_report (session, TRUE, append_row, text);
   return g_string_free (text, FALSE);
 }
 

@@ -70,6 +70,7 @@ add_pair (const char *label, const char *value, gpointer user_data)
   purple_notify_user_info_add_pair_plaintext (user_data, label, value);
 }
 
+/* Pidgin and Finch have a line of their own for the account. */
 static void
 add_tooltip (PurpleBuddy *buddy, PurpleNotifyUserInfo *info, gboolean full)
 {
@@ -77,7 +78,7 @@ add_tooltip (PurpleBuddy *buddy, PurpleNotifyUserInfo *info, gboolean full)
   WnSession *session = wn_session_get (purple_account_get_connection (account));
 
   if (session != NULL && full)
-    wn_session_report (session, add_pair, info);
+    wn_session_report (session, FALSE, add_pair, info);
 }
 
 static void
@@ -89,7 +90,7 @@ show_info (PurpleConnection *gc, const char *who)
   if (session == NULL)
     return;
   info = purple_notify_user_info_new ();
-  wn_session_report (session, add_pair, info);
+  wn_session_report (session, TRUE, add_pair, info);
   purple_notify_userinfo (gc, who, info, NULL, NULL);
   purple_notify_user_info_destroy (info);
 }

@@ -974,7 +974,8 @@ wn_sentence_report (const WnClientStatus *status,
       = g_strdup_printf ("%" G_GUINT64_FORMAT, status->n_notifications);
 
   func (_ ("Connection"), state_words (status->state), data);
-  func (_ ("Account"), username, data);
+  if (username != NULL)
+    func (_ ("Account"), username, data);
   func (_ ("Server"), host, data);
   if (status->api_version != NULL)
     func (_ ("API version"), status->api_version, data);

@@ -225,7 +225,8 @@ typedef void (*WnReportFunc) (const char *label,
 /**
  * wn_sentence_report:
  * @status: a client's
- * @username: the account's, with all its parts
+ * @username: (nullable): the account's, with all its parts, if a line is to
+ *   name it
  * @host: the server
  * @func: (scope call): called once for each line of the report
  * @user_data: for @func

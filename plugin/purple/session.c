@@ -713,14 +713,18 @@ wn_session_reconnect (WnSession *session, const char *who)
 }
 
 void
-wn_session_report (WnSession *self, WnReportFunc func, gpointer user_data)
+wn_session_report (WnSession *self,
+                   gboolean names_account,
+                   WnReportFunc func,
+                   gpointer user_data)
 {
+  const char *username = purple_account_get_username (get_account (self));
   WnClientStatus status;
   g_autofree char *host = dup_host (self);
 
   wn_client_get_status (self->client, &status);
   wn_sentence_report (&status,
-                      purple_account_get_username (get_account (self)),
+                      names_account ? username : NULL,
                       host,
                       func,
                       user_data);

@@ -71,10 +71,14 @@ void wn_session_reconnect (WnSession *session, const char *who);
 /**
  * wn_session_report:
  * @self: a login
+ * @names_account: whether a line says which account it is
  * @func: (scope call): called once for each line
  * @user_data: for @func
  */
-void wn_session_report (WnSession *self, WnReportFunc func, gpointer user_data);
+void wn_session_report (WnSession *self,
+                        gboolean names_account,
+                        WnReportFunc func,
+                        gpointer user_data);
 
 /**
  * wn_session_answer:
