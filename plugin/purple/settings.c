@@ -70,6 +70,43 @@ static const WnOption common_options[] = {
 
 /* --- Reading ------------------------------------------------------------ */
 
+#define FIRST_WIDE 0xFF01 /* ！ */
+#define LAST_WIDE 0xFF5E  /* ～ */
+
+static gunichar
+get_ascii (gunichar character)
+{
+  if (character >= FIRST_WIDE && character <= LAST_WIDE)
+    return character - FIRST_WIDE + '!';
+  switch (character)
+    {
+    case 0x3000: /* the space */
+      return ' ';
+    case 0x3001: /* 、 */
+      return ',';
+    case 0x3002: /* 。 */
+      return '.';
+    default:
+      return character;
+    }
+}
+
+/* With what a Chinese or Japanese keyboard makes of ASCII's characters as
+ * ASCII: nobody's user ID is “１００１”, but its channel would only be silent.
+ */
+static char *
+dup_narrow (const char *text)
+{
+  GString *narrow;
+
+  if (!g_utf8_validate (text, -1, NULL))
+    return g_strdup (text);
+  narrow = g_string_new (NULL);
+  for (const char *c = text; *c != '\0'; c = g_utf8_next_char (c))
+    g_string_append_unichar (narrow, get_ascii (g_utf8_get_char (c)));
+  return g_string_free (narrow, FALSE);
+}
+
 /* One of the choices, be it that the account has another: the first one. */
 static const char *
 find_choice (const WnOption *option, const char *value)
@@ -104,7 +141,9 @@ dup_value (PurpleAccount *account, const WnOption *option)
       {
         const char *text = purple_account_get_string (account, key, fallback);
 
-        return g_strdup (text != NULL ? text : "");
+        if (text == NULL)
+          return g_strdup ("");
+        return option == &server_option ? dup_narrow (text) : g_strdup (text);
       }
     }
 }
@@ -291,8 +330,10 @@ wn_settings_new (const WnDialect *dialect,
   g_autoptr (WnSettings) self = g_new0 (WnSettings, 1);
   g_autoptr (GHashTable) options = read_options (account, dialect);
   const char *plain = g_hash_table_lookup (options, PLAIN_IN_CLEAR);
+  g_autofree char *username
+      = dup_narrow (purple_account_get_username (account));
   WnIdentity identity = {
-    .username = purple_account_get_username (account),
+    .username = username,
     .token = token != NULL && *token != '\0' ? token : NULL,
     .options = options,
   };

@@ -698,6 +698,21 @@ test_odd_user_name (WnDesk *desk, gconstpointer data)
   g_assert_cmpstr (purple_account_get_username (again), ==, TYPED_WHOLE);
 }
 
+/* A user ID and a server as a Chinese keyboard types them. */
+static void
+test_wide_characters (WnDesk *desk, gconstpointer data)
+{
+  PurpleAccount *wide = wn_desk_add_account (desk, "１００２@jd-shop/stage");
+  g_autofree char *server
+      = g_strdup_printf ("　ｗｓ：／／127。0．0.1：%u", desk->server.port);
+
+  purple_account_set_string (wide, "server", server);
+  wn_desk_sign_on_as (desk, wide);
+  g_assert_cmpstr (purple_account_get_username (wide),
+                   ==,
+                   "1002@jd-shop/stage");
+}
+
 /* As in a client that is started in English after it ran in Chinese, and whose
  * user then renames the group.
  */
@@ -806,6 +821,8 @@ add_tests (void)
   TEST ("the user is called by the user ID", test_user_name);
   TEST ("an account is called by its name, however it was typed",
         test_odd_user_name);
+  TEST ("wide characters of a name or server are those of ASCII",
+        test_wide_characters);
   TEST ("another language makes no second group", test_group);
   TEST ("no type speaks as another contact, nor as nobody", test_impostors);
   TEST ("two environments and two users never mix", test_two_accounts);
