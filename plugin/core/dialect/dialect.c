@@ -28,12 +28,19 @@ wn_identity_dup_option (const WnIdentity *self, const char *key)
   return g_strstrip (g_strdup (value != NULL ? value : ""));
 }
 
+/* A URL in a user name has slashes of its own. */
+static gboolean
+is_of_scheme (const char *username, const char *slash)
+{
+  return slash - username >= 2 && g_str_has_prefix (slash - 2, "://");
+}
+
 char *
 wn_username_cut (char *username, char separator, const char *fallback)
 {
   char *at = strrchr (username, separator);
 
-  if (at == NULL)
+  if (at == NULL || is_of_scheme (username, at))
     return g_strdup (fallback);
   *at = '\0';
 
