@@ -1,8 +1,9 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
  * An account's options are the dialect's and the common ones; both are tables.
- * Numbers out of their range are taken to its nearer end: a typing error in the
- * dialog must neither hammer a server nor stop the account.
+ * A number that is too large is the largest, and nothing, which is what Pidgin
+ * makes of an emptied field, is the default: a typing error in the dialog must
+ * neither hammer a server nor stop the account.
  */
 
 #include "purple/settings.h"
@@ -126,10 +127,12 @@ dup_value (PurpleAccount *account, const WnOption *option)
   switch (option->kind)
     {
     case WN_OPTION_NUMBER:
-      return g_strdup_printf ("%d",
-                              purple_account_get_int (account,
-                                                      key,
-                                                      atoi (fallback)));
+      {
+        int number = purple_account_get_int (account, key, 0);
+
+        return number > 0 ? g_strdup_printf ("%d", number)
+                          : g_strdup (fallback);
+      }
     case WN_OPTION_SWITCH:
       return g_strdup (
           purple_account_get_bool (account, key, *fallback != '\0') ? "1" : "");
@@ -202,7 +205,7 @@ dup_checksum (const WnSettings *self, const WnIdentity *identity)
 static gint64
 get_delay (GHashTable *options, const char *key, int max_s)
 {
-  return CLAMP (atoi (g_hash_table_lookup (options, key)), 1, max_s)
+  return MIN (atoi (g_hash_table_lookup (options, key)), max_s)
          * G_TIME_SPAN_SECOND;
 }
 

@@ -284,24 +284,25 @@ is_connected_again (gpointer data)
   return desk->server.sockets->len > 2;
 }
 
-/* A server that answers no heartbeat, and is left and asked again twice. */
-static void
-test_delays (WnDesk *desk, gconstpointer data)
+/* A server that answers no heartbeat, and is left and asked again twice.
+ *
+ * @delays: heartbeat_interval and _timeout, reconnect_delay and _max
+ *
+ * Returns: the seconds that it took
+ */
+static gint64
+lose_twice (WnDesk *desk, const int delays[4])
 {
-  static const struct
-  {
-    const char *key;
-    int seconds;
-  } delays[] = {
-    { "heartbeat_interval", 1000 },
-    { "heartbeat_timeout", 200 },
-    { "reconnect_delay", 30 },
-    { "reconnect_delay_max", 30 },
+  static const char *const keys[] = {
+    "heartbeat_interval",
+    "heartbeat_timeout",
+    "reconnect_delay",
+    "reconnect_delay_max",
   };
   gint64 begin_us, took_s;
 
-  for (guint i = 0; i < G_N_ELEMENTS (delays); i++)
-    purple_account_set_int (desk->account, delays[i].key, delays[i].seconds);
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    purple_account_set_int (desk->account, keys[i], delays[i]);
   wn_fast_time_start ();
   wn_desk_sign_on (desk);
   begin_us = g_get_monotonic_time ();
@@ -309,10 +310,27 @@ test_delays (WnDesk *desk, gconstpointer data)
     g_main_context_iteration (NULL, TRUE);
   took_s = (g_get_monotonic_time () - begin_us) / G_TIME_SPAN_SECOND;
   wn_fast_time_stop ();
-  g_assert_cmpint (took_s, >=, 2 * 1230 - 4);
-  g_assert_cmpint (took_s, <, 2 * 1230 + 30);
   g_assert_cmpstr (desk->server.heard->str, ==, "heartCheck\nheartCheck\n");
   g_assert_true (purple_account_is_connected (desk->account));
+  return took_s;
+}
+
+static void
+test_delays (WnDesk *desk, gconstpointer data)
+{
+  gint64 took_s = lose_twice (desk, (const int[]){ 1000, 200, 30, 30 });
+
+  g_assert_cmpint (took_s, >=, 2 * 1230 - 4);
+  g_assert_cmpint (took_s, <, 2 * 1230 + 30);
+}
+
+/* What Pidgin makes of emptied fields. */
+static void
+test_emptied_delays (WnDesk *desk, gconstpointer data)
+{
+  g_assert_cmpint (lose_twice (desk, (const int[]){ 0, 0, 0, 0 }),
+                   >=,
+                   2 * 95 - 4);
 }
 
 static void
@@ -610,6 +628,8 @@ add_tests (void)
         test_export_of_unknown_size);
   TEST ("/plugin/the download URL is the account's", test_download_url);
   TEST ("/plugin/the delays are the account's", test_delays);
+  TEST ("/plugin/delays that were emptied are the default ones",
+        test_emptied_delays);
   TEST ("/plugin/a flood arrives whole and in order", test_flood);
   TEST ("/plugin/a loss shows in the contact until the server is back",
         test_loss);
