@@ -28,10 +28,11 @@
 #define MAX_PAGE_SIZE 200
 
 /* How many of the messages that were missed are shown, and how much is asked
- * for: pages may have one message each, or none.
+ * for: pages may have one message each, or none. There is room for a thousand
+ * messages of 64 KiB, which is as much as is shown of one.
  */
 #define MAX_MISSED 1000
-#define MAX_MISSED_BYTES (16 * 1024 * 1024)
+#define MAX_MISSED_BYTES (64 * 1024 * 1024)
 #define MAX_PAGES MAX_MISSED
 
 /* What is held back at the most. */
