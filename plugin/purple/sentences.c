@@ -10,6 +10,7 @@
 #include <gio/gio.h>
 #include <string.h>
 
+#include "core/dialect/url.h"
 #include "core/markup/markup.h"
 #include "purple/host.h"
 #include "purple/part-file.h"
@@ -1181,18 +1182,20 @@ wn_sentence_dup_export_link (const char *name,
                              const char *url,
                              gboolean needs_token)
 {
+  g_autofree char *shown = wn_url_dup_encoded (url);
+
   if (needs_token)
     return g_strdup_printf (
         _ ("%s: %s\nThe server asks for the account's access token, which a "
            "browser doesn't have: it may answer 401. To have the link sent "
            "again, write: download %s"),
         name,
-        url,
+        shown,
         name);
   return g_strdup_printf (_ ("%s: %s\nTo have it sent again, write: download "
                              "%s"),
                           name,
-                          url,
+                          shown,
                           name);
 }
 

@@ -633,6 +633,20 @@ test_nothing_kept (void)
 }
 
 /* A browser has no token: where one is needed, the bare link says so. */
+/* A server must not put lines of its own into one of ours. */
+static void
+test_export_link_of_several_lines (void)
+{
+  g_autofree char *line = wn_sentence_dup_export_link (
+      "a.csv",
+      "http://h/a b\nThe server says:\x01\xe2\x80\xae\"#c",
+      FALSE);
+
+  g_assert_true (g_str_has_prefix (
+      line,
+      "a.csv: http://h/a%20b%0AThe%20server%20says:%01%E2%80%AE\"#c\nTo "));
+}
+
 static void
 test_export_link (void)
 {
@@ -682,5 +696,7 @@ main (int argc, char **argv)
                    test_nothing_kept);
   g_test_add_func ("/sentences/a link that needs the token says so",
                    test_export_link);
+  g_test_add_func ("/sentences/a link is one line, whatever the URL has in it",
+                   test_export_link_of_several_lines);
   return g_test_run ();
 }

@@ -168,6 +168,19 @@ wn_url_parse_server (const char *text, const char *scheme, GError **error)
   return NULL;
 }
 
+char *
+wn_url_dup_encoded (const char *url)
+{
+  GString *text = g_string_sized_new (strlen (url));
+
+  for (const char *c = url; *c != '\0'; c++)
+    if (*c > ' ' && *c < 0x7f)
+      g_string_append_c (text, *c);
+    else
+      g_string_append_printf (text, "%%%02X", (guchar) *c);
+  return g_string_free (text, FALSE);
+}
+
 gboolean
 wn_url_is_http (const char *url)
 {

@@ -45,6 +45,17 @@ GUri *
 wn_url_parse_server (const char *text, const char *scheme, GError **error);
 
 /**
+ * wn_url_dup_encoded:
+ * @url: a URL, or a part of one, from outside
+ *
+ * A URL that was parsed may still hold spaces, line ends and characters of any
+ * script, which no request can carry and no reader should see.
+ *
+ * Returns: (transfer full): it with all of these percent-encoded
+ */
+char *wn_url_dup_encoded (const char *url);
+
+/**
  * wn_url_is_http:
  * @url: (nullable): a URL from outside
  *

@@ -28,22 +28,6 @@ is_scheme (GUri *uri, const char *scheme)
   return g_strcmp0 (g_uri_get_scheme (uri), scheme) == 0;
 }
 
-/* What a request line can't carry is percent-encoded; the fragment, which is
- * never sent, is left out.
- */
-static char *
-dup_sendable (const char *location)
-{
-  GString *text = g_string_sized_new (strlen (location));
-
-  for (const char *c = location; *c != '\0' && *c != '#'; c++)
-    if (*c > ' ' && *c < 0x7f)
-      g_string_append_c (text, *c);
-    else
-      g_string_append_printf (text, "%%%02X", (guchar) *c);
-  return g_string_free (text, FALSE);
-}
-
 /* Where the path begins in @reference, behind scheme and authority. */
 static const char *
 skip_authority (const char *reference)
@@ -86,7 +70,9 @@ wn_redirect_resolve (GUri *from, const char *location)
   if (location == NULL)
     return NULL;
 
-  g_autofree char *reference = dup_sendable (location);
+  /* The fragment is never sent. */
+  g_autofree char *sent = g_strndup (location, strcspn (location, "#"));
+  g_autofree char *reference = wn_url_dup_encoded (sent);
   g_autoptr (GUri) to
       = g_uri_parse_relative (from,
                               reference,
