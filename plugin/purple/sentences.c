@@ -47,6 +47,8 @@ static const char *const fixed_sentences[] = {
         "lists them, “download all” saves all that wait."),
   [WN_SENTENCE_EXPORT_AGAIN] = N_ ("“%s” will be offered again."),
   [WN_SENTENCE_EXPORT_UNDER_WAY] = N_ ("“%s” is being downloaded already."),
+  [WN_SENTENCE_EXPORT_ENDED]
+  = N_ ("The download of “%s” was broken off when the account signed off."),
   [WN_SENTENCE_EXPORT_UNNAMED]
   = N_ ("Write “download” and the name of an export. “exports” lists them."),
   [WN_SENTENCE_EXPORT_UNKNOWN]

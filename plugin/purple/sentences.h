@@ -48,6 +48,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WnSentence, wn_sentence_clear)
  * @WN_SENTENCE_EXPORTS_WAITING: there are more than can be asked about
  * @WN_SENTENCE_EXPORT_AGAIN: what "download NAME" answers: it will be offered
  * @WN_SENTENCE_EXPORT_UNDER_WAY: it is being downloaded
+ * @WN_SENTENCE_EXPORT_ENDED: it was, when the account signed off
  * @WN_SENTENCE_EXPORT_UNNAMED: which one?
  * @WN_SENTENCE_EXPORT_UNKNOWN: there is none of that name
  */
@@ -67,6 +68,7 @@ typedef enum
   WN_SENTENCE_EXPORTS_WAITING,
   WN_SENTENCE_EXPORT_AGAIN,
   WN_SENTENCE_EXPORT_UNDER_WAY,
+  WN_SENTENCE_EXPORT_ENDED,
   WN_SENTENCE_EXPORT_UNNAMED,
   WN_SENTENCE_EXPORT_UNKNOWN,
 } WnSentenceId;

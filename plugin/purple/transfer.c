@@ -11,8 +11,10 @@
 
 #include <errno.h>
 
+#include "core/markup/markup.h"
 #include "purple/host.h"
 #include "purple/part-file.h"
+#include "purple/sentences.h"
 #include "purple/tick.h"
 
 #define PROGRESS_INTERVAL_US (G_TIME_SPAN_SECOND / 10)
@@ -548,6 +550,39 @@ find_live_xfer (const PurpleAccount *account)
   return NULL;
 }
 
+/* A line of nobody: the contacts say nothing any more. */
+static void
+say_that_it_ended (PurpleXfer *xfer)
+{
+  PurpleConversation *conversation
+      = purple_find_conversation_with_account (PURPLE_CONV_TYPE_IM,
+                                               xfer->who,
+                                               xfer->account);
+  g_autofree char *text = wn_sentence_dup (WN_SENTENCE_EXPORT_ENDED,
+                                           purple_xfer_get_filename (xfer));
+  g_autofree char *html = wn_markup_escape (text);
+
+  if (conversation != NULL)
+    purple_conversation_write (conversation,
+                               NULL,
+                               html,
+                               PURPLE_MESSAGE_SYSTEM,
+                               time (NULL));
+}
+
+static void
+end_transfer (PurpleXfer *xfer)
+{
+  const WnTransfer *self = xfer->data;
+  gboolean was_running = self->status.state == WN_TRANSFER_RUNNING;
+
+  purple_xfer_ref (xfer);
+  wn_transfer_withdraw (xfer);
+  if (was_running)
+    say_that_it_ended (xfer);
+  purple_xfer_unref (xfer);
+}
+
 void
 wn_transfers_cancel_all (PurpleConnection *gc)
 {
@@ -555,5 +590,5 @@ wn_transfers_cancel_all (PurpleConnection *gc)
 
   /* The list changes under each cancel, which takes its own off. */
   while ((xfer = find_live_xfer (gc->account)) != NULL)
-    wn_transfer_withdraw (xfer);
+    end_transfer (xfer);
 }

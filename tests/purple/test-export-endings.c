@@ -254,6 +254,25 @@ test_ending (Fixture *f, gconstpointer data)
   assert_nothing_left (f);
 }
 
+#define BROKEN_OFF                                                             \
+  "The download of “orders.csv” was broken off when the account signed off."
+
+static void
+test_broken_off (Fixture *f, gconstpointer data)
+{
+  bring_to (f, STAGE_AT_50);
+  sign_off (f);
+  g_assert_true (is_said ((gpointer) BROKEN_OFF));
+}
+
+static void
+test_offer_withdrawn (Fixture *f, gconstpointer data)
+{
+  bring_to (f, STAGE_SAVING);
+  sign_off (f);
+  g_assert_false (is_said ((gpointer) "broken off"));
+}
+
 /* --- Finch --- */
 
 /* Its save dialog's OK, and then the same dialog's cancel callback. */
@@ -475,6 +494,8 @@ main (int argc, char **argv)
   wn_host_start ("Pidgin", WN_MODULE_DIR);
   wn_dialogs_start ();
   add_endings ();
+  TEST ("signing off from a download is told", test_broken_off);
+  TEST ("signing off from an offer is not", test_offer_withdrawn);
   TEST ("Finch's two callbacks are an acceptance", test_finch_accepts);
   TEST ("a reconnect in the middle changes nothing", test_reconnect);
   TEST ("Autoaccept accepts inside the request", test_autoaccept);
