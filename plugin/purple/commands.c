@@ -32,10 +32,11 @@ static void
 append_row (const char *label, const char *value, gpointer user_data)
 {
   GString *text = user_data;
+  g_autofree char *line = wn_sentence_dup_value (label, value);
 
   if (text->len > 0)
     g_string_append_c (text, '\n');
-  g_string_append_printf (text, "%s: %s", label, value);
+  g_string_append (text, line);
 }
 
 static char *

@@ -655,10 +655,16 @@ append_line (GString *text, const char *line)
   g_string_append (text, line);
 }
 
+char *
+wn_sentence_dup_value (const char *label, const char *value)
+{
+  return g_strdup_printf (_ ("%s: %s"), label, value);
+}
+
 static void
 append_value (GString *text, const char *label, const char *value)
 {
-  g_autofree char *line = g_strdup_printf ("%s: %s", label, value);
+  g_autofree char *line = wn_sentence_dup_value (label, value);
 
   append_line (text, line);
 }
@@ -721,7 +727,7 @@ append_name (GString *text, const char *label, char *name_in)
 {
   g_autofree char *name = name_in;
   g_autofree char *harmless = dup_harmless (name);
-  g_autofree char *line = g_strdup_printf ("%s: %s", label, harmless);
+  g_autofree char *line = wn_sentence_dup_value (label, harmless);
   g_autofree char *wrapped = dup_wrapped (line);
 
   append_line (text, wrapped);
@@ -745,10 +751,13 @@ append_fingerprint (GString *text, const char *hex)
 {
   g_autofree char *upper = g_ascii_strup (hex, -1);
 
-  append_line (text, _ ("SHA-256 fingerprint"));
+  append_line (text, _ ("SHA-256 fingerprint:"));
   for (guint n = 0; upper[2 * n] != '\0' && upper[2 * n + 1] != '\0'; n++)
     {
-      g_string_append (text, n % PAIRS_PER_LINE == 0 ? ":" NEXT_LINE : ":");
+      if (n > 0)
+        g_string_append_c (text, ':');
+      if (n % PAIRS_PER_LINE == 0)
+        g_string_append (text, NEXT_LINE);
       g_string_append_len (text, upper + 2 * n, 2);
     }
 }
@@ -1056,7 +1065,7 @@ wn_sentence_dup_export (const WnExportReport *report)
 
   if (report->expires_us == 0 || report->status->state == WN_TRANSFER_DONE
       || report->status->state == WN_TRANSFER_EXPIRED)
-    return g_strdup_printf ("%s %s: %s", time, report->name, state);
+    return g_strdup_printf (_ ("%s %s: %s"), time, report->name, state);
   until = dup_moment (report->expires_us);
   return g_strdup_printf (_ ("%s %s: %s (to be had until %s)"),
                           time,

@@ -224,6 +224,9 @@ typedef void (*WnReportFunc) (const char *label,
                               const char *value,
                               gpointer user_data);
 
+/** Returns: (transfer full): a line of a report */
+char *wn_sentence_dup_value (const char *label, const char *value);
+
 /**
  * wn_sentence_report:
  * @status: a client's

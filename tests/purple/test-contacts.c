@@ -4,6 +4,8 @@
  * are, what the user may do to them, and what they tell.
  */
 
+#include <libintl.h>
+#include <locale.h>
 #include <string.h>
 
 #include "support/headless-host.h"
@@ -551,6 +553,30 @@ test_chinese_words (WnDesk *desk, gconstpointer data)
     }
 }
 
+#define TRANSLATIONS WN_MODULE_DIR "/po"
+#define CHINESE TRANSLATIONS "/zh_CN/LC_MESSAGES/" GETTEXT_PACKAGE ".mo"
+
+static void
+test_chinese_report (WnDesk *desk, gconstpointer data)
+{
+  if (!g_file_test (CHINESE, G_FILE_TEST_EXISTS)
+      || setlocale (LC_MESSAGES, "C.UTF-8") == NULL)
+    {
+      g_test_skip ("no translation, or no locale that has one");
+      return;
+    }
+  wn_desk_sign_on (desk);
+  bindtextdomain (GETTEXT_PACKAGE, TRANSLATIONS);
+  g_setenv ("LANGUAGE", "zh_CN", TRUE);
+  serv_send_im (purple_account_get_connection (desk->account),
+                PROJECT,
+                "status",
+                0);
+  wn_desk_wait_for_text (desk->account, PROJECT, "连接：已连接");
+  g_unsetenv ("LANGUAGE");
+  setlocale (LC_MESSAGES, "C");
+}
+
 /* The user invented a name and wrote to it. */
 static void
 test_stranger (WnDesk *desk, gconstpointer data)
@@ -813,6 +839,7 @@ add_tests (void)
   TEST ("words are answered where they are said", test_words);
   TEST ("commands are answered where they are typed", test_command);
   TEST ("words are understood in Chinese, too", test_chinese_words);
+  TEST ("a report in Chinese has Chinese colons", test_chinese_report);
   TEST ("a command's answer may sign the account off",
         test_command_that_ends_it);
   TEST ("a name that nobody has says so", test_stranger);
