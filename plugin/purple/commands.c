@@ -16,6 +16,8 @@
 #include "purple/host.h"
 #include "purple/session.h"
 
+#define WIDE_SLASH "／"
+
 typedef struct
 {
   const char *name;
@@ -136,6 +138,15 @@ find_argument (const Command *command, const char *word, char *text)
       || !g_unichar_isspace (g_utf8_get_char (text + length)))
     return NULL;
   return g_strstrip (g_utf8_next_char (text + length));
+}
+
+/* A host may leave it there, and Chinese keyboards have one of their own. */
+static char *
+skip_slash (char *text)
+{
+  if (g_str_has_prefix (text, WIDE_SLASH))
+    return text + strlen (WIDE_SLASH);
+  return *text == '/' ? text + 1 : text;
 }
 
 static const Command *
@@ -271,7 +282,7 @@ wn_commands_send_im (PurpleConnection *gc,
       return 0;
     }
   g_strstrip (text);
-  command = find_command (*text == '/' ? text + 1 : text, &argument);
+  command = find_command (skip_slash (text), &argument);
   if (command != NULL)
     answer = command->answer (session, argument);
   else

@@ -535,6 +535,7 @@ test_chinese_words (WnDesk *desk, gconstpointer data)
   static const char *const words[][2] = {
     { "状态", "connected" },
     { "/状态", "connected" },
+    { "／状态", "connected" },
     { "导出", "no exports" },
     { "下载 orders.csv", "no export of that name" },
     { "下载　orders.csv", "no export of that name" },
