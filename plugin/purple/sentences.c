@@ -25,9 +25,6 @@ static const char *const fixed_sentences[] = {
   [WN_SENTENCE_CONNECTING] = N_ ("Connecting"),
   [WN_SENTENCE_WAITING_FOR_ANSWER]
   = N_ ("Waiting for your answer about the server's certificate"),
-  [WN_SENTENCE_NOT_REPLAYING]
-  = N_ ("This server does not replay what was missed. The account's setting "
-        "for that has no effect."),
   [WN_SENTENCE_OTHER_LIBSOUP]
   = N_ ("Another plugin has loaded libsoup 2, which can't be used beside "
         "libsoup 3. Turn that plugin off and start the program again."),
@@ -292,6 +289,9 @@ typedef struct
 
 /* The first row that fits counts. */
 static const NoticeText notices[] = {
+  { WN_NOTICE_NOT_REPLAYING,
+    N_ ("This server does not replay what was missed. The account's setting "
+        "for that has no effect.") },
   { WN_NOTICE_BEGAN_ANEW,
     N_ ("The server has lost what it knew and begun anew. What it has now "
         "counts as missed.") },

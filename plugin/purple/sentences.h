@@ -36,7 +36,6 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WnSentence, wn_sentence_clear)
  * @WN_SENTENCE_CONNECTING: what the host shows until the account is connected
  * @WN_SENTENCE_WAITING_FOR_ANSWER: why a contact is away while the user is
  * asked about a certificate
- * @WN_SENTENCE_NOT_REPLAYING: a line; replay is switched on for nothing
  * @WN_SENTENCE_OTHER_LIBSOUP: the account's error
  * @WN_SENTENCE_CONNECTING_ANEW: what `/reconnect` answers first
  * @WN_SENTENCE_CONNECTED_ANEW: what it answers when that has worked
@@ -56,7 +55,6 @@ typedef enum
 {
   WN_SENTENCE_CONNECTING,
   WN_SENTENCE_WAITING_FOR_ANSWER,
-  WN_SENTENCE_NOT_REPLAYING,
   WN_SENTENCE_OTHER_LIBSOUP,
   WN_SENTENCE_CONNECTING_ANEW,
   WN_SENTENCE_CONNECTED_ANEW,

@@ -212,16 +212,6 @@ on_client_missed (WnClient *client, guint n_notifications, gpointer user_data)
 }
 
 static void
-on_client_not_replaying (WnClient *client, gpointer user_data)
-{
-  WnSession *self = user_data;
-
-  wn_inbox_take_line (self->inbox,
-                      NULL,
-                      wn_sentence_dup (WN_SENTENCE_NOT_REPLAYING, NULL));
-}
-
-static void
 on_client_notified (WnClient *client,
                     WnNotification *notification,
                     gpointer user_data)
@@ -476,7 +466,6 @@ connect_client (WnSession *self)
     .moved = on_client_moved,
     .notice = on_client_notice,
     .missed = on_client_missed,
-    .not_replaying = on_client_not_replaying,
     .gave_up = on_client_gave_up,
   };
   g_autoptr (WnClock) clock = wn_system_clock_dup_shared ();

@@ -125,12 +125,6 @@ on_client_gave_up (WnClient *client, const WnLoss *loss, gpointer user_data)
                 loss->detail != NULL ? loss->detail : "");
 }
 
-static void
-on_client_not_replaying (WnClient *client, gpointer user_data)
-{
-  g_assert_not_reached ();
-}
-
 /* @key, @value: (nullable): an option; with a second one behind a bar */
 static void
 log_in (Fixture *f, const char *cursor, const char *channels, gboolean replays)
@@ -143,7 +137,6 @@ log_in (Fixture *f, const char *cursor, const char *channels, gboolean replays)
     .moved = wn_fixture_moved,
     .notice = on_client_notice,
     .missed = wn_heard_missed,
-    .not_replaying = on_client_not_replaying,
     .gave_up = on_client_gave_up,
   };
 

@@ -71,8 +71,12 @@ on_client_notified (WnClient *client,
 }
 
 static void
-on_client_not_replaying (WnClient *client, gpointer user_data)
+on_client_notice (WnClient *client,
+                  WnNotice notice,
+                  const char *detail,
+                  gpointer user_data)
 {
+  g_assert_cmpint (notice, ==, WN_NOTICE_NOT_REPLAYING);
   wn_heard_add (user_data, "no replay");
 }
 
@@ -81,7 +85,7 @@ static const WnClientListener listener = {
   .gap = on_client_gap,
   .notified = on_client_notified,
   .missed = wn_heard_missed,
-  .not_replaying = on_client_not_replaying,
+  .notice = on_client_notice,
   .gave_up = wn_heard_gave_up,
 };
 

@@ -282,12 +282,6 @@ on_client_notice (WnClient *client,
 }
 
 static void
-on_client_not_replaying (WnClient *client, gpointer user_data)
-{
-  g_assert_not_reached ();
-}
-
-static void
 on_client_gave_up (WnClient *client, const WnLoss *loss, gpointer user_data)
 {
   wn_heard_add (user_data,
@@ -302,7 +296,6 @@ static const WnClientListener listener = {
   .call = wn_fixture_call,
   .notice = on_client_notice,
   .missed = wn_heard_missed,
-  .not_replaying = on_client_not_replaying,
   .gave_up = on_client_gave_up,
 };
 

@@ -586,6 +586,10 @@ static const struct
   const char *detail;
   const char *text;
 } notice_cases[] = {
+  { WN_NOTICE_NOT_REPLAYING,
+    NULL,
+    "This server does not replay what was missed. The account's setting for "
+    "that has no effect." },
   { WN_NOTICE_CHANNEL_REFUSED,
     "private-a, private-b",
     "The server does not let you listen to private-a, private-b." },

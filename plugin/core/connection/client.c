@@ -565,7 +565,10 @@ static void
 tell_replay (WnClient *self)
 {
   if (wn_replay_take_refusal (&self->replay))
-    self->listener->not_replaying (self, self->user_data);
+    self->listener->notice (self,
+                            WN_NOTICE_NOT_REPLAYING,
+                            NULL,
+                            self->user_data);
   if (wn_lifecycle_is_open (&self->lifecycle)
       && wn_replay_get_deadline (&self->replay) == WN_REPLAY_OVER)
     finish_replay (self, FALSE);

@@ -32,11 +32,10 @@ G_DECLARE_FINAL_TYPE (WnClient, wn_client, WN, CLIENT, GObject)
  *   answered yet: ask it and pass the answer to wn_client_take_answer()
  * @moved: (nullable): wn_client_get_cursor() says something else, although
  *   there is nothing to show
- * @notice: there is something to tell the user, with @detail (nullable)
+ * @notice: there is something to tell the user, with @detail (nullable);
+ *   %WN_NOTICE_NOT_REPLAYING once for each login at the most
  * @missed: (nullable): @n_notifications that were sent while there was no
  *   connection have been told of by now; comes in place of @gap
- * @not_replaying: (nullable): the server does not know what was missed; once
- *   for each login at the most
  * @gave_up: @loss is not cured by waiting; the client has stopped
  *
  * Any of them may stop the client or drop its last reference.
@@ -58,7 +57,6 @@ typedef struct
                   const char *detail,
                   gpointer user_data);
   void (*missed) (WnClient *client, guint n_notifications, gpointer user_data);
-  void (*not_replaying) (WnClient *client, gpointer user_data);
   void (*gave_up) (WnClient *client, const WnLoss *loss, gpointer user_data);
 } WnClientListener;
 

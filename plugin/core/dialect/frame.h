@@ -82,6 +82,8 @@ gboolean wn_answer_is_passing (const WnAnswer *self);
 /**
  * WnNotice: a line to the user, whose words are `purple/sentences.h`'s
  * @WN_NOTICE_NONE: none
+ * @WN_NOTICE_NOT_REPLAYING: the server does not know what was missed; no
+ *   frame's, because the client says so
  * @WN_NOTICE_BEGAN_ANEW: the server has lost what it knew and begun anew
  * @WN_NOTICE_CHANNEL_REFUSED: the user may not listen to a channel, whose name
  *   is the detail, or to several with commas between
@@ -93,6 +95,7 @@ gboolean wn_answer_is_passing (const WnAnswer *self);
 typedef enum
 {
   WN_NOTICE_NONE,
+  WN_NOTICE_NOT_REPLAYING,
   WN_NOTICE_BEGAN_ANEW,
   WN_NOTICE_CHANNEL_REFUSED,
   WN_NOTICE_MORE_MISSED,
