@@ -417,6 +417,18 @@ on_turn (gpointer user_data)
 
 /* --- The end --- */
 
+/* A log can't offer a file, so it is no place for one that will come again. */
+static gboolean
+can_be_logged (WnInbox *self, const InboxEntry *entry)
+{
+  const WnNotification *notification = entry->notification;
+
+  if (get_cursor (entry) != NULL && notification != NULL
+      && notification->attachment != NULL)
+    return FALSE;
+  return wn_history_is_logged (inbox_get_account (self), entry->who);
+}
+
 /* Puts an entry into the log of its contact. Returns whether the next may
  * follow: a server replays from where the cursor stands, which must not pass
  * what is in no log.
@@ -428,7 +440,7 @@ keep (WnInbox *self, InboxEntry *entry)
   PurpleAccount *account = inbox_get_account (self);
 
   judge_sender (self, entry);
-  if (entry->is_wanted && !wn_history_is_logged (account, entry->who))
+  if (entry->is_wanted && !can_be_logged (self, entry))
     return get_cursor (entry) == NULL;
   if (entry->is_wanted)
     {

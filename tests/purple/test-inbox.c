@@ -267,9 +267,8 @@ test_end_before_shown (Fixture *f, gconstpointer data)
   assert_cursor (f, NULL);
 }
 
-/* The log has what was to be shown. */
 static void
-test_end_before_shown_with_log (Fixture *f, gconstpointer data)
+open_log (Fixture *f)
 {
   PurpleConversation *conversation
       = purple_conversation_new (PURPLE_CONV_TYPE_IM,
@@ -283,9 +282,36 @@ test_end_before_shown_with_log (Fixture *f, gconstpointer data)
                              "before",
                              PURPLE_MESSAGE_SYSTEM,
                              time (NULL));
+}
+
+/* The log has what was to be shown. */
+static void
+test_end_before_shown_with_log (Fixture *f, gconstpointer data)
+{
+  open_log (f);
   remove_contact (f);
   end_inside (f, "buddy-added", purple_blist_get_handle ());
   assert_cursor (f, "2");
+}
+
+/* A file that is told of again is offered then. */
+static void
+test_file_at_the_end (Fixture *f, gconstpointer data)
+{
+  WnNotification *notification = make ("Ready");
+
+  open_log (f);
+  wn_cursor_begin (f->cursor, NULL);
+  add_with_cursor (f, "a", "1");
+  notification->attachment
+      = wn_attachment_new ("k",
+                           "orders.csv",
+                           g_strdup ("https://ntfy.example/f"));
+  notification->cursor = g_strdup ("2");
+  add (f, notification);
+  add_with_cursor (f, "b", "3");
+  wn_inbox_close (g_steal_pointer (&f->inbox));
+  assert_cursor (f, "1");
 }
 
 /* --- sound --- */
@@ -504,6 +530,7 @@ main (int argc, char **argv)
   ADD ("the end before a message is shown, and there is a log",
        NULL,
        test_end_before_shown_with_log);
+  ADD ("a file at the end", NULL, test_file_at_the_end);
   ADD ("what is not urgent is quiet, and so is a burst", NULL, test_priorities);
   ADD ("lines of ours are no burst", NULL, test_lines);
   ADD ("the title says the source", NULL, test_source_in_own_contact);
