@@ -376,21 +376,20 @@ on_client_notice (WnClient *client,
 }
 
 static char *
-dup_host (WnSession *self)
+dup_host (const char *url)
 {
-  g_autoptr (GUri) url = wn_url_parse (self->settings->server_url);
+  g_autoptr (GUri) parsed = wn_url_parse (url);
 
-  return wn_url_dup_host (url);
+  return wn_url_dup_host (parsed);
 }
 
 /* An application that signs for another server's socket is somewhere else. */
-static char *
-dup_host_of_loss (WnSession *self, const WnLoss *loss)
+static const char *
+get_lost_url (const WnSession *self, const WnLoss *loss)
 {
-  g_autoptr (GUri) url = wn_url_parse (self->settings->instance->token_url);
-
-  return loss->reason == WN_LOSS_NOT_SIGNED ? wn_url_dup_host (url)
-                                            : dup_host (self);
+  return loss->reason == WN_LOSS_NOT_SIGNED
+             ? self->settings->instance->token_url
+             : self->settings->server_url;
 }
 
 static void
@@ -398,9 +397,8 @@ on_client_gave_up (WnClient *client, const WnLoss *loss, gpointer user_data)
 {
   g_autoptr (WnSession) self = g_rc_box_acquire (user_data);
   const WnTlsDoubt *doubt = wn_websocket_get_doubt (self->websocket);
-  const char *token = purple_connection_get_password (self->gc);
-  gboolean has_token = token != NULL && *token != '\0';
-  g_autofree char *host = dup_host_of_loss (self, loss);
+  gboolean has_token = self->settings->instance->authorization != NULL;
+  g_autofree char *host = dup_host (get_lost_url (self, loss));
 
   wn_tick_set (self, FALSE);
   if (loss->reason == WN_LOSS_CERTIFICATE_REFUSED && self->doubt == NULL
@@ -709,7 +707,7 @@ wn_session_report (WnSession *self,
 {
   const char *username = purple_account_get_username (get_account (self));
   WnClientStatus status;
-  g_autofree char *host = dup_host (self);
+  g_autofree char *host = dup_host (self->settings->server_url);
 
   wn_client_get_status (self->client, &status);
   wn_sentence_report (&status,
