@@ -507,6 +507,7 @@ wn_inbox_set_cursor (WnInbox *self, WnCursor *cursor)
 {
   wn_cursor_unref (self->store);
   self->store = wn_cursor_ref (cursor);
+  wn_seen_clear (&self->seen);
 }
 
 void

@@ -80,7 +80,8 @@ void wn_inbox_close (WnInbox *self);
  * @self: an inbox
  * @cursor: of the server that what is added from now on comes from
  *
- * What is queued moves the cursor of the server that it came from.
+ * What is queued moves the cursor of the server that it came from. Ids are the
+ * server's own, so what has one of an earlier server's was not seen.
  */
 void wn_inbox_set_cursor (WnInbox *self, WnCursor *cursor);
 
