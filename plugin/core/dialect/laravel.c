@@ -112,6 +112,15 @@ typedef struct
   gboolean is_due; /* what comes next may be that once more */
 } Cache;
 
+/* What the server says. */
+typedef struct
+{
+  char *event;    /* (owned) (nullable) */
+  char *channel;  /* (owned) (nullable): none is told */
+  JsonNode *data; /* (owned) (nullable) */
+  gsize n_bytes;  /* of the frame */
+} Message;
+
 /* One of the application's list. */
 typedef struct
 {
@@ -136,8 +145,7 @@ typedef struct
 
   gboolean has_connected; /* since the login */
   char *told_refused;     /* (owned) (nullable): channels */
-  guint told_status;      /* of a backlog that could not be had */
-  gboolean has_told_status;
+  char *told_status;      /* (owned) (nullable): of a list that can't be had */
   WnTold told;
   GHashTable *caches; /* (owned): of Cache (owned), by channels (unowned) */
 
@@ -576,22 +584,29 @@ add_caches (Laravel *self)
         g_hash_table_insert (self->caches, *channel, g_new0 (Cache, 1));
 }
 
+/* @channel: (nullable) */
+static Cache *
+find_cache (Laravel *self, const char *channel)
+{
+  return channel != NULL ? g_hash_table_lookup (self->caches, channel) : NULL;
+}
+
 /* Whether what comes over @channel next may have come before. */
 static void
 set_due (Laravel *self, const char *channel, gboolean is_due)
 {
-  Cache *cache = g_hash_table_lookup (self->caches, channel);
+  Cache *cache = find_cache (self, channel);
 
   if (cache != NULL)
     cache->is_due = is_due;
 }
 
 static char *
-dup_digest (const char *event, JsonObject *message)
+dup_digest (const Message *message)
 {
-  JsonNode *node = json_object_get_member (message, "data");
-  g_autofree char *data = node != NULL ? wn_json_dup_text (node) : NULL;
-  g_autofree char *whole = g_strjoin ("\n", event, data, NULL);
+  g_autofree char *data
+      = message->data != NULL ? wn_json_dup_text (message->data) : NULL;
+  g_autofree char *whole = g_strjoin ("\n", message->event, data, NULL);
 
   return g_compute_checksum_for_string (G_CHECKSUM_SHA256, whole, -1);
 }
@@ -600,17 +615,15 @@ dup_digest (const char *event, JsonObject *message)
  * is like the one before it is another one.
  */
 static gboolean
-is_repetition (Laravel *self, const char *event, JsonObject *message)
+is_repetition (Laravel *self, const Message *message)
 {
-  g_autofree char *channel = wn_json_dup_string (message, "channel");
-  Cache *cache
-      = channel != NULL ? g_hash_table_lookup (self->caches, channel) : NULL;
+  Cache *cache = find_cache (self, message->channel);
   g_autofree char *last = NULL;
 
   if (cache == NULL)
     return FALSE;
   last = g_steal_pointer (&cache->last);
-  cache->last = dup_digest (event, message);
+  cache->last = dup_digest (message);
   if (!cache->is_due)
     return FALSE;
   cache->is_due = FALSE;
@@ -650,6 +663,7 @@ laravel_free (gpointer data)
   g_strfreev (self->channels);
   g_strfreev (self->events);
   g_free (self->told_refused);
+  g_free (self->told_status);
   wn_told_clear (&self->told);
   g_hash_table_unref (self->caches);
   g_free (self->socket_id);
@@ -824,9 +838,10 @@ is_notification (const char *event, JsonObject *object)
 }
 
 static WnNotification *
-read_event (const Laravel *self, const char *event, JsonNode *data)
+read_event (const Laravel *self, const Message *message)
 {
-  JsonObject *object = wn_json_to_object (data);
+  const char *event = message->event;
+  JsonObject *object = wn_json_to_object (message->data);
   WnNotification *notification;
 
   if (object != NULL && is_notification (event, object))
@@ -836,7 +851,7 @@ read_event (const Laravel *self, const char *event, JsonNode *data)
                          wn_json_dup_string (object, "type"));
   if (object != NULL)
     return read_payload (self, object, NULL, g_strdup (event));
-  notification = read_plain_data (data);
+  notification = read_plain_data (message->data);
   if (g_str_equal (event, NOTIFICATION_EVENT))
     return notification;
   notification->type = g_strdup (event);
@@ -928,21 +943,39 @@ tell_early (Laravel *self, WnFrame *frame)
   g_ptr_array_set_size (self->early, 0);
 }
 
-/* Once for the same channels, however often the connection comes back. */
+/* Once for the same @detail, however often the connection comes back; @told is
+ * what was told last. Without a detail there is nothing to tell.
+ */
+static void
+tell_once (char **told, WnNotice notice, const char *detail, WnFrame *frame)
+{
+  if (g_strcmp0 (detail, *told) == 0)
+    return;
+  g_free (*told);
+  *told = g_strdup (detail);
+  if (detail == NULL)
+    return;
+  frame->notice = notice;
+  frame->notice_detail = g_strdup (detail);
+}
+
 static void
 tell_refused (Laravel *self, WnFrame *frame)
 {
-  if (g_strcmp0 (self->refused->str, self->told_refused) == 0)
-    return;
-  g_free (self->told_refused);
-  self->told_refused = g_strdup (self->refused->str);
-  if (self->refused->len == 0)
-    return;
-  frame->notice = WN_NOTICE_CHANNEL_REFUSED;
-  frame->notice_detail = g_strdup (self->refused->str);
+  tell_once (&self->told_refused,
+             WN_NOTICE_CHANNEL_REFUSED,
+             self->refused->len > 0 ? self->refused->str : NULL,
+             frame);
 }
 
 /* --- Refusals ----------------------------------------------------------- */
+
+/* (nullable): the channel whose turn it is. */
+static const char *
+get_channel (const Laravel *self)
+{
+  return self->channels[self->channel];
+}
 
 static void
 end_login (WnLoss *loss, WnLossReason reason, const char *detail)
@@ -966,7 +999,7 @@ judge_unauthorized (const Laravel *self, WnLoss *loss)
   if (self->step == STEP_GREETING)
     end_login (loss, WN_LOSS_ORIGIN_REFUSED, self->origin);
   else if (self->step == STEP_SUBSCRIPTION)
-    end_login (loss, WN_LOSS_CHANNELS_REFUSED, self->channels[self->channel]);
+    end_login (loss, WN_LOSS_CHANNELS_REFUSED, get_channel (self));
   else
     end_login (loss, WN_LOSS_DENIED, NULL);
 }
@@ -1040,7 +1073,7 @@ explain_lateness (const Laravel *self, WnLoss *loss)
       loss->reason = WN_LOSS_NOT_SIGNED;
       loss->http_status = self->status;
       g_free (loss->detail);
-      loss->detail = g_strdup (self->channels[self->channel]);
+      loss->detail = g_strdup (get_channel (self));
     }
 }
 
@@ -1095,12 +1128,6 @@ static char *
 laravel_dup_heartbeat (gpointer self)
 {
   return g_strdup (PING_TEXT);
-}
-
-static const char *
-get_channel (const Laravel *self)
-{
-  return self->channels[self->channel];
 }
 
 static void
@@ -1478,7 +1505,7 @@ end_list (Laravel *self, gboolean has_more, WnFrame *frame)
   tell_items (self, frame);
   forget_items (self);
   self->is_listing = FALSE;
-  self->has_told_status = FALSE;
+  g_clear_pointer (&self->told_status, g_free);
   frame->is_backlog_end = TRUE;
   if (has_more)
     frame->notice = WN_NOTICE_MORE_MISSED;
@@ -1509,16 +1536,12 @@ take_list_page (Laravel *self,
     end_list (self, has_more && self->told.is_begun, frame);
 }
 
-/* Once for each status, however often the connection comes back. */
 static void
 tell_no_list (Laravel *self, guint status, WnFrame *frame)
 {
-  if (self->has_told_status && self->told_status == status)
-    return;
-  self->has_told_status = TRUE;
-  self->told_status = status;
-  frame->notice = WN_NOTICE_NO_BACKLOG;
-  frame->notice_detail = g_strdup_printf ("%u", status);
+  g_autofree char *detail = g_strdup_printf ("%u", status);
+
+  tell_once (&self->told_status, WN_NOTICE_NO_BACKLOG, detail, frame);
 }
 
 /* An application that is being changed is back soon; one whose route has a
@@ -1527,7 +1550,7 @@ tell_no_list (Laravel *self, guint status, WnFrame *frame)
 static void
 ask_for_list_later (Laravel *self, guint status, WnFrame *frame)
 {
-  if (self->pause_us >= TELLING_PAUSE_US && !self->has_told_status)
+  if (self->pause_us >= TELLING_PAUSE_US && self->told_status == NULL)
     tell_no_list (self, status, frame);
   frame->call = ask_for_page (self);
   wn_call_put_off (frame->call, &self->pause_us);
@@ -1590,12 +1613,9 @@ dup_data (JsonObject *message)
 }
 
 static void
-read_greeting (Laravel *self,
-               JsonObject *message,
-               JsonNode *data,
-               WnFrame *frame)
+read_greeting (Laravel *self, const Message *message, WnFrame *frame)
 {
-  JsonObject *object = wn_json_to_object (data);
+  JsonObject *object = wn_json_to_object (message->data);
   g_autofree char *id = NULL;
   gint64 quiet_s;
 
@@ -1614,19 +1634,15 @@ read_greeting (Laravel *self,
  * not say which one it is about.
  */
 static gboolean
-is_awaited (const Laravel *self, JsonObject *message)
+is_awaited (const Laravel *self, const Message *message)
 {
-  g_autofree char *channel = wn_json_dup_string (message, "channel");
-
   return self->step == STEP_SUBSCRIPTION
-         && (channel == NULL || g_str_equal (channel, get_channel (self)));
+         && (message->channel == NULL
+             || g_str_equal (message->channel, get_channel (self)));
 }
 
 static void
-read_subscribed (Laravel *self,
-                 JsonObject *message,
-                 JsonNode *data,
-                 WnFrame *frame)
+read_subscribed (Laravel *self, const Message *message, WnFrame *frame)
 {
   if (!is_awaited (self, message))
     return;
@@ -1637,10 +1653,7 @@ read_subscribed (Laravel *self,
 }
 
 static void
-read_subscription_error (Laravel *self,
-                         JsonObject *message,
-                         JsonNode *data,
-                         WnFrame *frame)
+read_subscription_error (Laravel *self, const Message *message, WnFrame *frame)
 {
   if (is_awaited (self, message))
     take_channel_refusal (self, frame);
@@ -1652,9 +1665,9 @@ read_subscription_error (Laravel *self,
  * Pusher gives its refusals of a channel no code.
  */
 static void
-read_error (Laravel *self, JsonObject *message, JsonNode *data, WnFrame *frame)
+read_error (Laravel *self, const Message *message, WnFrame *frame)
 {
-  JsonObject *object = wn_json_to_object (data);
+  JsonObject *object = wn_json_to_object (message->data);
   gint64 code = object != NULL ? wn_json_get_integer (object, "code", 0) : 0;
 
   if ((code == CODE_UNAUTHORIZED || code == 0) && self->step != STEP_GREETING)
@@ -1675,31 +1688,22 @@ read_error (Laravel *self, JsonObject *message, JsonNode *data, WnFrame *frame)
 }
 
 static void
-read_ping (Laravel *self, JsonObject *message, JsonNode *data, WnFrame *frame)
+read_ping (Laravel *self, const Message *message, WnFrame *frame)
 {
   frame->reply = g_strdup (PONG_TEXT);
 }
 
 /* The channel has kept nothing. */
 static void
-read_cache_miss (Laravel *self,
-                 JsonObject *message,
-                 JsonNode *data,
-                 WnFrame *frame)
+read_cache_miss (Laravel *self, const Message *message, WnFrame *frame)
 {
-  g_autofree char *channel = wn_json_dup_string (message, "channel");
-
-  if (channel != NULL)
-    set_due (self, channel, FALSE);
+  set_due (self, message->channel, FALSE);
 }
 
 static const struct
 {
   const char *event;
-  void (*read) (Laravel *self,
-                JsonObject *message,
-                JsonNode *data,
-                WnFrame *frame);
+  void (*read) (Laravel *self, const Message *message, WnFrame *frame);
 } handlers[] = {
   { "pusher:cache_miss", read_cache_miss },
   { "pusher:connection_established", read_greeting },
@@ -1719,42 +1723,48 @@ is_from_application (const char *event)
 }
 
 static void
-take_message (Laravel *self,
-              const char *event,
-              JsonObject *message,
-              gsize n_bytes,
-              WnFrame *frame)
+take_message (Laravel *self, const Message *message, WnFrame *frame)
 {
-  g_autoptr (JsonNode) data = dup_data (message);
-
   for (gsize i = 0; i < G_N_ELEMENTS (handlers); i++)
-    if (g_str_equal (handlers[i].event, event))
+    if (g_str_equal (handlers[i].event, message->event))
       {
-        handlers[i].read (self, message, data, frame);
+        handlers[i].read (self, message, frame);
         return;
       }
-  if (!is_from_application (event) || is_repetition (self, event, message)
-      || !is_event_wanted (self, event))
+  if (!is_from_application (message->event) || is_repetition (self, message)
+      || !is_event_wanted (self, message->event))
     return;
   if (self->step == STEP_NONE)
-    tell_live (self, read_event (self, event, data), frame);
+    tell_live (self, read_event (self, message), frame);
   else
-    keep_early (self, read_event (self, event, data), n_bytes);
+    keep_early (self, read_event (self, message), message->n_bytes);
 }
+
+static void
+message_clear (Message *self)
+{
+  g_free (self->event);
+  g_free (self->channel);
+  g_clear_pointer (&self->data, json_node_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Message, message_clear)
 
 static WnFrame *
 laravel_read (gpointer self, const char *text, gsize length, GError **error)
 {
-  g_autoptr (JsonObject) message = wn_json_read_object (text, length, error);
-  g_autofree char *event = NULL;
+  g_autoptr (JsonObject) object = wn_json_read_object (text, length, error);
+  g_auto (Message) message = { .n_bytes = length };
   WnFrame *frame;
 
-  if (message == NULL)
+  if (object == NULL)
     return NULL;
   frame = wn_frame_new ();
-  event = wn_json_dup_string (message, "event");
-  if (event != NULL)
-    take_message (self, event, message, length, frame);
+  message.event = wn_json_dup_string (object, "event");
+  message.channel = wn_json_dup_string (object, "channel");
+  message.data = dup_data (object);
+  if (message.event != NULL)
+    take_message (self, &message, frame);
   return frame;
 }
 
