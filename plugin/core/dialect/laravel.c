@@ -19,9 +19,9 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "core/dialect/backlog.h"
 #include "core/dialect/dialect.h"
 #include "core/dialect/json.h"
-#include "core/dialect/told.h"
 #include "core/dialect/payload.h"
 #include "core/dialect/url.h"
 
@@ -79,23 +79,8 @@
 #define MAX_EARLY 1000
 #define MAX_EARLY_BYTES (16 * 1024 * 1024)
 
-/* How many of what is unread are shown to an account that is new, and how many
- * of what was missed to any.
- */
-#define MAX_FIRST_UNREAD 50
-#define MAX_UNREAD 1000
-/* How much is looked at that does not say when it was created: no more than the
- * ids of what is remembered.
- */
-#define MAX_UNDATED 50
-#define MAX_PAGES 100
-#define MAX_LIST_BYTES (16 * 1024 * 1024)
-#define MAX_CURSOR_BYTES 2048
-
 /* After so many that came by themselves their times are asked for. */
 #define MAX_UNTIMED 50
-/* The zone whose clocks are ahead of all others is UTC+14. */
-#define MAX_ZONE_S (14 * 60 * 60)
 
 typedef enum
 {
@@ -120,15 +105,6 @@ typedef struct
   JsonNode *data; /* (owned) (nullable) */
   gsize n_bytes;  /* of the frame */
 } Message;
-
-/* One of the application's list. */
-typedef struct
-{
-  char *id;                     /* (owned) */
-  gint64 time_s;                /* 0: not told */
-  gboolean is_known;            /* it has been told */
-  WnNotification *notification; /* (owned) (nullable): not to be told */
-} Item;
 
 typedef struct
 {
@@ -162,13 +138,7 @@ typedef struct
   gint64 pause_us;     /* before the next question is asked again */
   gboolean is_listing; /* the list was asked for, and has not come */
   guint n_untimed;     /* how many came by themselves since */
-  char *page;          /* (owned) (nullable): what is asked for in the query;
-                          NULL: the first page */
-  guint n_pages;       /* that have come */
-  gsize list_bytes;    /* of all its pages so far */
-  GPtrArray *items;    /* (owned): of Item, of all pages, as they came */
-  GHashTable *listed;  /* (owned): set of their ids (unowned) */
-  guint n_undated;     /* how many did not say when they were created */
+  WnBacklog backlog;   /* what has come of it */
 } Laravel;
 
 /* --- What the account dialog asks --------------------------------------- */
@@ -639,16 +609,6 @@ unref_early (gpointer data)
 }
 
 static void
-item_free (gpointer data)
-{
-  Item *self = data;
-
-  g_free (self->id);
-  g_clear_pointer (&self->notification, wn_notification_unref);
-  g_free (self);
-}
-
-static void
 laravel_free (gpointer data)
 {
   Laravel *self = data;
@@ -669,9 +629,7 @@ laravel_free (gpointer data)
   g_free (self->socket_id);
   g_string_free (self->refused, TRUE);
   g_ptr_array_unref (self->early);
-  g_free (self->page);
-  g_hash_table_unref (self->listed);
-  g_ptr_array_unref (self->items);
+  wn_backlog_clear (&self->backlog);
   g_free (self);
 }
 
@@ -710,8 +668,7 @@ laravel_new (const WnIdentity *identity, GError **error)
       = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, cache_free);
   self->refused = g_string_new (NULL);
   self->early = g_ptr_array_new_with_free_func (unref_early);
-  self->items = g_ptr_array_new_with_free_func (item_free);
-  self->listed = g_hash_table_new (g_str_hash, g_str_equal);
+  wn_backlog_init (&self->backlog);
   if (read_account (self, identity, error))
     return &self->account;
   laravel_free (self);
@@ -861,43 +818,22 @@ read_event (const Laravel *self, const Message *message)
 
 /* --- What is told ------------------------------------------------------- */
 
-static void
-forget_items (Laravel *self)
-{
-  g_hash_table_remove_all (self->listed);
-  g_ptr_array_set_size (self->items, 0);
-  g_clear_pointer (&self->page, g_free);
-  self->n_pages = 0;
-  self->list_bytes = 0;
-  self->n_undated = 0;
-}
-
-static char *
-dup_page_url (const Laravel *self)
-{
-  gboolean has_query = strchr (self->backlog_url, '?') != NULL;
-
-  if (self->page == NULL)
-    return g_strdup (self->backlog_url);
-  return g_strconcat (self->backlog_url,
-                      has_query ? "&" : "?",
-                      self->page,
-                      NULL);
-}
-
 static WnCall *
-ask_for_page (Laravel *self)
+ask_for_next_page (Laravel *self)
 {
   self->is_listing = TRUE;
   self->n_untimed = 0;
-  return wn_account_new_call (&self->account, "GET", dup_page_url (self));
+  return wn_account_new_call (&self->account,
+                              "GET",
+                              wn_backlog_dup_url (&self->backlog,
+                                                  self->backlog_url));
 }
 
 static WnCall *
 ask_for_list (Laravel *self)
 {
-  forget_items (self);
-  return ask_for_page (self);
+  wn_backlog_begin (&self->backlog);
+  return ask_for_next_page (self);
 }
 
 /* Until the list has come, what comes by itself must not look like its end. Of
@@ -1112,7 +1048,7 @@ laravel_opened (gpointer data, const WnTransportAnswer *answer)
   g_clear_pointer (&self->socket_id, g_free);
   g_string_truncate (self->refused, 0);
   g_ptr_array_set_size (self->early, 0);
-  forget_items (self);
+  wn_backlog_begin (&self->backlog);
   self->step = STEP_GREETING;
   self->channel = 0;
   self->is_retried = FALSE;
@@ -1281,45 +1217,11 @@ take_signature_answer (Laravel *self, const WnAnswer *answer, WnFrame *frame)
     frame->refusal = new_unsigned (self, get_channel (self));
 }
 
-/* RFC 3339, or as a database has it, without the zone. Returns: when @object
- * was created, in seconds; 0: not told
- *
- * Nothing is created later than now. What says so must not make all that is
- * created until then look older than what has been told. Without a zone a date
- * may be of one that is ahead of us; what is later than that tells nothing.
- */
-static gint64
-read_created_s (JsonObject *object, gint64 now_s)
-{
-  g_autofree char *date = wn_json_dup_string (object, "created_at");
-  g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
-  g_autoptr (GDateTime) time = NULL;
-  gboolean has_zone;
-  gint64 created_s;
-
-  if (date == NULL)
-    return 0;
-  time = g_date_time_new_from_iso8601 (date, NULL);
-  has_zone = time != NULL;
-  if (!has_zone)
-    time = g_date_time_new_from_iso8601 (date, utc);
-  created_s = time != NULL ? MAX (g_date_time_to_unix (time), 0) : 0;
-  if (has_zone)
-    return MIN (created_s, now_s);
-  return created_s <= now_s + MAX_ZONE_S ? created_s : 0;
-}
-
-static gboolean
-is_unread (JsonObject *object)
-{
-  return !wn_json_is_truthy (json_object_get_member (object, "read_at"));
-}
-
 /* Data as Laravel keeps it: an object, or its JSON as a text. An application's
  * own list may have all at one level.
  */
 static WnNotification *
-read_item (const Laravel *self, JsonObject *item, const char *id)
+read_item (gconstpointer self, JsonObject *item, const char *id)
 {
   JsonObject *data = wn_json_get_object (item, "data");
   g_autofree char *text = wn_json_dup_string (item, "data");
@@ -1332,208 +1234,6 @@ read_item (const Laravel *self, JsonObject *item, const char *id)
                        data,
                        g_strdup (id),
                        wn_json_dup_string (item, "type"));
-}
-
-static void
-add_item (Laravel *self, JsonObject *object, gint64 now_s)
-{
-  g_autofree char *id = wn_json_dup_id (object, "id");
-  gint64 time_s = read_created_s (object, now_s);
-  Item *item;
-
-  if (id == NULL || g_hash_table_contains (self->listed, id)
-      || (time_s == 0 && self->n_undated++ >= MAX_UNDATED))
-    return;
-  item = g_new0 (Item, 1);
-  item->time_s = time_s;
-  item->is_known = wn_told_knows (&self->told, id, item->time_s);
-  if (!item->is_known && is_unread (object))
-    item->notification = read_item (self, object, id);
-  item->id = g_steal_pointer (&id);
-  g_ptr_array_add (self->items, item);
-  g_hash_table_add (self->listed, item->id);
-}
-
-static void
-add_items (Laravel *self, JsonArray *list, gint64 now_s)
-{
-  for (guint i = 0; i < json_array_get_length (list); i++)
-    {
-      JsonObject *object = wn_json_get_element (list, i);
-
-      if (object != NULL)
-        add_item (self, object, now_s);
-    }
-}
-
-/* What is known of a page may have come by itself, while what is older was
- * missed. So only what is older than all that is remembered is an end, and what
- * has no time, and a page that brings nothing that earlier ones had not.
- * @n_before: how many items the earlier pages had
- */
-static gboolean
-may_go_on (const Laravel *self, guint n_before)
-{
-  gboolean is_end = self->items->len == n_before;
-
-  for (guint i = n_before; i < self->items->len; i++)
-    {
-      const Item *item = g_ptr_array_index (self->items, i);
-
-      if (!item->is_known)
-        return TRUE;
-      is_end
-          |= item->time_s == 0 || wn_told_is_past (&self->told, item->time_s);
-    }
-  return !is_end;
-}
-
-/* (nullable): the list in an answer, which may be a page's `data`. */
-static JsonArray *
-find_list (JsonNode *root)
-{
-  JsonObject *page = wn_json_to_object (root);
-
-  return page != NULL ? wn_json_get_array (page, "data")
-                      : wn_json_to_array (root);
-}
-
-/* A paginator says it by itself, a resource's page in @group. */
-static char *
-dup_of_page (JsonObject *page,
-             const char *name,
-             const char *group,
-             const char *name_there)
-{
-  JsonObject *there = wn_json_get_object (page, group);
-  char *text = wn_json_dup_string (page, name);
-
-  return text != NULL || there == NULL ? text
-                                       : wn_json_dup_string (there, name_there);
-}
-
-/* What asks for the page behind @root. The URL there is not asked, because an
- * application behind a proxy may not know its own. Returns: (nullable): %NULL:
- * none is
- */
-static char *
-dup_next_page (const Laravel *self, JsonNode *root)
-{
-  JsonObject *page = wn_json_to_object (root);
-  g_autofree char *url = NULL;
-  g_autofree char *cursor = NULL;
-  g_autofree char *escaped = NULL;
-
-  if (page == NULL)
-    return NULL;
-  url = dup_of_page (page, "next_page_url", "links", "next");
-  cursor = dup_of_page (page, "next_cursor", "meta", "next_cursor");
-  if (cursor == NULL)
-    return url != NULL ? g_strdup_printf ("page=%u", self->n_pages + 1) : NULL;
-  if (strlen (cursor) > MAX_CURSOR_BYTES)
-    return NULL;
-  escaped = g_uri_escape_string (cursor, NULL, FALSE);
-  return g_strconcat ("cursor=", escaped, NULL);
-}
-
-static int
-compare_items (gconstpointer a, gconstpointer b)
-{
-  const Item *first = *(const Item *const *) a;
-  const Item *second = *(const Item *const *) b;
-
-  return (first->time_s < second->time_s) - (first->time_s > second->time_s);
-}
-
-static guint
-get_max_unread (const Laravel *self)
-{
-  return self->told.is_begun ? MAX_UNREAD : MAX_FIRST_UNREAD;
-}
-
-/* Passes over what is unread but for the newest, and what has come by itself
- * meanwhile. Returns: whether there was more
- */
-static gboolean
-choose_items (Laravel *self)
-{
-  guint n_left = get_max_unread (self);
-  gboolean has_more = FALSE;
-
-  for (guint i = 0; i < self->items->len; i++)
-    {
-      Item *item = g_ptr_array_index (self->items, i);
-
-      if (item->notification == NULL)
-        continue;
-      if (!wn_told_knows (&self->told, item->id, 0))
-        {
-          if (n_left > 0)
-            {
-              n_left--;
-              continue;
-            }
-          has_more = TRUE;
-        }
-      g_clear_pointer (&item->notification, wn_notification_unref);
-    }
-  return has_more;
-}
-
-static void
-tell_items (Laravel *self, WnFrame *frame)
-{
-  for (guint i = self->items->len; i-- > 0;)
-    {
-      Item *item = g_ptr_array_index (self->items, i);
-
-      wn_told_add_listed (&self->told, item->id, item->time_s);
-      if (item->notification == NULL)
-        continue;
-      item->notification->is_missed = TRUE;
-      item->notification->sent_us = item->time_s * G_TIME_SPAN_SECOND;
-      wn_frame_add_notification (frame, g_steal_pointer (&item->notification));
-    }
-  wn_told_end_list (&self->told);
-}
-
-static void
-end_list (Laravel *self, gboolean has_more, WnFrame *frame)
-{
-  g_ptr_array_sort (self->items, compare_items);
-  has_more |= choose_items (self);
-  tell_items (self, frame);
-  forget_items (self);
-  self->is_listing = FALSE;
-  g_clear_pointer (&self->told_status, g_free);
-  frame->is_backlog_end = TRUE;
-  if (has_more)
-    frame->notice = WN_NOTICE_MORE_MISSED;
-  wn_frame_set_cursor (frame, wn_told_dup_cursor (&self->told));
-}
-
-/* To an account that is new, older pages are no news. */
-static void
-take_list_page (Laravel *self,
-                JsonNode *root,
-                const WnAnswer *answer,
-                WnFrame *frame)
-{
-  guint n_before = self->items->len;
-  gboolean has_more;
-
-  add_items (self, find_list (root), answer->time_us / G_TIME_SPAN_SECOND);
-  self->n_pages++;
-  self->list_bytes += answer->length;
-  self->pause_us = WN_CALL_FIRST_PAUSE_US;
-  g_free (self->page);
-  self->page = dup_next_page (self, root);
-  has_more = self->page != NULL && may_go_on (self, n_before);
-  if (has_more && self->items->len < get_max_unread (self)
-      && self->n_pages < MAX_PAGES && self->list_bytes < MAX_LIST_BYTES)
-    frame->call = ask_for_page (self);
-  else
-    end_list (self, has_more && self->told.is_begun, frame);
 }
 
 static void
@@ -1552,29 +1252,49 @@ ask_for_list_later (Laravel *self, guint status, WnFrame *frame)
 {
   if (self->pause_us >= TELLING_PAUSE_US && self->told_status == NULL)
     tell_no_list (self, status, frame);
-  frame->call = ask_for_page (self);
+  frame->call = ask_for_next_page (self);
   wn_call_put_off (frame->call, &self->pause_us);
   self->is_listing = FALSE;
 }
 
 static void
+give_up_list (Laravel *self, guint status, WnFrame *frame)
+{
+  wn_backlog_begin (&self->backlog);
+  self->is_listing = FALSE;
+  tell_no_list (self, status, frame);
+}
+
+static void
+take_list (Laravel *self, const WnAnswer *answer, WnFrame *frame)
+{
+  switch (
+      wn_backlog_take (&self->backlog, answer, &self->told, read_item, self))
+    {
+    case WN_BACKLOG_NO_LIST:
+      give_up_list (self, answer->status, frame);
+      return;
+    case WN_BACKLOG_GOES_ON:
+      frame->call = ask_for_next_page (self);
+      break;
+    case WN_BACKLOG_ENDS:
+      wn_backlog_tell (&self->backlog, &self->told, frame);
+      g_clear_pointer (&self->told_status, g_free);
+      self->is_listing = FALSE;
+      break;
+    }
+  self->pause_us = WN_CALL_FIRST_PAUSE_US;
+}
+
+static void
 take_list_answer (Laravel *self, const WnAnswer *answer, WnFrame *frame)
 {
-  g_autoptr (JsonNode) root
-      = answer->status == 200
-            ? wn_json_read (answer->body, answer->length, NULL)
-            : NULL;
-
-  if (find_list (root) != NULL)
-    take_list_page (self, root, answer, frame);
+  if (answer->status == 200)
+    take_list (self, answer, frame);
   else if (wn_answer_is_passing (answer))
     ask_for_list_later (self, answer->status, frame);
   else
-    {
-      forget_items (self);
-      self->is_listing = FALSE;
-      tell_no_list (self, answer->status, frame);
-    }
+    give_up_list (self, answer->status, frame);
 }
 
 static WnFrame *
@@ -1741,14 +1461,14 @@ take_message (Laravel *self, const Message *message, WnFrame *frame)
 }
 
 static void
-message_clear (Message *self)
+clear_message (Message *self)
 {
   g_free (self->event);
   g_free (self->channel);
   g_clear_pointer (&self->data, json_node_unref);
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Message, message_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Message, clear_message)
 
 static WnFrame *
 laravel_read (gpointer self, const char *text, gsize length, GError **error)

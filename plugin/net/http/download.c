@@ -163,7 +163,7 @@ drop_body (WnDownload *self)
 static gboolean on_retry_due (gpointer user_data);
 
 static void
-wait_for_retry (WnDownload *self, guint delay_s)
+retry_in (WnDownload *self, guint delay_s)
 {
   wn_timer_stop (&self->timer);
   close_attempt (self);
@@ -189,7 +189,7 @@ break_off (WnDownload *self, GError *error_in)
            error->message);
   self->retry_delay_s = delay_s;
   self->waited_s += delay_s;
-  wait_for_retry (self, delay_s);
+  retry_in (self, delay_s);
 }
 
 /* --- Timers, whose callbacks keep the download alive while they call out ---
@@ -422,7 +422,7 @@ ask_once_more (WnDownload *self)
 {
   g_debug ("download: not there yet, asked for in %u s", MISSING_DELAY_S);
   self->was_missing = TRUE;
-  wait_for_retry (self, MISSING_DELAY_S);
+  retry_in (self, MISSING_DELAY_S);
 }
 
 static void begin_attempt (WnDownload *self, gboolean is_ranged);
