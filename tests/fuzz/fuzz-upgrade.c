@@ -19,7 +19,7 @@ typedef struct
 } Heard;
 
 static void
-on_opened (gpointer user_data)
+on_opened (const WnTransportAnswer *answer, gpointer user_data)
 {
   Heard *heard = user_data;
 

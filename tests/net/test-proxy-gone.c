@@ -87,7 +87,7 @@ wait_for_end (Fixture *f)
 /* The notifications' connection */
 
 static void
-on_opened (gpointer user_data)
+on_opened (const WnTransportAnswer *answer, gpointer user_data)
 {
   g_assert_not_reached ();
 }

@@ -24,7 +24,7 @@ typedef struct
 static const WnRawScript upgrades = { .answer = WN_UPGRADE };
 
 static void
-on_opened (gpointer user_data)
+on_opened (const WnTransportAnswer *answer, gpointer user_data)
 {
   Rig *self = user_data;
 

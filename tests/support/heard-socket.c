@@ -3,7 +3,7 @@
 #include "support/heard-socket.h"
 
 static void
-on_opened (gpointer user_data)
+on_opened (const WnTransportAnswer *answer, gpointer user_data)
 {
   WnHeardSocket *self = user_data;
 

@@ -39,16 +39,6 @@ write_down (WnScriptedTransport *self, const char *what, const char *text)
 }
 
 static void
-wn_scripted_transport_get_answer (WnTransport *transport,
-                                  WnTransportAnswer *answer)
-{
-  WnScriptedTransport *self = WN_SCRIPTED_TRANSPORT (transport);
-
-  g_assert_cmpint (self->state, ==, WN_SCRIPTED_OPEN);
-  *answer = self->answer;
-}
-
-static void
 wn_scripted_transport_open (WnTransport *transport,
                             const WnRoute *route,
                             const WnTransportListener *listener,
@@ -157,7 +147,7 @@ wn_scripted_transport_emit_opened (WnScriptedTransport *self)
 {
   g_assert_cmpint (self->state, ==, WN_SCRIPTED_OPENING);
   self->state = WN_SCRIPTED_OPEN;
-  self->listener->opened (self->user_data);
+  self->listener->opened (&self->answer, self->user_data);
 }
 
 /* The copy has the text's own length, so that a sanitizer sees who reads
@@ -209,7 +199,6 @@ wn_scripted_transport_finalize (GObject *object)
 static void
 wn_scripted_transport_iface_init (WnTransportInterface *iface)
 {
-  iface->get_answer = wn_scripted_transport_get_answer;
   iface->open = wn_scripted_transport_open;
   iface->send_text = wn_scripted_transport_send_text;
   iface->ping = wn_scripted_transport_ping;

@@ -248,15 +248,15 @@ any_frame_is_alive (const WnClient *self)
 
 /* A dialect with a handshake of its own says by a frame when that is over. */
 static void
-on_transport_opened (gpointer user_data)
+on_transport_opened (const WnTransportAnswer *answer, gpointer user_data)
 {
   g_autoptr (WnClient) self = g_object_ref (user_data);
-  WnTransportAnswer answer = { 0 };
   g_autoptr (WnFrame) frame = NULL;
 
-  wn_transport_get_answer (self->transport, &answer);
+  self->told_us = answer->time_us;
+  wn_replay_upgraded (&self->replay, answer->subprotocol);
   if (self->dialect->opened != NULL)
-    frame = self->dialect->opened (self->instance, &answer);
+    frame = self->dialect->opened (self->instance, answer);
   set_heartbeat (self);
   handle (self, frame != NULL ? WN_EVENT_UPGRADED : WN_EVENT_OPENED, NULL);
   if (frame != NULL)
@@ -421,7 +421,8 @@ take_frame (WnClient *self, WnFrame *frame)
     handle (self, WN_EVENT_UPGRADED, NULL);
   if (frame->is_ready)
     {
-      self->told_us = frame->time_us;
+      if (frame->time_us != 0)
+        self->told_us = frame->time_us;
       self->kept_us = frame->kept_us;
       handle (self, WN_EVENT_OPENED, NULL);
     }
@@ -489,7 +490,6 @@ open_transport (WnClient *self)
 
   wn_replay_route (&self->replay, &route);
   self->heard = FALSE;
-  self->told_us = 0;
   wn_transport_open (self->transport, &route, &listener, self);
 }
 
@@ -512,15 +512,10 @@ note_opening (WnClient *self)
 static void
 greet (WnClient *self)
 {
-  WnTransportAnswer answer = { 0 };
-
   note_opening (self);
-  wn_transport_get_answer (self->transport, &answer);
-  if (self->told_us != 0)
-    answer.time_us = self->told_us;
   wn_replay_opened (&self->replay,
-                    &answer,
-                    self->status.connected_since_us,
+                    self->told_us != 0 ? self->told_us
+                                       : self->status.connected_since_us,
                     wn_clock_get_now (self->clock));
   set_replay_alarm (self);
   if (!self->reading)

@@ -106,18 +106,20 @@ begin (WnReplay *self, gint64 opened_us, gint64 now_us)
 }
 
 void
-wn_replay_opened (WnReplay *self,
-                  const WnTransportAnswer *answer,
-                  gint64 wall_us,
-                  gint64 now_us)
+wn_replay_upgraded (WnReplay *self, const char *subprotocol)
+{
+  self->is_upgraded
+      = self->offer == NULL || g_strcmp0 (subprotocol, self->offer) == 0;
+}
+
+void
+wn_replay_opened (WnReplay *self, gint64 opened_us, gint64 now_us)
 {
   self->over_us = WN_REPLAY_OVER;
   self->goes_without = FALSE;
-  self->is_agreed = self->instance->has_replay
-                    && (self->offer == NULL
-                        || g_strcmp0 (answer->subprotocol, self->offer) == 0);
+  self->is_agreed = self->instance->has_replay && self->is_upgraded;
   if (self->is_agreed)
-    begin (self, answer->time_us != 0 ? answer->time_us : wall_us, now_us);
+    begin (self, opened_us, now_us);
   else
     begin_without (self);
 }

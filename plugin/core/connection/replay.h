@@ -45,6 +45,7 @@ typedef struct
   gint64 opened_us;      /* by the server's clock */
   gint64 over_us;        /* WN_REPLAY_OVER: it is */
   gboolean goes_without; /* the last offer was refused */
+  gboolean is_upgraded;  /* to what the offer was for, if there was one */
   gboolean is_agreed;    /* on the connection that is up, or was last */
   gboolean must_tell;    /* that there is no replay */
   gboolean has_told;     /* that, since the login */
@@ -108,16 +109,20 @@ void wn_replay_set_cursor (WnReplay *self, const char *cursor);
 void wn_replay_refused (WnReplay *self, const WnLoss *loss);
 
 /**
- * wn_replay_opened:
+ * wn_replay_upgraded:
  * @self: a replay
- * @answer: what the server said
- * @wall_us: our own wall-clock time
+ * @subprotocol: (nullable): what the server has agreed to
+ */
+void wn_replay_upgraded (WnReplay *self, const char *subprotocol);
+
+/**
+ * wn_replay_opened:
+ * @self: a replay whose server has been heard of by wn_replay_upgraded()
+ * @opened_us: when the account was connected, by the server's wall clock or
+ *   else by ours
  * @now_us: the time of deadlines
  */
-void wn_replay_opened (WnReplay *self,
-                       const WnTransportAnswer *answer,
-                       gint64 wall_us,
-                       gint64 now_us);
+void wn_replay_opened (WnReplay *self, gint64 opened_us, gint64 now_us);
 
 /**
  * wn_replay_take_refusal:

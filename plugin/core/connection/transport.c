@@ -64,9 +64,3 @@ wn_transport_close (WnTransport *self)
 {
   WN_TRANSPORT_GET_IFACE (self)->close (self);
 }
-
-void
-wn_transport_get_answer (WnTransport *self, WnTransportAnswer *answer)
-{
-  WN_TRANSPORT_GET_IFACE (self)->get_answer (self, answer);
-}

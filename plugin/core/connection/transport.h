@@ -43,8 +43,21 @@ void wn_route_clear (WnRoute *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WnRoute, wn_route_clear)
 
 /**
+ * WnTransportAnswer: what the server said when the connection came up
+ * @subprotocol: (nullable): the one that was offered, where the server agreed
+ *   to it
+ * @time_us: the server's wall-clock time then, in microseconds, as coarse as
+ *   it said it; 0 where it did not
+ */
+typedef struct
+{
+  const char *subprotocol;
+  gint64 time_us;
+} WnTransportAnswer;
+
+/**
  * WnTransportListener:
- * @opened: the connection is up
+ * @opened: the connection is up; @answer is borrowed for the call
  * @text: a whole message came: @length bytes of valid UTF-8, without a NUL
  *   among them unless the sender put it there; borrowed for the call
  * @alive: (nullable): something came from the server since the last call,
@@ -58,24 +71,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WnRoute, wn_route_clear)
  */
 typedef struct
 {
-  void (*opened) (gpointer user_data);
+  void (*opened) (const WnTransportAnswer *answer, gpointer user_data);
   void (*text) (const char *text, gsize length, gpointer user_data);
   void (*alive) (gpointer user_data);
   void (*lost) (const WnLoss *loss, gpointer user_data);
 } WnTransportListener;
-
-/**
- * WnTransportAnswer: what the server said when the connection came up
- * @subprotocol: (nullable) (unowned): the one that was offered, where the
- *   server agreed to it; static or valid until the next call
- * @time_us: the server's wall-clock time then, in microseconds, as coarse as
- *   it said it; 0 where it did not
- */
-typedef struct
-{
-  const char *subprotocol;
-  gint64 time_us;
-} WnTransportAnswer;
 
 struct _WnTransportInterface
 {
@@ -89,7 +89,6 @@ struct _WnTransportInterface
   void (*ping) (WnTransport *self);
   void (*set_reading) (WnTransport *self, gboolean reading);
   void (*close) (WnTransport *self);
-  void (*get_answer) (WnTransport *self, WnTransportAnswer *answer);
 };
 
 /**
@@ -144,12 +143,5 @@ void wn_transport_set_reading (WnTransport *self, gboolean reading);
  * can be written at once (RFC 6455 §7.1.2). The listener hears nothing more.
  */
 void wn_transport_close (WnTransport *self);
-
-/**
- * wn_transport_get_answer:
- * @self: a transport that has a connection
- * @answer: (out caller-allocates): filled in
- */
-void wn_transport_get_answer (WnTransport *self, WnTransportAnswer *answer);
 
 G_END_DECLS

@@ -22,7 +22,7 @@
 
 struct _WnUpgrade
 {
-  GString *request;         /* (owned) (nullable): NULL once it is answered */
+  GString *request;         /* (owned) */
   char *expected_accept;    /* (owned) */
   char *subprotocol;        /* (owned) (nullable): offered */
   GString *head;            /* (owned): what came and is not used up */
@@ -276,17 +276,10 @@ wn_upgrade_new (const WnRoute *route)
   return self;
 }
 
-static void
-drop_request (WnUpgrade *self)
-{
-  if (self->request != NULL)
-    g_string_free (g_steal_pointer (&self->request), TRUE);
-}
-
 void
 wn_upgrade_free (WnUpgrade *self)
 {
-  drop_request (self);
+  g_string_free (self->request, TRUE);
   g_free (self->expected_accept);
   g_free (self->subprotocol);
   if (self->head != NULL)
@@ -297,7 +290,7 @@ wn_upgrade_free (WnUpgrade *self)
 const char *
 wn_upgrade_get_request (WnUpgrade *self)
 {
-  return self->request != NULL ? self->request->str : NULL;
+  return self->request->str;
 }
 
 WnUpgradeVerdict
@@ -305,7 +298,6 @@ wn_upgrade_take_bytes (WnUpgrade *self, const char *bytes, gsize n_bytes)
 {
   gsize length;
 
-  drop_request (self);
   g_string_append_len (self->head, bytes, (gssize) n_bytes);
   self->n_head_bytes += n_bytes;
   while (begins_like_http (self->head)

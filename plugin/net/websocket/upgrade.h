@@ -44,9 +44,7 @@ void wn_upgrade_free (WnUpgrade *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WnUpgrade, wn_upgrade_free)
 
-/** Returns: (transfer none): the request, which is text. It is freed once the
- *   first byte of the answer is taken, because a connection lives for days
- */
+/** Returns: (transfer none): the request, which is text */
 const char *wn_upgrade_get_request (WnUpgrade *self);
 
 /**

@@ -41,7 +41,6 @@ typedef struct
   WnOpening *opening;            /* (owned) (nullable): until it is open */
   GCancellable *cancellable;     /* (owned) (nullable): of the open stream */
   GSocketConnection *socket;     /* (owned) (nullable): once it is open */
-  WnUpgrade *upgrade;            /* (owned) (nullable): once it is open */
   WnMeteredStream *meter;        /* (owned) (nullable): once it is open */
   SoupWebsocketConnection *soup; /* (owned) (nullable): once it is open */
   GQueue texts;                  /* (owned) (element-type GBytes): read, and
@@ -78,7 +77,6 @@ connection_clear (gpointer data)
   wn_route_clear (&self->route);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->socket);
-  g_clear_pointer (&self->upgrade, wn_upgrade_free);
   g_clear_object (&self->meter);
   g_clear_object (&self->soup);
   g_queue_clear_full (&self->texts, (GDestroyNotify) g_bytes_unref);
@@ -291,7 +289,7 @@ limit_messages (SoupWebsocketConnection *soup)
 }
 
 static GIOStream *
-meter_stream (Connection *self)
+meter_stream (Connection *self, GBytes *first)
 {
   GIOStream *socket = G_IO_STREAM (self->socket);
   GOutputStream *output = g_io_stream_get_output_stream (socket);
@@ -302,7 +300,6 @@ meter_stream (Connection *self)
     .turn_us = TURN_US,
     .output = G_POLLABLE_OUTPUT_STREAM (output),
   };
-  g_autoptr (GBytes) first = wn_upgrade_steal_rest (self->upgrade);
 
   self->meter = wn_metered_stream_new (g_io_stream_get_input_stream (socket),
                                        first,
@@ -312,10 +309,11 @@ meter_stream (Connection *self)
   return g_simple_io_stream_new (G_INPUT_STREAM (self->meter), output);
 }
 
+/* @first: (nullable): what has come of it already */
 static void
-start_soup (Connection *self)
+start_soup (Connection *self, GBytes *first)
 {
-  g_autoptr (GIOStream) stream = meter_stream (self);
+  g_autoptr (GIOStream) stream = meter_stream (self, first);
 
   self->soup = soup_websocket_connection_new (stream,
                                               self->uri,
@@ -335,19 +333,20 @@ start_soup (Connection *self)
 
 static void
 on_opening_opened (GSocketConnection *socket,
-                   WnUpgrade *upgrade,
+                   WnUpgrade *upgrade_in,
                    GCancellable *cancellable,
                    gpointer user_data)
 {
   Connection *self = user_data;
+  g_autoptr (WnUpgrade) upgrade = upgrade_in;
+  g_autoptr (GBytes) first = wn_upgrade_steal_rest (upgrade);
 
   self->socket = socket;
-  self->upgrade = upgrade;
   self->cancellable = cancellable;
   g_clear_pointer (&self->opening, wn_opening_free);
   wn_route_clear (&self->route);
-  start_soup (self);
-  self->listener->opened (self->user_data);
+  start_soup (self, first);
+  self->listener->opened (wn_upgrade_get_answer (upgrade), self->user_data);
 }
 
 static void
@@ -480,22 +479,11 @@ wn_websocket_set_reading (WnTransport *transport, gboolean reading)
     wn_metered_stream_set_paused (connection->meter, !reading);
 }
 
-static void
-wn_websocket_get_answer (WnTransport *transport, WnTransportAnswer *answer)
-{
-  Connection *connection = get_open (transport);
-
-  *answer = (WnTransportAnswer){ 0 };
-  if (connection != NULL)
-    *answer = *wn_upgrade_get_answer (connection->upgrade);
-}
-
 /* --- Plumbing --- */
 
 static void
 wn_websocket_iface_init (WnTransportInterface *iface)
 {
-  iface->get_answer = wn_websocket_get_answer;
   iface->open = wn_websocket_open;
   iface->send_text = wn_websocket_send_text;
   iface->ping = wn_websocket_ping;
