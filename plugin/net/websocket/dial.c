@@ -1,6 +1,6 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * GSocketClient does the work. WnDial keeps what its errors don't say: how far
+ * GSocketClient does the work. A Dial keeps what its errors don't say: how far
  * it had come with a proxy, and which certificate was not trusted.
  */
 
@@ -25,41 +25,45 @@ typedef struct
   WnTlsTrust *trust;              /* (owned) (nullable) */
   GCancellable *cancellable;      /* (owned) */
   void (*connected) (GSocketAddress *address, gpointer user_data);
-  gpointer user_data; /* (unowned): for @connected, the callback's own */
+  void (*done) (GSocketConnection *socket,
+                const WnLoss *loss,
+                WnTlsDoubt *doubt,
+                gpointer user_data);
+  gpointer user_data; /* (unowned): lives until @done */
   ProxyStage proxy_stage;
   WnTlsDoubt *doubt; /* (owned) (nullable): of the last certificate */
-  WnLoss *loss;      /* (owned) (nullable): what it ended with */
-} WnDial;
+} Dial;
 
 static void
-wn_dial_clear (gpointer data)
+dial_clear (gpointer data)
 {
-  WnDial *self = data;
+  Dial *self = data;
 
   g_uri_unref (self->uri);
   g_clear_object (&self->proxy_resolver);
   g_clear_object (&self->trust);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->doubt, wn_tls_doubt_free);
-  g_clear_pointer (&self->loss, wn_loss_free);
 }
 
 static void
-wn_dial_unref (gpointer self)
+dial_unref (gpointer self)
 {
-  g_atomic_rc_box_release_full (self, wn_dial_clear);
+  g_atomic_rc_box_release_full (self, dial_clear);
 }
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Dial, dial_unref)
 
 static void
 on_closure_gone (gpointer user_data, GClosure *closure)
 {
-  wn_dial_unref (user_data);
+  dial_unref (user_data);
 }
 
 /* Both the client and a TLS stream may emit signals for as long as they are
  * there, so that the handler holds a reference. */
 static void
-connect_signal (WnDial *self,
+connect_signal (Dial *self,
                 gpointer instance,
                 const char *signal,
                 GCallback callback)
@@ -122,7 +126,7 @@ is_proxy_unauthorized (const GError *error)
  * proxy is asked says what became of the proxy's own attempt to connect.
  */
 static WnLossReason
-reason_of_proxy_error (WnDial *self, const GError *error)
+reason_of_proxy_error (Dial *self, const GError *error)
 {
   if (self->proxy_stage == PROXY_DIALLED)
     return WN_LOSS_PROXY_UNREACHABLE;
@@ -136,7 +140,7 @@ reason_of_proxy_error (WnDial *self, const GError *error)
 /* Whether a name that was not found is the proxy's. With SOCKS 4, whose proxies
  * are given addresses, it may also be the server's. */
 static gboolean
-is_name_of_proxy (WnDial *self)
+is_name_of_proxy (Dial *self)
 {
   GProxyResolver *resolver = self->proxy_resolver;
   g_autofree char *uri = g_uri_join (G_URI_FLAGS_NONE,
@@ -157,7 +161,7 @@ is_name_of_proxy (WnDial *self)
 }
 
 static WnLossReason
-reason_of_dial_error (WnDial *self, const GError *error)
+reason_of_dial_error (Dial *self, const GError *error)
 {
   if (error->domain == G_RESOLVER_ERROR)
     return is_name_of_proxy (self) ? WN_LOSS_PROXY_UNREACHABLE
@@ -175,7 +179,7 @@ reason_of_dial_error (WnDial *self, const GError *error)
 
 /* What is wrong with a certificate says more than the system's words. */
 static WnLoss *
-make_loss (WnDial *self, WnLossReason reason, const GError *error)
+make_loss (Dial *self, WnLossReason reason, const GError *error)
 {
   WnLoss loss = { .reason = reason };
 
@@ -189,7 +193,7 @@ make_loss (WnDial *self, WnLossReason reason, const GError *error)
 /* --- Certificates --- */
 
 static gboolean
-is_trusted (WnDial *self,
+is_trusted (Dial *self,
             GTlsCertificate *certificate,
             GTlsCertificateFlags errors)
 {
@@ -208,7 +212,7 @@ on_tls_accept_certificate (GTlsConnection *tls,
                            GTlsCertificateFlags errors,
                            gpointer user_data)
 {
-  WnDial *self = user_data;
+  Dial *self = user_data;
 
   return !g_cancellable_is_cancelled (self->cancellable)
          && is_trusted (self, certificate, errors);
@@ -218,7 +222,7 @@ on_tls_accept_certificate (GTlsConnection *tls,
  * any account of this process may have begun that session.
  */
 static gboolean
-is_still_trusted (WnDial *self, GSocketConnection *socket)
+is_still_trusted (Dial *self, GSocketConnection *socket)
 {
   if (!wn_url_is_secure (self->uri))
     return TRUE;
@@ -260,7 +264,7 @@ stage_at_start (GIOStream *stream)
 }
 
 static void
-tell_connected (WnDial *self, GIOStream *stream)
+tell_connected (Dial *self, GIOStream *stream)
 {
   g_autoptr (GSocketAddress) address = dup_remote_address (stream);
 
@@ -271,7 +275,7 @@ tell_connected (WnDial *self, GIOStream *stream)
 
 /* The certificate must be the host's even where its address was given. */
 static void
-prepare_tls (WnDial *self, GIOStream *tls)
+prepare_tls (Dial *self, GIOStream *tls)
 {
   g_autoptr (GSocketConnectable) identity = make_address (self->uri);
 
@@ -290,7 +294,7 @@ on_client_event (GSocketClient *client,
                  GIOStream *stream,
                  gpointer user_data)
 {
-  WnDial *self = user_data;
+  Dial *self = user_data;
 
   wn_proxy_watch (event, stream);
   switch (event)
@@ -318,46 +322,45 @@ on_client_event (GSocketClient *client,
     }
 }
 
-/* Returns: (transfer full) (nullable): the stream; %NULL with the reason in
- * WnDial */
-static GSocketConnection *
-conclude (WnDial *self, GSocketConnection *socket, const GError *error)
+/* Returns: (transfer full) (nullable): why @socket, or %NULL and an @error, is
+ * no stream to the server
+ */
+static WnLoss *
+judge_socket (Dial *self, GSocketConnection *socket, const GError *error)
 {
-  WnLossReason reason;
-
-  self->connected = NULL;
   if (socket == NULL)
-    reason = reason_of_dial_error (self, error);
-  else if (is_still_trusted (self, socket))
-    return g_object_ref (socket);
-  else
-    {
-      reason = self->doubt != NULL ? WN_LOSS_CERTIFICATE_REFUSED : WN_LOSS_TLS;
-      g_socket_close (g_socket_connection_get_socket (socket), NULL);
-    }
-  self->loss = make_loss (self, reason, error);
-  if (reason != WN_LOSS_CERTIFICATE_REFUSED)
-    g_clear_pointer (&self->doubt, wn_tls_doubt_free);
-  return NULL;
+    return make_loss (self, reason_of_dial_error (self, error), error);
+  if (is_still_trusted (self, socket))
+    return NULL;
+  g_socket_close (g_socket_connection_get_socket (socket), NULL);
+  return make_loss (self,
+                    self->doubt != NULL ? WN_LOSS_CERTIFICATE_REFUSED
+                                        : WN_LOSS_TLS,
+                    NULL);
 }
 
 static void
 on_client_connected (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GTask) task = G_TASK (user_data);
+  g_autoptr (Dial) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GSocketConnection) socket
       = g_socket_client_connect_finish (G_SOCKET_CLIENT (source),
                                         result,
                                         &error);
+  g_autoptr (WnLoss) loss = judge_socket (self, socket, error);
 
-  g_task_return_pointer (task,
-                         conclude (g_task_get_task_data (task), socket, error),
-                         g_object_unref);
+  self->connected = NULL;
+  if (loss == NULL || loss->reason != WN_LOSS_CERTIFICATE_REFUSED)
+    g_clear_pointer (&self->doubt, wn_tls_doubt_free);
+  self->done (loss == NULL ? g_steal_pointer (&socket) : NULL,
+              loss,
+              g_steal_pointer (&self->doubt),
+              self->user_data);
 }
 
 static GSocketClient *
-make_client (WnDial *self, GProxyResolver *proxy_resolver)
+make_client (Dial *self, GProxyResolver *proxy_resolver)
 {
   GSocketClient *client = g_socket_client_new ();
 
@@ -368,27 +371,26 @@ make_client (WnDial *self, GProxyResolver *proxy_resolver)
   return client;
 }
 
-static WnDial *
-wn_dial_new (const WnDialConfig *config, GCancellable *cancellable)
+static Dial *
+dial_new (const WnDialConfig *config, GCancellable *cancellable)
 {
-  WnDial *self = g_atomic_rc_box_new0 (WnDial);
+  Dial *self = g_atomic_rc_box_new0 (Dial);
 
   self->uri = g_uri_ref (config->uri);
   g_set_object (&self->proxy_resolver, config->proxy_resolver);
   g_set_object (&self->trust, config->trust);
   self->connected = config->connected;
+  self->done = config->done;
   self->cancellable = g_object_ref (cancellable);
   return self;
 }
 
 void
-wn_dial_async (const WnDialConfig *config,
-               GCancellable *cancellable,
-               GAsyncReadyCallback callback,
-               gpointer user_data)
+wn_dial (const WnDialConfig *config,
+         GCancellable *cancellable,
+         gpointer user_data)
 {
-  WnDial *self = wn_dial_new (config, cancellable);
-  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+  Dial *self = dial_new (config, cancellable);
   g_autoptr (GSocketClient) client
       = make_client (self,
                      config->address == NULL ? config->proxy_resolver : NULL);
@@ -398,25 +400,11 @@ wn_dial_async (const WnDialConfig *config,
             : make_address (self->uri);
 
   self->user_data = user_data;
-  g_task_set_source_tag (task, wn_dial_async);
-  /* Whoever cancelled need not be told, and the loss says it as well. */
-  g_task_set_check_cancellable (task, FALSE);
-  g_task_set_task_data (task, self, wn_dial_unref);
   g_socket_client_connect_async (client,
                                  target,
                                  cancellable,
                                  on_client_connected,
-                                 task);
-}
-
-GSocketConnection *
-wn_dial_finish (GAsyncResult *result, WnLoss **loss, WnTlsDoubt **doubt)
-{
-  WnDial *self = g_task_get_task_data (G_TASK (result));
-
-  *loss = g_steal_pointer (&self->loss);
-  *doubt = g_steal_pointer (&self->doubt);
-  return g_task_propagate_pointer (G_TASK (result), NULL);
+                                 self);
 }
 
 WnLossReason

@@ -15,15 +15,19 @@
 G_BEGIN_DECLS
 
 /**
- * WnDialConfig: borrowed for the length of wn_dial_async()
+ * WnDialConfig: borrowed for the length of wn_dial()
  * @uri: where to: scheme, host and port count; TLS where the scheme is `wss`
  * @address: (nullable): the one address of @uri's host to connect to, without
  *   a proxy; %NULL: any that the name or the proxy leads to
  * @proxy_resolver: (nullable): says which proxy to use; %NULL: none
  * @trust: (nullable): which certificates are trusted beside the system's
  * @connected: (nullable): the host itself, and not a proxy, has taken the
- *   connection at @address; called with the callback's user data, again where
- *   another address comes to be tried, and never after the callback
+ *   connection at @address; again where another address comes to be tried, and
+ *   never after @done
+ * @done: called once, never inside of wn_dial(): @socket (transfer full)
+ *   (nullable) is a stream that leads to the server, or @loss (nullable) says
+ *   why there is none, and @doubt (transfer full) (nullable) is the certificate
+ *   that was refused, with %WN_LOSS_CERTIFICATE_REFUSED
  */
 typedef struct
 {
@@ -32,32 +36,23 @@ typedef struct
   GProxyResolver *proxy_resolver;
   WnTlsTrust *trust;
   void (*connected) (GSocketAddress *address, gpointer user_data);
+  void (*done) (GSocketConnection *socket,
+                const WnLoss *loss,
+                WnTlsDoubt *doubt,
+                gpointer user_data);
 } WnDialConfig;
 
 /**
- * wn_dial_async:
+ * wn_dial:
  * @config: where and how to connect
- * @cancellable: gives up. Once it is cancelled, no certificate is trusted any
- *   more, not even on the stream that the dialling brought
- * @callback: called once, never inside this call
- * @user_data: for @callback
+ * @cancellable: gives up, which `done` is told as well. Once it is cancelled,
+ *   no certificate is trusted any more, not even on the stream that the
+ *   dialling brought
+ * @user_data: for both callbacks
  */
-void wn_dial_async (const WnDialConfig *config,
-                    GCancellable *cancellable,
-                    GAsyncReadyCallback callback,
-                    gpointer user_data);
-
-/**
- * wn_dial_finish:
- * @result: what the callback was given
- * @loss: (out) (transfer full) (nullable): why there is no stream
- * @doubt: (out) (transfer full) (nullable): the certificate that was refused,
- *   with %WN_LOSS_CERTIFICATE_REFUSED; else %NULL
- *
- * Returns: (transfer full) (nullable): a stream that leads to the server
- */
-GSocketConnection *
-wn_dial_finish (GAsyncResult *result, WnLoss **loss, WnTlsDoubt **doubt);
+void wn_dial (const WnDialConfig *config,
+              GCancellable *cancellable,
+              gpointer user_data);
 
 /**
  * wn_dial_get_break_reason:

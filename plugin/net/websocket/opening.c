@@ -237,13 +237,15 @@ write_request (Try *self)
 }
 
 static void
-on_dialled (GObject *source, GAsyncResult *result, gpointer user_data)
+on_dial_done (GSocketConnection *socket,
+              const WnLoss *loss,
+              WnTlsDoubt *doubt_in,
+              gpointer user_data)
 {
   g_autoptr (Try) self = user_data;
-  g_autoptr (WnLoss) loss = NULL;
-  g_autoptr (WnTlsDoubt) doubt = NULL;
+  g_autoptr (WnTlsDoubt) doubt = doubt_in;
 
-  self->socket = wn_dial_finish (result, &loss, &doubt);
+  self->socket = socket;
   if (self->opening == NULL)
     return;
   if (self->socket != NULL)
@@ -286,6 +288,7 @@ start_try (WnOpening *self, GSocketAddress *address)
     .proxy_resolver = self->config.proxy_resolver,
     .trust = self->config.trust,
     .connected = on_dial_connected,
+    .done = on_dial_done,
   };
   Try *next = g_rc_box_new0 (Try);
 
@@ -296,10 +299,7 @@ start_try (WnOpening *self, GSocketAddress *address)
   self->current = next;
   if (address != NULL)
     on_dial_connected (address, next);
-  wn_dial_async (&config,
-                 next->cancellable,
-                 on_dialled,
-                 g_rc_box_acquire (next));
+  wn_dial (&config, next->cancellable, g_rc_box_acquire (next));
 }
 
 /* --- The other addresses --- */
