@@ -240,8 +240,6 @@ set_names (BackOffice *self)
 static gboolean
 read_identity (BackOffice *self, const WnIdentity *identity, GError **error)
 {
-  g_autofree char *hello = wn_identity_dup_option (identity, "send_hello");
-  g_autofree char *replay = wn_identity_dup_option (identity, "replay");
   g_autoptr (GUri) base = NULL;
 
   if (!read_username (self, identity->username, error))
@@ -252,8 +250,8 @@ read_identity (BackOffice *self, const WnIdentity *identity, GError **error)
     return FALSE;
   set_urls (self, base);
   wn_account_set_bearer (&self->account, identity->token);
-  self->says_hello = *hello != '\0';
-  self->account.has_replay = g_str_equal (replay, "nchan");
+  self->says_hello = wn_identity_is (identity, "send_hello", "1");
+  self->account.has_replay = wn_identity_is (identity, "replay", "nchan");
   return read_download_url (self, identity, error);
 }
 

@@ -28,6 +28,22 @@ wn_identity_dup_option (const WnIdentity *self, const char *key)
   return g_strstrip (g_strdup (value != NULL ? value : ""));
 }
 
+gboolean
+wn_identity_is (const WnIdentity *self, const char *key, const char *value)
+{
+  g_autofree char *option = wn_identity_dup_option (self, key);
+
+  return g_str_equal (option, value);
+}
+
+gint64
+wn_identity_get_number (const WnIdentity *self, const char *key)
+{
+  g_autofree char *option = wn_identity_dup_option (self, key);
+
+  return g_ascii_strtoll (option, NULL, 10);
+}
+
 /* A URL in a user name has slashes of its own. */
 static gboolean
 is_of_scheme (const char *username, const char *slash)

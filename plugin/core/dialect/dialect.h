@@ -176,6 +176,13 @@ typedef struct
  */
 char *wn_identity_dup_option (const WnIdentity *self, const char *key);
 
+/** Returns: whether the option @key is @value */
+gboolean
+wn_identity_is (const WnIdentity *self, const char *key, const char *value);
+
+/** Returns: the option @key of %WN_OPTION_NUMBER */
+gint64 wn_identity_get_number (const WnIdentity *self, const char *key);
+
 /**
  * wn_username_cut:
  * @username: what is left of a user name; is cut at the last @separator

@@ -205,19 +205,15 @@ static WnAccount *
 gotify_new (const WnIdentity *identity, GError **error)
 {
   Gotify *self = g_new0 (Gotify, 1);
-  g_autofree char *min_priority
-      = wn_identity_dup_option (identity, "min_priority");
-  g_autofree char *contact_per
-      = wn_identity_dup_option (identity, "contact_per");
-  g_autofree char *replay = wn_identity_dup_option (identity, "replay");
 
   self->applications
       = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->held = g_ptr_array_new_with_free_func (message_free);
   self->missed = g_ptr_array_new_with_free_func (message_free);
-  self->min_priority = g_ascii_strtoll (min_priority, NULL, 10);
-  self->is_per_application = !g_str_equal (contact_per, "account");
-  self->account.has_replay = !g_str_equal (replay, "off");
+  self->min_priority = wn_identity_get_number (identity, "min_priority");
+  self->is_per_application
+      = !wn_identity_is (identity, "contact_per", "account");
+  self->account.has_replay = !wn_identity_is (identity, "replay", "off");
   if (read_address (self, identity, error)
       && read_token (self, identity->token, error))
     return &self->account;

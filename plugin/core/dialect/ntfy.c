@@ -410,8 +410,6 @@ static WnAccount *
 ntfy_new (const WnIdentity *identity, GError **error)
 {
   Ntfy *self = g_new0 (Ntfy, 1);
-  g_autofree char *priority = wn_identity_dup_option (identity, "min_priority");
-  g_autofree char *replay = wn_identity_dup_option (identity, "replay");
 
   self->place.arrivals = g_array_new (FALSE, FALSE, sizeof (Arrival));
   g_array_set_clear_func (self->place.arrivals, clear_arrival);
@@ -422,8 +420,8 @@ ntfy_new (const WnIdentity *identity, GError **error)
     }
   read_credentials (self, identity);
   self->kept_s = USUALLY_KEPT_S;
-  self->min_priority = g_ascii_strtoll (priority, NULL, 10);
-  self->account.has_replay = !g_str_equal (replay, "off");
+  self->min_priority = wn_identity_get_number (identity, "min_priority");
+  self->account.has_replay = !wn_identity_is (identity, "replay", "off");
   return &self->account;
 }
 
