@@ -37,7 +37,7 @@ new_account (void)
                           "server",
                           "wss://push.example",
                           "channels",
-                          "news,private-a",
+                          "cache-news,private-a",
                           "events",
                           "*",
                           "backlog_url",
@@ -147,7 +147,7 @@ check_end (WnAccount *self)
              "{\"socket_id\":\"1.2\"}}");
   take_text (self,
              "{\"event\":\"pusher_internal:subscription_succeeded\","
-             "\"channel\":\"news\"}");
+             "\"channel\":\"cache-news\"}");
   g_assert_true (is_asked);
   take_answer (self, 200, "{\"auth\":\"k:x\"}");
   g_assert_true (

@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+/* 2026-11-28T12:00:00Z */
+#define NOON_US (G_GINT64_CONSTANT (1795867200) * G_TIME_SPAN_SECOND)
+
 gpointer
 wn_instance_new (const WnDialect *dialect,
                  GError **error,
@@ -54,7 +57,8 @@ wn_instance_take_answer (const WnDialect *dialect,
   return dialect->read_answer (instance,
                                &(WnAnswer){ .status = status,
                                             .body = body,
-                                            .length = strlen (body) });
+                                            .length = strlen (body),
+                                            .time_us = NOON_US });
 }
 
 double

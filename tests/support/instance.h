@@ -40,7 +40,7 @@ gpointer wn_instance_new_back_office (void);
  * @status: an answer's
  * @body: an answer's
  *
- * Returns: (transfer full): what the dialect makes of it
+ * Returns: (transfer full): what the dialect makes of it, at noon of 2026-11-28
  */
 WnFrame *wn_instance_take_answer (const WnDialect *dialect,
                                   gpointer instance,
