@@ -31,14 +31,50 @@ test_kinds (void)
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (GUri) url
-          = wn_url_parse_server (rows[i].text, rows[i].scheme, &error);
+      g_autoptr (GUri) url = wn_url_parse_server (rows[i].text,
+                                                  rows[i].scheme,
+                                                  WN_URL_TO_QUERY,
+                                                  &error);
       g_autofree char *text = NULL;
 
       g_assert_no_error (error);
       text = g_uri_to_string (url);
       g_assert_cmpstr (text, ==, rows[i].url);
     }
+}
+
+static void
+test_extents (void)
+{
+  static const struct
+  {
+    const char *text;
+    WnUrlExtent least; /* with which it is taken */
+  } rows[] = {
+    { "h", WN_URL_TO_HOST },
+    { "https://h:81/", WN_URL_TO_HOST },
+    { "h/a", WN_URL_TO_PATH },
+    { "https://h//", WN_URL_TO_PATH },
+    { "h?b", WN_URL_TO_QUERY },
+    { "https://h/?", WN_URL_TO_QUERY },
+    { "https://h/a?b", WN_URL_TO_QUERY },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    for (int extent = WN_URL_TO_HOST; extent <= WN_URL_TO_QUERY; extent++)
+      {
+        g_autoptr (GError) error = NULL;
+        g_autoptr (GUri) url = wn_url_parse_server (rows[i].text,
+                                                    "https",
+                                                    (WnUrlExtent) extent,
+                                                    &error);
+
+        g_assert_true ((url != NULL) == (extent >= (int) rows[i].least));
+        if (url == NULL)
+          g_assert_error (error,
+                          WN_DIALECT_ERROR,
+                          WN_DIALECT_ERROR_BAD_SERVER_PATH);
+      }
 }
 
 static void
@@ -130,6 +166,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/url/the kind is turned, encryption stays", test_kinds);
+  g_test_add_func ("/url/how far an address goes", test_extents);
   g_test_add_func ("/url/port, host and origin", test_parts);
   g_test_add_func ("/url/the same origin", test_origins);
   g_test_add_func ("/url/what can be asked", test_http);

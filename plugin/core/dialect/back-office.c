@@ -136,7 +136,7 @@ read_server (const BackOffice *self, const WnIdentity *identity, GError **error)
       = *option != '\0' ? option : find_environment_url (self->environment);
 
   if (server != NULL)
-    return wn_url_parse_server (server, "ws", error);
+    return wn_url_parse_server (server, "ws", WN_URL_TO_QUERY, error);
   wn_dialect_fail (error,
                    WN_DIALECT_ERROR_UNKNOWN_ENVIRONMENT,
                    self->environment);

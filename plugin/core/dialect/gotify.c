@@ -130,16 +130,13 @@ static GUri *
 parse_address (const WnIdentity *identity, GError **error)
 {
   g_autofree char *option = wn_identity_dup_option (identity, "server");
-  const char *server
-      = *option != '\0' ? option : find_server (identity->username);
-  g_autoptr (GUri) uri = wn_url_parse_server (server, "wss", error);
 
-  if (uri == NULL)
-    return NULL;
-  if (g_uri_get_query (uri) == NULL)
-    return g_steal_pointer (&uri);
-  wn_dialect_fail (error, WN_DIALECT_ERROR_BAD_SERVER_PATH, "a query");
-  return NULL;
+  return wn_url_parse_server (*option != '\0'
+                                  ? option
+                                  : find_server (identity->username),
+                              "wss",
+                              WN_URL_TO_PATH,
+                              error);
 }
 
 /* Gotify may be below a path of its host. */

@@ -230,23 +230,14 @@ read_account_name (Laravel *self, const char *username, GError **error)
 /* --- The addresses ------------------------------------------------------ */
 
 static gboolean
-fail_for_path (GError **error)
-{
-  return wn_dialect_fail (error,
-                          WN_DIALECT_ERROR_BAD_SERVER_PATH,
-                          "a path or a query");
-}
-
-static gboolean
 read_host (Laravel *self, const char *application, GError **error)
 {
-  g_autoptr (GUri) uri = wn_url_parse_server (application, "https", error);
+  g_autoptr (GUri) uri
+      = wn_url_parse_server (application, "https", WN_URL_TO_HOST, error);
   g_autofree char *origin = NULL;
 
   if (uri == NULL)
     return FALSE;
-  if (g_uri_get_query (uri) != NULL || strlen (g_uri_get_path (uri)) > 1)
-    return fail_for_path (error);
   origin = wn_url_dup_origin (uri);
   self->account.contact = wn_url_dup_host (uri);
   self->account.token_url = g_strconcat (origin, AUTH_PATH, NULL);
@@ -264,6 +255,7 @@ read_socket (Laravel *self,
   g_autoptr (GUri) uri
       = wn_url_parse_server (*option != '\0' ? option : application,
                              "wss",
+                             WN_URL_TO_PATH,
                              error);
   g_autofree char *host = NULL;
   g_autofree char *path = NULL;
@@ -271,8 +263,6 @@ read_socket (Laravel *self,
 
   if (uri == NULL)
     return FALSE;
-  if (g_uri_get_query (uri) != NULL)
-    return fail_for_path (error);
   host = wn_url_dup_host (uri);
   path = wn_url_dup_path (uri);
   key = g_uri_escape_string (self->key, NULL, FALSE);
@@ -308,7 +298,7 @@ parse_option (const WnIdentity *identity, const char *key, GError **error)
 
   if (*option == '\0')
     return NULL;
-  uri = wn_url_parse_server (option, "https", NULL);
+  uri = wn_url_parse_server (option, "https", WN_URL_TO_QUERY, NULL);
   if (uri == NULL)
     wn_dialect_fail (error, WN_DIALECT_ERROR_BAD_URL_OPTION, find_label (key));
   return uri;

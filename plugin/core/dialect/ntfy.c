@@ -324,20 +324,6 @@ dup_topics (const char *names, GError **error)
   return g_strjoinv (",", (char **) topics->pdata);
 }
 
-/* ntfy works only at the root of a host. */
-static GUri *
-parse_server (const char *server, GError **error)
-{
-  g_autoptr (GUri) uri = wn_url_parse_server (server, "wss", error);
-
-  if (uri == NULL)
-    return NULL;
-  if (g_uri_get_query (uri) == NULL && strlen (g_uri_get_path (uri)) <= 1)
-    return g_steal_pointer (&uri);
-  wn_dialect_fail (error, WN_DIALECT_ERROR_BAD_SERVER_PATH, "a path");
-  return NULL;
-}
-
 /* The user name is cut at its last `@`: no topic has one. */
 static gboolean
 read_topics (Ntfy *self, const WnIdentity *identity, GError **error)
@@ -358,7 +344,8 @@ read_topics (Ntfy *self, const WnIdentity *identity, GError **error)
   self->topics = dup_topics (names, error);
   if (self->topics == NULL)
     return FALSE;
-  self->server = parse_server (server, error);
+  /* ntfy works only at the root of a host. */
+  self->server = wn_url_parse_server (server, "wss", WN_URL_TO_HOST, error);
   if (self->server == NULL)
     return FALSE;
   self->account.contact = wn_url_dup_host (self->server);

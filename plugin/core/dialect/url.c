@@ -150,8 +150,19 @@ turn_scheme (GUri *url, const char *wanted)
                       NULL);
 }
 
+static gboolean
+goes_beyond (GUri *url, WnUrlExtent extent)
+{
+  if (extent < WN_URL_TO_QUERY && g_uri_get_query (url) != NULL)
+    return TRUE;
+  return extent < WN_URL_TO_PATH && strlen (g_uri_get_path (url)) > 1;
+}
+
 GUri *
-wn_url_parse_server (const char *text, const char *scheme, GError **error)
+wn_url_parse_server (const char *text,
+                     const char *scheme,
+                     WnUrlExtent extent,
+                     GError **error)
 {
   g_autofree char *trimmed = g_strstrip (g_strdup (text));
   g_autofree char *full = strstr (trimmed, "://") != NULL
@@ -162,6 +173,8 @@ wn_url_parse_server (const char *text, const char *scheme, GError **error)
 
   if (strstr (trimmed, "://") != NULL || !is_half_a_scheme (trimmed))
     fault = check_url (full, &url);
+  if (fault == 0 && goes_beyond (url, extent))
+    fault = WN_DIALECT_ERROR_BAD_SERVER_PATH;
   if (fault == 0)
     return turn_scheme (url, scheme);
   wn_dialect_fail (error, fault, "an address that can't be connected to");

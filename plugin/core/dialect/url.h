@@ -28,11 +28,25 @@ G_BEGIN_DECLS
 GUri *wn_url_parse (const char *url);
 
 /**
+ * WnUrlExtent: how far the address of a server may go
+ * @WN_URL_TO_HOST: there is nothing behind the host, or the port
+ * @WN_URL_TO_PATH: there may be a path, but no query
+ * @WN_URL_TO_QUERY: there may be both
+ */
+typedef enum
+{
+  WN_URL_TO_HOST,
+  WN_URL_TO_PATH,
+  WN_URL_TO_QUERY,
+} WnUrlExtent;
+
+/**
  * wn_url_parse_server:
  * @text: what somebody entered as a server's address: a URL, or `host`,
  *   `host:port` or `host:port/path` alone; space around it does not count
  * @scheme: (not nullable): `ws`, `wss`, `http` or `https`: the kind of the
  *   result, and where @text has no scheme, whether it is encrypted
+ * @extent: how far it may go
  * @error: return location for a #WnDialectError of `BAD_SERVER_…`, whose
  *   message quotes nothing: somebody may have put a password into @text
  *
@@ -41,8 +55,10 @@ GUri *wn_url_parse (const char *url);
  * Returns: (transfer full) (nullable): the URL, checked, or %NULL with @error
  *   set
  */
-GUri *
-wn_url_parse_server (const char *text, const char *scheme, GError **error);
+GUri *wn_url_parse_server (const char *text,
+                           const char *scheme,
+                           WnUrlExtent extent,
+                           GError **error);
 
 /**
  * wn_url_dup_encoded:
