@@ -175,18 +175,22 @@ send (int fd, const void *buffer, size_t length, int flags)
   return real (fd, buffer, length, flags);
 }
 
-/* Every name is this machine's: nothing is asked of a network. */
+/* Every name is this machine's: nothing is asked of a network, nor whether
+ * there is one, which AI_ADDRCONFIG would do.
+ */
 EXPORT int
 getaddrinfo (const char *node,
              const char *service,
              const struct addrinfo *hints,
              struct addrinfo **result)
 {
+  struct addrinfo here = hints != NULL ? *hints : (struct addrinfo){ 0 };
   int error;
 
   REAL (getaddrinfo);
   error = get_error (CALL_GETADDRINFO);
-  return error != 0 ? error : real ("127.0.0.1", service, hints, result);
+  here.ai_flags &= ~AI_ADDRCONFIG;
+  return error != 0 ? error : real ("127.0.0.1", service, &here, result);
 }
 
 #define OPEN(name)                                                             \
