@@ -15,7 +15,6 @@
  * MiB of them.
  */
 
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +30,7 @@
 #include "support/folder.h"
 #include "support/loopback.h"
 #include "support/headless-host.h"
+#include "support/resident.h"
 
 #define MIB ((gint64) 1024 * 1024)
 #define FLAT_MIB 4096
@@ -223,28 +223,6 @@ on_transfer_freed (gpointer data)
 {
 }
 
-static double
-read_status_kib (const char *field)
-{
-  g_autofree char *status = NULL;
-  const char *line;
-
-  g_file_get_contents ("/proc/self/status", &status, NULL, NULL);
-  line = strstr (status, field);
-  g_assert_nonnull (line);
-  return (double) g_ascii_strtoll (line + strlen (field), NULL, 10);
-}
-
-/* From now on VmHWM is the most since now. */
-static void
-reset_peak (void)
-{
-  int fd = open ("/proc/self/clear_refs", O_WRONLY);
-
-  g_assert_cmpint ((int) write (fd, "5", 1), ==, 1);
-  close (fd);
-}
-
 static void
 run_to (const Watch *watch, gint64 n_bytes)
 {
@@ -283,18 +261,18 @@ measure_plugin (double *values, gconstpointer data)
   double first_kib;
 
   wn_host_get_login ();
-  reset_peak ();
+  wn_resident_reset_peak ();
   start_us = g_get_monotonic_time ();
   start_cpu_us = wn_bench_get_cpu_us ();
   offer (job, &watch);
   run_to (&watch, MIB);
-  first_kib = read_status_kib ("VmRSS:");
+  first_kib = (double) wn_resident_get_kib ();
   run_to (&watch, G_MAXINT64);
   g_assert_cmpint (watch.state, ==, WN_TRANSFER_DONE);
   g_assert_cmpint (watch.n_received, ==, job->size);
   values[SECONDS] = (double) (g_get_monotonic_time () - start_us) / 1e6;
   values[CPU_SECONDS] = (double) (wn_bench_get_cpu_us () - start_cpu_us) / 1e6;
-  values[MEMORY_KIB] = read_status_kib ("VmHWM:");
+  values[MEMORY_KIB] = (double) wn_resident_get_peak_kib ();
   values[N_VALUES] = values[MEMORY_KIB] - first_kib;
   wn_host_stop ();
 }

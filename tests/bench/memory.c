@@ -19,11 +19,12 @@
 #include <malloc.h>
 #include <math.h>
 #include <stdio.h>
-#include <sys/resource.h>
 
 #include "bench/bench.h"
 #include "bench/stream-server.h"
+#include "support/descriptors.h"
 #include "support/headless-host.h"
+#include "support/resident.h"
 
 #define SPREAD_US (2 * G_TIME_SPAN_SECOND)
 
@@ -44,18 +45,6 @@ typedef struct
 static const guint counts[] = { 1, 100, 1000 };
 
 static double
-get_resident_kb (void)
-{
-  g_autofree char *text = NULL;
-  const char *at;
-
-  g_file_get_contents ("/proc/self/status", &text, NULL, NULL);
-  at = strstr (text, "VmRSS:");
-  g_assert_nonnull (at);
-  return (double) g_ascii_strtoll (at + strlen ("VmRSS:"), NULL, 10);
-}
-
-static double
 get_heap_kb (void)
 {
   struct mallinfo2 info = mallinfo2 ();
@@ -67,7 +56,7 @@ static void
 take (double *values)
 {
   values[HEAP] = get_heap_kb ();
-  values[RESIDENT] = get_resident_kb ();
+  values[RESIDENT] = (double) wn_resident_get_kib ();
   values[CPU] = (double) wn_bench_get_cpu_us ();
 }
 
@@ -359,23 +348,13 @@ measure_growth (guint port, guint n_rounds)
           get_exponent (costs[1], costs[last], factor, CPU));
 }
 
-static void
-allow_files (void)
-{
-  struct rlimit limit;
-
-  getrlimit (RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit (RLIMIT_NOFILE, &limit);
-}
-
 int
 main (int argc, char **argv)
 {
   guint n_rounds = wn_bench_get_rounds (argc, argv, 5);
   WnStreamServer server;
 
-  allow_files ();
+  wn_descriptors_allow (0);
   wn_stream_server_start (&server);
   if (argc > 2)
     {

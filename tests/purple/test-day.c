@@ -119,8 +119,8 @@ test_day (void)
   /* The night's, and each loss long enough after the last heartbeat */
   g_assert_cmpuint (count_gaps (), >=, 1);
   g_assert_cmpuint (count_gaps (), <=, N_HOURS);
-  g_assert_cmpuint (wn_descriptors_count (), ==, n_descriptors);
-  g_assert_cmpuint (wn_host_count_sources_since (1), ==, n_sources);
+  g_assert_cmpuint (wn_descriptors_count (), <=, n_descriptors);
+  g_assert_cmpuint (wn_host_count_sources_since (1), <=, n_sources);
   wn_fast_time_stop ();
   purple_accounts_delete (account);
   wn_raw_server_free (server);

@@ -86,7 +86,7 @@ test_reconnects (void)
   n_bytes = count_bytes ();
   reconnect (account, server, N_RECONNECTS);
   n_bytes_after = count_bytes ();
-  g_assert_cmpuint (wn_descriptors_count (), ==, n_descriptors);
+  g_assert_cmpuint (wn_descriptors_count (), <=, n_descriptors);
   g_test_message ("%u reconnects: %+ld bytes",
                   N_RECONNECTS,
                   (long) n_bytes_after - (long) n_bytes);

@@ -15,6 +15,7 @@
 #include <glib-unix.h>
 #include <glib/gstdio.h>
 
+#include "support/descriptors.h"
 #include "support/dialogs.h"
 #include "support/headless-host.h"
 #include "support/login.h"
@@ -242,6 +243,12 @@ test_notifications (Fixture *f, gconstpointer data)
 static void
 test_exports (Fixture *f, gconstpointer data)
 {
+  /* The office, to which this limit has been passed on, closes none of them. */
+  if (!wn_descriptors_allow (2 * (N_WARM_UP + N_EXPORTS)))
+    {
+      g_test_skip ("ulimit -n is too low");
+      return;
+    }
   assert_no_growth (f, export, N_EXPORTS);
 }
 

@@ -2,6 +2,8 @@
 
 #include "support/descriptors.h"
 
+#include <sys/resource.h>
+
 guint
 wn_descriptors_count (void)
 {
@@ -11,4 +13,15 @@ wn_descriptors_count (void)
   while (g_dir_read_name (dir) != NULL)
     n++;
   return n;
+}
+
+gboolean
+wn_descriptors_allow (guint n)
+{
+  struct rlimit limit;
+
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+  limit.rlim_cur = limit.rlim_max;
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+  return limit.rlim_max >= n;
 }

@@ -17,4 +17,14 @@ G_BEGIN_DECLS
  */
 guint wn_descriptors_count (void);
 
+/**
+ * wn_descriptors_allow:
+ * @n: how many a test may need
+ *
+ * Lets this process have as many open as it can.
+ *
+ * Returns: whether that is @n at least
+ */
+gboolean wn_descriptors_allow (guint n);
+
 G_END_DECLS

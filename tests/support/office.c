@@ -7,10 +7,9 @@
 #include "support/office.h"
 
 #include <string.h>
-#include <sys/resource.h>
-
 #include <libsoup/soup.h>
 
+#include "support/descriptors.h"
 #include "support/soup.h"
 
 /* A connection that has fallen silent. */
@@ -126,25 +125,14 @@ on_soup_export (SoupServer *soup,
     send_whole (message, file);
 }
 
-/* libsoup 3.2's server keeps the sockets of those that have hung up: in
- * hundreds of rounds, more than most users may have by default.
- */
-static void
-allow_many_descriptors (void)
-{
-  struct rlimit limit;
-
-  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &limit), ==, 0);
-  limit.rlim_cur = limit.rlim_max;
-  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &limit), ==, 0);
-}
-
 WnOffice *
 wn_office_new (void)
 {
   WnOffice *self = g_new0 (WnOffice, 1);
 
-  allow_many_descriptors ();
+  /* libsoup 3.2's server keeps the sockets of those that have hung up: in
+   * hundreds of rounds, more than most users may have by default. */
+  wn_descriptors_allow (0);
   self->soup = soup_server_new (NULL, NULL);
   self->listeners = g_ptr_array_new_with_free_func (g_object_unref);
   self->silent = g_ptr_array_new_with_free_func (silent_free);
