@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "core/dialect/dialect.h"
-#include "core/dialect/json.h"
 #include "support/cases.h"
 #include "support/instance.h"
 
@@ -243,27 +242,6 @@ test_explained (void)
 
 /* --- Messages ----------------------------------------------------------- */
 
-static const char *const error_texts[] = {
-  [WN_JSON_ERROR_NOT_UTF8] = "it is not UTF-8",
-  [WN_JSON_ERROR_TOO_BIG] = "it holds too much",
-  [WN_JSON_ERROR_NOT_JSON] = "it is not JSON",
-  [WN_JSON_ERROR_NOT_OBJECT] = "it is not an object",
-};
-
-static const char *const kind_texts[] = {
-  [WN_MARKUP_HTML] = "HTML",
-  [WN_MARKUP_MARKDOWN] = "Markdown",
-  [WN_MARKUP_TEXT] = "text",
-};
-
-static const char *
-priority_text (WnPriority priority)
-{
-  return priority == WN_PRIORITY_LOW    ? "low"
-         : priority == WN_PRIORITY_HIGH ? "high"
-                                        : NULL;
-}
-
 static void
 describe_notification (GString *out, const WnNotification *notification)
 {
@@ -271,10 +249,7 @@ describe_notification (GString *out, const WnNotification *notification)
   g_autofree char *text = wn_notification_to_text (notification, &plain_view);
 
   wn_cases_append_line (out, "id", notification->id);
-  wn_cases_append_line (out, "kind", kind_texts[notification->kind]);
-  wn_cases_append_line (out,
-                        "priority",
-                        priority_text (notification->priority));
+  wn_cases_append_kind (out, notification);
   wn_cases_append_line (out, "cursor", notification->cursor);
   wn_cases_append_block (out, "HTML", html);
   wn_cases_append_block (out, "Text", text);
@@ -316,7 +291,7 @@ test_case (gconstpointer data)
 
   g_assert_cmpint (frame == NULL, ==, error != NULL);
   if (frame == NULL)
-    wn_cases_append_line (actual, "ignored", error_texts[error->code]);
+    wn_cases_append_error (actual, error);
   else if (frame->notifications == NULL)
     wn_cases_append_line (actual, "notification", "no");
   else

@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "core/dialect/dialect.h"
-#include "core/dialect/json.h"
 #include "support/cases.h"
 #include "support/instance.h"
 
@@ -474,32 +473,15 @@ test_wanted (void)
     }
 }
 
-static const char *const error_texts[] = {
-  [WN_JSON_ERROR_NOT_UTF8] = "it is not UTF-8",
-  [WN_JSON_ERROR_TOO_BIG] = "it holds too much",
-  [WN_JSON_ERROR_NOT_JSON] = "it is not JSON",
-  [WN_JSON_ERROR_NOT_OBJECT] = "it is not an object",
-};
-
-static const char *const kind_texts[] = {
-  [WN_MARKUP_HTML] = "HTML",
-  [WN_MARKUP_MARKDOWN] = "Markdown",
-  [WN_MARKUP_TEXT] = "text",
-};
-
 static void
 describe_attachment (GString *out, const WnAttachment *attachment)
 {
-  g_autofree char *size = NULL;
-
   if (attachment == NULL)
     return;
-  size = attachment->size != WN_SIZE_UNKNOWN
-             ? g_strdup_printf ("%" G_GINT64_FORMAT, attachment->size)
-             : NULL;
   wn_cases_append_line (out, "file", attachment->name);
   wn_cases_append_line (out, "file's URL", attachment->url);
-  wn_cases_append_line (out, "file's size", size);
+  if (attachment->size != WN_SIZE_UNKNOWN)
+    wn_cases_append_number (out, "file's size", attachment->size);
 }
 
 static void
@@ -511,7 +493,7 @@ describe_notification (GString *out, const WnNotification *notification)
   wn_cases_append_line (out, "id", notification->id);
   wn_cases_append_line (out, "type", notification->type);
   wn_cases_append_line (out, "source", notification->source);
-  wn_cases_append_line (out, "kind", kind_texts[notification->kind]);
+  wn_cases_append_kind (out, notification);
   describe_attachment (out, notification->attachment);
   wn_cases_append_block (out, "HTML", html);
   wn_cases_append_block (out, "Text", text);
@@ -528,7 +510,7 @@ test_case (gconstpointer data)
 
   g_assert_cmpint (frame == NULL, ==, error != NULL);
   if (frame == NULL)
-    wn_cases_append_line (actual, "ignored", error_texts[error->code]);
+    wn_cases_append_error (actual, error);
   else if (frame->notifications == NULL)
     wn_cases_append_line (actual, "notification", "no");
   else

@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "core/dialect/dialect.h"
-#include "core/dialect/json.h"
 #include "core/dialect/ntfy-emoji.h"
 #include "support/cases.h"
 #include "support/instance.h"
@@ -300,42 +299,15 @@ test_nothing_is_said (void)
 
 /* --- Frames ------------------------------------------------------------- */
 
-static const char *const error_texts[] = {
-  [WN_JSON_ERROR_NOT_UTF8] = "it is not UTF-8",
-  [WN_JSON_ERROR_TOO_BIG] = "it holds too much",
-  [WN_JSON_ERROR_NOT_JSON] = "it is not JSON",
-  [WN_JSON_ERROR_NOT_OBJECT] = "it is not an object",
-};
-
-static const char *const kind_texts[] = {
-  [WN_MARKUP_HTML] = "HTML",
-  [WN_MARKUP_MARKDOWN] = "Markdown",
-  [WN_MARKUP_TEXT] = "text",
-};
-
-static const char *
-priority_text (WnPriority priority)
-{
-  return priority == WN_PRIORITY_LOW    ? "low"
-         : priority == WN_PRIORITY_HIGH ? "high"
-                                        : NULL;
-}
-
-static void
-append_number (GString *out, const char *name, gint64 number)
-{
-  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, number);
-
-  wn_cases_append_line (out, name, text);
-}
-
 static void
 describe_attachment (GString *out, const WnAttachment *attachment)
 {
   wn_cases_append_line (out, "file", attachment->name);
   wn_cases_append_line (out, "from", attachment->url);
-  append_number (out, "size", attachment->size);
-  append_number (out, "until", attachment->expires_us / G_TIME_SPAN_SECOND);
+  wn_cases_append_number (out, "size", attachment->size);
+  wn_cases_append_number (out,
+                          "until",
+                          attachment->expires_us / G_TIME_SPAN_SECOND);
 }
 
 static void
@@ -346,13 +318,12 @@ describe_notification (GString *out, const WnNotification *notification)
 
   wn_cases_append_line (out, "id", notification->id);
   wn_cases_append_line (out, "source", notification->source);
-  wn_cases_append_line (out, "kind", kind_texts[notification->kind]);
-  wn_cases_append_line (out,
-                        "priority",
-                        priority_text (notification->priority));
+  wn_cases_append_kind (out, notification);
   wn_cases_append_line (out, "update", notification->is_update ? "yes" : NULL);
   wn_cases_append_line (out, "cursor", notification->cursor);
-  append_number (out, "sent", notification->sent_us / G_TIME_SPAN_SECOND);
+  wn_cases_append_number (out,
+                          "sent",
+                          notification->sent_us / G_TIME_SPAN_SECOND);
   if (notification->attachment != NULL)
     describe_attachment (out, notification->attachment);
   wn_cases_append_block (out, "HTML", html);
@@ -386,7 +357,7 @@ test_case (gconstpointer data)
   if (frame != NULL)
     describe (actual, frame);
   else
-    wn_cases_append_line (actual, "ignored", error_texts[error->code]);
+    wn_cases_append_error (actual, error);
   wn_case_check (c, actual->str);
   NTFY->free (self);
 }

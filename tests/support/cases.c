@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "core/dialect/json.h"
+
 #define EXPECTED_SUFFIX ".expected"
 #define INDENT "  "
 
@@ -202,6 +204,46 @@ wn_cases_append_block (GString *out, const char *name, const char *text)
   begin_value (out, name);
   g_string_append (out, "\n" INDENT);
   append_indented (out, text, "\n" INDENT);
+}
+
+void
+wn_cases_append_number (GString *out, const char *name, gint64 number)
+{
+  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, number);
+
+  wn_cases_append_line (out, name, text);
+}
+
+void
+wn_cases_append_error (GString *out, const GError *error)
+{
+  static const char *const texts[] = {
+    [WN_JSON_ERROR_NOT_UTF8] = "it is not UTF-8",
+    [WN_JSON_ERROR_TOO_BIG] = "it is too deep or holds too much",
+    [WN_JSON_ERROR_NOT_JSON] = "it is not JSON",
+    [WN_JSON_ERROR_NOT_OBJECT] = "it is not an object",
+  };
+
+  g_assert_true (error->domain == WN_JSON_ERROR);
+  wn_cases_append_line (out, "ignored", texts[error->code]);
+}
+
+void
+wn_cases_append_kind (GString *out, const WnNotification *notification)
+{
+  static const char *const kinds[] = {
+    [WN_MARKUP_HTML] = "HTML",
+    [WN_MARKUP_MARKDOWN] = "Markdown",
+    [WN_MARKUP_TEXT] = "text",
+  };
+  WnPriority priority = notification->priority;
+
+  wn_cases_append_line (out, "kind", kinds[notification->kind]);
+  wn_cases_append_line (out,
+                        "priority",
+                        priority == WN_PRIORITY_LOW    ? "low"
+                        : priority == WN_PRIORITY_HIGH ? "high"
+                                                       : NULL);
 }
 
 char *

@@ -7,7 +7,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include "core/message/notification.h"
 
 G_BEGIN_DECLS
 
@@ -70,6 +70,15 @@ void wn_cases_append_line (GString *out, const char *name, const char *text);
 
 /** As wn_cases_append_line(), for @text that keeps its lines. */
 void wn_cases_append_block (GString *out, const char *name, const char *text);
+
+/** As wn_cases_append_line(), for a number. */
+void wn_cases_append_number (GString *out, const char *name, gint64 number);
+
+/** Why a frame was `ignored`: @error is a #WnJsonError */
+void wn_cases_append_error (GString *out, const GError *error);
+
+/** Of what `kind` a body is, and its `priority` where that is not the usual */
+void wn_cases_append_kind (GString *out, const WnNotification *notification);
 
 /**
  * wn_case_dup_block:
