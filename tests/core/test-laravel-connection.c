@@ -256,30 +256,6 @@ connect_up (Fixture *f)
   wn_fixture_forget (f);
 }
 
-/* The reconnect's random part is half, always: 7.5 s. */
-static void
-come_back (Fixture *f)
-{
-  wn_virtual_clock_shift_wall_time (f->clock, SECONDS (100));
-  wn_fixture_advance (f, 8);
-  wn_fixture_forget (f);
-  join (f);
-}
-
-static void
-notify (Fixture *f, const char *id)
-{
-  g_autofree char *text = g_strdup_printf (
-      "{\"event\":\"Illuminate\\\\Notifications\\\\Events\\\\"
-      "BroadcastNotificationCreated\",\"data\":\"{\\\"title\\\":\\\"%s\\\","
-      "\\\"id\\\":\\\"%s\\\",\\\"type\\\":\\\"App\\\\\\\\Notifications\\\\\\\\"
-      "OrderPaid\\\"}\",\"channel\":\"" MINE "\"}",
-      id,
-      id);
-
-  say (f, text);
-}
-
 static WnClientStatus
 get_status (Fixture *f)
 {
@@ -296,6 +272,32 @@ get_wait (Fixture *f)
   gint64 now_us = wn_clock_get_wall_time (WN_CLOCK (f->clock));
 
   return (double) (get_status (f).retry_at_us - now_us) / G_TIME_SPAN_SECOND;
+}
+
+/* The reconnect's random part is half, always: 7.5 s the first time. */
+static void
+come_back (Fixture *f)
+{
+  double wait_s = get_wait (f);
+
+  wn_virtual_clock_shift_wall_time (f->clock, SECONDS (100));
+  wn_fixture_advance (f, wait_s);
+  wn_fixture_forget (f);
+  join (f);
+}
+
+static void
+notify (Fixture *f, const char *id)
+{
+  g_autofree char *text = g_strdup_printf (
+      "{\"event\":\"Illuminate\\\\Notifications\\\\Events\\\\"
+      "BroadcastNotificationCreated\",\"data\":\"{\\\"title\\\":\\\"%s\\\","
+      "\\\"id\\\":\\\"%s\\\",\\\"type\\\":\\\"App\\\\\\\\Notifications\\\\\\\\"
+      "OrderPaid\\\"}\",\"channel\":\"" MINE "\"}",
+      id,
+      id);
+
+  say (f, text);
 }
 
 static void
@@ -523,6 +525,29 @@ test_come_back_soon (Fixture *f, gconstpointer data)
   wait_for_retry (f);
   lose_by_code (f, 4200);
   g_assert_cmpfloat (get_wait (f), ==, 12.5);
+}
+
+/* A server that says something and then falls over, time and again, is not run
+ * down: only an answer, or a minute with traffic, begins the count anew.
+ */
+static void
+test_server_that_falls_over (Fixture *f, gconstpointer data)
+{
+  static const double waits_s[] = { 7.5, 12.5, 27.5 };
+
+  connect_up (f);
+  for (gsize i = 0; i < G_N_ELEMENTS (waits_s); i++)
+    {
+      notify (f, "n1");
+      lose (f, WN_LOSS_BROKEN);
+      g_assert_cmpfloat (get_wait (f), ==, waits_s[i]);
+      wn_fixture_advance (f, waits_s[i]);
+      join (f);
+    }
+  wn_fixture_advance (f, 30);
+  notify (f, "n2");
+  lose (f, WN_LOSS_BROKEN);
+  g_assert_cmpfloat (get_wait (f), ==, 7.5);
 }
 
 /* Reverb says so, and then cuts the connection without a close frame. */
@@ -1105,7 +1130,7 @@ static void
 come_back_to_two (Fixture *f)
 {
   lose (f, WN_LOSS_BROKEN);
-  wn_fixture_advance (f, 8);
+  wait_for_retry (f);
   join_two (f);
   wn_fixture_forget (f);
 }
@@ -1863,6 +1888,7 @@ static const Test tests[] = {
   { "errors that are none of ours", test_harmless_error },
   { "close codes decide whether to come back", test_close_codes },
   { "a server that restarts is come back to soon", test_come_back_soon },
+  { "a server that falls over again and again", test_server_that_falls_over },
   { "a server that missed our answer", test_pruned },
   { "a server that is full is left alone for a minute", test_over_quota },
   { "an application that does not sign", test_unsigned },

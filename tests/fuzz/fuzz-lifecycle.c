@@ -37,6 +37,7 @@ can_happen (const Walk *walk, WnEventType type)
     case WN_EVENT_OPENED:
       return walk->has_transport && !walk->is_open;
     case WN_EVENT_ACKNOWLEDGED:
+    case WN_EVENT_ALIVE:
       return walk->is_open;
     case WN_EVENT_UPGRADED:
       return walk->has_transport && !walk->is_open;

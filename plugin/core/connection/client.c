@@ -291,9 +291,9 @@ note_version (WnClient *self, const char *version)
   self->version = g_strdup (version);
 }
 
-/* The server lives. */
+/* The server lives, as @type says. */
 static void
-take_sign_of_life (WnClient *self)
+take_sign_of_life (WnClient *self, WnEventType type)
 {
   gint64 asked_us = self->asked_us;
 
@@ -303,7 +303,7 @@ take_sign_of_life (WnClient *self)
   self->status.round_trip_us
       = asked_us != 0 ? wn_clock_get_now (self->clock) - asked_us : -1;
   self->asked_us = 0;
-  handle (self, WN_EVENT_ACKNOWLEDGED, NULL);
+  handle (self, type, NULL);
 }
 
 static void
@@ -427,7 +427,7 @@ take_frame (WnClient *self, WnFrame *frame)
       handle (self, WN_EVENT_OPENED, NULL);
     }
   if (frame->is_alive && is_of (self, attempt))
-    take_sign_of_life (self);
+    take_sign_of_life (self, WN_EVENT_ACKNOWLEDGED);
   if (frame->notifications != NULL)
     take_notifications (self, frame, attempt);
   if (frame->is_backlog_end && is_of (self, attempt))
@@ -457,7 +457,7 @@ on_transport_text (const char *text, gsize length, gpointer user_data)
 
   note_heard (self);
   if (any_frame_is_alive (self))
-    take_sign_of_life (self);
+    take_sign_of_life (self, WN_EVENT_ALIVE);
   if (frame == NULL)
     g_debug ("client: ignored a frame of %" G_GSIZE_FORMAT " bytes: %s",
              length,
@@ -474,7 +474,7 @@ on_transport_alive (gpointer user_data)
   if (!any_frame_is_alive (self))
     return;
   note_heard (self);
-  take_sign_of_life (self);
+  take_sign_of_life (self, WN_EVENT_ALIVE);
 }
 
 static void

@@ -291,10 +291,14 @@ ask_server (WnLifecycle *self, gint64 timeout_us, gint64 now_us)
   return WN_ACTION_HEARTBEAT;
 }
 
+/* Traffic that nobody has asked for proves less: a server that falls over as
+ * soon as it has said something would be come back to at once, by everybody.
+ */
 static WnActions
-handle_acknowledgement (WnLifecycle *self, gint64 now_us)
+handle_sign_of_life (WnLifecycle *self, gboolean is_answer, gint64 now_us)
 {
-  prove_connection (self);
+  if (is_answer)
+    prove_connection (self);
   become_quiet (self, now_us);
   return WN_ACTION_NONE;
 }
@@ -318,7 +322,9 @@ handle_while_open (WnLifecycle *self, const WnEvent *event, gint64 now_us)
   switch ((int) event->type)
     {
     case WN_EVENT_ACKNOWLEDGED:
-      return handle_acknowledgement (self, now_us);
+      return handle_sign_of_life (self, TRUE, now_us);
+    case WN_EVENT_ALIVE:
+      return handle_sign_of_life (self, self->state == WN_STATE_ASKED, now_us);
     case WN_EVENT_LOST:
       return handle_loss (self, event->loss, now_us);
     case WN_EVENT_REFUSED:

@@ -40,6 +40,7 @@ typedef enum
  *   own handshake is over, and the next step is still to come
  * @WN_EVENT_OPENED: the connection is up, handshake and all
  * @WN_EVENT_ACKNOWLEDGED: the heartbeat was acknowledged, asked or not
+ * @WN_EVENT_ALIVE: something else shows that the server lives
  * @WN_EVENT_LOST: the transport has lost the connection, or failed to open it
  * @WN_EVENT_REFUSED: the server says no over a connection that it leaves open
  * @WN_EVENT_EXPLAINED: now it is known why the connection was lost
@@ -58,6 +59,7 @@ typedef enum
   WN_EVENT_UPGRADED,
   WN_EVENT_OPENED,
   WN_EVENT_ACKNOWLEDGED,
+  WN_EVENT_ALIVE,
   WN_EVENT_LOST,
   WN_EVENT_REFUSED,
   WN_EVENT_EXPLAINED,
