@@ -346,10 +346,25 @@ query_size (Entry *entry)
 
 /* --- Turns --- */
 
+/* Who has asked for it is told in any case. */
+static void
+expire (WnExports *self, Entry *entry, gboolean is_asked_for)
+{
+  char *line = wn_sentence_dup_export_expired (entry->name,
+                                               entry->attachment->expires_us);
+
+  entry->status.state = WN_TRANSFER_EXPIRED;
+  if (is_asked_for)
+    wn_inbox_take_line (self->config.inbox, NULL, line);
+  else
+    wn_inbox_take_server_line (self->config.inbox, line);
+}
+
 static void
 begin_turn (WnExports *self, Entry *entry)
 {
   const WnAttachment *attachment = entry->attachment;
+  gboolean is_asked_for = entry->is_urgent;
 
   entry->is_urgent = FALSE;
   g_free (entry->authorization);
@@ -357,13 +372,7 @@ begin_turn (WnExports *self, Entry *entry)
       = wn_settings_dup_authorization (self->config.settings, attachment->url);
   if (attachment->expires_us != 0
       && attachment->expires_us <= g_get_real_time ())
-    {
-      entry->status.state = WN_TRANSFER_EXPIRED;
-      wn_inbox_take_line (
-          self->config.inbox,
-          NULL,
-          wn_sentence_dup_export_expired (entry->name, attachment->expires_us));
-    }
+    expire (self, entry, is_asked_for);
   else if (wn_host_get ()->passes_files_on && attachment->size <= 0)
     query_size (entry);
   else

@@ -6,7 +6,7 @@
  *
  * A flood is judged when a message is delivered, not when it comes, because
  * what counts is what the window is given. Lines of our own are never kept from
- * the window.
+ * the window, unless a server can bring about as many as it likes.
  */
 
 #include "purple/inbox.h"
@@ -31,6 +31,8 @@ typedef struct
 {
   WnNotification *notification; /* (owned) (nullable): else a line */
   char *line;                   /* (owned) (nullable): plain text */
+  gboolean is_server_s;         /* a server can bring about as many as it likes,
+                                 * as of notifications */
   char *who;          /* (owned) (nullable): whom it comes from; a notification
                        * has it when its turn has come */
   gboolean is_wanted; /* by the user's privacy rules, when its turn has come */
@@ -171,25 +173,30 @@ get_time_s (const InboxEntry *entry)
   return MIN (entry->arrived_s, (time_t) sent_s);
 }
 
-/* What was missed is no news. A line of ours neither waits for quiet nor makes
- * it, because a notification may follow.
+/* What was missed is no news, nor is what is said of a notification behind it.
+ * Another line of ours neither waits for quiet nor makes it, because a
+ * notification may follow.
  */
 static gboolean
-is_heard (WnInbox *self, const WnNotification *notification)
+is_heard (WnInbox *self, const InboxEntry *entry)
 {
-  return notification == NULL
-         || (!notification->is_missed
-             && wn_burst_take (&self->burst,
-                               notification->priority,
-                               g_get_monotonic_time ()));
+  const WnNotification *notification = entry->notification;
+
+  if (notification == NULL)
+    return !entry->is_server_s;
+  return !notification->is_missed
+         && wn_burst_take (&self->burst,
+                           notification->priority,
+                           g_get_monotonic_time ());
 }
 
 static PurpleMessageFlags
-get_flags (WnInbox *self, const WnNotification *notification)
+get_flags (WnInbox *self, const InboxEntry *entry)
 {
+  const WnNotification *notification = entry->notification;
   PurpleMessageFlags flags = PURPLE_MESSAGE_RECV;
 
-  if (!is_heard (self, notification))
+  if (!is_heard (self, entry))
     flags |= PURPLE_MESSAGE_DELAYED;
   if (notification != NULL && notification->priority == WN_PRIORITY_HIGH)
     flags |= PURPLE_MESSAGE_NICK;
@@ -266,7 +273,7 @@ choose_route (WnInbox *self, const InboxEntry *entry)
   gint64 now_us = g_get_monotonic_time ();
   PurpleAccount *account = inbox_get_account (self);
 
-  if (!wn_host_get ()->has_slow_window || entry->notification == NULL
+  if (!wn_host_get ()->has_slow_window || !entry->is_server_s
       || !entry->is_wanted || !wn_flood_is_on (&self->flood, now_us)
       || !wn_history_is_shown (account, entry->who))
     return ROUTE_WINDOW;
@@ -315,7 +322,7 @@ show_entry (WnInbox *self, const InboxEntry *entry, const char *html)
   serv_got_im (self->gc,
                entry->who,
                html,
-               get_flags (self, entry->notification),
+               get_flags (self, entry),
                get_time_s (entry));
 }
 
@@ -338,7 +345,7 @@ deliver (WnInbox *self, InboxEntry *entry, Route route)
   const WnNotification *notification = entry->notification;
   g_autofree char *html = render_entry (self, entry);
 
-  if (notification != NULL && entry->is_wanted)
+  if (entry->is_server_s && entry->is_wanted)
     wn_flood_count (&self->flood, g_get_monotonic_time ());
   self->current = entry;
   if (route == ROUTE_LOG)
@@ -551,19 +558,33 @@ wn_inbox_add_notification (WnInbox *self, WnNotification *notification)
     }
   entry = g_new0 (InboxEntry, 1);
   entry->notification = wn_notification_ref (notification);
+  entry->is_server_s = TRUE;
   entry->n_bytes
       = sizeof (InboxEntry) + wn_notification_get_size (notification);
+  add_entry (self, entry);
+}
+
+static void
+add_line (WnInbox *self, const char *who, char *text, gboolean is_server_s)
+{
+  InboxEntry *entry = g_new0 (InboxEntry, 1);
+
+  entry->line = text;
+  entry->is_server_s = is_server_s;
+  entry->who
+      = g_strdup (who != NULL ? who : wn_contact_get_name (self->contact));
+  entry->n_bytes = sizeof (InboxEntry) + strlen (text);
   add_entry (self, entry);
 }
 
 void
 wn_inbox_take_line (WnInbox *self, const char *who, char *text)
 {
-  InboxEntry *entry = g_new0 (InboxEntry, 1);
+  add_line (self, who, text, FALSE);
+}
 
-  entry->line = text;
-  entry->who
-      = g_strdup (who != NULL ? who : wn_contact_get_name (self->contact));
-  entry->n_bytes = sizeof (InboxEntry) + strlen (text);
-  add_entry (self, entry);
+void
+wn_inbox_take_server_line (WnInbox *self, char *text)
+{
+  add_line (self, NULL, text, TRUE);
 }

@@ -112,4 +112,14 @@ void wn_inbox_add_notification (WnInbox *self, WnNotification *notification);
  */
 void wn_inbox_take_line (WnInbox *self, const char *who, char *text);
 
+/**
+ * wn_inbox_take_server_line:
+ * @self: an inbox
+ * @text: (transfer full): plain text, an IM of its own from the account's own
+ *   contact, about a notification that has come
+ *
+ * A flood of these is dealt with as a flood of notifications is.
+ */
+void wn_inbox_take_server_line (WnInbox *self, char *text);
+
 G_END_DECLS

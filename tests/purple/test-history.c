@@ -9,6 +9,7 @@
 
 #include "support/fast-time.h"
 #include "support/headless-host.h"
+#include "support/login.h"
 #include "support/push-server.h"
 
 #define PROJECT "jd-shop"
@@ -190,6 +191,71 @@ test_flood (WnDesk *desk, gconstpointer data)
   g_assert_cmpuint (count_in (log, "came at once"), ==, 1);
   g_assert_true (find_in (log, "number 999") < find_in (log, "came at once"));
   g_assert_true (find_in (log, "came at once") < find_in (log, "the next"));
+}
+
+static gboolean
+has_listener (gpointer data)
+{
+  return ((WnDesk *) data)->server.sockets->len > 0;
+}
+
+/* Whether the account's tooltip counts them all. */
+static gboolean
+has_counted (gpointer account)
+{
+  PurplePlugin *prpl = purple_find_prpl ("prpl-ntfy");
+  PurpleNotifyUserInfo *info = purple_notify_user_info_new ();
+  g_autoptr (GSList) buddies = purple_find_buddies (account, NULL);
+  g_autofree char *text = NULL;
+
+  PURPLE_PLUGIN_PROTOCOL_INFO (prpl)->tooltip_text (buddies->data, info, TRUE);
+  text = purple_notify_user_info_get_text_with_newline (info, "\n");
+  purple_notify_user_info_destroy (info);
+  return strstr (text, "600") != NULL;
+}
+
+/* Each message has a file that can't be had any more, and a line says so. */
+static void
+push_expired (WnDesk *desk, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *json = g_strdup_printf (
+          "{\"id\":\"i%u\",\"time\":1795862000,\"event\":\"message\","
+          "\"topic\":\"t\",\"message\":\"m\",\"attachment\":{\"name\":"
+          "\"%u.csv\",\"url\":\"http://a/%u\",\"expires\":1}}",
+          i,
+          i,
+          i);
+
+      wn_push_server_push (&desk->server, json);
+    }
+}
+
+/* The lines that a server brings about are in its flood. */
+static void
+test_flood_of_lines (WnDesk *desk, gconstpointer data)
+{
+  g_autofree char *server
+      = g_strdup_printf ("http://127.0.0.1:%u", desk->server.port);
+  PurpleAccount *account = purple_account_new ("t", "prpl-ntfy");
+
+  purple_accounts_add (account);
+  purple_account_set_string (account, "server", server);
+  wn_login_sign_on (account);
+  wn_host_run_until (has_listener, desk);
+  wn_push_server_push (&desk->server,
+                       "{\"id\":\"o\",\"time\":1795862000,\"event\":\"open\","
+                       "\"topic\":\"t\"}");
+  wn_host_run_until (wn_login_is_connected, account);
+  wn_host_run_dry ();
+  wn_fast_time_hold ();
+  push_expired (desk, 2 * N_SHOWN);
+  wn_host_run_until (has_counted, account);
+  wn_host_run_dry ();
+  wn_fast_time_release ();
+  g_assert_cmpuint (wn_host_get_messages ()->len, <, N_SHOWN + 50);
+  wn_login_delete (account);
 }
 
 static void
@@ -509,6 +575,7 @@ add_tests (void)
   TEST_OF ("a flood is whole in an HTML log", "html", test_flood);
   TEST_OF ("a flood is whole in a plain text log", "txt", test_flood);
   TEST ("a flood of several types is told of in each", test_flood_of_types);
+  TEST ("a flood of lines is a flood", test_flood_of_lines);
   TEST ("a flood trickles where there is no log", test_flood_without_log);
   TEST ("plugins that filter have their say in a flood", test_filters);
   TEST ("signing off in a flood says what is unseen", test_sign_off);
