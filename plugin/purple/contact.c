@@ -67,26 +67,33 @@ wn_contact_get_name (const WnContact *self)
 
 /* --- The group --- */
 
-/* The group is known by a mark, not by its name, because that is translated
- * and the user may change it.
+/* (nullable): the group, which is known by a mark and not by its name, because
+ * that is translated and the user may change it.
  */
 static PurpleGroup *
-ensure_group (void)
+find_group (void)
 {
-  PurpleGroup *group;
-
   for (PurpleBlistNode *node = purple_blist_get_root (); node != NULL;
        node = purple_blist_node_get_sibling_next (node))
     if (purple_blist_node_get_bool (node, GROUP_MARK))
       return PURPLE_GROUP (node);
-  group = purple_find_group (_ ("Notifications"));
+  return NULL;
+}
+
+/* Who hears of a new group may remove it again. */
+static void
+ensure_group (void)
+{
+  PurpleGroup *named = purple_find_group (_ ("Notifications"));
+  PurpleGroup *group = named;
+
+  if (find_group () != NULL)
+    return;
   if (group == NULL)
-    {
-      group = purple_group_new (_ ("Notifications"));
-      purple_blist_add_group (group, NULL);
-    }
+    group = purple_group_new (_ ("Notifications"));
   purple_blist_node_set_bool (PURPLE_BLIST_NODE (group), GROUP_MARK, TRUE);
-  return group;
+  if (named == NULL)
+    purple_blist_add_group (group, NULL);
 }
 
 /* --- What people call a contact --- */
@@ -181,7 +188,6 @@ wn_contact_ensure (WnContact *contact, const char *who, gboolean is_type)
 {
   g_autoptr (WnContact) self = g_rc_box_acquire (contact);
   g_autofree char *alias = NULL;
-  PurpleGroup *group;
 
   if (!wn_contact_name_is_of (wn_contact_get_name (self), who)
       || is_on_list (self, who))
@@ -189,12 +195,12 @@ wn_contact_ensure (WnContact *contact, const char *who, gboolean is_type)
   alias = dup_alias (self, who, is_type);
   if (g_str_equal (alias, who))
     g_clear_pointer (&alias, g_free);
-  group = ensure_group ();
-  if (self->account == NULL)
+  ensure_group ();
+  if (self->account == NULL || is_on_list (self, who))
     return;
   purple_blist_add_buddy (purple_buddy_new (self->account, who, alias),
                           NULL,
-                          group,
+                          find_group (),
                           NULL);
   if (has_status (self, who))
     set_status (self, who);

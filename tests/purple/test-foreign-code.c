@@ -237,6 +237,34 @@ reconnect (WnDesk *desk)
   wn_desk_do_action (desk, "Reconnect now");
 }
 
+/* The contact is on the list all the same. */
+static void
+remove_group (WnDesk *desk)
+{
+  remove_groups ();
+}
+
+static void
+test_without_group (WnDesk *desk, gconstpointer data)
+{
+  wn_desk_sign_on (desk);
+  g_assert_true (wn_login_is_available (desk->account));
+}
+
+static void
+add_without_group (const Signal *signal)
+{
+  static Case data;
+
+  data = (Case){ signal, remove_group };
+  g_test_add ("/foreign-code/the group removed when it is added",
+              WnDesk,
+              &data,
+              set_up,
+              test_without_group,
+              tear_down);
+}
+
 static void
 add_reconnect (const Signal *signal)
 {
@@ -509,6 +537,9 @@ main (int argc, char **argv)
       /* Of a loss alone. */
       if (!g_str_equal (signals[i].name, "buddy-status-changed"))
         add_reconnect (&signals[i]);
+      if (g_str_equal (signals[i].name, "blist-node-added")
+          && signals[i].n_before == 0)
+        add_without_group (&signals[i]);
     }
   wn_dialogs_start ();
   add_exports ();
