@@ -18,10 +18,6 @@
 
 #define MAX_PAGES 100
 #define MAX_BYTES (16 * 1024 * 1024)
-#define MAX_CURSOR_BYTES 2048
-
-/* The zone whose clocks are ahead of all others is UTC+14. */
-#define MAX_ZONE_S (14 * 60 * 60)
 
 typedef struct
 {
@@ -63,6 +59,7 @@ wn_backlog_begin (WnBacklog *self)
 {
   g_hash_table_remove_all (self->ids);
   g_ptr_array_set_size (self->items, 0);
+  self->n_before = 0;
   g_clear_pointer (&self->next, g_free);
   self->n_pages = 0;
   self->n_bytes = 0;
@@ -78,141 +75,42 @@ get_item (const WnBacklog *self, guint i)
 
 /* --- What is on a page -------------------------------------------------- */
 
-/* (nullable): the list in an answer, which may be a page's `data`. */
-static JsonArray *
-find_list (JsonNode *root)
+gboolean
+wn_backlog_add (WnBacklog *self,
+                const WnTold *told,
+                const char *id,
+                gint64 time_s)
 {
-  JsonObject *page = wn_json_to_object (root);
-
-  return page != NULL ? wn_json_get_array (page, "data")
-                      : wn_json_to_array (root);
-}
-
-/* RFC 3339, or as a database has it, without the zone. Returns: when @object
- * was created, in seconds; 0: not told
- *
- * Nothing is created later than now. What says so must not make all that is
- * created until then look older than what has been told. Without a zone a date
- * may be of one that is ahead of us; what is later than that tells nothing.
- */
-static gint64
-read_created_s (JsonObject *object, gint64 now_s)
-{
-  g_autofree char *date = wn_json_dup_string (object, "created_at");
-  g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
-  g_autoptr (GDateTime) time = NULL;
-  gboolean has_zone;
-  gint64 created_s;
-
-  if (date == NULL)
-    return 0;
-  time = g_date_time_new_from_iso8601 (date, NULL);
-  has_zone = time != NULL;
-  if (!has_zone)
-    time = g_date_time_new_from_iso8601 (date, utc);
-  created_s = time != NULL ? MAX (g_date_time_to_unix (time), 0) : 0;
-  if (has_zone)
-    return MIN (created_s, now_s);
-  return created_s <= now_s + MAX_ZONE_S ? created_s : 0;
-}
-
-static gboolean
-is_unread (JsonObject *object)
-{
-  return !wn_json_is_truthy (json_object_get_member (object, "read_at"));
-}
-
-/* (nullable): what has an id, was on no page before, and is looked at. */
-static Item *
-add_item (WnBacklog *self, JsonObject *object, gint64 now_s)
-{
-  g_autofree char *id = wn_json_dup_id (object, "id");
-  gint64 time_s = read_created_s (object, now_s);
   Item *item;
 
-  if (id == NULL || g_hash_table_contains (self->ids, id)
+  if (g_hash_table_contains (self->ids, id)
       || (time_s == 0 && self->n_undated++ >= MAX_UNDATED))
-    return NULL;
+    return FALSE;
   item = g_new0 (Item, 1);
+  item->id = g_strdup (id);
   item->time_s = time_s;
-  item->id = g_steal_pointer (&id);
+  item->is_known = wn_told_knows (told, id, time_s);
   g_ptr_array_add (self->items, item);
   g_hash_table_add (self->ids, item->id);
-  return item;
+  return !item->is_known;
 }
 
-static void
-add_items (WnBacklog *self,
-           JsonArray *list,
-           gint64 now_s,
-           const WnTold *told,
-           WnBacklogReader read,
-           gconstpointer user_data)
+void
+wn_backlog_keep (WnBacklog *self, WnNotification *notification)
 {
-  for (guint i = 0; i < json_array_get_length (list); i++)
-    {
-      JsonObject *object = wn_json_get_element (list, i);
-      Item *item = object != NULL ? add_item (self, object, now_s) : NULL;
-
-      if (item == NULL)
-        continue;
-      item->is_known = wn_told_knows (told, item->id, item->time_s);
-      if (!item->is_known && is_unread (object))
-        item->notification = read (user_data, object, item->id);
-    }
-}
-
-/* --- Whether there is another page -------------------------------------- */
-
-/* A paginator says it by itself, a resource's page in @group. */
-static char *
-dup_of_page (JsonObject *page,
-             const char *name,
-             const char *group,
-             const char *name_there)
-{
-  JsonObject *there = wn_json_get_object (page, group);
-  char *text = wn_json_dup_string (page, name);
-
-  return text != NULL || there == NULL ? text
-                                       : wn_json_dup_string (there, name_there);
-}
-
-/* What asks for the page behind @root. The URL there is not asked, because an
- * application behind a proxy may not know its own. Returns: (nullable): %NULL:
- * none is
- */
-static char *
-dup_next (const WnBacklog *self, JsonNode *root)
-{
-  JsonObject *page = wn_json_to_object (root);
-  g_autofree char *url = NULL;
-  g_autofree char *cursor = NULL;
-  g_autofree char *escaped = NULL;
-
-  if (page == NULL)
-    return NULL;
-  url = dup_of_page (page, "next_page_url", "links", "next");
-  cursor = dup_of_page (page, "next_cursor", "meta", "next_cursor");
-  if (cursor == NULL)
-    return url != NULL ? g_strdup_printf ("page=%u", self->n_pages + 1) : NULL;
-  if (strlen (cursor) > MAX_CURSOR_BYTES)
-    return NULL;
-  escaped = g_uri_escape_string (cursor, NULL, FALSE);
-  return g_strconcat ("cursor=", escaped, NULL);
+  get_item (self, self->items->len - 1)->notification = notification;
 }
 
 /* What is known of a page may have come by itself, while what is older was
  * missed. So only what is older than all that is remembered is an end, and what
  * has no time, and a page that brings nothing that earlier ones had not.
- * @n_before: how many items the earlier pages had
  */
 static gboolean
-may_go_on (const WnBacklog *self, const WnTold *told, guint n_before)
+may_go_on (const WnBacklog *self, const WnTold *told)
 {
-  gboolean is_end = self->items->len == n_before;
+  gboolean is_end = self->items->len == self->n_before;
 
-  for (guint i = n_before; i < self->items->len; i++)
+  for (guint i = self->n_before; i < self->items->len; i++)
     {
       const Item *item = get_item (self, i);
 
@@ -236,6 +134,24 @@ has_room (const WnBacklog *self, const WnTold *told)
          && self->n_bytes < MAX_BYTES;
 }
 
+gboolean
+wn_backlog_end_page (WnBacklog *self,
+                     const WnTold *told,
+                     gsize n_bytes,
+                     char *next_in)
+{
+  g_autofree char *next = next_in;
+
+  self->n_pages++;
+  self->n_bytes += n_bytes;
+  self->has_more = next != NULL && may_go_on (self, told);
+  self->n_before = self->items->len;
+  g_free (self->next);
+  self->next = self->has_more && has_room (self, told) ? g_steal_pointer (&next)
+                                                       : NULL;
+  return self->next != NULL;
+}
+
 char *
 wn_backlog_dup_url (const WnBacklog *self, const char *url)
 {
@@ -244,34 +160,6 @@ wn_backlog_dup_url (const WnBacklog *self, const char *url)
   return self->next == NULL
              ? g_strdup (url)
              : g_strconcat (url, has_query ? "&" : "?", self->next, NULL);
-}
-
-WnBacklogVerdict
-wn_backlog_take (WnBacklog *self,
-                 const WnAnswer *answer,
-                 const WnTold *told,
-                 WnBacklogReader read,
-                 gconstpointer user_data)
-{
-  g_autoptr (JsonNode) root = wn_json_read (answer->body, answer->length, NULL);
-  JsonArray *list = find_list (root);
-  guint n_before = self->items->len;
-
-  if (list == NULL)
-    return WN_BACKLOG_NO_LIST;
-  add_items (self,
-             list,
-             answer->time_us / G_TIME_SPAN_SECOND,
-             told,
-             read,
-             user_data);
-  self->n_pages++;
-  self->n_bytes += answer->length;
-  g_free (self->next);
-  self->next = dup_next (self, root);
-  self->has_more = self->next != NULL && may_go_on (self, told, n_before);
-  return self->has_more && has_room (self, told) ? WN_BACKLOG_GOES_ON
-                                                 : WN_BACKLOG_ENDS;
 }
 
 /* --- What is told ------------------------------------------------------- */

@@ -1,15 +1,14 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The notifications that a Laravel application keeps for a user, as it tells
- * them over HTTP: a list, or pages of one, with the newest first. A backlog
- * knows which page to ask for, when there have been enough, and which of the
- * notifications are news. Who asks is the dialect. Pure.
+ * The notifications that a server keeps for a user, and gives in pages, with
+ * the newest first. A backlog knows which of them are news, which page comes
+ * next and when there have been enough. Who asks, and reads what is on a page,
+ * is the dialect. Pure.
  */
 
 #pragma once
 
 #include "core/dialect/frame.h"
-#include "core/dialect/json.h"
 #include "core/dialect/told.h"
 
 G_BEGIN_DECLS
@@ -23,11 +22,12 @@ typedef struct
   /*< private >*/
   GPtrArray *items;  /* (owned): of all pages, as they came */
   GHashTable *ids;   /* (owned): set of the items' (unowned) */
+  guint n_before;    /* how many of the items were on earlier pages */
   guint n_pages;     /* that have come */
   gsize n_bytes;     /* of all of them */
   guint n_undated;   /* how many items did not say when they were created */
   char *next;        /* (owned) (nullable): what asks for the next page; %NULL:
-                        it is the first */
+                        it is the first, or there is none */
   gboolean has_more; /* there are older pages that are not asked for */
 } WnBacklog;
 
@@ -40,52 +40,47 @@ void wn_backlog_begin (WnBacklog *self);
 /**
  * wn_backlog_dup_url:
  * @self: a backlog
- * @url: where the application tells it
+ * @url: where the server gives its first page
  *
  * Returns: (transfer full): what to ask for the next page
  */
 char *wn_backlog_dup_url (const WnBacklog *self, const char *url);
 
 /**
- * WnBacklogVerdict: what an answer is
- * @WN_BACKLOG_NO_LIST: something else, which changes nothing
- * @WN_BACKLOG_GOES_ON: a page, and the next one is to be asked for
- * @WN_BACKLOG_ENDS: the last page that is needed
- */
-typedef enum
-{
-  WN_BACKLOG_NO_LIST,
-  WN_BACKLOG_GOES_ON,
-  WN_BACKLOG_ENDS,
-} WnBacklogVerdict;
-
-/**
- * WnBacklogReader:
- * @user_data: as it was given
- * @item: one of the list
- * @id: its id
- *
- * Returns: (transfer full): it as a notification
- */
-typedef WnNotification *(*WnBacklogReader) (gconstpointer user_data,
-                                            JsonObject *item,
-                                            const char *id);
-
-/**
- * wn_backlog_take:
+ * wn_backlog_add:
  * @self: a backlog
- * @answer: one with the status 200
  * @told: what has been told
- * @read: what makes notifications
- * @user_data: for @read
+ * @id: of what is next on the page
+ * @time_s: when it was created, in seconds since 1970; 0: not told
  *
- * Returns: what @answer is
+ * Returns: whether it is news, which wn_backlog_keep() may follow
  */
-WnBacklogVerdict wn_backlog_take (WnBacklog *self,
-                                  const WnAnswer *answer,
-                                  const WnTold *told,
-                                  WnBacklogReader read,
-                                  gconstpointer user_data);
+gboolean wn_backlog_add (WnBacklog *self,
+                         const WnTold *told,
+                         const char *id,
+                         gint64 time_s);
+
+/**
+ * wn_backlog_keep:
+ * @self: a backlog to which news was added just now
+ * @notification: (transfer full): that, which is unread
+ */
+void wn_backlog_keep (WnBacklog *self, WnNotification *notification);
+
+/**
+ * wn_backlog_end_page:
+ * @self: a backlog to which all of a page was added
+ * @told: what has been told
+ * @n_bytes: how long the page was
+ * @next: (transfer full) (nullable): what the URL's query needs for the page
+ *   behind it; %NULL: there is none
+ *
+ * Returns: whether that page is to be asked for
+ */
+gboolean wn_backlog_end_page (WnBacklog *self,
+                              const WnTold *told,
+                              gsize n_bytes,
+                              char *next);
 
 /**
  * wn_backlog_tell:

@@ -82,6 +82,11 @@
 /* After so many that came by themselves their times are asked for. */
 #define MAX_UNTIMED 50
 
+#define MAX_PAGE_CURSOR_BYTES 2048
+
+/* The zone whose clocks are ahead of all others is UTC+14. */
+#define MAX_ZONE_S (14 * 60 * 60)
+
 typedef enum
 {
   STEP_NONE, /* no handshake is under way */
@@ -1211,7 +1216,7 @@ take_signature_answer (Laravel *self, const WnAnswer *answer, WnFrame *frame)
  * own list may have all at one level.
  */
 static WnNotification *
-read_item (gconstpointer self, JsonObject *item, const char *id)
+read_item (const Laravel *self, JsonObject *item, const char *id)
 {
   JsonObject *data = wn_json_get_object (item, "data");
   g_autofree char *text = wn_json_dup_string (item, "data");
@@ -1224,6 +1229,114 @@ read_item (gconstpointer self, JsonObject *item, const char *id)
                        data,
                        g_strdup (id),
                        wn_json_dup_string (item, "type"));
+}
+
+/* (nullable): the list in an answer, which may be a page's `data`. */
+static JsonArray *
+find_list (JsonNode *root)
+{
+  JsonObject *page = wn_json_to_object (root);
+
+  return page != NULL ? wn_json_get_array (page, "data")
+                      : wn_json_to_array (root);
+}
+
+/* RFC 3339, or as a database has it, without the zone. Returns: when @item was
+ * created, in seconds; 0: not told
+ *
+ * Nothing is created later than now. What says so must not make all that is
+ * created until then look older than what has been told. Without a zone a date
+ * may be of one that is ahead of us; what is later than that tells nothing.
+ */
+static gint64
+read_created_s (JsonObject *item, gint64 now_s)
+{
+  g_autofree char *date = wn_json_dup_string (item, "created_at");
+  g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
+  g_autoptr (GDateTime) time = NULL;
+  gboolean has_zone;
+  gint64 created_s;
+
+  if (date == NULL)
+    return 0;
+  time = g_date_time_new_from_iso8601 (date, NULL);
+  has_zone = time != NULL;
+  if (!has_zone)
+    time = g_date_time_new_from_iso8601 (date, utc);
+  created_s = time != NULL ? MAX (g_date_time_to_unix (time), 0) : 0;
+  if (has_zone)
+    return MIN (created_s, now_s);
+  return created_s <= now_s + MAX_ZONE_S ? created_s : 0;
+}
+
+static gboolean
+is_unread (JsonObject *item)
+{
+  return !wn_json_is_truthy (json_object_get_member (item, "read_at"));
+}
+
+static void
+take_item (Laravel *self, JsonObject *item, gint64 now_s)
+{
+  g_autofree char *id = wn_json_dup_id (item, "id");
+
+  if (id != NULL
+      && wn_backlog_add (&self->backlog,
+                         &self->told,
+                         id,
+                         read_created_s (item, now_s))
+      && is_unread (item))
+    wn_backlog_keep (&self->backlog, read_item (self, item, id));
+}
+
+static void
+take_items (Laravel *self, JsonArray *list, gint64 now_s)
+{
+  for (guint i = 0; i < json_array_get_length (list); i++)
+    {
+      JsonObject *item = wn_json_get_element (list, i);
+
+      if (item != NULL)
+        take_item (self, item, now_s);
+    }
+}
+
+/* A paginator says it by itself, a resource's page in @group. */
+static char *
+dup_paging (JsonObject *page,
+            const char *name,
+            const char *group,
+            const char *name_there)
+{
+  JsonObject *there = wn_json_get_object (page, group);
+  char *text = wn_json_dup_string (page, name);
+
+  return text != NULL || there == NULL ? text
+                                       : wn_json_dup_string (there, name_there);
+}
+
+/* What asks for the page behind @root, which is the @number-th if it is
+ * counted. The URL there is not asked, because an application behind a proxy
+ * may not know its own. Returns: (nullable): %NULL: there is none
+ */
+static char *
+dup_next_page (JsonNode *root, guint number)
+{
+  JsonObject *page = wn_json_to_object (root);
+  g_autofree char *url = NULL;
+  g_autofree char *cursor = NULL;
+  g_autofree char *escaped = NULL;
+
+  if (page == NULL)
+    return NULL;
+  url = dup_paging (page, "next_page_url", "links", "next");
+  cursor = dup_paging (page, "next_cursor", "meta", "next_cursor");
+  if (cursor == NULL)
+    return url != NULL ? g_strdup_printf ("page=%u", number) : NULL;
+  if (strlen (cursor) > MAX_PAGE_CURSOR_BYTES)
+    return NULL;
+  escaped = g_uri_escape_string (cursor, NULL, FALSE);
+  return g_strconcat ("cursor=", escaped, NULL);
 }
 
 static void
@@ -1256,23 +1369,32 @@ give_up_list (Laravel *self, guint status, WnFrame *frame)
 }
 
 static void
+end_list (Laravel *self, WnFrame *frame)
+{
+  wn_backlog_tell (&self->backlog, &self->told, frame);
+  g_clear_pointer (&self->told_status, g_free);
+  self->is_listing = FALSE;
+}
+
+static void
 take_list (Laravel *self, const WnAnswer *answer, WnFrame *frame)
 {
-  switch (
-      wn_backlog_take (&self->backlog, answer, &self->told, read_item, self))
+  g_autoptr (JsonNode) root = wn_json_read (answer->body, answer->length, NULL);
+  JsonArray *list = find_list (root);
+
+  if (list == NULL)
     {
-    case WN_BACKLOG_NO_LIST:
       give_up_list (self, answer->status, frame);
       return;
-    case WN_BACKLOG_GOES_ON:
-      frame->call = ask_for_next_page (self);
-      break;
-    case WN_BACKLOG_ENDS:
-      wn_backlog_tell (&self->backlog, &self->told, frame);
-      g_clear_pointer (&self->told_status, g_free);
-      self->is_listing = FALSE;
-      break;
     }
+  take_items (self, list, answer->time_us / G_TIME_SPAN_SECOND);
+  if (wn_backlog_end_page (&self->backlog,
+                           &self->told,
+                           answer->length,
+                           dup_next_page (root, self->backlog.n_pages + 2)))
+    frame->call = ask_for_next_page (self);
+  else
+    end_list (self, frame);
   self->pause_us = WN_CALL_FIRST_PAUSE_US;
 }
 
