@@ -146,7 +146,8 @@ dup_value (PurpleAccount *account, const WnOption *option)
 
         if (text == NULL)
           return g_strdup ("");
-        return option == &server_option ? dup_narrow (text) : g_strdup (text);
+        /* Only a file may be called so. */
+        return g_str_equal (key, CA_FILE) ? g_strdup (text) : dup_narrow (text);
       }
     }
 }

@@ -117,14 +117,14 @@ dup_whole_name (PurplePlugin *plugin)
 
 /* Laravel's own channel would want a token. */
 static PurpleAccount *
-sign_on (PurplePlugin *plugin, const char *url)
+sign_on (PurplePlugin *plugin, const char *channels)
 {
   g_autofree char *name = dup_whole_name (plugin);
   PurpleAccount *account
       = purple_account_new (name, purple_plugin_get_id (plugin));
 
-  purple_account_set_string (account, "server", url);
-  purple_account_set_string (account, "channels", "news");
+  purple_account_set_string (account, "server", "ws://127.0.0.1:1/");
+  purple_account_set_string (account, "channels", channels);
   purple_account_set_int (account, "reconnect_delay", 3600);
   purple_accounts_add (account);
   wn_login_sign_on (account);
@@ -151,13 +151,28 @@ test_nobody_there (void)
       PurpleConnectionError reason;
 
       wn_host_forget ();
-      account = sign_on (ours->pdata[i], "ws://127.0.0.1:1/");
+      account = sign_on (ours->pdata[i], "news");
       g_test_message ("%s", purple_plugin_get_id (ours->pdata[i]));
       wn_host_run_until (is_settled, account);
       g_assert_nonnull (wn_host_get_error (&reason));
       g_assert_cmpint (reason, ==, PURPLE_CONNECTION_ERROR_NETWORK_ERROR);
       sign_off (account);
     }
+}
+
+/* As a Chinese keyboard parts them: else it would be one channel's bad name. */
+static void
+test_wide_commas (void)
+{
+  PurpleAccount *account;
+  PurpleConnectionError reason;
+
+  wn_host_forget ();
+  account = sign_on (purple_find_prpl ("prpl-laravel"), "news，orders、more");
+  wn_host_run_until (is_settled, account);
+  g_assert_nonnull (wn_host_get_error (&reason));
+  g_assert_cmpint (reason, ==, PURPLE_CONNECTION_ERROR_NETWORK_ERROR);
+  sign_off (account);
 }
 
 /* Each has its commands. */
@@ -168,7 +183,7 @@ test_commands (void)
 
   for (guint i = 0; i < ours->len; i++)
     {
-      PurpleAccount *account = sign_on (ours->pdata[i], "ws://127.0.0.1:1/");
+      PurpleAccount *account = sign_on (ours->pdata[i], "news");
       PurpleConversation *conversation
           = purple_conversation_new (PURPLE_CONV_TYPE_IM, account, "somebody");
       GList *commands = purple_cmd_list (conversation);
@@ -194,6 +209,7 @@ main (int argc, char **argv)
   g_test_add_func ("/protocols/each calls no two fields the same", test_labels);
   g_test_add_func ("/protocols/each says that nobody is there",
                    test_nobody_there);
+  g_test_add_func ("/protocols/a list's commas may be wide", test_wide_commas);
   g_test_add_func ("/protocols/each has its commands", test_commands);
   result = g_test_run ();
   wn_host_stop ();
