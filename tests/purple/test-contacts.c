@@ -555,25 +555,25 @@ test_chinese_words (WnDesk *desk, gconstpointer data)
 }
 
 #define TRANSLATIONS WN_MODULE_DIR "/po"
-#define CHINESE TRANSLATIONS "/zh_CN/LC_MESSAGES/" GETTEXT_PACKAGE ".mo"
 
 static void
 test_chinese_report (WnDesk *desk, gconstpointer data)
 {
-  if (!g_file_test (CHINESE, G_FILE_TEST_EXISTS)
-      || setlocale (LC_MESSAGES, "C.UTF-8") == NULL)
-    {
-      g_test_skip ("no translation, or no locale that has one");
-      return;
-    }
-  wn_desk_sign_on (desk);
   bindtextdomain (GETTEXT_PACKAGE, TRANSLATIONS);
   g_setenv ("LANGUAGE", "zh_CN", TRUE);
-  serv_send_im (purple_account_get_connection (desk->account),
-                PROJECT,
-                "status",
-                0);
-  wn_desk_wait_for_text (desk->account, PROJECT, "连接：已连接");
+  setlocale (LC_MESSAGES, "C.UTF-8");
+  /* From glibc 2.39 on nothing is translated in the locale C.UTF-8. */
+  if (g_str_equal (g_dgettext (GETTEXT_PACKAGE, "connected"), "connected"))
+    g_test_skip ("no translation, or no locale that has one");
+  else
+    {
+      wn_desk_sign_on (desk);
+      serv_send_im (purple_account_get_connection (desk->account),
+                    PROJECT,
+                    "status",
+                    0);
+      wn_desk_wait_for_text (desk->account, PROJECT, "连接：已连接");
+    }
   g_unsetenv ("LANGUAGE");
   setlocale (LC_MESSAGES, "C");
 }
