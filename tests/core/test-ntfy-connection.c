@@ -316,6 +316,22 @@ test_gap (Fixture *f, gconstpointer hours)
                    GPOINTER_TO_INT (hours) > 12);
 }
 
+/* Nothing that was sent by such a clock is since the place that was asked for,
+ * so that nobody knows what was missed, however short the gap was.
+ */
+static void
+test_clock_set_back (Fixture *f, gconstpointer data)
+{
+  open_at (f, 0);
+  wn_scripted_transport_emit_lost (f->transport, &broken);
+  wn_fixture_advance (f, 100);
+  wait_for_opening (f);
+  wn_fixture_forget (f);
+  open_at (f, -60);
+  wn_fixture_advance (f, 20);
+  wn_heard_check (&f->heard, "quiet, gap");
+}
+
 static void
 test_gap_of_what_is_not_kept (Fixture *f, gconstpointer data)
 {
@@ -420,6 +436,7 @@ main (int argc, char **argv)
     { "nothing was missed in an hour", 1, test_gap },
     { "after a day that can't be told", 24, test_gap },
     { "nor where messages are not kept", 0, test_gap_of_what_is_not_kept },
+    { "nor after its clock was set back", 0, test_clock_set_back },
     { "with a clock that is right", 0, test_clocks },
     { "with a clock that is fast", 300, test_clocks },
     { "with a clock that is slow", -300, test_clocks },

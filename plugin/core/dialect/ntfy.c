@@ -245,18 +245,20 @@ place_go_on (Place *self, const char *cursor)
 }
 
 /* The server says its time when it has opened. Where that is before all that
- * has come, its clock was set back, or it is another server.
+ * has come, its clock was set back, or it is another server. Returns: whether
+ * the server sends what was missed: all that has a time since the place
  */
-static void
+static gboolean
 place_open (Place *self, gint64 time_s)
 {
   if (self->since_s > 0 && self->since_s <= time_s)
     {
       self->opened_s = time_s;
-      return;
+      return TRUE;
     }
   place_clear (self);
   self->since_s = self->newest_s = time_s;
+  return FALSE;
 }
 
 /* A message of now may come while what was missed is still on its way: then
@@ -703,11 +705,12 @@ read_open (Ntfy *self, gint64 time_s, WnFrame *frame)
   frame->time_us = time_s * G_TIME_SPAN_SECOND;
   if (!self->account.has_replay || time_s == 0)
     return;
-  frame->kept_us = self->kept_s * G_TIME_SPAN_SECOND;
-  place_open (&self->place, time_s);
+  if (place_open (&self->place, time_s))
+    {
+      frame->kept_us = self->kept_s * G_TIME_SPAN_SECOND;
+      frame->call = ask_for_stored (self);
+    }
   frame->cursor = place_dup_cursor (&self->place);
-  if (self->place.opened_s > 0)
-    frame->call = ask_for_stored (self);
 }
 
 /* One that tells no end is not kept, be it that nothing is. */
