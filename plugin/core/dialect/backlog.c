@@ -8,16 +8,16 @@
 
 #include <string.h>
 
-/* How much is shown to an account that is new, and what was missed to any. */
+#include "core/dialect/dialect.h"
+
+/* How much is shown to an account that is new. */
 #define MAX_FIRST_UNREAD 50
-#define MAX_UNREAD 1000
 /* How much is looked at that does not say when it was created: no more than the
  * ids of what is remembered.
  */
 #define MAX_UNDATED 50
 
 #define MAX_PAGES 100
-#define MAX_BYTES (16 * 1024 * 1024)
 
 typedef struct
 {
@@ -124,14 +124,14 @@ may_go_on (const WnBacklog *self, const WnTold *told)
 static guint
 get_max_unread (const WnTold *told)
 {
-  return told->is_begun ? MAX_UNREAD : MAX_FIRST_UNREAD;
+  return told->is_begun ? WN_MAX_MISSED : MAX_FIRST_UNREAD;
 }
 
 static gboolean
 has_room (const WnBacklog *self, const WnTold *told)
 {
   return self->items->len < get_max_unread (told) && self->n_pages < MAX_PAGES
-         && self->n_bytes < MAX_BYTES;
+         && self->n_bytes < WN_MAX_MISSED_BYTES;
 }
 
 gboolean

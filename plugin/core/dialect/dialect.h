@@ -25,6 +25,17 @@ G_BEGIN_DECLS
 
 #define WN_MAX_CURSOR_CHARS 1024
 
+/** How many of the notifications that were missed are shown: the newest */
+#define WN_MAX_MISSED 1000
+
+/**
+ * WN_MAX_MISSED_BYTES: how much is asked for in order to show them, in bytes
+ *
+ * There is room for so many of 64 KiB, which is as much as is shown of one. In
+ * JSON a character may take twice as much: `\u4e2d` has six bytes, 中 three.
+ */
+#define WN_MAX_MISSED_BYTES (128 * 1024 * 1024)
+
 /**
  * WN_DIALECT_ERROR:
  *

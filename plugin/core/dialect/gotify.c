@@ -27,13 +27,8 @@
 /* The most that the server gives at once. */
 #define MAX_PAGE_SIZE 200
 
-/* How many of the messages that were missed are shown, and how much is asked
- * for: pages may have one message each, or none. There is room for a thousand
- * messages of 64 KiB, which is as much as is shown of one.
- */
-#define MAX_MISSED 1000
-#define MAX_MISSED_BYTES (64 * 1024 * 1024)
-#define MAX_PAGES MAX_MISSED
+/* How many pages are asked for: they may have one message each, or none. */
+#define MAX_PAGES WN_MAX_MISSED
 
 /* What is held back at the most. */
 #define MAX_HELD 1000
@@ -676,8 +671,8 @@ take_missed_page (Gotify *self,
   gboolean has_more = take_missed (self, messages) && before > 0
                       && (self->page_before == 0 || before < self->page_before);
 
-  if (has_more && self->missed->len < MAX_MISSED && self->n_pages < MAX_PAGES
-      && self->missed_bytes < MAX_MISSED_BYTES)
+  if (has_more && self->missed->len < WN_MAX_MISSED && self->n_pages < MAX_PAGES
+      && self->missed_bytes < WN_MAX_MISSED_BYTES)
     frame->call = ask_for_page (self, before);
   else
     end_backlog (self, !has_more, frame);

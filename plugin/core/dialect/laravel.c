@@ -77,7 +77,7 @@
 
 /* What comes over one channel before all are subscribed to. */
 #define MAX_EARLY 1000
-#define MAX_EARLY_BYTES (16 * 1024 * 1024)
+#define MAX_EARLY_BYTES (64 * 1024 * 1024)
 
 /* After so many that came by themselves their times are asked for. */
 #define MAX_UNTIMED 50
