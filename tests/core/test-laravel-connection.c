@@ -1836,6 +1836,27 @@ test_list_much_later (Fixture *f, gconstpointer data)
   wn_heard_check (&f->heard, "n1?, 1 missed");
 }
 
+/* Where clocks go back, an hour of the night is told twice. */
+static void
+test_clocks_back (Fixture *f, gconstpointer data)
+{
+  Kept kept[14] = { { "late", -1800, FALSE, TRUE } };
+  g_auto (GStrv) ids = g_new0 (char *, 13);
+
+  for (int i = 0; i < 12; i++)
+    {
+      ids[i] = g_strdup_printf ("n%d", i);
+      kept[i + 1] = (Kept){ ids[i], -i, FALSE, TRUE };
+    }
+  settle (f);
+  sleep_over (f);
+  answer_list (f, "[", kept + 1, "]");
+  g_assert_true (g_str_has_suffix (f->heard.words->str, ", 12 missed"));
+  sleep_over (f);
+  answer_list (f, "[", kept, "]");
+  wn_heard_check (&f->heard, "late?, 1 missed");
+}
+
 static const struct
 {
   guint status;
@@ -1988,6 +2009,7 @@ add_test (const Test *test, const char *name, const Server *server)
   g_test_add (path, Fixture, server, set_up, test->func, tear_down);
 }
 
+  { "clocks that go back", test_clocks_back },
 int
 main (int argc, char **argv)
 {

@@ -1246,10 +1246,12 @@ find_list (JsonNode *root)
  *
  * Nothing is created later than now. What says so must not make all that is
  * created until then look older than what has been told. Without a zone a date
- * may be of one that is ahead of us; what is later than that tells nothing.
+ * may be of one that is ahead of us; what is later than that tells nothing. And
+ * where clocks go back in autumn, what is created in the hour after that looks
+ * older than what was created in the hour before.
  */
 static gint64
-read_created_s (JsonObject *item, gint64 now_s)
+read_created_s (Laravel *self, JsonObject *item, gint64 now_s)
 {
   g_autofree char *date = wn_json_dup_string (item, "created_at");
   g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
@@ -1266,6 +1268,8 @@ read_created_s (JsonObject *item, gint64 now_s)
   created_s = time != NULL ? MAX (g_date_time_to_unix (time), 0) : 0;
   if (has_zone)
     return MIN (created_s, now_s);
+  if (time != NULL)
+    self->told.margin_s = WN_TOLD_ZONELESS_MARGIN_S;
   return created_s <= now_s + MAX_ZONE_S ? created_s : 0;
 }
 
@@ -1284,7 +1288,7 @@ take_item (Laravel *self, JsonObject *item, gint64 now_s)
       && wn_backlog_add (&self->backlog,
                          &self->told,
                          id,
-                         read_created_s (item, now_s))
+                         read_created_s (self, item, now_s))
       && is_unread (item))
     wn_backlog_keep (&self->backlog, read_item (self, item, id));
 }

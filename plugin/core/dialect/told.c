@@ -22,7 +22,10 @@ typedef struct
 void
 wn_told_init (WnTold *self)
 {
-  *self = (WnTold){ .mementos = g_array_new (FALSE, FALSE, sizeof (Memento)) };
+  *self = (WnTold){
+    .margin_s = WN_TOLD_MARGIN_S,
+    .mementos = g_array_new (FALSE, FALSE, sizeof (Memento)),
+  };
 }
 
 void
@@ -238,7 +241,7 @@ void
 wn_told_end_list (WnTold *self)
 {
   self->is_begun = TRUE;
-  move_on (self, find_supported_s (self) - WN_TOLD_MARGIN_S);
+  move_on (self, find_supported_s (self) - self->margin_s);
   forget_unlisted (self);
   for (guint i = 0; i < self->mementos->len; i++)
     get_memento (self, i)->is_listed = FALSE;

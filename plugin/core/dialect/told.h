@@ -32,13 +32,18 @@ G_BEGIN_DECLS
  */
 #define WN_TOLD_MARGIN_S 60
 
+/** An hour more, where times have no zone and clocks may go back. */
+#define WN_TOLD_ZONELESS_MARGIN_S (61 * 60)
+
 /**
  * WnTold: made by wn_told_init(), ended by wn_told_clear()
  * @is_begun: whether there is anything to go on from: a list was had once
+ * @margin_s: %WN_TOLD_MARGIN_S unless somebody sets it, in seconds
  */
 typedef struct
 {
   gboolean is_begun;
+  gint64 margin_s;
 
   /*< private >*/
   gint64 since_s;   /* what was created before is known */
@@ -100,8 +105,8 @@ gboolean wn_told_is_past (const WnTold *self, gint64 time_s);
  * wn_told_end_list:
  * @self: what has been told, to which all of a list was added
  *
- * From now on what was created more than %WN_TOLD_MARGIN_S before the last of
- * the %WN_TOLD_MIN_IDS newest counts as known.
+ * From now on what was created more than the margin before the last of the
+ * %WN_TOLD_MIN_IDS newest counts as known.
  */
 void wn_told_end_list (WnTold *self);
 
