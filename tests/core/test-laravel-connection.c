@@ -1897,6 +1897,20 @@ test_no_list (Fixture *f, gconstpointer data)
     }
 }
 
+/* In one piece there is room for some thousand. */
+static void
+test_too_long_list (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GString) list = g_string_new ("[0");
+
+  for (int i = 0; i < 70000; i++)
+    g_string_append (list, ",0");
+  g_string_append_c (list, ']');
+  ask (f, NULL);
+  answer (f, 200, list->str);
+  wn_heard_check (&f->heard, "no backlog 200");
+}
+
 /* A first login whose list can't be had is still the first next time. */
 static void
 test_still_first (Fixture *f, gconstpointer data)
@@ -1995,7 +2009,9 @@ static const Test tests[] = {
   { "a list that does not say when is told once", test_undated },
   { "a list that comes later", test_list_later },
   { "a list that comes much later", test_list_much_later },
+  { "clocks that go back", test_clocks_back },
   { "what is no list", test_no_list },
+  { "a list that is too long", test_too_long_list },
   { "without a list the first login is still to come", test_still_first },
   { "odd lists", test_odd_items },
 };
@@ -2009,7 +2025,6 @@ add_test (const Test *test, const char *name, const Server *server)
   g_test_add (path, Fixture, server, set_up, test->func, tear_down);
 }
 
-  { "clocks that go back", test_clocks_back },
 int
 main (int argc, char **argv)
 {
