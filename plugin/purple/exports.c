@@ -9,8 +9,8 @@
 
 #include <string.h>
 
-#include "core/markup/markup.h"
 #include "core/dialect/url.h"
+#include "core/markup/markup.h"
 #include "core/message/file-name.h"
 #include "net/http/redirect.h"
 #include "net/http/size.h"

@@ -18,7 +18,6 @@
 #include "purple/contact.h"
 #include "purple/cursor.h"
 #include "purple/exports.h"
-#include "purple/host.h"
 #include "purple/inbox.h"
 #include "purple/proxy-resolver.h"
 #include "purple/tick.h"
