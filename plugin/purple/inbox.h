@@ -70,8 +70,8 @@ WnInbox *wn_inbox_new (const WnInboxConfig *config,
  * What is queued goes into the logs of the contacts that have one, for a
  * quarter of a second at the most, up to a file that the server will tell of
  * again; no plugin is asked about it but those that filter what is written
- * (`writing-im-msg`). How much has gone into logs only
- * is said in the open conversations. The listener hears nothing more.
+ * (`writing-im-msg`). How much has gone into logs only is said in the open
+ * conversations. The listener hears nothing more.
  */
 void wn_inbox_close (WnInbox *self);
 

@@ -35,7 +35,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WnSentence, wn_sentence_clear)
  * WnSentenceId: sentences that are always the same, but for one name in some
  * @WN_SENTENCE_CONNECTING: what the host shows until the account is connected
  * @WN_SENTENCE_WAITING_FOR_ANSWER: why a contact is away while the user is
- * asked about a certificate
+ *   asked about a certificate
  * @WN_SENTENCE_OTHER_LIBSOUP: the account's error
  * @WN_SENTENCE_CONNECTING_ANEW: what `/reconnect` answers first
  * @WN_SENTENCE_CONNECTED_ANEW: what it answers when that has worked

@@ -80,7 +80,7 @@ typedef void (*WnTransferFunc) (const WnTransferStatus *status,
  * @who: the contact that sends it
  * @file_name: what core/message/file-name made of the attachment's name
  * @size: in bytes; 0 or %WN_SIZE_UNKNOWN where it is not known, which a host
- * that passes files on must not be offered
+ *   that passes files on must not be offered
  * @download: what to download
  * @certificates: (nullable) (unowned): who asks the user about a certificate
  *   that isn't trusted; lives until wn_transfers_cancel_all()

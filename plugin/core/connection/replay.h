@@ -79,7 +79,7 @@ void wn_replay_login (WnReplay *self);
  * wn_replay_route:
  * @self: a replay
  * @route: (inout): empty; filled in by the dialect for the next attempt,
- * without cursor and subprotocol where the server has refused that offer
+ *   without cursor and subprotocol where the server has refused that offer
  */
 void wn_replay_route (WnReplay *self, WnRoute *route);
 

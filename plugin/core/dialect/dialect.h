@@ -209,7 +209,7 @@ char *wn_username_cut (char *username, char separator, const char *fallback);
  * WnAccount: what a dialect has made of an account's settings; its state begins
  * with it
  * @username: (owned) (nullable): the user name as it is when nobody has left
- * out a part, typed spaces around one, or typed all of it as the first part;
+ *   out a part, typed spaces around one, or typed all of it as the first part;
  *   %NULL: as somebody has typed it
  * @contact: (owned): the name of the account's own contact
  * @label: (owned) (nullable): what people call that contact, where its name

@@ -89,9 +89,9 @@ gboolean wn_answer_is_passing (const WnAnswer *self);
  *   is the detail, or to several with commas between
  * @WN_NOTICE_MORE_MISSED: only the newest of what was missed are shown
  * @WN_NOTICE_NO_BACKLOG: the application does not tell what was missed; the
- *   detail is the HTTP status of its answer, 200 where that was no list
- *   or one that is too long, 0 where none came; from 500 on, at 429 and at 0 it
- * is asked again
+ *   detail is the HTTP status of its answer, 200 where that was no list or one
+ *   that is too long, 0 where none came; from 500 on, at 429 and at 0 it is
+ *   asked again
  */
 typedef enum
 {

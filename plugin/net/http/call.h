@@ -52,7 +52,7 @@ typedef struct
  *   empty where @status is 0
  * @length: in bytes
  * @size: what the head says of that; %WN_SIZE_UNKNOWN where it doesn't, or
- * where the body is encoded
+ *   where the body is encoded
  * @time_us: the server's wall-clock time when it answered, in microseconds; 0
  *   where it did not say
  * @error: (nullable): with a @status of 0, a #WnDownloadError that says why
