@@ -31,8 +31,8 @@ typedef struct
 {
   WnNotification *notification; /* (owned) (nullable): else a line */
   char *line;                   /* (owned) (nullable): plain text */
-  gboolean is_server_s;         /* a server can bring about as many as it likes,
-                                 * as of notifications */
+  gboolean is_from_server;      /* a notification, or a line that a server can
+                                 * bring about as often */
   char *who;          /* (owned) (nullable): whom it comes from; a notification
                        * has it when its turn has come */
   gboolean is_wanted; /* by the user's privacy rules, when its turn has come */
@@ -183,7 +183,7 @@ is_heard (WnInbox *self, const InboxEntry *entry)
   const WnNotification *notification = entry->notification;
 
   if (notification == NULL)
-    return !entry->is_server_s;
+    return !entry->is_from_server;
   return !notification->is_missed
          && wn_burst_take (&self->burst,
                            notification->priority,
@@ -273,7 +273,7 @@ choose_route (WnInbox *self, const InboxEntry *entry)
   gint64 now_us = g_get_monotonic_time ();
   PurpleAccount *account = inbox_get_account (self);
 
-  if (!wn_host_get ()->has_slow_window || !entry->is_server_s
+  if (!wn_host_get ()->has_slow_window || !entry->is_from_server
       || !entry->is_wanted || !wn_flood_is_on (&self->flood, now_us)
       || !wn_history_is_shown (account, entry->who))
     return ROUTE_WINDOW;
@@ -345,7 +345,7 @@ deliver (WnInbox *self, InboxEntry *entry, Route route)
   const WnNotification *notification = entry->notification;
   g_autofree char *html = render_entry (self, entry);
 
-  if (entry->is_server_s && entry->is_wanted)
+  if (entry->is_from_server && entry->is_wanted)
     wn_flood_count (&self->flood, g_get_monotonic_time ());
   self->current = entry;
   if (route == ROUTE_LOG)
@@ -558,19 +558,19 @@ wn_inbox_add_notification (WnInbox *self, WnNotification *notification)
     }
   entry = g_new0 (InboxEntry, 1);
   entry->notification = wn_notification_ref (notification);
-  entry->is_server_s = TRUE;
+  entry->is_from_server = TRUE;
   entry->n_bytes
       = sizeof (InboxEntry) + wn_notification_get_size (notification);
   add_entry (self, entry);
 }
 
 static void
-add_line (WnInbox *self, const char *who, char *text, gboolean is_server_s)
+add_line (WnInbox *self, const char *who, char *text, gboolean is_from_server)
 {
   InboxEntry *entry = g_new0 (InboxEntry, 1);
 
   entry->line = text;
-  entry->is_server_s = is_server_s;
+  entry->is_from_server = is_from_server;
   entry->who
       = g_strdup (who != NULL ? who : wn_contact_get_name (self->contact));
   entry->n_bytes = sizeof (InboxEntry) + strlen (text);
