@@ -28,8 +28,8 @@
 #include "purple/transfer.h"
 #include "support/dialogs.h"
 #include "support/folder.h"
-#include "support/loopback.h"
 #include "support/headless-host.h"
+#include "support/loopback.h"
 #include "support/resident.h"
 
 #define MIB ((gint64) 1024 * 1024)

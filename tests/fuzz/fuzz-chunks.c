@@ -4,8 +4,8 @@
  * input's first byte says, and never more than came.
  */
 
-#include "net/http/chunks.h"
 #include "fuzz/fuzz.h"
+#include "net/http/chunks.h"
 
 #include <string.h>
 

@@ -18,8 +18,8 @@
 
 #include "purple/transfer.h"
 #include "support/dialogs.h"
-#include "support/loopback.h"
 #include "support/headless-host.h"
+#include "support/loopback.h"
 #include "support/resident.h"
 #include "support/saved-export.h"
 #include "support/virtual-timers.h"

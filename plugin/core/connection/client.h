@@ -10,10 +10,10 @@
 #include <glib-object.h>
 
 #include "core/connection/clock.h"
-#include "core/dialect/dialect.h"
 #include "core/connection/lifecycle.h"
-#include "core/message/notification.h"
 #include "core/connection/transport.h"
+#include "core/dialect/dialect.h"
+#include "core/message/notification.h"
 
 G_BEGIN_DECLS
 

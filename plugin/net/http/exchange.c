@@ -10,9 +10,9 @@
 #include <string.h>
 
 #include "net/http/download-error.h"
-#include "net/websocket/proxy-watch.h"
 #include "net/http/redirect.h"
 #include "net/http/response.h"
+#include "net/websocket/proxy-watch.h"
 
 typedef struct
 {
