@@ -34,6 +34,24 @@ try_to_listen (GSocketListener *listener,
   return g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
 }
 
+/* None that a connection may be given meanwhile: other addresses must have the
+ * same port free, and it must be free again after a pause.
+ */
+static guint16
+listen_somewhere (GSocketListener *listener, const char *address)
+{
+  guint16 port = 0;
+
+  for (guint i = 0; port == 0 && i < MAX_TRIES; i++)
+    port = try_to_listen (listener,
+                          address,
+                          (guint16) g_random_int_range (FIRST_PORT,
+                                                        FIRST_EPHEMERAL_PORT),
+                          NULL);
+  g_assert_cmpuint (port, !=, 0);
+  return port;
+}
+
 guint16
 wn_loopback_listen (GSocketListener *listener, guint16 port)
 {
@@ -46,7 +64,8 @@ wn_loopback_listen_at (GSocketListener *listener,
                        guint16 port)
 {
   g_autoptr (GError) error = NULL;
-  guint16 bound = try_to_listen (listener, address, port, &error);
+  guint16 bound = port == 0 ? listen_somewhere (listener, address)
+                            : try_to_listen (listener, address, port, &error);
 
   g_assert_no_error (error);
   return bound;
@@ -56,15 +75,8 @@ guint16
 wn_loopback_find_free_port (void)
 {
   g_autoptr (GSocketListener) listener = g_socket_listener_new ();
-  guint16 port = 0;
+  guint16 port = listen_somewhere (listener, HOME);
 
-  for (guint i = 0; port == 0 && i < MAX_TRIES; i++)
-    port = try_to_listen (listener,
-                          HOME,
-                          (guint16) g_random_int_range (FIRST_PORT,
-                                                        FIRST_EPHEMERAL_PORT),
-                          NULL);
-  g_assert_cmpuint (port, !=, 0);
   g_socket_listener_close (listener);
   return port;
 }
