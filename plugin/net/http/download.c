@@ -420,7 +420,7 @@ handle_file (WnDownload *self)
 static void
 ask_once_more (WnDownload *self)
 {
-  g_debug ("download: not there yet, asked for in %u s", MISSING_DELAY_S);
+  g_debug ("download: not there yet, asked for in %d s", MISSING_DELAY_S);
   self->was_missing = TRUE;
   retry_in (self, MISSING_DELAY_S);
 }
