@@ -5,6 +5,7 @@ import glob
 import os
 import shutil
 import subprocess
+import urllib.parse
 
 import preferences
 import servers
@@ -79,9 +80,11 @@ class Desktop:
             "-nolisten", "tcp", "-noreset",
         )  # fmt: skip
         os.environ["DISPLAY"] = f":{number}"
+        bus = f"unix:path={urllib.parse.quote(str(runtime / 'bus'))}"
         os.environ["DBUS_SESSION_BUS_ADDRESS"] = self._start(
-            "dbus-daemon", "--session", "--nofork", "--print-address=3"
-        )
+            "dbus-daemon", "--session", "--nofork", "--print-address=3",
+            f"--address={bus}",
+        )  # fmt: skip
         self._start_window_manager()
 
     def _start(self, *command):
