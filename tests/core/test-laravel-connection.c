@@ -34,6 +34,9 @@ typedef WnFixture Fixture;
 /* What the application's answers say; 0: nothing */
 static gint64 server_time_us;
 
+/* Whether who hears that the account is connected wants another connection. */
+static gboolean is_impatient;
+
 static const Server reverb = {
   "{\"event\":\"pusher:connection_established\",\"data\":\"{\\\"socket_id\\\":"
   "\\\"429283350.378044815\\\",\\\"activity_timeout\\\":30}\"}",
@@ -48,6 +51,19 @@ static const Server soketi = {
   "{\"event\":\"pusher_internal:subscription_succeeded\",\"channel\":\"%s\"}",
   "{\"event\":\"pusher:pong\",\"data\":{}}",
 };
+
+static void
+on_client_state_changed (WnClient *client, gpointer user_data)
+{
+  WnClientStatus status;
+
+  wn_heard_state_changed (client, user_data);
+  wn_client_get_status (client, &status);
+  if (!is_impatient || status.state != WN_STATE_QUIET)
+    return;
+  is_impatient = FALSE;
+  wn_client_reconnect (client);
+}
 
 static void
 on_client_notified (WnClient *client,
@@ -130,7 +146,7 @@ static void
 log_in (Fixture *f, const char *cursor, const char *channels, gboolean replays)
 {
   static const WnClientListener listener = {
-    .state_changed = wn_heard_state_changed,
+    .state_changed = on_client_state_changed,
     .gap = wn_heard_gap,
     .notified = on_client_notified,
     .call = wn_fixture_call,
@@ -1343,6 +1359,38 @@ test_lost_before_the_list (Fixture *f, gconstpointer data)
   wn_heard_check (&f->heard, "n1?, 1 missed");
 }
 
+/* So that the last step connects. */
+static void
+join_all_but_the_last (Fixture *f)
+{
+  greet (f);
+  confirm (f, "news");
+  answer (f, 200, AUTH);
+}
+
+/* Who hears that the account is connected may end the connection: what came
+ * over it before is told on the next one, once.
+ */
+static void
+test_ended_before_the_list (Fixture *f, gconstpointer data)
+{
+  log_in (f, NULL, "news," MINE, TRUE);
+  join_all_but_the_last (f);
+  notify (f, "n1");
+  wn_fixture_forget (f);
+  is_impatient = TRUE;
+  confirm (f, MINE);
+  wn_heard_check (&f->heard, "quiet, connecting");
+  join_all_but_the_last (f);
+  notify (f, "n2");
+  wn_fixture_forget (f);
+  confirm (f, MINE);
+  wn_heard_check (&f->heard, "quiet, n2, GET /api/news");
+  notify (f, "n2");
+  ANSWER_LIST (f, { "n2", 10, FALSE }, { "n1", -1, FALSE });
+  wn_heard_check (&f->heard, "n1?, 1 missed");
+}
+
 static void
 test_nothing_missed (Fixture *f, gconstpointer data)
 {
@@ -1988,6 +2036,7 @@ static const Test tests[] = {
   { "a first login shows what is unread", test_first_backlog },
   { "what comes before the list is told once", test_live_before_the_list },
   { "a connection lost before the list", test_lost_before_the_list },
+  { "a connection ended before the list", test_ended_before_the_list },
   { "nothing missed is no gap", test_nothing_missed },
   { "without a list there is a gap", test_no_backlog },
   { "many that were missed", test_many },

@@ -138,7 +138,7 @@ typedef struct
   guint status;        /* what the application last answered about it */
   guint n_subscribed;  /* how many of the channels */
   GString *refused;    /* (owned): the names of channels, for people */
-  GPtrArray *early;    /* (owned): of WnNotification */
+  GPtrArray *early;    /* (owned): of WnNotification, until it is told */
   gsize early_bytes;   /* of the frames that they came in */
   gint64 pause_us;     /* before the next question is asked again */
   gboolean is_listing; /* the list was asked for, and has not come */
@@ -831,19 +831,26 @@ ask_for_list (Laravel *self)
   return ask_for_next_page (self);
 }
 
+static gboolean
+is_told (const Laravel *self, const WnNotification *notification)
+{
+  return self->account.has_replay && notification->id != NULL
+         && wn_told_knows (&self->told, notification->id, 0);
+}
+
 /* Until the list has come, what comes by itself must not look like its end. Of
  * what comes by itself few can be remembered: the list tells their times.
  */
 static void
 tell_live (Laravel *self, WnNotification *notification, WnFrame *frame)
 {
+  if (is_told (self, notification))
+    {
+      wn_notification_unref (notification);
+      return;
+    }
   if (self->account.has_replay && notification->id != NULL)
     {
-      if (wn_told_knows (&self->told, notification->id, 0))
-        {
-          wn_notification_unref (notification);
-          return;
-        }
       wn_told_add (&self->told, notification->id, 0);
       if (!self->is_listing && self->told.is_begun)
         notification->cursor = wn_told_dup_cursor (&self->told);
@@ -868,9 +875,29 @@ static void
 tell_early (Laravel *self, WnFrame *frame)
 {
   for (guint i = 0; i < self->early->len; i++)
-    tell_live (self,
-               wn_notification_ref (g_ptr_array_index (self->early, i)),
-               frame);
+    {
+      WnNotification *notification = g_ptr_array_index (self->early, i);
+
+      if (!is_told (self, notification))
+        wn_frame_add_notification (frame, wn_notification_ref (notification));
+    }
+}
+
+/* Whoever hears that the account is connected may end the connection, before
+ * anything is told. So that it goes on shows that what came early is told.
+ */
+static void
+settle_early (Laravel *self)
+{
+  if (self->step != STEP_NONE)
+    return;
+  for (guint i = 0; i < self->early->len; i++)
+    {
+      const WnNotification *notification = g_ptr_array_index (self->early, i);
+
+      if (notification->id != NULL)
+        wn_told_add (&self->told, notification->id, 0);
+    }
   g_ptr_array_set_size (self->early, 0);
 }
 
@@ -1419,6 +1446,7 @@ laravel_read_answer (gpointer data, const WnAnswer *answer)
   Laravel *self = data;
   WnFrame *frame = wn_frame_new ();
 
+  settle_early (self);
   if (self->step == STEP_SIGNATURE)
     take_signature_answer (self, answer, frame);
   else if (self->step == STEP_NONE)
@@ -1593,6 +1621,7 @@ laravel_read (gpointer self, const char *text, gsize length, GError **error)
   g_auto (Message) message = { .n_bytes = length };
   WnFrame *frame;
 
+  settle_early (self);
   if (object == NULL)
     return NULL;
   frame = wn_frame_new ();
