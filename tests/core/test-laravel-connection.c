@@ -302,16 +302,22 @@ come_back (Fixture *f)
   join (f);
 }
 
-static void
-notify (Fixture *f, const char *id)
+static char *
+dup_event (const char *id)
 {
-  g_autofree char *text = g_strdup_printf (
+  return g_strdup_printf (
       "{\"event\":\"Illuminate\\\\Notifications\\\\Events\\\\"
       "BroadcastNotificationCreated\",\"data\":\"{\\\"title\\\":\\\"%s\\\","
       "\\\"id\\\":\\\"%s\\\",\\\"type\\\":\\\"App\\\\\\\\Notifications\\\\\\\\"
       "OrderPaid\\\"}\",\"channel\":\"" MINE "\"}",
       id,
       id);
+}
+
+static void
+notify (Fixture *f, const char *id)
+{
+  g_autofree char *text = dup_event (id);
 
   say (f, text);
 }
@@ -913,6 +919,29 @@ test_flood_before_the_others (Fixture *f, gconstpointer data)
   confirm (f, "more");
   g_assert_true (g_str_has_prefix (f->heard.words->str, "quiet, n1, n2, "));
   g_assert_true (g_str_has_suffix (f->heard.words->str, ", n999, n1000"));
+}
+
+/* So have the bytes that it comes in, however few it is. */
+static void
+test_long_ones_before_the_others (Fixture *f, gconstpointer data)
+{
+  g_autofree char *filler = g_strnfill (15 * 1024 * 1024, 'x');
+
+  log_in (f, NULL, "news,more", FALSE);
+  greet (f);
+  confirm (f, "news");
+  for (int i = 1; i <= 5; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("n%d", i);
+      g_autofree char *event = dup_event (id);
+      g_autofree char *text
+          = g_strconcat ("{\"filler\":\"", filler, "\",", event + 1, NULL);
+
+      say (f, text);
+    }
+  wn_fixture_forget (f);
+  confirm (f, "more");
+  wn_heard_check (&f->heard, "quiet, n1, n2, n3, n4");
 }
 
 static void
@@ -2022,6 +2051,7 @@ static const Test tests[] = {
   { "a subscription that is not confirmed", test_no_confirmation },
   { "several channels, one after the other", test_several },
   { "a flood before the others are there", test_flood_before_the_others },
+  { "long ones before the others", test_long_ones_before_the_others },
   { "channels that are refused are named once", test_one_refused },
   { "all channels refused is the end", test_all_refused },
   { "a ping as text, in the server's interval", test_heartbeat },
