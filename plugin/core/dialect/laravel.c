@@ -84,8 +84,9 @@
 
 #define MAX_PAGE_CURSOR_BYTES 2048
 
-/* The zone whose clocks are ahead of all others is UTC+14. */
-#define MAX_ZONE_S (14 * 60 * 60)
+/* Zones reach from UTC-12 to UTC+14. */
+#define MAX_BEHIND_S (12 * 60 * 60)
+#define MAX_AHEAD_S (14 * 60 * 60)
 
 typedef enum
 {
@@ -1272,10 +1273,10 @@ find_list (JsonNode *root)
  * created, in seconds; 0: not told
  *
  * Nothing is created later than now. What says so must not make all that is
- * created until then look older than what has been told. Without a zone a date
- * may be of one that is ahead of us; what is later than that tells nothing. And
- * where clocks go back in autumn, what is created in the hour after that looks
- * older than what was created in the hour before.
+ * created until then look older than what has been told. A date without a zone
+ * may be of any. Where it is later than now in all of them it tells nothing;
+ * where it is not past in all of them no other date counts as older, because
+ * clocks go back in autumn, and applications move from one zone to another.
  */
 static gint64
 read_created_s (Laravel *self, JsonObject *item, gint64 now_s)
@@ -1296,8 +1297,8 @@ read_created_s (Laravel *self, JsonObject *item, gint64 now_s)
   if (has_zone)
     return MIN (created_s, now_s);
   if (time != NULL)
-    self->told.margin_s = WN_TOLD_ZONELESS_MARGIN_S;
-  return created_s <= now_s + MAX_ZONE_S ? created_s : 0;
+    self->told.latest_s = now_s - MAX_BEHIND_S;
+  return created_s <= now_s + MAX_AHEAD_S ? created_s : 0;
 }
 
 static gboolean

@@ -23,7 +23,7 @@ void
 wn_told_init (WnTold *self)
 {
   *self = (WnTold){
-    .margin_s = WN_TOLD_MARGIN_S,
+    .latest_s = MAX_TIME_S,
     .mementos = g_array_new (FALSE, FALSE, sizeof (Memento)),
   };
 }
@@ -241,7 +241,8 @@ void
 wn_told_end_list (WnTold *self)
 {
   self->is_begun = TRUE;
-  move_on (self, find_supported_s (self) - self->margin_s);
+  move_on (self,
+           MIN (find_supported_s (self), self->latest_s) - WN_TOLD_MARGIN_S);
   forget_unlisted (self);
   for (guint i = 0; i < self->mementos->len; i++)
     get_memento (self, i)->is_listed = FALSE;

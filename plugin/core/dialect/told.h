@@ -32,18 +32,16 @@ G_BEGIN_DECLS
  */
 #define WN_TOLD_MARGIN_S 60
 
-/** An hour more, where times have no zone and clocks may go back. */
-#define WN_TOLD_ZONELESS_MARGIN_S (61 * 60)
-
 /**
  * WnTold: made by wn_told_init(), ended by wn_told_clear()
  * @is_begun: whether there is anything to go on from: a list was had once
- * @margin_s: %WN_TOLD_MARGIN_S unless somebody sets it, in seconds
+ * @latest_s: what was created later is known by its id only; somebody sets it,
+ *   in seconds, where a list's times may be wrong
  */
 typedef struct
 {
   gboolean is_begun;
-  gint64 margin_s;
+  gint64 latest_s;
 
   /*< private >*/
   gint64 since_s;   /* what was created before is known */
@@ -106,7 +104,7 @@ gboolean wn_told_is_past (const WnTold *self, gint64 time_s);
  * @self: what has been told, to which all of a list was added
  *
  * From now on what was created more than the margin before the last of the
- * %WN_TOLD_MIN_IDS newest counts as known.
+ * %WN_TOLD_MIN_IDS newest counts as known, but not after #WnTold.latest_s.
  */
 void wn_told_end_list (WnTold *self);
 
