@@ -1247,6 +1247,32 @@ test_kept_meanwhile (Fixture *f, gconstpointer data)
   wn_heard_check (&f->heard, "two, one");
 }
 
+/* What was never told is told when it comes once more, however its first
+ * connection ended.
+ */
+static void
+test_kept_and_lost (Fixture *f, gconstpointer data)
+{
+  log_in (f, NULL, KEEPING ",news", FALSE);
+  join_two (f);
+  publish (f, KEEPING, "one");
+  come_back_to_two (f);
+  publish (f, KEEPING, "one");
+  is_impatient = TRUE;
+  confirm (f, "news");
+  wn_heard_check (&f->heard, "quiet, connecting");
+  join_two (f);
+  publish (f, KEEPING, "one");
+  confirm (f, "news");
+  wn_heard_check (&f->heard, "quiet, one");
+  publish (f, "news", "two");
+  wn_heard_check (&f->heard, "two");
+  come_back_to_two (f);
+  publish (f, KEEPING, "one");
+  confirm (f, "news");
+  wn_heard_check (&f->heard, "quiet, gap");
+}
+
 /* --- What was missed ---------------------------------------------------- */
 
 /* One of the list: created so many seconds after the start. */
@@ -2075,6 +2101,7 @@ static const Test tests[] = {
   { "an event that its channel keeps is told once", test_kept_event },
   { "a channel that has kept nothing", test_nothing_kept },
   { "a channel that has kept something meanwhile", test_kept_meanwhile },
+  { "what a channel has kept and was lost", test_kept_and_lost },
   { "a first login shows what is unread", test_first_backlog },
   { "what comes before the list is told once", test_live_before_the_list },
   { "a connection lost before the list", test_lost_before_the_list },

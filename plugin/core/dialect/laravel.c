@@ -902,6 +902,22 @@ settle_early (Laravel *self)
   g_ptr_array_set_size (self->early, 0);
 }
 
+/* What a channel keeps may be among what was not told: then it is no repetition
+ * when it comes once more.
+ */
+static void
+forget_early (Laravel *self)
+{
+  GHashTableIter iter;
+  gpointer cache;
+
+  g_hash_table_iter_init (&iter, self->caches);
+  while (self->early->len > 0 && g_hash_table_iter_next (&iter, NULL, &cache))
+    g_clear_pointer (&((Cache *) cache)->last, g_free);
+  g_ptr_array_set_size (self->early, 0);
+  self->early_bytes = 0;
+}
+
 /* Once for the same @detail, however often the connection comes back; @told is
  * what was told last. Without a detail there is nothing to tell.
  */
@@ -1070,14 +1086,13 @@ laravel_opened (gpointer data, const WnTransportAnswer *answer)
 
   g_clear_pointer (&self->socket_id, g_free);
   g_string_truncate (self->refused, 0);
-  g_ptr_array_set_size (self->early, 0);
+  forget_early (self);
   wn_backlog_begin (&self->backlog);
   self->step = STEP_GREETING;
   self->channel = 0;
   self->is_retried = FALSE;
   self->status = 0;
   self->n_subscribed = 0;
-  self->early_bytes = 0;
   self->pause_us = WN_CALL_FIRST_PAUSE_US;
   self->is_listing = FALSE;
   return wn_frame_new ();
