@@ -258,6 +258,29 @@ test_stored_late (Fixture *f, gconstpointer data)
   wn_heard_check (&f->heard, POLL "1700000085, late (missed), 1 missed");
 }
 
+/* One that the server passes on before it says that it has opened comes with
+ * what was missed, or by that question.
+ */
+static void
+test_passed_on_early (Fixture *f, gconstpointer data)
+{
+  static const char *early = "{\"id\":\"early\",\"time\":1700000100,"
+                             "\"event\":\"message\",\"message\":\"early\"}\n";
+
+  open_at (f, 0);
+  wn_scripted_transport_emit_lost (f->transport, &broken);
+  wait_for_opening (f);
+  wn_scripted_transport_emit_opened (f->transport);
+  wn_fixture_forget (f);
+  wn_scripted_transport_emit_text (f->transport, early);
+  say (f, "open", 100, "");
+  say (f, "message", 101, "now");
+  wn_heard_check (&f->heard, "quiet, now");
+  wn_fixture_advance (f, 10);
+  answer (f, 200, early);
+  wn_heard_check (&f->heard, POLL "1700000085, early");
+}
+
 /* It keeps the connection, and the next one asks for the same again. */
 static void
 test_no_answer_to_it (Fixture *f, gconstpointer status)
@@ -431,6 +454,7 @@ main (int argc, char **argv)
     { "a machine that slept asks at once", 0, test_slept },
     { "what was missed comes, marked", 0, test_missed },
     { "what was stored late comes, too", 0, test_stored_late },
+    { "so does what was passed on too early", 0, test_passed_on_early },
     { "unless it can't be asked for", 429, test_no_answer_to_it },
     { "or nobody answers", 0, test_no_answer_to_it },
     { "nothing was missed in an hour", 1, test_gap },

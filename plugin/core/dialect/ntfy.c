@@ -12,7 +12,9 @@
  *
  * The server passes a message on before it stores it. One that is under way
  * when we come is passed on too early for us, and stored too late for what was
- * missed. So a while after each return we ask once more, over HTTP.
+ * missed. So a while after each return we ask once more, over HTTP. It may even
+ * be passed on before the server has said that it has opened: then it does not
+ * count, because what was missed has it, too.
  */
 
 #include <glib/gi18n-lib.h>
@@ -99,6 +101,7 @@ typedef struct
   char *login;  /* (owned) (nullable) */
   gint64 min_priority;
   gint64 kept_s; /* how long the server has kept the last message; 0: not */
+  gboolean is_opening; /* the server has not said yet that it has opened */
   gboolean asks_again; /* what is asked is for what was stored late */
   Place place;
   GQueue sequences; /* (owned): of text, the newest last */
@@ -445,6 +448,9 @@ ntfy_route (gpointer data, const char *cursor, WnRoute *route)
 static WnFrame *
 ntfy_opened (gpointer data, const WnTransportAnswer *answer)
 {
+  Ntfy *self = data;
+
+  self->is_opening = TRUE;
   return wn_frame_new ();
 }
 
@@ -701,6 +707,7 @@ ask_for_stored (Ntfy *self)
 static void
 read_open (Ntfy *self, gint64 time_s, WnFrame *frame)
 {
+  self->is_opening = FALSE;
   frame->is_ready = TRUE;
   frame->time_us = time_s * G_TIME_SPAN_SECOND;
   if (!self->account.has_replay || time_s == 0)
@@ -782,7 +789,7 @@ ntfy_read (gpointer data, const char *text, gsize length, GError **error)
   frame = wn_frame_new ();
   if (is_event (object, "open"))
     read_open (self, read_time (object), frame);
-  else if (is_event (object, "message"))
+  else if (!self->is_opening && is_event (object, "message"))
     take_published (self, object, read_time (object), frame);
   return frame;
 }
