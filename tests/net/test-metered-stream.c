@@ -255,6 +255,7 @@ test_cancellable (void)
   Rig rig;
 
   rig_init (&rig, "", 100, 100);
+  g_assert_cmpint (rig_read (&rig, 3), ==, -1);
   rig.source
       = g_pollable_input_stream_create_source (rig.pollable, cancellable);
   g_source_set_callback (rig.source,

@@ -335,6 +335,33 @@ test_socket_ping (void)
   wn_wait_until (it.heard.n_alive > 0);
 }
 
+/* All in one record, of which TLS keeps for itself what is not read: the socket
+ * below has nothing more. */
+static void
+test_socket_burst (void)
+{
+  const guint n_messages = 600;
+  g_autoptr (WnTlsSite) site = wn_tls_site_new ("good");
+  g_autoptr (WnTlsTrust) trust = make_trust ("ca.pem", NULL);
+  g_autoptr (GString) frames = g_string_new (NULL);
+  g_auto (Socket) it = { 0 };
+  GIOStream *stream;
+
+  socket_run (&it, site, trust);
+  wn_wait_until (site->sockets->len == 1);
+  stream = soup_websocket_connection_get_io_stream (site->sockets->pdata[0]);
+  for (guint i = 0; i < n_messages; i++)
+    g_string_append (frames, "\x81\x02hi");
+  g_assert_true (
+      g_output_stream_write_all (g_io_stream_get_output_stream (stream),
+                                 frames->str,
+                                 frames->len,
+                                 NULL,
+                                 NULL,
+                                 NULL));
+  wn_wait_until (it.heard.n_texts == n_messages);
+}
+
 typedef struct
 {
   const char *certificate;
@@ -565,6 +592,8 @@ main (int argc, char **argv)
                    test_socket_cases);
   g_test_add_func ("/tls/websocket: a ping is answered through TLS",
                    test_socket_ping);
+  g_test_add_func ("/tls/websocket: a burst is heard to its end",
+                   test_socket_burst);
   g_test_add_func ("/tls/websocket: what is accepted connects, and only that",
                    test_socket_pin);
   g_test_add_func ("/tls/download: each fault fails it, before a byte is sent",

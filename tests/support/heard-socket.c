@@ -14,6 +14,7 @@ on_opened (const WnTransportAnswer *answer, gpointer user_data)
 static void
 on_text (const char *text, gsize length, gpointer user_data)
 {
+  ((WnHeardSocket *) user_data)->n_texts++;
 }
 
 static void

@@ -1,6 +1,6 @@
 /* purple-webnotify, SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What a transport's listener was told, but for the texts.
+ * What a transport's listener was told; of the texts, only how many.
  */
 
 #pragma once
@@ -17,6 +17,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint n_opened;
+  guint n_texts;
   guint n_alive;
   guint n_lost;
   WnLoss *loss;

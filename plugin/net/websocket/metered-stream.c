@@ -2,7 +2,8 @@
  *
  * The meter and its sources. A source that stayed ready while reads would
  * block would spin and starve idle sources. So a silent stream takes the base's
- * source out of its own, and puts it back when it speaks again.
+ * source out of its own, and puts it back when it speaks again and the base has
+ * no more.
  */
 
 #include "net/websocket/metered-stream.h"
@@ -25,6 +26,7 @@ struct _WnMeteredStream
   gsize n_turn_bytes;
   guint n_turn_messages;
   gsize n_message_bytes;
+  gboolean is_dry; /* the base had no more, since the stream was last silent */
   gboolean is_paused;
   gboolean is_stopped;
   GSource *refill; /* (owned) (nullable): the budget is spent until then */
@@ -91,15 +93,15 @@ static void
 meter_source_update (MeterSource *self)
 {
   gboolean silent = is_silent (self->stream);
-  gboolean has_first = self->stream->first != NULL;
+  gboolean is_dry = self->stream->is_dry;
 
   if (g_source_is_destroyed (&self->source))
     return;
-  g_source_set_ready_time (&self->source, !silent && has_first ? 0 : -1);
-  if (silent || has_first)
-    meter_source_ignore_base (self);
-  else
+  g_source_set_ready_time (&self->source, !silent && !is_dry ? 0 : -1);
+  if (!silent && is_dry)
     meter_source_watch_base (self);
+  else
+    meter_source_ignore_base (self);
 }
 
 static void
@@ -107,6 +109,16 @@ update_sources (WnMeteredStream *self)
 {
   for (GList *l = self->sources; l != NULL; l = l->next)
     meter_source_update (l->data);
+}
+
+/* The base's source tells of what comes from then on, but not of what the base
+ * has at hand: TLS keeps the rest of a record that was not read to its end. So
+ * the base is waited for only once it has nothing more. */
+static void
+set_dry (WnMeteredStream *self, gboolean is_dry)
+{
+  self->is_dry = is_dry;
+  update_sources (self);
 }
 
 /* --- Turns --- */
@@ -131,7 +143,7 @@ on_refill (gpointer user_data)
   self->n_turn_bytes = 0;
   self->n_turn_messages = 0;
   tidy_up ();
-  update_sources (self);
+  set_dry (self, FALSE);
   return G_SOURCE_REMOVE;
 }
 
@@ -272,8 +284,6 @@ take_first (WnMeteredStream *self, void *buffer, gsize max_bytes)
     rest = g_bytes_new_from_bytes (self->first, n_bytes, length - n_bytes);
   g_clear_pointer (&self->first, g_bytes_unref);
   self->first = g_steal_pointer (&rest);
-  if (self->first == NULL)
-    update_sources (self);
   return n_bytes;
 }
 
@@ -322,6 +332,8 @@ wn_metered_stream_read_nonblocking (GPollableInputStream *stream,
                                                         error);
   if (n_bytes > 0)
     count (self, (gsize) n_bytes);
+  else
+    set_dry (self, TRUE);
   return n_bytes;
 }
 
@@ -331,7 +343,7 @@ wn_metered_stream_is_readable (GPollableInputStream *stream)
   WnMeteredStream *self = WN_METERED_STREAM (stream);
 
   return !is_silent (self)
-         && (self->first != NULL
+         && (!self->is_dry
              || g_pollable_input_stream_is_readable (get_base (self)));
 }
 
@@ -348,7 +360,7 @@ void
 wn_metered_stream_set_paused (WnMeteredStream *self, gboolean paused)
 {
   self->is_paused = paused;
-  update_sources (self);
+  set_dry (self, FALSE);
 }
 
 void
