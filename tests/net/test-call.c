@@ -221,6 +221,29 @@ test_no_whole_answer (void)
     }
 }
 
+/* A proxy's refusal to make a tunnel is not the server's. */
+static void
+test_no_tunnel (void)
+{
+  g_autoptr (WnByteServer) proxy = wn_byte_server_new ();
+  g_autofree char *proxy_url = dup_url (proxy);
+  g_autoptr (GProxyResolver) resolver
+      = g_simple_proxy_resolver_new (proxy_url, NULL);
+  WnCallConfig config = { .method = "GET",
+                          .url = "https://shop.example/",
+                          .authorization = "Bearer s3cret",
+                          .proxy_resolver = resolver };
+  g_auto (Heard) heard = { 0 };
+
+  add_answer (proxy, HEAD ("403 Forbidden") "\r\nno", WN_BYTE_ENDING_CLOSE);
+  wn_call_start (&config, NULL, on_answer, &heard, NULL);
+  run_to_answer (&heard);
+  g_assert_cmpuint (heard.status, ==, 0);
+  g_assert_error (heard.error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_PROXY);
+  g_assert_true (has_received (proxy, "CONNECT shop.example:443 HTTP/1.1\r\n"));
+  g_assert_false (has_received (proxy, "s3cret"));
+}
+
 /* A HEAD's answer has the fields of the body that a GET's would have. */
 static void
 test_head (void)
@@ -408,6 +431,8 @@ main (int argc, char **argv)
                    test_post);
   g_test_add_func ("/call/an answer that isn't whole is none",
                    test_no_whole_answer);
+  g_test_add_func ("/call/a proxy that makes no tunnel has not answered",
+                   test_no_tunnel);
   g_test_add_func ("/call/a HEAD's answer ends with its head", test_head);
   g_test_add_func ("/call/this machine is not asked for who is out there",
                    test_this_machine);

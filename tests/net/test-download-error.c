@@ -55,7 +55,6 @@ test_statuses (void)
     { 402, WN_DOWNLOAD_ERROR_STATUS },
     { 403, WN_DOWNLOAD_ERROR_UNAUTHORIZED },
     { 404, WN_DOWNLOAD_ERROR_NOT_FOUND },
-    { 407, WN_DOWNLOAD_ERROR_PROXY },
     { 410, WN_DOWNLOAD_ERROR_NOT_FOUND },
     { 500, WN_DOWNLOAD_ERROR_STATUS },
     { 999, WN_DOWNLOAD_ERROR_STATUS },
@@ -71,11 +70,22 @@ test_statuses (void)
     }
 }
 
+static void
+test_proxy (void)
+{
+  g_autoptr (GError) error = wn_download_error_new_from_proxy (407);
+
+  g_assert_error (error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_PROXY);
+  g_assert_cmpstr (error->message, ==, "Proxy Authentication Required");
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/download-error/each cause has its code", test_network);
   g_test_add_func ("/download-error/each status has its code", test_statuses);
+  g_test_add_func ("/download-error/a proxy's answer is the proxy's",
+                   test_proxy);
   return g_test_run ();
 }

@@ -25,6 +25,7 @@ typedef struct
   const char *answer;
   gboolean is_rude; /* it closes without telling by TLS */
   gboolean is_short;
+  gboolean is_proxied;
 } Case;
 
 static const Case cases[] = {
@@ -46,6 +47,12 @@ static const Case cases[] = {
   { "in chunks, cut between two of them with a word",
     CHUNKED "5\r\n12345\r\n",
     .is_short = TRUE },
+  { "through a proxy", UNTIL_CLOSED "12345", .is_proxied = TRUE },
+  { "through a proxy, by a server without manners",
+    UNTIL_CLOSED "12345",
+    .is_rude = TRUE,
+    .is_short = TRUE,
+    .is_proxied = TRUE },
 };
 
 /* --- the server --- */
@@ -77,6 +84,25 @@ read_head (GInputStream *input)
     }
 }
 
+static void
+write_text (GIOStream *stream, const char *text)
+{
+  g_output_stream_write_all (g_io_stream_get_output_stream (stream),
+                             text,
+                             strlen (text),
+                             NULL,
+                             NULL,
+                             NULL);
+}
+
+/* Where it is the proxy, too, the tunnel leads to itself. */
+static void
+open_tunnel (GIOStream *stream)
+{
+  read_head (g_io_stream_get_input_stream (stream));
+  write_text (stream, HEAD "\r\n");
+}
+
 static gboolean
 on_service_run (GThreadedSocketService *service,
                 GSocketConnection *connection,
@@ -85,23 +111,20 @@ on_service_run (GThreadedSocketService *service,
 {
   static const char *const protocols[] = { "h2", "http/1.1", NULL };
   Server *self = user_data;
-  g_autoptr (GIOStream) tls
-      = g_tls_server_connection_new (G_IO_STREAM (connection),
+  g_autoptr (GIOStream) tls = NULL;
+
+  if (self->test->is_proxied)
+    open_tunnel (G_IO_STREAM (connection));
+  tls = g_tls_server_connection_new (G_IO_STREAM (connection),
                                      self->certificate,
                                      NULL);
-
   g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (tls), protocols);
   read_head (g_io_stream_get_input_stream (tls));
   g_assert_cmpstr (g_tls_connection_get_negotiated_protocol (
                        G_TLS_CONNECTION (tls)),
                    ==,
                    "http/1.1");
-  g_output_stream_write_all (g_io_stream_get_output_stream (tls),
-                             self->test->answer,
-                             strlen (self->test->answer),
-                             NULL,
-                             NULL,
-                             NULL);
+  write_text (tls, self->test->answer);
   g_io_stream_close (self->test->is_rude ? G_IO_STREAM (connection) : tls,
                      NULL,
                      NULL);
@@ -142,7 +165,13 @@ heard_run (WnHeardDownload *heard, const Server *server)
   g_autoptr (WnTlsTrust) trust = wn_tls_trust_new (ca_file, NULL, NULL);
   g_autofree char *url
       = g_strdup_printf ("https://127.0.0.1:%u/", server->port);
-  WnDownloadConfig config = { .url = url, .trust = trust };
+  g_autofree char *proxy
+      = g_strdup_printf ("http://127.0.0.1:%u", server->port);
+  g_autoptr (GProxyResolver) resolver
+      = g_simple_proxy_resolver_new (server->test->is_proxied ? proxy : NULL,
+                                     NULL);
+  WnDownloadConfig config
+      = { .url = url, .trust = trust, .proxy_resolver = resolver };
   g_autoptr (WnDownload) download
       = wn_download_new (&config, &wn_heard_download_listener, heard);
 

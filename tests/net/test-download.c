@@ -149,14 +149,20 @@ count_text (const char *text, const char *part)
 }
 
 static void
+heard_begin_with (Heard *heard, const WnDownloadConfig *config)
+{
+  heard->checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  heard->download = wn_download_new (config, &listener, heard);
+  wn_download_start (heard->download);
+  g_assert_cmpuint (heard->n_calls, ==, 0);
+}
+
+static void
 heard_begin (Heard *heard, const char *url, const char *token)
 {
   WnDownloadConfig config = { url, token, g_proxy_resolver_get_default () };
 
-  heard->checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  heard->download = wn_download_new (&config, &listener, heard);
-  wn_download_start (heard->download);
-  g_assert_cmpuint (heard->n_calls, ==, 0);
+  heard_begin_with (heard, &config);
 }
 
 /* Lets the time pass that lies between attempts that get no further. */
@@ -521,6 +527,43 @@ test_statuses (void)
       g_assert_cmpuint (count_text (site.heads->str, "GET"),
                         ==,
                         cases[i].status == 404 ? 2 : 1);
+    }
+}
+
+/* What a proxy says when it is asked for a tunnel is none of the server's. */
+static void
+test_no_tunnel (void)
+{
+  static const char *const answers[] = {
+    "HTTP/1.1 302 Found\r\nLocation: /login\r\n\r\n",
+    "HTTP/1.1 401 Unauthorized\r\n\r\n",
+    "HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno",
+    "HTTP/1.1 404 Not Found\r\n\r\n",
+    "HTTP/1.1 407 Proxy Authentication Required\r\n\r\n",
+    "HTTP/1.1 502 Bad Gateway\r\n\r\n",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (answers); i++)
+    {
+      g_autoptr (WnByteServer) proxy
+          = wn_byte_server_new_with (answers[i],
+                                     strlen (answers[i]),
+                                     WN_BYTE_ENDING_CLOSE);
+      g_autofree char *proxy_url = wn_byte_server_dup_url (proxy);
+      g_autoptr (GProxyResolver) resolver
+          = g_simple_proxy_resolver_new (proxy_url, NULL);
+      WnDownloadConfig config = { .url = "https://shop.example/orders.csv",
+                                  .proxy_resolver = resolver };
+      g_auto (Heard) heard = { 0 };
+
+      heard_begin_with (&heard, &config);
+      run_to_end (&heard);
+      g_assert_error (heard.error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_PROXY);
+      g_assert_cmpuint (heard.n_calls, ==, 1);
+      g_assert_true (
+          g_str_has_prefix (wn_byte_server_get_received (proxy)->str,
+                            "CONNECT shop.example:443 HTTP/1.1\r\n"));
+      g_assert_cmpuint (wn_byte_server_get_n_requests (proxy), ==, 1);
     }
 }
 
@@ -968,12 +1011,8 @@ test_redirected_inward (void)
                                   .proxy_resolver = resolver };
 
       wn_stub_resolver_start ();
-      heard.checksum = g_checksum_new (G_CHECKSUM_SHA256);
-      heard.download = wn_download_new (&config, &listener, &heard);
-      wn_download_start (heard.download);
-      while (!heard.is_done)
-        g_main_context_iteration (NULL, TRUE);
-      settle ();
+      heard_begin_with (&heard, &config);
+      run_to_end (&heard);
       g_assert_error (heard.error,
                       WN_DOWNLOAD_ERROR,
                       WN_DOWNLOAD_ERROR_REDIRECTED);
@@ -1059,12 +1098,8 @@ test_page (void)
       g_auto (Heard) heard = { 0 };
 
       wn_byte_server_add (raw, ANSWER (PAGE, WN_BYTE_ENDING_CLOSE));
-      heard.checksum = g_checksum_new (G_CHECKSUM_SHA256);
-      heard.download = wn_download_new (&config, &listener, &heard);
-      wn_download_start (heard.download);
-      while (!heard.is_done)
-        g_main_context_iteration (NULL, TRUE);
-      settle ();
+      heard_begin_with (&heard, &config);
+      run_to_end (&heard);
       if (cases[i].is_file)
         g_assert_cmpint (heard.last, ==, CALL_FINISHED);
       else
@@ -1824,6 +1859,8 @@ main (int argc, char **argv)
                    test_bytes);
   g_test_add_func ("/download/only 200 is a file, and each status has its code",
                    test_statuses);
+  g_test_add_func ("/download/a proxy that makes no tunnel is to blame for it",
+                   test_no_tunnel);
   g_test_add_func ("/download/a broken body is never a finished file",
                    test_broken_bodies);
   g_test_add_func ("/download/a large body cut between chunks is short",

@@ -44,6 +44,14 @@ wn_download_error_new_from_network (const GError *error)
                               error->message);
 }
 
+GError *
+wn_download_error_new_from_proxy (guint status)
+{
+  return g_error_new_literal (WN_DOWNLOAD_ERROR,
+                              WN_DOWNLOAD_ERROR_PROXY,
+                              soup_status_get_phrase (status));
+}
+
 static WnDownloadError
 find_status_code (guint status)
 {
@@ -64,10 +72,6 @@ find_status_code (guint status)
 GError *
 wn_download_error_new_from_status (guint status)
 {
-  if (status == SOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED)
-    return g_error_new_literal (WN_DOWNLOAD_ERROR,
-                                WN_DOWNLOAD_ERROR_PROXY,
-                                soup_status_get_phrase (status));
   return g_error_new (WN_DOWNLOAD_ERROR,
                       (int) find_status_code (status),
                       "%u",

@@ -74,8 +74,16 @@ GError *wn_download_error_new (WnDownloadError code);
 GError *wn_download_error_new_from_network (const GError *error);
 
 /**
+ * wn_download_error_new_from_proxy:
+ * @status: an HTTP status, which is the proxy's answer
+ *
+ * Returns: (transfer full): %WN_DOWNLOAD_ERROR_PROXY
+ */
+GError *wn_download_error_new_from_proxy (guint status);
+
+/**
  * wn_download_error_new_from_status:
- * @status: an HTTP status other than 200
+ * @status: an HTTP status other than 200, which is the server's answer
  *
  * Returns: (transfer full): what it means for who wanted a file
  */

@@ -282,6 +282,20 @@ exchange_redirect (GTask *task)
     exchange_send (task, to);
 }
 
+/* With TLS, what was answered without a certificate is the proxy's word on the
+ * tunnel that it was asked for.
+ */
+static gboolean
+is_from_proxy (SoupMessage *message)
+{
+  const char *scheme = g_uri_get_scheme (soup_message_get_uri (message));
+
+  return soup_message_get_status (message)
+             == SOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED
+         || (g_str_equal (scheme, "https")
+             && soup_message_get_tls_peer_certificate (message) == NULL);
+}
+
 static void
 exchange_look_at_answer (GTask *task)
 {
@@ -301,6 +315,10 @@ exchange_look_at_answer (GTask *task)
                          wn_download_error_new (WN_DOWNLOAD_ERROR_REDIRECTED));
   else if (body == NULL)
     g_task_return_error (task, wn_download_error_new_from_network (error));
+  else if (is_from_proxy (exchange->message))
+    g_task_return_error (task,
+                         wn_download_error_new_from_proxy (
+                             soup_message_get_status (exchange->message)));
   else if (exchange->is_length_bad)
     g_task_return_error (task,
                          wn_download_error_new (WN_DOWNLOAD_ERROR_LENGTH));
