@@ -718,6 +718,40 @@ test_large_cut_between_chunks (void)
     }
 }
 
+/* libsoup would read them for as long as they come, and nothing else. */
+static void
+test_provisional (void)
+{
+  for (guint n_more = 0; n_more <= 1; n_more++)
+    {
+      g_autoptr (GString) answer = g_string_new (NULL);
+
+      for (guint i = 0; i < 100 + n_more; i++)
+        g_string_append (answer, "HTTP/1.1 100 Continue\r\n\r\n");
+      g_string_append (answer,
+                       "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n" TEN);
+
+      g_autoptr (WnByteServer) raw
+          = wn_byte_server_new_with (answer->str,
+                                     answer->len,
+                                     WN_BYTE_ENDING_HOLD);
+      g_autofree char *url = wn_byte_server_dup_url (raw);
+      g_auto (Heard) heard = { 0 };
+
+      heard_run (&heard, url, NULL);
+      if (n_more == 0)
+        g_assert_cmpint (heard.last, ==, CALL_FINISHED);
+      else
+        {
+          g_assert_error (heard.error,
+                          WN_DOWNLOAD_ERROR,
+                          WN_DOWNLOAD_ERROR_STATUS);
+          g_assert_cmpstr (heard.error->message, ==, "100");
+          g_assert_cmpuint (wn_byte_server_get_n_open (raw), ==, 0);
+        }
+    }
+}
+
 /* The server has told of the file just before it has it. */
 static void
 test_not_there_yet (void)
@@ -1863,6 +1897,8 @@ main (int argc, char **argv)
                    test_no_tunnel);
   g_test_add_func ("/download/a broken body is never a finished file",
                    test_broken_bodies);
+  g_test_add_func ("/download/an answer without end before the answer is cut",
+                   test_provisional);
   g_test_add_func ("/download/a large body cut between chunks is short",
                    test_large_cut_between_chunks);
   g_test_add_func ("/download/a file that is not there yet",

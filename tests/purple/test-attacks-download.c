@@ -92,8 +92,11 @@ static const Case heads[] = {
   { "a head of bare line feeds",
     { RAW ("HTTP/1.1 200 OK\nContent-Length: 5\n\n12345") } },
   { "a head byte by byte", { RAW (FIVE "12345") }, .piece_bytes = 1 },
+  { "a hundred times 100",
+    { RAW_TIMES ("HTTP/1.1 100 Continue\r\n\r\n", 100), RAW (FIVE "12345") } },
   { "a thousand times 100",
-    { RAW_TIMES ("HTTP/1.1 100 Continue\r\n\r\n", 1000), RAW (FIVE "12345") } },
+    { RAW_TIMES ("HTTP/1.1 100 Continue\r\n\r\n", 1000), RAW (FIVE "12345") },
+    STATUS "100" },
   { "an upgrade",
     { RAW ("HTTP/1.1 101 S\r\nUpgrade: websocket\r\n"
            "Connection: Upgrade\r\n\r\n") },

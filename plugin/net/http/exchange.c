@@ -14,6 +14,9 @@
 #include "net/http/response.h"
 #include "net/websocket/proxy-watch.h"
 
+/* A server that takes long may say so now and then (RFC 9110 §15.2). */
+#define MAX_INFORMATIONAL 100
+
 typedef struct
 {
   const char *method;     /* (unowned): interned */
@@ -31,6 +34,7 @@ typedef struct
   GAsyncResult *sent;     /* (owned) (nullable): its, until it is looked at */
   gboolean is_length_bad; /* of @message's answer */
   guint n_redirects;
+  guint n_informational;  /* answers of 1xx */
   gboolean stays_outside; /* the first one asked must not be so either: */
   gboolean is_inward;     /* the first one asked is on this machine or cable */
   gboolean is_led_inward; /* it is not, but the request leads there */
@@ -128,6 +132,16 @@ on_message_status (SoupMessage *message, GParamSpec *property, gpointer data)
                                  "Content-Length");
 }
 
+/* libsoup reads such answers in one go, for as long as they come. */
+static void
+on_message_informational (SoupMessage *message, gpointer user_data)
+{
+  Exchange *exchange = user_data;
+
+  if (++exchange->n_informational > MAX_INFORMATIONAL)
+    g_cancellable_cancel (exchange->cancellable);
+}
+
 /* A server out there must not make us ask what only this machine can reach,
  * whatever name it has given to that (DESIGN §6). Behind a proxy the address
  * isn't known; a proxy's own is none of the server's choice.
@@ -191,6 +205,10 @@ exchange_connect_signals (Exchange *exchange, SoupMessage *message)
   g_signal_connect (message,
                     "starting",
                     G_CALLBACK (on_message_starting),
+                    exchange);
+  g_signal_connect (message,
+                    "got-informational",
+                    G_CALLBACK (on_message_informational),
                     exchange);
   g_signal_connect (message,
                     "notify::status-code",
@@ -301,6 +319,7 @@ exchange_look_at_answer (GTask *task)
 {
   Exchange *exchange = g_task_get_task_data (task);
   g_autoptr (GAsyncResult) sent = g_steal_pointer (&exchange->sent);
+  guint status = soup_message_get_status (exchange->message);
   g_autoptr (GError) error = NULL;
   g_autoptr (GInputStream) body
       = soup_session_send_finish (g_task_get_source_object (task),
@@ -313,18 +332,19 @@ exchange_look_at_answer (GTask *task)
   else if (exchange->is_led_inward)
     g_task_return_error (task,
                          wn_download_error_new (WN_DOWNLOAD_ERROR_REDIRECTED));
+  else if (exchange->n_informational > MAX_INFORMATIONAL)
+    g_task_return_error (task,
+                         wn_download_error_new_from_status (
+                             SOUP_STATUS_CONTINUE));
   else if (body == NULL)
     g_task_return_error (task, wn_download_error_new_from_network (error));
   else if (is_from_proxy (exchange->message))
-    g_task_return_error (task,
-                         wn_download_error_new_from_proxy (
-                             soup_message_get_status (exchange->message)));
+    g_task_return_error (task, wn_download_error_new_from_proxy (status));
   else if (exchange->is_length_bad)
     g_task_return_error (task,
                          wn_download_error_new (WN_DOWNLOAD_ERROR_LENGTH));
   else if (exchange->redirects != WN_REDIRECTS_NONE
-           && wn_redirect_is_status (
-               soup_message_get_status (exchange->message)))
+           && wn_redirect_is_status (status))
     exchange_redirect (task);
   else
     g_task_return_pointer (task, g_steal_pointer (&body), g_object_unref);
