@@ -199,9 +199,7 @@ judge_with_file (WnTlsTrust *self,
 
   GTlsCertificateFlags by_file = judge_by_file (self, host, port, certificate);
 
-  if (by_file & G_TLS_CERTIFICATE_UNKNOWN_CA)
-    return errors | by_file;
-  return by_file;
+  return by_file & G_TLS_CERTIFICATE_UNKNOWN_CA ? errors : by_file;
 }
 
 /* --- The judge --- */

@@ -250,6 +250,16 @@ test_odd_files (void)
     }
 }
 
+/* The system knows the issuer, and nobody else has to. */
+static void
+test_other_file (void)
+{
+  g_autoptr (WnTlsTrust) trust = make_trust ("self.pem", NULL);
+  g_autoptr (WnTlsDoubt) doubt = judge (trust, "good", EXPIRED);
+
+  g_assert_cmphex (doubt->errors, ==, EXPIRED);
+}
+
 static void
 test_home (void)
 {
@@ -587,6 +597,8 @@ main (int argc, char **argv)
   g_test_add_func ("/tls/a file without certificates is an error",
                    test_bad_files);
   g_test_add_func ("/tls/a folder or a device is no file", test_odd_files);
+  g_test_add_func ("/tls/a file that doesn't know the issuer adds no fault",
+                   test_other_file);
   g_test_add_func ("/tls/a file may be named from the home folder", test_home);
   g_test_add_func ("/tls/websocket: each fault is told, before a byte is sent",
                    test_socket_cases);
