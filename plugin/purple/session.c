@@ -551,9 +551,13 @@ static WnSettings *
 read_settings (PurpleConnection *gc, const WnDialect *dialect, GError **error)
 {
   PurpleAccount *account = purple_connection_get_account (gc);
-  const char *token = purple_connection_get_password (gc);
-  WnSettings *settings = wn_settings_new (dialect, account, token, error);
+  const char *token = purple_account_get_password (account);
+  WnSettings *settings;
 
+  /* The account dialog forgets a password that it is not to remember. */
+  if (token == NULL)
+    token = purple_connection_get_password (gc);
+  settings = wn_settings_new (dialect, account, token, error);
   if (settings != NULL)
     correct_username (account, settings);
   return settings;

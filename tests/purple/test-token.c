@@ -285,6 +285,38 @@ test_refused (Fixture *fixture, gconstpointer data)
   g_assert_true (g_str_has_suffix (fixture->seen->pdata[0], BEARER));
 }
 
+/* The user has entered another one while the account is connected. A dialog
+ * that doesn't remember passwords leaves none with the account.
+ */
+static void
+test_another (Fixture *fixture, gconstpointer data)
+{
+  wn_login_sign_on (fixture->account);
+  wn_host_run_until (is_connected, fixture);
+  purple_account_set_password (fixture->account, "an0ther");
+  serv_send_im (purple_account_get_connection (fixture->account),
+                CONTACT,
+                "reconnect",
+                0);
+  wn_host_run_until (has_been_asked, fixture);
+  g_assert_true (g_str_has_suffix (fixture->seen->pdata[1], " Bearer an0ther"));
+}
+
+static void
+test_none_left (Fixture *fixture, gconstpointer data)
+{
+  wn_login_sign_on (fixture->account);
+  wn_host_run_until (is_connected, fixture);
+  purple_account_set_password (fixture->account, NULL);
+  purple_account_set_int (fixture->account, "reconnect_delay", 3601);
+  serv_send_im (purple_account_get_connection (fixture->account),
+                CONTACT,
+                "reconnect",
+                0);
+  wn_host_run_until (has_been_asked, fixture);
+  g_assert_true (g_str_has_suffix (fixture->seen->pdata[1], BEARER));
+}
+
 /* The switch is named as the account's dialog names it. */
 static void
 test_in_clear (Fixture *fixture, gconstpointer data)
@@ -317,6 +349,9 @@ main (int argc, char **argv)
   TEST ("/token/it goes with the upgrade and the download", test_goes);
   TEST ("/token/another host's download goes without", test_stays);
   TEST ("/token/one that is refused is nowhere to be read", test_refused);
+  TEST ("/token/another one counts from the next connection on", test_another);
+  TEST ("/token/one that is not remembered stays for the session",
+        test_none_left);
   TEST ("/token/it is not sent in clear, and how to allow it is said",
         test_in_clear);
   result = g_test_run ();
