@@ -223,18 +223,23 @@ on_command (PurpleConversation *conversation,
   return PURPLE_CMD_RET_OK;
 }
 
-static PurpleCmdId
-register_command (const Command *command, const char *protocol_id)
+static void
+register_command (const Command *command,
+                  const char *word,
+                  const char *protocol_id)
 {
-  return purple_cmd_register (command->name,
-                              command->args,
-                              PURPLE_CMD_P_PRPL,
-                              PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_PRPL_ONLY
-                                  | PURPLE_CMD_FLAG_ALLOW_WRONG_ARGS,
-                              protocol_id,
-                              on_command,
-                              g_dgettext (GETTEXT_PACKAGE, command->help),
-                              (gpointer) command);
+  PurpleCmdId id
+      = purple_cmd_register (word,
+                             command->args,
+                             PURPLE_CMD_P_PRPL,
+                             PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_PRPL_ONLY
+                                 | PURPLE_CMD_FLAG_ALLOW_WRONG_ARGS,
+                             protocol_id,
+                             on_command,
+                             g_dgettext (GETTEXT_PACKAGE, command->help),
+                             (gpointer) command);
+
+  g_array_append_val (command_ids, id);
 }
 
 void
@@ -244,9 +249,8 @@ wn_commands_register (const char *protocol_id)
     command_ids = g_array_new (FALSE, FALSE, sizeof (PurpleCmdId));
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
     {
-      PurpleCmdId id = register_command (&commands[i], protocol_id);
-
-      g_array_append_val (command_ids, id);
+      register_command (&commands[i], commands[i].name, protocol_id);
+      register_command (&commands[i], commands[i].chinese, protocol_id);
     }
 }
 
