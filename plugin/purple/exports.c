@@ -455,7 +455,9 @@ schedule_offers (WnExports *self)
         = g_idle_add_full (G_PRIORITY_DEFAULT, on_offers_due, self, NULL);
 }
 
-/* The user has just asked for @entry. It is the newest now. */
+/* The user has just asked for @entry. It is the newest now, and nobody wants it
+ * without a question any more.
+ */
 static void
 hurry (WnExports *self, Entry *entry)
 {
@@ -465,6 +467,7 @@ hurry (WnExports *self, Entry *entry)
   g_queue_push_tail_link (&self->entries, link);
   entry->status.state = WN_TRANSFER_WAITING;
   entry->is_urgent = TRUE;
+  entry->is_wanted = FALSE;
   schedule_offers (self);
 }
 

@@ -592,6 +592,23 @@ test_all_beside_another (Fixture *f, gconstpointer data)
   g_assert_cmpint (g_unlink (second), ==, 0);
 }
 
+/* Who asks for one of them by its name is asked where to save it. */
+static void
+test_all_and_again (Fixture *f, gconstpointer data)
+{
+  if (is_bitlbee ())
+    return;
+  push (f, "orders.csv", 100, 500);
+  wn_host_run_until (has_dialog, GUINT_TO_POINTER (1));
+  assert_says (enter (f, "download all"), "1 file will be saved in ");
+  wait_for ("To be asked again, write: download orders.csv");
+  g_assert_cmpuint (wn_dialogs_count (), ==, 0);
+  assert_says (enter (f, "download orders.csv"), "will be offered again");
+  wn_host_run_until (has_dialog, GUINT_TO_POINTER (1));
+  assert_list (f, "orders.csv: offered");
+  wn_dialogs_refuse ();
+}
+
 /* --- names --- */
 
 static void
@@ -796,6 +813,7 @@ static const struct
   { "a dialog closed without an answer, and offered again", test_closed },
   { "all of them without a question each", test_all },
   { "all at once replace nothing", test_all_beside_another },
+  { "one of all that failed is asked about again", test_all_and_again },
   { "a name with spaces and signs is found", test_names },
   { "two of one name are told apart", test_one_name_for_two },
   { "the oldest are forgotten", test_bounded },
