@@ -306,6 +306,19 @@ wn_certificates_ask (WnCertificates *self,
   return TRUE;
 }
 
+/* Those whose askers have been told. */
+void
+wn_certificates_forget_refusals (WnCertificates *self)
+{
+  for (guint i = self->questions->len; i > 0; i--)
+    {
+      const CertificateQuestion *question = self->questions->pdata[i - 1];
+
+      if (question->state == QUESTION_REFUSED && question->idle == 0)
+        g_ptr_array_remove_index (self->questions, i - 1);
+    }
+}
+
 /* Some hosts take the closing for an answer. */
 static void
 close_dialog (CertificateQuestion *question)

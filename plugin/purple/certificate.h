@@ -54,13 +54,21 @@ void wn_certificates_close (WnCertificates *self);
  * while the question is open gets the same answer.
  *
  * Returns: whether the user is asked; %FALSE where the host has no dialogs or
- *   the user has refused this certificate since the login
+ *   the user has refused this certificate, and that has not been forgotten
  */
 gboolean wn_certificates_ask (WnCertificates *self,
                               const WnTlsDoubt *doubt,
                               WnCertificateFunc func,
                               gpointer user_data,
                               GDestroyNotify destroy);
+
+/**
+ * wn_certificates_forget_refusals:
+ * @self: the questions
+ *
+ * What the user has refused is asked about once more, where somebody asks.
+ */
+void wn_certificates_forget_refusals (WnCertificates *self);
 
 /**
  * wn_certificates_show_again:

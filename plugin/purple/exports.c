@@ -455,8 +455,8 @@ schedule_offers (WnExports *self)
         = g_idle_add_full (G_PRIORITY_DEFAULT, on_offers_due, self, NULL);
 }
 
-/* The user has just asked for @entry. It is the newest now, and nobody wants it
- * without a question any more.
+/* The user has just asked for @entry. It is the newest now, and what was said
+ * before, of it or of a certificate, counts no longer.
  */
 static void
 hurry (WnExports *self, Entry *entry)
@@ -468,6 +468,7 @@ hurry (WnExports *self, Entry *entry)
   entry->status.state = WN_TRANSFER_WAITING;
   entry->is_urgent = TRUE;
   entry->is_wanted = FALSE;
+  wn_certificates_forget_refusals (self->config.certificates);
   schedule_offers (self);
 }
 

@@ -871,6 +871,25 @@ test_export_refused (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (dialogs->len, ==, 1);
 }
 
+/* Who asks for the file again has thought again. */
+static void
+test_export_asked_again (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WnTlsSite) files = wn_tls_site_new ("self");
+
+  ask_about_export (fixture, files);
+  press (REJECT);
+  wn_host_run_until (has_failure, NULL);
+  serv_send_im (purple_account_get_connection (fixture->account),
+                "jd-shop",
+                "download orders.csv",
+                0);
+  accept_offer ();
+  run_until_asked (2);
+  press (ACCEPT);
+  wn_host_run_until (is_file_there, NULL);
+}
+
 static void
 test_sign_off_while_export_asked (Fixture *fixture, gconstpointer data)
 {
@@ -1008,6 +1027,9 @@ main (int argc, char **argv)
   ADD ("an export that is refused says so, and asks no more",
        "good",
        test_export_refused);
+  ADD ("an export that is asked for again asks again",
+       "good",
+       test_export_asked_again);
   ADD ("signing off closes an export's question",
        "good",
        test_sign_off_while_export_asked);
