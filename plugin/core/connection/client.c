@@ -88,15 +88,6 @@ set_alarm (WnClient *self)
         = wn_clock_add_alarm (self->clock, deadline_us, on_clock_alarm, self);
 }
 
-/* The state's deadline passed: the lifecycle knows what that means, but not
- * how it is told.
- */
-static WnLossReason
-reason_of_deadline (WnState state)
-{
-  return state == WN_STATE_CONNECTING ? WN_LOSS_TIMED_OUT : WN_LOSS_NO_ANSWER;
-}
-
 static void
 remember_loss (WnClient *self, const WnLoss *loss)
 {
@@ -363,8 +354,11 @@ on_clock_call_alarm (gpointer user_data)
 }
 
 static void
-take_call (WnClient *self, const WnCall *call)
+take_call (WnClient *self, WnCall *call_in)
 {
+  g_autoptr (WnCall) call = call_in;
+  gint64 when_us = wn_clock_get_now (self->clock) + call->delay_us;
+
   forget_later_call (self);
   self->is_calling = FALSE;
   if (call->delay_us == 0)
@@ -372,12 +366,9 @@ take_call (WnClient *self, const WnCall *call)
       pass_on_call (self, call);
       return;
     }
-  self->later_call = wn_call_copy (call);
+  self->later_call = g_steal_pointer (&call);
   self->call_alarm
-      = wn_clock_add_alarm (self->clock,
-                            wn_clock_get_now (self->clock) + call->delay_us,
-                            on_clock_call_alarm,
-                            self);
+      = wn_clock_add_alarm (self->clock, when_us, on_clock_call_alarm, self);
 }
 
 /* Whether the connection that was the @attempt-th is still up. */
@@ -441,7 +432,7 @@ take_frame (WnClient *self, WnFrame *frame)
                             frame->notice_detail,
                             self->user_data);
   if (frame->call != NULL && self->attempt == attempt)
-    take_call (self, frame->call);
+    take_call (self, g_steal_pointer (&frame->call));
   if (frame->refusal != NULL && self->attempt == attempt)
     handle (self, WN_EVENT_REFUSED, frame->refusal);
 }
@@ -585,10 +576,11 @@ tell_listener (WnClient *self, WnActions actions, gboolean changed)
     tell_replay (self);
 }
 
+/* The lifecycle knows what a deadline means, but not how it is told. */
 static void
-note_lateness (WnClient *self, WnState before, gboolean was_open)
+note_lateness (WnClient *self, gboolean was_open)
 {
-  WnLoss late = { .reason = reason_of_deadline (before) };
+  WnLoss late = { .reason = was_open ? WN_LOSS_NO_ANSWER : WN_LOSS_TIMED_OUT };
   g_autoptr (WnLoss) explained = dup_explained (self, &late);
 
   note_loss (self, explained, was_open);
@@ -611,7 +603,7 @@ note_end (WnClient *self,
   else if (event->type == WN_EVENT_RECONNECT && (actions & WN_ACTION_CLOSE))
     note_loss (self, &asked, was_open);
   else if (event->type == WN_EVENT_DEADLINE && (actions & WN_ACTION_CLOSE))
-    note_lateness (self, before, was_open);
+    note_lateness (self, was_open);
 }
 
 /* A retry that was moved is a change too, though the state is the same; and
@@ -638,19 +630,12 @@ static void
 ask_why (WnClient *self, WnState before)
 {
   gboolean was_ready = before == WN_STATE_QUIET || before == WN_STATE_ASKED;
-  g_autoptr (WnCall) call = NULL;
+  WnCall *call = NULL;
 
-  if (self->dialect->lost == NULL)
-    return;
-  call = self->dialect->lost (self->instance, self->loss, was_ready);
+  if (self->dialect->lost != NULL)
+    call = self->dialect->lost (self->instance, self->loss, was_ready);
   if (call != NULL)
     take_call (self, call);
-}
-
-static gboolean
-is_end (WnState before, WnState after)
-{
-  return after == WN_STATE_WAITING && before != WN_STATE_WAITING;
 }
 
 static void
@@ -664,7 +649,8 @@ handle (WnClient *client, WnEventType type, const WnLoss *loss)
   WnActions actions = wn_lifecycle_handle (&self->lifecycle, &event, now_us);
   gboolean changed = has_changed (self, type, before, deadline_us);
   gboolean has_ended
-      = is_end (before, wn_lifecycle_get_state (&self->lifecycle));
+      = before != WN_STATE_WAITING
+        && wn_lifecycle_get_state (&self->lifecycle) == WN_STATE_WAITING;
   guint attempt;
 
   note_end (self, &event, before, actions);

@@ -17,18 +17,6 @@ wn_call_new (const char *method, char *url)
   return self;
 }
 
-WnCall *
-wn_call_copy (const WnCall *self)
-{
-  WnCall *copy = wn_call_new (self->method, g_strdup (self->url));
-
-  copy->authorization = g_strdup (self->authorization);
-  copy->content_type = g_strdup (self->content_type);
-  copy->body = g_strdup (self->body);
-  copy->delay_us = self->delay_us;
-  return copy;
-}
-
 void
 wn_call_free (WnCall *self)
 {
@@ -76,17 +64,12 @@ wn_frame_free (WnFrame *self)
   g_free (self);
 }
 
-static void
-notification_unref (gpointer data)
-{
-  wn_notification_unref (data);
-}
-
 void
 wn_frame_add_notification (WnFrame *self, WnNotification *notification)
 {
   if (self->notifications == NULL)
-    self->notifications = g_ptr_array_new_with_free_func (notification_unref);
+    self->notifications = g_ptr_array_new_with_free_func (
+        (GDestroyNotify) wn_notification_unref);
   g_ptr_array_add (self->notifications, notification);
 }
 

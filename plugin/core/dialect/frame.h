@@ -44,7 +44,6 @@ typedef struct
  * Returns: (transfer full): a question without a body
  */
 WnCall *wn_call_new (const char *method, char *url);
-WnCall *wn_call_copy (const WnCall *self);
 void wn_call_free (WnCall *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WnCall, wn_call_free)
