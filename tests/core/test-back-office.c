@@ -427,7 +427,6 @@ typedef struct
 #define NO_FILENAME WN_DIALECT_ERROR_DOWNLOAD_URL_WITHOUT_FILENAME
 
 static const ErrorCase error_cases[] = {
-  { "no user name", NULL, NULL, NULL, NO_UID, NULL },
   { "an empty user name", "", NULL, NULL, NO_UID, NULL },
   { "a user name of spaces", "  ", NULL, NULL, NO_UID, NULL },
   { "a user name without a uid", "@shop/stage", NULL, NULL, NO_UID, NULL },

@@ -103,7 +103,7 @@ is_whole_name (const BackOffice *self)
 static gboolean
 read_username (BackOffice *self, const char *username, GError **error)
 {
-  split_username (self, username != NULL ? username : "");
+  split_username (self, username);
   if (is_whole_name (self))
     {
       g_autofree char *whole = g_strdup (self->uid);

@@ -599,12 +599,6 @@ is_repetition (Laravel *self, const Message *message)
 /* --- The account -------------------------------------------------------- */
 
 static void
-unref_early (gpointer data)
-{
-  wn_notification_unref (data);
-}
-
-static void
 laravel_free (gpointer data)
 {
   Laravel *self = data;
@@ -633,9 +627,7 @@ static gboolean
 read_account (Laravel *self, const WnIdentity *identity, GError **error)
 {
   g_autofree char *application
-      = read_account_name (self,
-                           identity->username != NULL ? identity->username : "",
-                           error);
+      = read_account_name (self, identity->username, error);
 
   if (application == NULL)
     return FALSE;
@@ -663,7 +655,8 @@ laravel_new (const WnIdentity *identity, GError **error)
   self->caches
       = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, cache_free);
   self->refused = g_string_new (NULL);
-  self->early = g_ptr_array_new_with_free_func (unref_early);
+  self->early
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) wn_notification_unref);
   wn_backlog_init (&self->backlog);
   if (read_account (self, identity, error))
     return &self->account;

@@ -26,6 +26,7 @@
 #include "core/dialect/url.h"
 
 #define DEFAULT_SERVER "ntfy.sh"
+#define SERVER_SEPARATOR '@'
 #define NAME_CHARS                                                             \
   "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 #define MAX_TOPIC_CHARS 64
@@ -329,28 +330,22 @@ dup_topics (const char *names, GError **error)
   return g_strjoinv (",", (char **) topics->pdata);
 }
 
-/* The user name is cut at its last `@`: no topic has one. */
 static gboolean
 read_topics (Ntfy *self, const WnIdentity *identity, GError **error)
 {
-  g_autofree char *names
-      = g_strdup (identity->username != NULL ? identity->username : "");
+  g_autofree char *names = g_strdup (identity->username);
+  g_autofree char *host
+      = wn_username_cut (names, SERVER_SEPARATOR, DEFAULT_SERVER);
   g_autofree char *option = wn_identity_dup_option (identity, "server");
-  const char *server = option;
-  char *at = strrchr (names, '@');
-
-  if (at != NULL)
-    *at++ = '\0';
-  if (*server == '\0' && at != NULL)
-    server = g_strstrip (at);
-  if (*server == '\0')
-    server = DEFAULT_SERVER;
 
   self->topics = dup_topics (names, error);
   if (self->topics == NULL)
     return FALSE;
   /* ntfy works only at the root of a host. */
-  self->server = wn_url_parse_server (server, "wss", WN_URL_TO_HOST, error);
+  self->server = wn_url_parse_server (*option != '\0' ? option : host,
+                                      "wss",
+                                      WN_URL_TO_HOST,
+                                      error);
   if (self->server == NULL)
     return FALSE;
   self->account.contact = wn_url_dup_host (self->server);
@@ -930,7 +925,7 @@ ntfy_read_answer (gpointer data, const WnAnswer *answer)
 /* --- The table ---------------------------------------------------------- */
 
 static const WnSplit splits[] = {
-  { N_ ("Server"), DEFAULT_SERVER, '@' },
+  { N_ ("Server"), DEFAULT_SERVER, SERVER_SEPARATOR },
   { NULL },
 };
 
