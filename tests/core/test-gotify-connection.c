@@ -661,6 +661,20 @@ test_new_database_grown (Fixture *f, gconstpointer data)
   wn_heard_check (&f->heard, "m1?, m2?, m3?, 3 missed, anew");
 }
 
+/* It has what was there when it was backed up: that has come before. */
+static void
+test_database_of_backup (Fixture *f, gconstpointer data)
+{
+  g_autofree char *cursor = cursor_of (5000, -100);
+
+  log_in (f, cursor, "contact_per", "account");
+  upgrade (f);
+  wn_heard_forget (&f->heard);
+  ANSWER_PAGE (f, 4998, { 4999, -10 }, { 4998, -200 }, { 4997, -300 }, { 0 });
+  wn_heard_check (&f->heard, "m4999?, 1 missed, anew");
+  check_position_of (f, 4999, -10);
+}
+
 /* Nobody has sent anything yet: then the first that comes counts. */
 static void
 test_new_database_empty (Fixture *f, gconstpointer data)
@@ -890,6 +904,7 @@ static const Test tests[] = {
   { "a flood while asking", test_flood_while_asking },
   { "a new database is noticed", test_new_database },
   { "a new database that has grown", test_new_database_grown },
+  { "a database of a backup", test_database_of_backup },
   { "a new database that is empty", test_new_database_empty },
   { "a new database's ids are its own", test_ids_of_new_database },
   { "deleted messages are no new database", test_deleted },

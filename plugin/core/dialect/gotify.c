@@ -611,6 +611,14 @@ begins_anew (const Gotify *self, const Message *message)
          && message->time_s > self->position.time_s;
 }
 
+/* A database may begin anew with older messages: those of a backup. */
+static gboolean
+has_come (const Gotify *self, const Message *message)
+{
+  return message->id <= self->position.id
+         || (self->has_begun_anew && message->time_s <= self->position.time_s);
+}
+
 static void
 add_missed (Gotify *self, Message *message)
 {
@@ -638,9 +646,9 @@ take_missed (Gotify *self, JsonArray *messages)
       if (begins_anew (self, message))
         {
           self->has_begun_anew = TRUE;
-          self->position = (Position){ 0 };
+          self->position.id = 0;
         }
-      if (message->id <= self->position.id)
+      if (has_come (self, message))
         {
           message_free (message);
           return FALSE;
