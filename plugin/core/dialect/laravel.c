@@ -877,8 +877,9 @@ tell_early (Laravel *self, WnFrame *frame)
     }
 }
 
-/* Whoever hears that the account is connected may end the connection, before
- * anything is told. So that it goes on shows that what came early is told.
+/* Whoever hears that the account is connected may begin another connection,
+ * before anything is told. What comes next of this one, be it its end, shows
+ * that what came early was told.
  */
 static void
 settle_early (Laravel *self)
@@ -1089,6 +1090,13 @@ laravel_opened (gpointer data, const WnTransportAnswer *answer)
   self->pause_us = WN_CALL_FIRST_PAUSE_US;
   self->is_listing = FALSE;
   return wn_frame_new ();
+}
+
+static WnCall *
+laravel_lost (gpointer self, const WnLoss *loss, gboolean was_ready)
+{
+  settle_early (self);
+  return NULL;
 }
 
 static char *
@@ -1659,5 +1667,6 @@ const WnDialect wn_dialect_laravel = {
   .dup_heartbeat = laravel_dup_heartbeat,
   .read = laravel_read,
   .read_answer = laravel_read_answer,
+  .lost = laravel_lost,
   .explain = laravel_explain,
 };
