@@ -966,6 +966,31 @@ test_one_refused (Fixture *f, gconstpointer data)
   wn_heard_check (&f->heard, "quiet, gap");
 }
 
+/* Who hears that the account is connected may end the connection before the
+ * line is said.
+ */
+static void
+test_refused_and_ended (Fixture *f, gconstpointer data)
+{
+  log_in (f, NULL, MINE ",private-no", FALSE);
+  for (int i = 0; i < 3; i++)
+    {
+      join (f);
+      wn_fixture_forget (f);
+      is_impatient = i == 0;
+      answer (f, 403, "");
+      wn_heard_check (&f->heard,
+                      i == 0   ? "quiet, connecting"
+                      : i == 1 ? "quiet, refused private-no"
+                               : "quiet, gap");
+      if (i > 0)
+        {
+          lose (f, WN_LOSS_BROKEN);
+          wait_for_retry (f);
+        }
+    }
+}
+
 static void
 test_all_refused (Fixture *f, gconstpointer data)
 {
@@ -2095,6 +2120,7 @@ static const Test tests[] = {
   { "a flood before the others are there", test_flood_before_the_others },
   { "long ones before the others", test_long_ones_before_the_others },
   { "channels that are refused are named once", test_one_refused },
+  { "and named again where that was not heard", test_refused_and_ended },
   { "all channels refused is the end", test_all_refused },
   { "a ping as text, in the server's interval", test_heartbeat },
   { "the server's pings are answered", test_server_asks },

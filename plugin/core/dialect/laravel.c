@@ -141,6 +141,7 @@ typedef struct
   GString *refused;    /* (owned): the names of channels, for people */
   GPtrArray *early;    /* (owned): of WnNotification, until it is told */
   gsize early_bytes;   /* of the frames that they came in */
+  gboolean is_untold;  /* what is said on being connected may not be heard */
   gint64 pause_us;     /* before the next question is asked again */
   gboolean is_listing; /* the list was asked for, and has not come */
   guint n_untimed;     /* how many came by themselves since */
@@ -879,10 +880,10 @@ tell_early (Laravel *self, WnFrame *frame)
 
 /* Whoever hears that the account is connected may begin another connection,
  * before anything is told. What comes next of this one, be it its end, shows
- * that what came early was told.
+ * that all was told.
  */
 static void
-settle_early (Laravel *self)
+note_told (Laravel *self)
 {
   if (self->step != STEP_NONE)
     return;
@@ -894,13 +895,14 @@ settle_early (Laravel *self)
         wn_told_add (&self->told, notification->id, 0);
     }
   g_ptr_array_set_size (self->early, 0);
+  self->is_untold = FALSE;
 }
 
 /* What a channel keeps may be among what was not told: then it is no repetition
  * when it comes once more.
  */
 static void
-forget_early (Laravel *self)
+forget_untold (Laravel *self)
 {
   GHashTableIter iter;
   gpointer cache;
@@ -910,6 +912,9 @@ forget_early (Laravel *self)
     g_clear_pointer (&((Cache *) cache)->last, g_free);
   g_ptr_array_set_size (self->early, 0);
   self->early_bytes = 0;
+  if (self->is_untold)
+    g_clear_pointer (&self->told_refused, g_free);
+  self->is_untold = FALSE;
 }
 
 /* Once for the same @detail, however often the connection comes back; @told is
@@ -1080,7 +1085,7 @@ laravel_opened (gpointer data, const WnTransportAnswer *answer)
 
   g_clear_pointer (&self->socket_id, g_free);
   g_string_truncate (self->refused, 0);
-  forget_early (self);
+  forget_untold (self);
   wn_backlog_begin (&self->backlog);
   self->step = STEP_GREETING;
   self->channel = 0;
@@ -1095,7 +1100,7 @@ laravel_opened (gpointer data, const WnTransportAnswer *answer)
 static WnCall *
 laravel_lost (gpointer self, const WnLoss *loss, gboolean was_ready)
 {
-  settle_early (self);
+  note_told (self);
   return NULL;
 }
 
@@ -1154,6 +1159,7 @@ become_ready (Laravel *self, WnFrame *frame)
 {
   self->step = STEP_NONE;
   self->has_connected = TRUE;
+  self->is_untold = TRUE;
   frame->is_ready = TRUE;
   self->pause_us = WN_CALL_FIRST_PAUSE_US;
   if (self->account.has_replay)
@@ -1463,7 +1469,7 @@ laravel_read_answer (gpointer data, const WnAnswer *answer)
   Laravel *self = data;
   WnFrame *frame = wn_frame_new ();
 
-  settle_early (self);
+  note_told (self);
   if (self->step == STEP_SIGNATURE)
     take_signature_answer (self, answer, frame);
   else if (self->step == STEP_NONE)
@@ -1638,7 +1644,7 @@ laravel_read (gpointer self, const char *text, gsize length, GError **error)
   g_auto (Message) message = { .n_bytes = length };
   WnFrame *frame;
 
-  settle_early (self);
+  note_told (self);
   if (object == NULL)
     return NULL;
   frame = wn_frame_new ();
