@@ -294,23 +294,6 @@ find_label (const char *key)
   return option->label;
 }
 
-/* Returns: (transfer full) (nullable): the option's URL; %NULL where it is
- * empty, or with @error set
- */
-static GUri *
-parse_option (const WnIdentity *identity, const char *key, GError **error)
-{
-  g_autofree char *option = wn_identity_dup_option (identity, key);
-  GUri *uri;
-
-  if (*option == '\0')
-    return NULL;
-  uri = wn_url_parse_server (option, "https", WN_URL_TO_QUERY, NULL);
-  if (uri == NULL)
-    wn_dialect_fail (error, WN_DIALECT_ERROR_BAD_URL_OPTION, find_label (key));
-  return uri;
-}
-
 /* Changes @url where the option has another. */
 static gboolean
 read_url (const WnIdentity *identity,
@@ -318,18 +301,18 @@ read_url (const WnIdentity *identity,
           char **url,
           GError **error)
 {
-  g_autoptr (GError) fault = NULL;
-  g_autoptr (GUri) uri = parse_option (identity, key, &fault);
+  g_autofree char *option = wn_identity_dup_option (identity, key);
+  g_autoptr (GUri) uri = NULL;
   g_autofree char *origin = NULL;
   const char *query;
 
-  if (fault != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&fault));
-      return FALSE;
-    }
-  if (uri == NULL)
+  if (*option == '\0')
     return TRUE;
+  uri = wn_url_parse_server (option, "https", WN_URL_TO_QUERY, NULL);
+  if (uri == NULL)
+    return wn_dialect_fail (error,
+                            WN_DIALECT_ERROR_BAD_URL_OPTION,
+                            find_label (key));
   query = g_uri_get_query (uri);
   origin = wn_url_dup_origin (uri);
   g_free (*url);
