@@ -75,7 +75,8 @@ make_call (gpointer data, const char *method, const char *path)
 {
   Toy *self = data;
 
-  return wn_call_new (
+  return wn_account_new_call (
+      &self->account,
       method,
       g_strconcat ("https://", self->account.contact, path, NULL));
 }

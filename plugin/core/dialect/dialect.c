@@ -76,8 +76,10 @@ wn_account_set_bearer (WnAccount *self, const char *token)
 WnCall *
 wn_account_new_call (const WnAccount *self, const char *method, char *url)
 {
-  WnCall *call = wn_call_new (method, url);
+  WnCall *call = g_new0 (WnCall, 1);
 
+  call->method = g_strdup (method);
+  call->url = url;
   call->authorization = g_strdup (self->authorization);
   return call;
 }

@@ -7,16 +7,6 @@
 
 #define MAX_PAUSE_US (5 * G_TIME_SPAN_MINUTE)
 
-WnCall *
-wn_call_new (const char *method, char *url)
-{
-  WnCall *self = g_new0 (WnCall, 1);
-
-  self->method = g_strdup (method);
-  self->url = url;
-  return self;
-}
-
 void
 wn_call_free (WnCall *self)
 {

@@ -13,7 +13,8 @@
 G_BEGIN_DECLS
 
 /**
- * WnCall: an HTTP question that a dialect needs answered
+ * WnCall: an HTTP question that a dialect needs answered, made by
+ * wn_account_new_call()
  * @method: (owned): `GET` or `POST`
  * @url: (owned): an `http://` or `https://` URL, checked by
  *   `core/dialect/url.h`
@@ -36,14 +37,6 @@ typedef struct
   gint64 delay_us;
 } WnCall;
 
-/**
- * wn_call_new:
- * @method: `GET` or `POST`
- * @url: (transfer full): where to
- *
- * Returns: (transfer full): a question without a body
- */
-WnCall *wn_call_new (const char *method, char *url);
 void wn_call_free (WnCall *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WnCall, wn_call_free)
