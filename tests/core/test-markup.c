@@ -15,7 +15,6 @@
 
 #include "support/cases.h"
 
-#define ZERO_WIDTH_SPACE "\342\200\213"
 #define BASE_URL "https://shop.example/admin/"
 
 static void
@@ -398,74 +397,6 @@ test_many_urls_are_bounded (void)
   g_string_free (body, TRUE);
 }
 
-static char *
-repeat (const char *text, guint n)
-{
-  GString *repeated = g_string_new (NULL);
-
-  while (n-- > 0)
-    g_string_append (repeated, text);
-  return g_string_free (repeated, FALSE);
-}
-
-static guint
-count (const char *text, const char *part)
-{
-  guint n = 0;
-
-  for (const char *p = text; (p = strstr (p, part)) != NULL; p++)
-    n++;
-  return n;
-}
-
-/* Pidgin makes a picture of each that is left. */
-static void
-test_many_smileys_are_parted (void)
-{
-  static const char *const rows[]
-      = { ":-) ", ":) ",     ";) ",        "8-) ",        "=-O ",
-          ":'( ", "&gt;:o ", ":<i></i>) ", "<b>O:-)</b> " };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      g_autofree char *few = repeat (rows[i], 100);
-      g_autofree char *many = repeat (rows[i], 5000);
-      g_autofree char *few_im
-          = wn_markup_to_html (few, strlen (few), WN_MARKUP_HTML, NULL);
-      g_autofree char *im
-          = wn_markup_to_html (many, strlen (many), WN_MARKUP_HTML, NULL);
-      g_autofree char *text
-          = wn_markup_to_text (many, strlen (many), WN_MARKUP_HTML, NULL);
-
-      g_assert_cmpuint (count (few_im, ZERO_WIDTH_SPACE), ==, 0);
-      g_assert_cmpuint (count (im, ZERO_WIDTH_SPACE), >=, 4500);
-      g_assert_cmpuint (count (text, ZERO_WIDTH_SPACE), >=, 4500);
-    }
-}
-
-static void
-test_urls_and_times_are_no_smileys (void)
-{
-  static const struct
-  {
-    const char *text;
-    guint n;
-  } rows[] = {
-    { "2026-11-28 12:30:05 stock=3; left: 4 ", 1000 },
-    { "https://shop.example/orders/42?a=1 ", 1000 },
-    { "<a href=\"https://shop.example/:-):-):-):-):-):-):-)\">see</a> ", 40 },
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      g_autofree char *body = repeat (rows[i].text, rows[i].n);
-      g_autofree char *im
-          = wn_markup_to_html (body, strlen (body), WN_MARKUP_HTML, NULL);
-
-      g_assert_cmpuint (count (im, ZERO_WIDTH_SPACE), ==, 0);
-    }
-}
-
 /* Marks of rows and items count too, and no line is made of them alone. */
 static void
 test_many_cells_are_bounded (void)
@@ -716,10 +647,6 @@ main (int argc, char **argv)
                    test_accents_in_links);
   g_test_add_func ("/markup/URLs behind links are bounded",
                    test_many_urls_are_bounded);
-  g_test_add_func ("/markup/smileys without number are parted",
-                   test_many_smileys_are_parted);
-  g_test_add_func ("/markup/URLs and times are no smileys",
-                   test_urls_and_times_are_no_smileys);
   g_test_add_func ("/markup/marks of cells and items are bounded",
                    test_many_cells_are_bounded);
   g_test_add_func ("/markup/Markdown that explodes is text",

@@ -106,6 +106,75 @@ test_tags_are_few (void)
       }
 }
 
+static char *
+repeat (const char *text, guint n)
+{
+  GString *repeated = g_string_new (NULL);
+
+  while (n-- > 0)
+    g_string_append (repeated, text);
+  return g_string_free (repeated, FALSE);
+}
+
+/* Returns: how many spaces without width are in the IM */
+static guint
+count_parted (const char *title, const char *content, gboolean is_html)
+{
+  g_autoptr (WnNotification) notification = wn_notification_new ();
+  g_autofree char *im = NULL;
+  guint n = 0;
+
+  notification->title = g_strdup (title);
+  notification->content = g_strdup (content);
+  im = is_html ? wn_notification_to_html (notification, &view)
+               : wn_notification_to_text (notification, &view);
+  for (const char *p = im; (p = strstr (p, "\342\200\213")) != NULL; p++)
+    n++;
+  return n;
+}
+
+/* Pidgin makes a picture of each that is left, in a title, too. */
+static void
+test_many_smileys_are_parted (void)
+{
+  static const char *const rows[]
+      = { ":-) ", ":) ",     ";) ",        "8-) ",        "=-O ",
+          ":'( ", "&gt;:o ", ":<i></i>) ", "<b>O:-)</b> " };
+  g_autofree char *title = repeat (":)", 1500);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *few = repeat (rows[i], 100);
+      g_autofree char *many = repeat (rows[i], 5000);
+
+      g_assert_cmpuint (count_parted ("T", few, TRUE), ==, 0);
+      g_assert_cmpuint (count_parted ("T", many, TRUE), >=, 4500);
+      g_assert_cmpuint (count_parted (title, few, TRUE), >=, 1100);
+      g_assert_cmpuint (count_parted (title, many, FALSE), ==, 0);
+    }
+}
+
+static void
+test_urls_and_times_are_no_smileys (void)
+{
+  static const struct
+  {
+    const char *text;
+    guint n;
+  } rows[] = {
+    { "2026-11-28 12:30:05 stock=3; left: 4 ", 1000 },
+    { "https://shop.example/orders/42?a=1 ", 1000 },
+    { "<a href=\"https://shop.example/:-):-):-):-):-):-):-)\">see</a> ", 40 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *body = repeat (rows[i].text, rows[i].n);
+
+      g_assert_cmpuint (count_parted ("T", body, TRUE), ==, 0);
+    }
+}
+
 static void
 test_reference_keeps (void)
 {
@@ -128,6 +197,10 @@ main (int argc, char **argv)
                    test_long_title_and_type);
   g_test_add_func ("/notification/a message has fewer tags than hosts take",
                    test_tags_are_few);
+  g_test_add_func ("/notification/smileys without number are parted",
+                   test_many_smileys_are_parted);
+  g_test_add_func ("/notification/URLs and times are no smileys",
+                   test_urls_and_times_are_no_smileys);
   g_test_add_func ("/notification/a reference keeps it", test_reference_keeps);
   return g_test_run ();
 }

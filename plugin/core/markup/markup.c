@@ -11,7 +11,6 @@
 #include "core/markup/markdown.h"
 #include "core/markup/page.h"
 #include "core/markup/reader.h"
-#include "core/markup/smiley.h"
 #include "core/markup/text.h"
 
 static void
@@ -66,7 +65,7 @@ render_body (const char *body,
   else if (!read_markup (&page, body, length, kind))
     return render_body (body, length, WN_MARKUP_TEXT, NULL, format);
   note = dup_cut_note (page.n_left_out);
-  return wn_smiley_part (wn_page_finish (&page, note), format == WN_PAGE_HTML);
+  return wn_page_finish (&page, note);
 }
 
 char *

@@ -45,16 +45,15 @@ may_have_many (const char *text)
 }
 
 char *
-wn_smiley_part (char *text, gboolean has_tags)
+wn_smiley_part (char *html)
 {
-  const char *stops = has_tags ? FIRSTS "<" : FIRSTS;
-  const char *copied = text;
+  const char *copied = html;
   g_autoptr (GString) parted = NULL;
   guint n = 0;
 
-  if (!may_have_many (text))
-    return text;
-  for (const char *p = text; *(p += strcspn (p, stops)) != '\0';)
+  if (!may_have_many (html))
+    return html;
+  for (const char *p = html; *(p += strcspn (p, FIRSTS "<")) != '\0';)
     {
       if (*p == '<')
         p += strcspn (p, ">");
@@ -70,8 +69,8 @@ wn_smiley_part (char *text, gboolean has_tags)
         }
     }
   if (parted == NULL)
-    return text;
+    return html;
   g_string_append (parted, copied);
-  g_free (text);
+  g_free (html);
   return g_string_free (g_steal_pointer (&parted), FALSE);
 }

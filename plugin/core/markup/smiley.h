@@ -19,15 +19,13 @@ G_BEGIN_DECLS
 
 /**
  * wn_smiley_part:
- * @text: (transfer full): what a conversation is to show
- * @has_tags: whether what is between < and > in it is a tag, which stays as it
- *   is
+ * @html: (transfer full): what a conversation is to show
  *
  * Keeps the characters of all smileys but the first ones apart, by a space
- * without width.
+ * without width. Tags stay as they are.
  *
- * Returns: (transfer full): the text
+ * Returns: (transfer full): the HTML
  */
-char *wn_smiley_part (char *text, gboolean has_tags);
+char *wn_smiley_part (char *html);
 
 G_END_DECLS

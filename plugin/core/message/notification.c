@@ -10,6 +10,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "core/markup/smiley.h"
 #include "core/message/file-name.h"
 
 #define MAX_TITLE_BYTES 4096
@@ -328,7 +329,7 @@ wn_notification_to_html (const WnNotification *self,
 
   g_autofree char *rest = dup_rest_html (self, view);
 
-  return join (self, view, rest);
+  return wn_smiley_part (join (self, view, rest));
 }
 
 char *
