@@ -34,9 +34,6 @@ typedef WnFixture Fixture;
 /* What the application's answers say; 0: nothing */
 static gint64 server_time_us;
 
-/* Whether who hears that the account is connected wants another connection. */
-static gboolean is_impatient;
-
 static const Server reverb = {
   "{\"event\":\"pusher:connection_established\",\"data\":\"{\\\"socket_id\\\":"
   "\\\"429283350.378044815\\\",\\\"activity_timeout\\\":30}\"}",
@@ -51,19 +48,6 @@ static const Server soketi = {
   "{\"event\":\"pusher_internal:subscription_succeeded\",\"channel\":\"%s\"}",
   "{\"event\":\"pusher:pong\",\"data\":{}}",
 };
-
-static void
-on_client_state_changed (WnClient *client, gpointer user_data)
-{
-  WnClientStatus status;
-
-  wn_heard_state_changed (client, user_data);
-  wn_client_get_status (client, &status);
-  if (!is_impatient || status.state != WN_STATE_QUIET)
-    return;
-  is_impatient = FALSE;
-  wn_client_reconnect (client);
-}
 
 static void
 on_client_notified (WnClient *client,
@@ -146,7 +130,7 @@ static void
 log_in (Fixture *f, const char *cursor, const char *channels, gboolean replays)
 {
   static const WnClientListener listener = {
-    .state_changed = on_client_state_changed,
+    .state_changed = wn_heard_state_changed,
     .gap = wn_heard_gap,
     .notified = on_client_notified,
     .call = wn_fixture_call,
@@ -288,6 +272,20 @@ get_wait (Fixture *f)
   gint64 now_us = wn_clock_get_wall_time (WN_CLOCK (f->clock));
 
   return (double) (get_status (f).retry_at_us - now_us) / G_TIME_SPAN_SECOND;
+}
+
+static void
+reconnect (gpointer fixture)
+{
+  wn_client_reconnect (((Fixture *) fixture)->client);
+}
+
+/* Who hears that the account is connected begins another connection, once. */
+static void
+be_impatient (Fixture *f)
+{
+  f->heard.trigger = "quiet";
+  f->heard.reaction = reconnect;
 }
 
 /* The reconnect's random part is half, always: 7.5 s the first time. */
@@ -977,7 +975,8 @@ test_refused_and_ended (Fixture *f, gconstpointer data)
     {
       join (f);
       wn_fixture_forget (f);
-      is_impatient = i == 0;
+      if (i == 0)
+        be_impatient (f);
       answer (f, 403, "");
       wn_heard_check (&f->heard,
                       i == 0   ? "quiet, connecting"
@@ -1283,7 +1282,7 @@ test_kept_and_lost (Fixture *f, gconstpointer data)
   publish (f, KEEPING, "one");
   come_back_to_two (f);
   publish (f, KEEPING, "one");
-  is_impatient = TRUE;
+  be_impatient (f);
   confirm (f, "news");
   wn_heard_check (&f->heard, "quiet, connecting");
   join_two (f);
@@ -1456,7 +1455,7 @@ test_ended_before_the_list (Fixture *f, gconstpointer data)
   join_all_but_the_last (f);
   notify (f, "n1");
   wn_fixture_forget (f);
-  is_impatient = TRUE;
+  be_impatient (f);
   confirm (f, MINE);
   wn_heard_check (&f->heard, "quiet, connecting");
   join_all_but_the_last (f);
