@@ -1550,7 +1550,7 @@ test_pages (Fixture *f, gconstpointer data)
                (const Kept[]){ { "n1", 10, FALSE }, { 0 } },
                "],\"links\":{\"next\":\"x\"}}");
   wn_heard_check (&f->heard, "GET /api/news?page=4");
-  answer (f, 200, "{\"data\":[],\"links\":{\"next\":\"x\"}}");
+  answer (f, 200, "{\"data\":[],\"links\":{\"next\":null}}");
   wn_heard_check (&f->heard, "n5?, 1 missed");
 }
 
@@ -1760,12 +1760,45 @@ test_pages_in_a_circle (Fixture *f, gconstpointer data)
 {
   settle (f);
   sleep_over (f);
-  for (int i = 0; i < 2; i++)
+  for (int i = 0; i < 5; i++)
     answer_list (f,
                  "{\"data\":[",
                  (const Kept[]){ { "n5", 50, FALSE }, { 0 } },
                  "],\"next_page_url\":\"x\"}");
-  wn_heard_check (&f->heard, "GET /api/news?page=2, n5?, 1 missed");
+  wn_heard_check (&f->heard,
+                  "GET /api/news?page=2, GET /api/news?page=3, "
+                  "GET /api/news?page=4, GET /api/news?page=5, "
+                  "n5?, 1 missed");
+}
+
+/* As many come while a page can't be had as there are on some pages: what they
+ * have moved onto later ones is told.
+ */
+static void
+test_pages_that_move (Fixture *f, gconstpointer data)
+{
+  settle (f);
+  lose (f, WN_LOSS_BROKEN);
+  come_back (f);
+  wn_fixture_forget (f);
+  answer_list (f,
+               "{\"data\":[",
+               (const Kept[]){ { "n3", 30, FALSE },
+                               { "n2", 20, FALSE },
+                               { 0 } },
+               "],\"next_page_url\":\"x\"}");
+  answer (f, 503, "");
+  wn_fixture_advance (f, 5);
+  wn_heard_check (&f->heard, "GET /api/news?page=2, GET /api/news?page=2");
+  answer_list (f,
+               "{\"data\":[",
+               (const Kept[]){ { "n3", 30, FALSE },
+                               { "n2", 20, FALSE },
+                               { 0 } },
+               "],\"next_page_url\":\"x\"}");
+  wn_heard_check (&f->heard, "GET /api/news?page=3");
+  ANSWER_LIST (f, { "n1", 10, FALSE });
+  wn_heard_check (&f->heard, "n1?, n2?, n3?, 3 missed");
 }
 
 /* One that says that it was created in years hides nothing of what comes after
@@ -2148,6 +2181,7 @@ static const Test tests[] = {
   { "a thousand long ones", test_flood_of_long_ones },
   { "pages at the first login", test_first_pages },
   { "pages in a circle", test_pages_in_a_circle },
+  { "pages that move", test_pages_that_move },
   { "one that was created in the future", test_from_the_future },
   { "many that were created in the future", test_many_from_the_future },
   { "an application whose zone is ahead", test_zone_ahead },

@@ -18,6 +18,10 @@
 #define MAX_UNDATED 50
 
 #define MAX_PAGES 100
+/* How many pages in a row may bring nothing that earlier ones had not: while
+ * they are asked for, what is new moves the rest onto later pages.
+ */
+#define MAX_REPEATS 3
 
 typedef struct
 {
@@ -64,6 +68,7 @@ wn_backlog_begin (WnBacklog *self)
   self->n_pages = 0;
   self->n_bytes = 0;
   self->n_undated = 0;
+  self->n_repeats = 0;
   self->has_more = FALSE;
 }
 
@@ -103,12 +108,12 @@ wn_backlog_keep (WnBacklog *self, WnNotification *notification)
 
 /* What is known of a page may have come by itself, while what is older was
  * missed. So only what is older than all that is remembered is an end, and what
- * has no time, and a page that brings nothing that earlier ones had not.
+ * has no time, and too many pages that bring nothing.
  */
 static gboolean
 may_go_on (const WnBacklog *self, const WnTold *told)
 {
-  gboolean is_end = self->items->len == self->n_before;
+  gboolean is_end = self->n_repeats > MAX_REPEATS;
 
   for (guint i = self->n_before; i < self->items->len; i++)
     {
@@ -144,6 +149,8 @@ wn_backlog_end_page (WnBacklog *self,
 
   self->n_pages++;
   self->n_bytes += n_bytes;
+  self->n_repeats
+      = self->items->len == self->n_before ? self->n_repeats + 1 : 0;
   self->has_more = next != NULL && may_go_on (self, told);
   self->n_before = self->items->len;
   g_free (self->next);

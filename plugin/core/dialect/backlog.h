@@ -26,6 +26,7 @@ typedef struct
   guint n_pages;     /* that have come */
   gsize n_bytes;     /* of all of them */
   guint n_undated;   /* how many items did not say when they were created */
+  guint n_repeats;   /* how many pages in a row brought nothing */
   char *next;        /* (owned) (nullable): what asks for the next page; %NULL:
                         it is the first, or there is none */
   gboolean has_more; /* there are older pages that are not asked for */
