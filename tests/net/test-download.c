@@ -16,6 +16,7 @@
 #include "support/soup.h"
 #include "support/stub-resolver.h"
 #include "support/virtual-timers.h"
+#include "support/wait.h"
 
 #define MAX_PIECE_BYTES (256 * 1024)
 
@@ -747,7 +748,7 @@ test_provisional (void)
                           WN_DOWNLOAD_ERROR,
                           WN_DOWNLOAD_ERROR_STATUS);
           g_assert_cmpstr (heard.error->message, ==, "100");
-          g_assert_cmpuint (wn_byte_server_get_n_open (raw), ==, 0);
+          wn_wait_until (wn_byte_server_get_n_open (raw) == 0);
         }
     }
 }

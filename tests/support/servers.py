@@ -293,7 +293,7 @@ def publish(port, notification, channel=CHANNEL, tls=None):
 def send_message(port, topic, body, **headers):
     """To a topic of an ntfy, @body a text or bytes. Returns the message."""
     data = body.encode() if isinstance(body, str) else body
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.request("PUT", f"/{topic}", data, headers)
         answer = connection.getresponse()

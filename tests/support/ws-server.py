@@ -55,6 +55,7 @@ async def main():
         "127.0.0.1",
         arguments.port,
         ping_interval=arguments.ping_interval,
+        ping_timeout=None,
     ) as server:
         print("port", server.sockets[0].getsockname()[1], flush=True)
         await send_lines()
