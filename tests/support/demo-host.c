@@ -140,6 +140,19 @@ on_connection_error (PurpleConnection *gc,
   g_main_loop_quit (loop);
 }
 
+/* libpurple puts a link's address behind it, where the plugin has put the name
+ * of the link's server for who only sees the link.
+ */
+static char *
+dup_plain (const char *message)
+{
+  g_autofree char *text = purple_markup_strip_html (message);
+  g_autoptr (GRegex) twice
+      = g_regex_new ("(\\(https?://([^/()]+)[^()]*\\)) \\(\\2\\)", 0, 0, NULL);
+
+  return g_regex_replace (twice, text, -1, 0, "\\1", 0, NULL);
+}
+
 static void
 on_received_im (PurpleAccount *account,
                 const char *sender,
@@ -148,7 +161,7 @@ on_received_im (PurpleAccount *account,
                 PurpleMessageFlags flags,
                 gpointer data)
 {
-  g_autofree char *text = purple_markup_strip_html (message);
+  g_autofree char *text = dup_plain (message);
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
   g_autofree char *indented = g_strjoinv ("\n           ", lines);
 
