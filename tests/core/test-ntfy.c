@@ -412,6 +412,17 @@ test_min_priority (void)
   NTFY->free (self);
 }
 
+/* A typing error must not hide what is urgent. */
+static void
+test_too_high_priority (void)
+{
+  gpointer self = new_account ("min_priority", "55");
+
+  g_assert_false (shows (self, "a", OPENED_S, ",\"priority\":4"));
+  g_assert_true (shows (self, "b", OPENED_S, ",\"priority\":5"));
+  NTFY->free (self);
+}
+
 static gboolean
 is_update (gpointer self, const char *id, const char *sequence)
 {
@@ -1157,6 +1168,8 @@ main (int argc, char **argv)
 
   wn_cases_add_tests (cases, "/ntfy/", test_case);
   g_test_add_func ("/ntfy/shown/from a priority on", test_min_priority);
+  g_test_add_func ("/ntfy/shown/from a priority on that there is none of",
+                   test_too_high_priority);
   g_test_add_func ("/ntfy/shown/updates", test_updates);
   g_test_add_func ("/ntfy/shown/old sequences are forgotten",
                    test_old_sequences_are_forgotten);

@@ -37,11 +37,11 @@ wn_identity_is (const WnIdentity *self, const char *key, const char *value)
 }
 
 gint64
-wn_identity_get_number (const WnIdentity *self, const char *key)
+wn_identity_get_number (const WnIdentity *self, const char *key, gint64 max)
 {
   g_autofree char *option = wn_identity_dup_option (self, key);
 
-  return g_ascii_strtoll (option, NULL, 10);
+  return MIN (g_ascii_strtoll (option, NULL, 10), max);
 }
 
 /* A URL in a user name has slashes of its own. */

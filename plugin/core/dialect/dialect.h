@@ -191,8 +191,9 @@ char *wn_identity_dup_option (const WnIdentity *self, const char *key);
 gboolean
 wn_identity_is (const WnIdentity *self, const char *key, const char *value);
 
-/** Returns: the option @key of %WN_OPTION_NUMBER */
-gint64 wn_identity_get_number (const WnIdentity *self, const char *key);
+/** Returns: the option @key of %WN_OPTION_NUMBER, or @max if it is larger */
+gint64
+wn_identity_get_number (const WnIdentity *self, const char *key, gint64 max);
 
 /**
  * wn_username_cut:

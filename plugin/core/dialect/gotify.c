@@ -38,6 +38,7 @@
 
 #define LOW_PRIORITY 3
 #define HIGH_PRIORITY 8
+#define HIGHEST_PRIORITY 10
 
 /* What the token of an application looks like, up to version 2 and since. */
 #define TOKEN_CHARS                                                            \
@@ -202,7 +203,8 @@ gotify_new (const WnIdentity *identity, GError **error)
       = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->held = g_ptr_array_new_with_free_func (message_free);
   self->missed = g_ptr_array_new_with_free_func (message_free);
-  self->min_priority = wn_identity_get_number (identity, "min_priority");
+  self->min_priority
+      = wn_identity_get_number (identity, "min_priority", HIGHEST_PRIORITY);
   self->is_per_application
       = !wn_identity_is (identity, "contact_per", "account");
   self->account.has_replay = !wn_identity_is (identity, "replay", "off");

@@ -407,7 +407,8 @@ ntfy_new (const WnIdentity *identity, GError **error)
     }
   read_credentials (self, identity);
   self->kept_s = USUALLY_KEPT_S;
-  self->min_priority = wn_identity_get_number (identity, "min_priority");
+  self->min_priority
+      = wn_identity_get_number (identity, "min_priority", HIGHEST_PRIORITY);
   self->account.has_replay = !wn_identity_is (identity, "replay", "off");
   return &self->account;
 }
