@@ -655,12 +655,12 @@ wn_exports_offer_again (WnExports *self, const char *name)
 
   if (name == NULL || *name == '\0')
     return wn_sentence_dup (WN_SENTENCE_EXPORT_UNNAMED, NULL);
-  found = find_meant (self, name);
-  if (found->len == 1)
-    return offer_entry_again (g_ptr_array_index (found, 0));
   if (g_ascii_strcasecmp (name, WORD_ALL) == 0
       || g_str_equal (name, CHINESE_ALL))
     return accept_all (self);
+  found = find_meant (self, name);
+  if (found->len == 1)
+    return offer_entry_again (g_ptr_array_index (found, 0));
   return found->len == 0 ? wn_sentence_dup (WN_SENTENCE_EXPORT_UNKNOWN, NULL)
                          : dup_ambiguous (found);
 }

@@ -560,6 +560,24 @@ test_all (Fixture *f, gconstpointer data)
   assert_says (enter (f, "download 全部"), "No file is waiting.");
 }
 
+/* The word is no beginning of a name. */
+static void
+test_all_beside_a_name (Fixture *f, gconstpointer data)
+{
+  static const char *const names[] = { "all orders.csv", "全部订单.csv" };
+  static const char *const words[] = { "download all", "download 全部" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      push_and_wait (f, names[i], 100);
+      wn_dialogs_refuse ();
+      assert_says (enter (f, words[i]), "No file is waiting.");
+      assert_says (enter (f, "download all orders"), "will be offered again");
+      wn_host_run_until (has_dialog, GUINT_TO_POINTER (1));
+      wn_dialogs_refuse ();
+    }
+}
+
 static gboolean
 is_second_there (gpointer unused)
 {
@@ -812,6 +830,7 @@ static const struct
   { "of twelve, three are asked about at a time", test_several },
   { "a dialog closed without an answer, and offered again", test_closed },
   { "all of them without a question each", test_all },
+  { "all of them, and one whose name begins so", test_all_beside_a_name },
   { "all at once replace nothing", test_all_beside_another },
   { "one of all that failed is asked about again", test_all_and_again },
   { "a name with spaces and signs is found", test_names },
