@@ -23,6 +23,10 @@
  * that nobody was asked about.
  */
 #define MAX_OPEN 3
+/* A question that has been open for so long may have been closed without an
+ * answer, of which nobody hears in some hosts.
+ */
+#define STALE_US (10 * G_TIME_SPAN_MINUTE)
 /* Entries whose end has come, and entries that wait for their turn: the oldest
  * beyond that are forgotten.
  */
@@ -58,7 +62,8 @@ struct _WnExports
   GQueue entries;            /* of Entry (owned): the newest last */
   GCancellable *cancellable; /* (owned): of the questions for a size */
   guint idle;                /* offers what may be offered; 0: none */
-  gboolean has_told;         /* that some wait, since the last that didn't */
+  gint64 quiet_until_us;     /* until when nobody is told again that some wait,
+                              * monotonic */
 };
 
 /* --- Entries --- */
@@ -112,6 +117,15 @@ is_waiting (const Entry *entry)
   return entry->status.state == WN_TRANSFER_WAITING;
 }
 
+/* Whether the file need not be offered when it is announced once more. */
+static gboolean
+is_current (const Entry *entry)
+{
+  if (is_asked (entry) && entry->xfer != NULL)
+    return g_get_real_time () - entry->announced_us < STALE_US;
+  return entry->status.state < WN_TRANSFER_DONE;
+}
+
 /* It counts as open. */
 static gboolean
 takes_slot (const Entry *entry)
@@ -131,13 +145,6 @@ find_by_key (const WnExports *self, const char *key)
 }
 
 static void
-forget_entry (WnExports *self, GList *link)
-{
-  entry_unref (link->data);
-  g_queue_delete_link (&self->entries, link);
-}
-
-static void
 forget_the_oldest (WnExports *self)
 {
   guint n_ended = 0;
@@ -152,7 +159,10 @@ forget_the_oldest (WnExports *self)
       l = l->prev;
       if ((has_ended && ++n_ended > MAX_KEPT)
           || (is_waiting (entry) && ++n_waiting > MAX_WAITING))
-        forget_entry (self, newer);
+        {
+          entry_unref (newer->data);
+          g_queue_delete_link (&self->entries, newer);
+        }
     }
 }
 
@@ -400,6 +410,19 @@ find_next (const WnExports *self, gboolean *has_turn)
 }
 
 static void
+tell_that_some_wait (WnExports *self)
+{
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (now_us < self->quiet_until_us)
+    return;
+  self->quiet_until_us = now_us + STALE_US;
+  wn_inbox_take_line (self->config.inbox,
+                      NULL,
+                      wn_sentence_dup (WN_SENTENCE_EXPORTS_WAITING, NULL));
+}
+
+static void
 exports_clear (gpointer data)
 {
   WnExports *self = data;
@@ -436,11 +459,10 @@ on_offers_due (gpointer user_data)
     }
   if (g_cancellable_is_cancelled (self->cancellable))
     return G_SOURCE_REMOVE;
-  if (next != NULL && !self->has_told)
-    wn_inbox_take_line (self->config.inbox,
-                        NULL,
-                        wn_sentence_dup (WN_SENTENCE_EXPORTS_WAITING, NULL));
-  self->has_told = next != NULL;
+  if (next != NULL)
+    tell_that_some_wait (self);
+  else
+    self->quiet_until_us = 0;
   return G_SOURCE_REMOVE;
 }
 
@@ -695,6 +717,7 @@ wn_exports_add (WnExports *self,
   GList *known = find_by_key (self, attachment->key);
   gsize key_bytes = strlen (attachment->key);
   gsize url_bytes = strlen (attachment->url);
+  g_autoptr (Entry) earlier = NULL;
 
   if (key_bytes > MAX_KEY_BYTES || url_bytes > MAX_URL_BYTES)
     {
@@ -704,11 +727,17 @@ wn_exports_add (WnExports *self,
                url_bytes);
       return;
     }
-  if (known != NULL && ((Entry *) known->data)->status.state < WN_TRANSFER_DONE)
+  if (known != NULL && is_current (known->data))
     return;
   if (known != NULL)
-    forget_entry (self, known);
+    {
+      earlier = known->data;
+      earlier->exports = NULL;
+      g_queue_delete_link (&self->entries, known);
+    }
   g_queue_push_tail (&self->entries, entry_new (self, who, attachment));
   forget_the_oldest (self);
   schedule_offers (self);
+  if (earlier != NULL && earlier->xfer != NULL)
+    wn_transfer_withdraw (earlier->xfer);
 }

@@ -59,9 +59,9 @@ void wn_exports_close (WnExports *self);
  * @attachment: a notification's; copied
  *
  * Offers it as soon as fewer than three questions are open, unless it is being
- * offered or downloaded already. Nothing is asked of the server before the user
- * has accepted, but for its size where the host needs that. What has expired is
- * said and not offered.
+ * downloaded, or was offered within the last minutes, already. Nothing is asked
+ * of the server before the user has accepted, but for its size where the host
+ * needs that. What has expired is said and not offered.
  */
 void wn_exports_add (WnExports *self,
                      const char *who,

@@ -10,6 +10,7 @@
 #include <glib/gstdio.h>
 
 #include "support/dialogs.h"
+#include "support/fast-time.h"
 #include "support/folder.h"
 #include "support/headless-host.h"
 #include "support/login.h"
@@ -505,6 +506,62 @@ test_closed (Fixture *f, gconstpointer data)
   assert_list (f, "orders.csv: done");
 }
 
+#define A_WHILE_MS (11 * 60 * 1000)
+
+/* Nobody knows whether such a question is still open. */
+static void
+test_closed_and_announced_again (Fixture *f, gconstpointer data)
+{
+  push_and_wait (f, "orders.csv", 100);
+  purple_request_close_with_handle (get_xfer ());
+  wn_office_push_export (f->office, "orders.csv");
+  wn_office_push (f->office, "{\"title\":\"the second\"}");
+  wait_for ("the second");
+  wn_host_run_dry ();
+  g_assert_cmpuint (wn_dialogs_count (), ==, 0);
+  wn_fast_time_pass (A_WHILE_MS);
+  push_and_wait (f, "orders.csv", 100);
+  g_assert_null (find_message ("cancelled"));
+  assert_list (f, "orders.csv: offered");
+  wn_dialogs_refuse ();
+}
+
+static guint
+count_messages (const char *part)
+{
+  GPtrArray *messages = wn_host_get_messages ();
+  guint n = 0;
+
+  for (guint i = 0; i < messages->len; i++)
+    n += strstr (messages->pdata[i], part) != NULL ? 1 : 0;
+  return n;
+}
+
+/* Three that are closed leave no place for others, which are not asked about.
+ */
+static void
+test_closed_and_others (Fixture *f, gconstpointer data)
+{
+  for (guint i = 0; i < 6; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("orders %u.csv", i);
+      g_autofree char *title = g_strdup_printf ("announced %u", i);
+      g_autofree char *json = g_strdup_printf ("{\"title\":\"%s\"}", title);
+
+      if (i == 5)
+        wn_fast_time_pass (A_WHILE_MS);
+      push (f, name, 100, 0);
+      wn_office_push (f->office, json);
+      wait_for (title);
+      wn_host_run_dry ();
+      for (GList *l = purple_xfers_get_all (); l != NULL; l = l->next)
+        purple_request_close_with_handle (l->data);
+      g_assert_cmpuint (count_messages ("There are more files than"),
+                        ==,
+                        i < 3 ? 0 : i / 5 + 1);
+    }
+}
+
 static gboolean
 is_all_saved (gpointer data)
 {
@@ -829,6 +886,10 @@ static const struct
     test_asked_for_while_measured },
   { "of twelve, three are asked about at a time", test_several },
   { "a dialog closed without an answer, and offered again", test_closed },
+  { "closed without an answer, and announced a while later",
+    test_closed_and_announced_again },
+  { "closed without an answer, and others that wait for its place",
+    test_closed_and_others },
   { "all of them without a question each", test_all },
   { "all of them, and one whose name begins so", test_all_beside_a_name },
   { "all at once replace nothing", test_all_beside_another },
