@@ -14,7 +14,6 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "purple/host.h"
 #include "purple/sentences.h"
 
 #define FOR_GOOD "for-good"
@@ -178,15 +177,9 @@ on_form_closed (gpointer user_data, PurpleRequestFields *fields)
   note_answer (user_data, QUESTION_REFUSED);
 }
 
-/* BitlBee knows the two answers by these words, and shows them to nobody. */
-static const char *
-caption (const char *text)
-{
-  if (wn_host_get ()->reads_captions)
-    return text;
-  return g_dgettext (GETTEXT_PACKAGE, text);
-}
-
+/* BitlBee, which has no forms, knows the two answers by these English words,
+ * and shows them to nobody.
+ */
 static void
 show_action (CertificateQuestion *question, const WnCertificateWords *words)
 {
@@ -200,14 +193,15 @@ show_action (CertificateQuestion *question, const WnCertificateWords *words)
                          NULL,
                          question,
                          2,
-                         caption (N_ ("_Accept")),
+                         "_Accept",
                          on_action_accepted,
-                         caption (N_ ("_Reject")),
+                         "_Reject",
                          on_action_refused);
 }
 
-/* The box has to be ticked, so that Return, pressed in a window that has just
- * come up, accepts nothing.
+/* Unlike that of an action, a form's window tells in Pidgin and Finch that it
+ * was closed without an answer. The box has to be ticked, so that Return,
+ * pressed in a window that has just come up, accepts nothing.
  */
 static PurpleRequestFields *
 make_fields (const WnCertificateWords *words)
@@ -250,7 +244,7 @@ show_question (CertificateQuestion *question)
                             purple_account_get_username (
                                 question->certificates->account));
   question->state = QUESTION_OPEN;
-  if (wn_host_get ()->has_questions_that_tell)
+  if (purple_request_get_ui_ops ()->request_fields != NULL)
     show_form (question, &words);
   else
     show_action (question, &words);
@@ -275,10 +269,8 @@ wn_certificates_can_ask (void)
 {
   const PurpleRequestUiOps *ops = purple_request_get_ui_ops ();
 
-  if (ops == NULL)
-    return FALSE;
-  return wn_host_get ()->has_questions_that_tell ? ops->request_fields != NULL
-                                                 : ops->request_action != NULL;
+  return ops != NULL
+         && (ops->request_fields != NULL || ops->request_action != NULL);
 }
 
 gboolean

@@ -16,7 +16,6 @@ static const WnHost hosts[] = {
       .title_end = "</b>",
       .has_commands = TRUE,
       .has_slow_window = TRUE,
-      .has_questions_that_tell = TRUE,
   },
   {
       /* Finch. It adds each link's URL by itself, so it is given no links. */
@@ -25,14 +24,12 @@ static const WnHost hosts[] = {
       .title_end = "]",
       .has_commands = TRUE,
       .has_slow_window = TRUE,
-      .has_questions_that_tell = TRUE,
   },
   {
       /* BitlBee makes IRC's bold of <b>, and strips all other tags. */
       .ui = "BitlBee",
       .title_start = "<b>",
       .title_end = "</b>",
-      .reads_captions = TRUE,
       .passes_files_on = TRUE,
       .needs_tick = TRUE,
   },

@@ -35,10 +35,6 @@ G_BEGIN_DECLS
  * @has_commands: whether a message that begins with `/` can be a command of
  *   ours; on IRC it never gets here
  * @has_slow_window: whether its window would stop in a flood
- * @has_questions_that_tell: whether the window of purple_request_fields() calls
- *   its cancel function when it is closed without an answer, while that of
- *   purple_request_action() tells nobody
- * @reads_captions: whether it knows a question's answers by their English words
  * @passes_files_on: whether it hands a file to another program while it grows.
  *   A transfer of unknown or no size never ends then, the file is read under
  *   its final name, it has to come from a contact on the list, and the other
@@ -54,8 +50,6 @@ typedef struct
   const char *title_end;
   gboolean has_commands;
   gboolean has_slow_window;
-  gboolean has_questions_that_tell;
-  gboolean reads_captions;
   gboolean passes_files_on;
   gboolean needs_tick;
 } WnHost;

@@ -608,9 +608,9 @@ wn_sentence_for_loss (const WnLoss *loss, const char *host, gboolean has_token)
 
 /* Where no setting and no click helps, whoever runs the server can. */
 static const char *
-advice_for_certificate (const WnTlsDoubt *doubt, WnCertificateEnd end)
+advice_for_certificate (const WnTlsDoubt *doubt, gboolean was_asked)
 {
-  if (end == WN_CERTIFICATE_END_REFUSED)
+  if (was_asked)
     return _ ("You did not accept the certificate. To be asked again, enable "
               "the account again.");
   if (doubt->errors == G_TLS_CERTIFICATE_UNKNOWN_CA)
@@ -622,7 +622,7 @@ advice_for_certificate (const WnTlsDoubt *doubt, WnCertificateEnd end)
 }
 
 WnSentence
-wn_sentence_for_certificate (const WnTlsDoubt *doubt, WnCertificateEnd end)
+wn_sentence_for_certificate (const WnTlsDoubt *doubt, gboolean was_asked)
 {
   WnLoss loss = {
     .reason = WN_LOSS_CERTIFICATE_REFUSED,
@@ -643,7 +643,7 @@ wn_sentence_for_certificate (const WnTlsDoubt *doubt, WnCertificateEnd end)
                      doubt->is_changed ? _ ("its certificate is not the one "
                                             "that you accepted before")
                                        : words,
-                     advice_for_certificate (doubt, end)),
+                     advice_for_certificate (doubt, was_asked)),
   };
 }
 

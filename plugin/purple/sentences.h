@@ -100,25 +100,15 @@ WnSentence
 wn_sentence_for_loss (const WnLoss *loss, const char *host, gboolean has_token);
 
 /**
- * WnCertificateEnd: why a certificate is not accepted
- * @WN_CERTIFICATE_END_REFUSED: the user said so
- * @WN_CERTIFICATE_END_UNASKED: the host has no dialog to ask in
- */
-typedef enum
-{
-  WN_CERTIFICATE_END_REFUSED,
-  WN_CERTIFICATE_END_UNASKED,
-} WnCertificateEnd;
-
-/**
  * wn_sentence_for_certificate:
  * @doubt: a certificate that is not accepted
- * @end: why not
+ * @was_asked: whether the user has refused it; %FALSE: the host has no dialog
+ *   to ask in
  *
  * Returns: (transfer full): the account's error
  */
 WnSentence wn_sentence_for_certificate (const WnTlsDoubt *doubt,
-                                        WnCertificateEnd end);
+                                        gboolean was_asked);
 
 /**
  * WnCertificateWords: a question about a certificate

@@ -75,12 +75,15 @@ get_account (WnSession *self)
   return purple_connection_get_account (self->gc);
 }
 
+/* Before the first connection there is no contact. */
 static void
 show_contact (WnSession *self)
 {
   WnClientStatus status;
   g_autofree char *away = NULL;
 
+  if (purple_connection_get_state (self->gc) != PURPLE_CONNECTED)
+    return;
   wn_client_get_status (self->client, &status);
   if (self->doubt != NULL)
     away = wn_sentence_dup (WN_SENTENCE_WAITING_FOR_ANSWER, NULL);
@@ -229,14 +232,6 @@ fail_login (PurpleConnection *gc, WnSentence sentence_in)
   purple_connection_error_reason (gc, sentence.reason, sentence.text);
 }
 
-/* Before the first connection there is no contact. */
-static void
-show_wait (WnSession *self)
-{
-  if (purple_connection_get_state (self->gc) == PURPLE_CONNECTED)
-    show_contact (self);
-}
-
 static void
 on_certificate_answer (gboolean accepted, gpointer user_data)
 {
@@ -248,12 +243,10 @@ on_certificate_answer (gboolean accepted, gpointer user_data)
   if (accepted)
     {
       wn_client_go_on (self->client);
-      show_wait (self);
+      show_contact (self);
     }
   else
-    fail_login (self->gc,
-                wn_sentence_for_certificate (doubt,
-                                             WN_CERTIFICATE_END_REFUSED));
+    fail_login (self->gc, wn_sentence_for_certificate (doubt, TRUE));
 }
 
 /* Nothing is tried, and no time runs out, while the user reads. */
@@ -268,15 +261,12 @@ ask_about_certificate (WnSession *self)
                            g_rc_box_acquire (self),
                            (GDestroyNotify) session_unref))
     {
-      show_wait (self);
+      show_contact (self);
       return;
     }
   doubt = g_steal_pointer (&self->doubt);
   fail_login (self->gc,
-              wn_sentence_for_certificate (doubt,
-                                           wn_certificates_can_ask ()
-                                               ? WN_CERTIFICATE_END_REFUSED
-                                               : WN_CERTIFICATE_END_UNASKED));
+              wn_sentence_for_certificate (doubt, wn_certificates_can_ask ()));
 }
 
 static void

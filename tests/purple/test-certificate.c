@@ -154,7 +154,6 @@ on_request_closed (PurpleRequestType type, void *handle)
 
 static PurpleRequestUiOps dialog_ops = {
   .request_action = on_request_action,
-  .request_fields = on_request_fields,
   .close_request = on_request_closed,
 };
 
@@ -221,6 +220,7 @@ set_up (Fixture *fixture, gconstpointer certificate)
   purple_account_set_int (fixture->account, "reconnect_delay", 1);
   purple_account_set_int (fixture->account, "reconnect_delay_max", 1);
   purple_account_set_password (fixture->account, "s3cret");
+  dialog_ops.request_fields = host_asks_by_form () ? on_request_fields : NULL;
   purple_request_set_ui_ops (&dialog_ops);
 }
 

@@ -255,7 +255,7 @@ typedef struct
 {
   GTlsCertificateFlags errors;
   gboolean is_changed;
-  WnCertificateEnd end;
+  gboolean was_asked;
   PurpleConnectionError reason;
   const char *text; /* after the host */
 } CertificateCase;
@@ -263,20 +263,20 @@ typedef struct
 static const CertificateCase certificate_cases[] = {
   { G_TLS_CERTIFICATE_REVOKED | G_TLS_CERTIFICATE_EXPIRED,
     FALSE,
-    WN_CERTIFICATE_END_REFUSED,
+    TRUE,
     PURPLE_CONNECTION_ERROR_CERT_OTHER_ERROR,
     "no secure connection, its certificate was revoked. You did not accept "
     "the certificate. To be asked again, enable the account again." },
   { G_TLS_CERTIFICATE_GENERIC_ERROR,
     FALSE,
-    WN_CERTIFICATE_END_UNASKED,
+    FALSE,
     PURPLE_CONNECTION_ERROR_CERT_OTHER_ERROR,
     "no secure connection, its certificate can't be verified. This program "
     "can't ask you about it, and the account's setting tls_ca_file can't cure "
     "this. Ask whoever runs the server." },
   { G_TLS_CERTIFICATE_UNKNOWN_CA,
     TRUE,
-    WN_CERTIFICATE_END_UNASKED,
+    FALSE,
     PURPLE_CONNECTION_ERROR_CERT_FINGERPRINT_MISMATCH,
     "its certificate is not the one that you accepted before. This program "
     "can't ask you about it. Name a PEM file with the certificate, or its "
@@ -296,7 +296,7 @@ test_certificates (void)
         .is_changed = it->is_changed,
       };
       g_auto (WnSentence) sentence
-          = wn_sentence_for_certificate (&doubt, it->end);
+          = wn_sentence_for_certificate (&doubt, it->was_asked);
       g_autofree char *text
           = g_strconcat ("Could not connect to h: ", it->text, NULL);
 
