@@ -122,27 +122,31 @@ answer_help (WnSession *session, const char *argument)
   return g_string_free (text, FALSE);
 }
 
-/* What follows @word in @text, stripped in place, or %NULL where @text is
- * something else.
+/* What follows @word in @text, which has no space at its ends, or %NULL where
+ * @text is something else. Chinese puts no space between words.
  */
-static char *
-find_argument (const Command *command, const char *word, char *text)
+static const char *
+find_argument (const Command *command, const char *word, const char *text)
 {
   gsize length = strlen (word);
+  const char *rest;
 
   if (g_ascii_strncasecmp (text, word, length) != 0)
     return NULL;
-  if (text[length] == '\0')
-    return text + length;
+  rest = text + length;
+  while (g_unichar_isspace (g_utf8_get_char (rest)))
+    rest = g_utf8_next_char (rest);
+  if (*rest == '\0')
+    return rest;
   if (*command->args == '\0'
-      || !g_unichar_isspace (g_utf8_get_char (text + length)))
+      || (rest == text + length && word == command->name))
     return NULL;
-  return g_strstrip (g_utf8_next_char (text + length));
+  return rest;
 }
 
 /* A host may leave it there, and Chinese keyboards have one of their own. */
-static char *
-skip_slash (char *text)
+static const char *
+skip_slash (const char *text)
 {
   if (g_str_has_prefix (text, WIDE_SLASH))
     return text + strlen (WIDE_SLASH);
@@ -150,7 +154,7 @@ skip_slash (char *text)
 }
 
 static const Command *
-find_command (char *text, const char **argument)
+find_command (const char *text, const char **argument)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
     if ((*argument = find_argument (&commands[i], commands[i].name, text))

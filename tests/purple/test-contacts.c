@@ -546,6 +546,7 @@ test_chinese_words (WnDesk *desk, gconstpointer data)
     { "导出", "no exports" },
     { "下载 orders.csv", "no export of that name" },
     { "下载　orders.csv", "no export of that name" },
+    { "下载全部", "No file is waiting." },
     { "帮助", "help: what" },
     { "状态如何", "only sends" },
   };
