@@ -52,8 +52,8 @@ typedef struct
                         * the status tells */
   char *reason;        /* (owned) (nullable): why it failed */
   char *authorization; /* (owned) (nullable): the credential goes along */
-  gboolean is_urgent; /* the user has just asked for it: it waits for no turn */
-  gboolean is_wanted; /* the user has said "download all" */
+  gboolean is_urgent;  /* the user has asked for it: it waits for no turn */
+  gboolean is_wanted;  /* the user has said "download all" */
 } Entry;
 
 struct _WnExports
@@ -358,13 +358,13 @@ query_size (Entry *entry)
 
 /* Who has asked for it is told in any case. */
 static void
-expire (WnExports *self, Entry *entry, gboolean is_asked_for)
+expire (WnExports *self, Entry *entry)
 {
   char *line = wn_sentence_dup_export_expired (entry->name,
                                                entry->attachment->expires_us);
 
   entry->status.state = WN_TRANSFER_EXPIRED;
-  if (is_asked_for)
+  if (entry->is_urgent)
     wn_inbox_take_line (self->config.inbox, NULL, line);
   else
     wn_inbox_take_server_line (self->config.inbox, line);
@@ -374,15 +374,13 @@ static void
 begin_turn (WnExports *self, Entry *entry)
 {
   const WnAttachment *attachment = entry->attachment;
-  gboolean is_asked_for = entry->is_urgent;
 
-  entry->is_urgent = FALSE;
   g_free (entry->authorization);
   entry->authorization
       = wn_settings_dup_authorization (self->config.settings, attachment->url);
   if (attachment->expires_us != 0
       && attachment->expires_us <= g_get_real_time ())
-    expire (self, entry, is_asked_for);
+    expire (self, entry);
   else if (wn_host_get ()->passes_files_on && attachment->size <= 0)
     query_size (entry);
   else
