@@ -150,7 +150,7 @@ class Place:
         return self
 
     def __exit__(self, kind, *_):
-        if kind is not None:
+        if kind not in (None, Lacking):
             for log in sorted(self.dir.glob("*.log")):
                 print(f"-- {log.name}\n{log.read_text()[-4000:]}", flush=True)
         for process in reversed(self.processes):
@@ -165,6 +165,7 @@ class Place:
         return None if os.access(REDIS, os.X_OK) else "redis-tools isn't installed"
 
     def nginx(self, name, *words, port=None):
+        must_have(self.lacks())
         files = self.dir / "files"
         files.mkdir(exist_ok=True)
         port = port or free_port()
@@ -219,6 +220,7 @@ class Place:
         return Process(self, command, port, self.dir / "laravel.log")
 
     def redis(self, name="redis", *words):
+        must_have(self.lacks())
         folder = self.dir / name
         folder.mkdir()
         port = free_port()
