@@ -219,6 +219,13 @@ class Place:
         command += [str(port), str(socket_port), *words]
         return Process(self, command, port, self.dir / "laravel.log")
 
+    def certificates(self):
+        """A folder of them, as support/make-certificates makes it."""
+        folder = self.dir / "certificates"
+        folder.mkdir()
+        subprocess.run([HERE / "support/make-certificates", folder], check=True)
+        return folder
+
     def redis(self, name="redis", *words):
         must_have(self.lacks())
         folder = self.dir / name
