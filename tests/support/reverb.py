@@ -153,7 +153,7 @@ class Stream(peer.Stream):
         self.id = f"{random.randrange(10**9)}.{random.randrange(10**9)}"
         self.channels = {}  # what each was joined with
         self.is_greeted, self.is_asked, self.has_control_frames = False, False, False
-        self.heard = time.monotonic()
+        self.opened = self.heard = time.monotonic()
 
     def say(self, text):
         self.send(peer.TEXT, text.encode())

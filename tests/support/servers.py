@@ -226,6 +226,30 @@ class Place:
         subprocess.run([HERE / "support/make-certificates", folder], check=True)
         return folder
 
+    def laravel_front(self, socket_port, application_port, *words):
+        """nginx with TLS in front of a Laravel and its socket, and an account and
+        its settings that go through it."""
+        folder, port = self.certificates(), free_port()
+        front = self.nginx(
+            "front",
+            "CONF=laravel-front.conf",
+            f"SOCKET=127.0.0.1:{socket_port}",
+            f"APPLICATION=127.0.0.1:{application_port}",
+            f"CERTIFICATE={folder}/good.pem",
+            f"KEY={folder}/good.key",
+            *words,
+            port=port,
+        )
+        front.account = ("prpl-laravel", f"1001@localhost:{port}/key1")
+        front.settings = (
+            f"server=wss://localhost:{port}/realtime",
+            f"backlog_url=https://localhost:{port}/api/notifications",
+            f"download_url=https://localhost:{port}/exports/{{filename}}",
+            f"tls_ca_file={folder}/ca.pem",
+            "auth_plain_in_clear=false",
+        )
+        return front
+
     def redis(self, name="redis", *words):
         must_have(self.lacks())
         folder = self.dir / name
