@@ -1474,6 +1474,24 @@ test_ended_before_the_list (Fixture *f, gconstpointer data)
   wn_heard_check (&f->heard, "n1?, 1 missed");
 }
 
+/* Nor is a text read that makes somebody begin another connection, because it
+ * shows that the server lives.
+ */
+static void
+test_ended_by_a_text (Fixture *f, gconstpointer data)
+{
+  settle (f);
+  wn_fixture_advance (f, 30);
+  wn_heard_check (&f->heard, "asked");
+  be_impatient (f);
+  notify (f, "n1");
+  wn_heard_check (&f->heard, "quiet, connecting");
+  join (f);
+  wn_fixture_forget (f);
+  ANSWER_LIST (f, { "n1", 30, FALSE });
+  wn_heard_check (&f->heard, "n1?, 1 missed");
+}
+
 static void
 test_nothing_missed (Fixture *f, gconstpointer data)
 {
@@ -2168,6 +2186,7 @@ static const Test tests[] = {
   { "what comes before the list is told once", test_live_before_the_list },
   { "a connection lost before the list", test_lost_before_the_list },
   { "a connection ended before the list", test_ended_before_the_list },
+  { "a connection ended by a text", test_ended_by_a_text },
   { "nothing missed is no gap", test_nothing_missed },
   { "without a list there is a gap", test_no_backlog },
   { "many that were missed", test_many },

@@ -442,19 +442,21 @@ on_transport_text (const char *text, gsize length, gpointer user_data)
 {
   g_autoptr (WnClient) self = g_object_ref (user_data);
   g_autoptr (GError) error = NULL;
-  g_autoptr (WnFrame) frame
-      = self->dialect->read (self->instance, text, length, &error);
+  g_autoptr (WnFrame) frame = NULL;
   guint attempt = self->attempt;
 
   note_heard (self);
   if (any_frame_is_alive (self))
     take_sign_of_life (self, WN_EVENT_ALIVE);
-  if (frame == NULL)
+  if (self->attempt != attempt)
+    return;
+  frame = self->dialect->read (self->instance, text, length, &error);
+  if (frame != NULL)
+    take_frame (self, frame);
+  else
     g_debug ("client: ignored a frame of %" G_GSIZE_FORMAT " bytes: %s",
              length,
              error->message);
-  else if (self->attempt == attempt)
-    take_frame (self, frame);
 }
 
 static void
