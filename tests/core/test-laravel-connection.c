@@ -1418,6 +1418,19 @@ test_live_before_the_list (Fixture *f, gconstpointer data)
   g_assert_cmpstr (f->cursor, ==, wn_client_get_cursor (f->client));
 }
 
+/* Who signs off before the list has come is not told it once more. */
+static void
+test_signed_off_before_the_list (Fixture *f, gconstpointer data)
+{
+  settle (f);
+  sleep_over (f);
+  notify (f, "n2");
+  wn_heard_check (&f->heard, "n2");
+  sleep_over (f);
+  ANSWER_LIST (f, { "n2", 10, FALSE }, { "n1", -10, FALSE });
+  wn_heard_check (&f->heard, "n1?, 1 missed");
+}
+
 /* The connection is lost before the list has come: nothing is told twice, nor
  * left out.
  */
@@ -2184,6 +2197,7 @@ static const Test tests[] = {
   { "what a channel has kept and was lost", test_kept_and_lost },
   { "a first login shows what is unread", test_first_backlog },
   { "what comes before the list is told once", test_live_before_the_list },
+  { "a sign-off before the list", test_signed_off_before_the_list },
   { "a connection lost before the list", test_lost_before_the_list },
   { "a connection ended before the list", test_ended_before_the_list },
   { "a connection ended by a text", test_ended_by_a_text },

@@ -816,8 +816,9 @@ is_told (const Laravel *self, const WnNotification *notification)
          && wn_told_knows (&self->told, notification->id, 0);
 }
 
-/* Until the list has come, what comes by itself must not look like its end. Of
- * what comes by itself few can be remembered: the list tells their times.
+/* Until the list has come, what comes by itself must not look like its end, and
+ * has no cursor of its own. Of what comes by itself few can be remembered: the
+ * list tells their times.
  */
 static void
 tell_live (Laravel *self, WnNotification *notification, WnFrame *frame)
@@ -827,15 +828,16 @@ tell_live (Laravel *self, WnNotification *notification, WnFrame *frame)
       wn_notification_unref (notification);
       return;
     }
-  if (self->account.has_replay && notification->id != NULL)
-    {
-      wn_told_add (&self->told, notification->id, 0);
-      if (!self->is_listing && self->told.is_begun)
-        notification->cursor = wn_told_dup_cursor (&self->told);
-      if (!self->is_listing && ++self->n_untimed >= MAX_UNTIMED)
-        frame->call = ask_for_list (self);
-    }
   wn_frame_add_notification (frame, notification);
+  if (!self->account.has_replay || notification->id == NULL)
+    return;
+  wn_told_add (&self->told, notification->id, 0);
+  if (self->told.is_begun && self->is_listing)
+    frame->cursor = wn_told_dup_cursor (&self->told);
+  else if (self->told.is_begun)
+    notification->cursor = wn_told_dup_cursor (&self->told);
+  if (!self->is_listing && ++self->n_untimed >= MAX_UNTIMED)
+    frame->call = ask_for_list (self);
 }
 
 /* What is told while the account is not connected is lost. */
