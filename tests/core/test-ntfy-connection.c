@@ -28,6 +28,7 @@ on_client_notified (WnClient *client,
                 "%s%s",
                 notification->content,
                 notification->is_missed ? " (missed)" : "");
+  wn_fixture_keep_cursor (user_data, notification);
 }
 
 static const char *
@@ -60,7 +61,7 @@ on_client_gave_up (WnClient *client, const WnLoss *loss, gpointer user_data)
 #define POLL "GET /a,b/json?poll=1&since="
 
 static void
-set_up (Fixture *f, gconstpointer data)
+sign_on (Fixture *f)
 {
   static const WnClientListener listener = {
     .state_changed = wn_heard_state_changed,
@@ -71,9 +72,6 @@ set_up (Fixture *f, gconstpointer data)
     .gave_up = on_client_gave_up,
   };
 
-  wn_fixture_init (f, START_WALL_S);
-  f->origin = "https://ntfy.example";
-  f->authorization = "Basic YW5uOg=="; /* ann, without a password */
   wn_fixture_add_client (f,
                          &(WnClientConfig){
                              .lifecycle = wn_fixture_lifecycle,
@@ -85,9 +83,19 @@ set_up (Fixture *f, gconstpointer data)
                                                           "login",
                                                           "ann",
                                                           NULL),
+                             .cursor = f->cursor,
                          },
                          &listener);
   wn_client_start (f->client);
+}
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  wn_fixture_init (f, START_WALL_S);
+  f->origin = "https://ntfy.example";
+  f->authorization = "Basic YW5uOg=="; /* ann, without a password */
+  sign_on (f);
 }
 
 static void
@@ -98,18 +106,30 @@ tear_down (Fixture *f, gconstpointer data)
 
 /* @time_s: by the server's clock, since our start */
 static void
-say (Fixture *f, const char *event, gint64 time_s, const char *body)
+say_as (Fixture *f,
+        const char *id,
+        const char *event,
+        gint64 time_s,
+        const char *body)
 {
-  static guint n;
   g_autofree char *frame = g_strdup_printf (
-      "{\"id\":\"id%u\",\"time\":%" G_GINT64_FORMAT
+      "{\"id\":\"%s\",\"time\":%" G_GINT64_FORMAT
       ",\"event\":\"%s\",\"topic\":\"a\",\"message\":\"%s\"}\n",
-      n++,
+      id,
       START_WALL_S + time_s,
       event,
       body);
 
   wn_scripted_transport_emit_text (f->transport, frame);
+}
+
+static void
+say (Fixture *f, const char *event, gint64 time_s, const char *body)
+{
+  static guint n;
+  g_autofree char *id = g_strdup_printf ("id%u", n++);
+
+  say_as (f, id, event, time_s, body);
 }
 
 static void
@@ -223,6 +243,31 @@ test_missed (Fixture *f, gconstpointer data)
   wn_heard_check (&f->heard,
                   "quiet, two (missed), three (missed), 2 missed, four, " POLL
                   "1700000085");
+}
+
+/* What comes just after an opening is remembered until what was sent later is
+ * passed over by its time alone: over as many sign-ons as that takes.
+ */
+static void
+test_sign_ons (Fixture *f, gconstpointer data)
+{
+  open_at (f, 0);
+  wn_scripted_transport_emit_lost (f->transport, &broken);
+  wait_for_opening (f);
+  open_at (f, 100);
+  wn_fixture_forget (f);
+  say_as (f, "one", "message", 101, "one");
+  wn_heard_check (&f->heard, "one");
+  for (int i = 0; i < 3; i++)
+    {
+      wn_fixture_drop_client (f);
+      sign_on (f);
+      open_at (f, 105 + i);
+      wn_fixture_forget (f);
+      say_as (f, "one", "message", 101, "one");
+      say_as (f, "two", "message", 104, "two");
+      wn_heard_check (&f->heard, i == 0 ? "two (missed)" : "");
+    }
 }
 
 static void
@@ -453,6 +498,7 @@ main (int argc, char **argv)
     { "whatever comes shows that it lives", 0, test_alive },
     { "a machine that slept asks at once", 0, test_slept },
     { "what was missed comes, marked", 0, test_missed },
+    { "what came is not told at later sign-ons", 0, test_sign_ons },
     { "what was stored late comes, too", 0, test_stored_late },
     { "so does what was passed on too early", 0, test_passed_on_early },
     { "unless it can't be asked for", 429, test_no_answer_to_it },

@@ -696,9 +696,9 @@ test_stored_late (void)
   shown[0] = g_ptr_array_index (frame->notifications, 0);
   shown[1] = g_ptr_array_index (frame->notifications, 1);
   g_assert_cmpstr (shown[0]->content, ==, "late");
-  g_assert_cmpstr (shown[0]->cursor, ==, "1795861984;came,late");
+  g_assert_cmpstr (shown[0]->cursor, ==, "1795861984;a,came,late");
   g_assert_cmpstr (shown[1]->content, ==, "later");
-  g_assert_cmpstr (shown[1]->cursor, ==, "1795861984;came,late,later,hushed");
+  g_assert_cmpstr (shown[1]->cursor, ==, "1795861984;a,came,late,later,hushed");
   g_assert_null (frame->cursor);
   g_assert_false (shows (self, "late", OPENED_S - 1, ""));
   g_assert_false (shows (self, "hushed", OPENED_S, ""));

@@ -215,7 +215,7 @@ is_id (const char *text)
          && strspn (text, NAME_CHARS) == length;
 }
 
-/* What came before this login came at the latest at the end of the margin. */
+/* When its messages were sent is not known before the server says its time. */
 static void
 place_read_cursor (Place *self, const char *cursor)
 {
@@ -233,7 +233,7 @@ place_read_cursor (Place *self, const char *cursor)
 
   for (char **id = ids; *id != NULL; id++)
     if (is_id (*id))
-      place_remember (self, *id, since_s + MARGIN_S);
+      place_remember (self, *id, MAX_TIME_S);
 }
 
 /* We know more of our own cursor than it says. */
@@ -257,6 +257,12 @@ place_open (Place *self, gint64 time_s)
 {
   if (self->since_s > 0 && self->since_s <= time_s)
     {
+      for (guint i = 0; i < self->arrivals->len; i++)
+        {
+          Arrival *arrival = &g_array_index (self->arrivals, Arrival, i);
+
+          arrival->time_s = MIN (arrival->time_s, time_s);
+        }
       self->opened_s = time_s;
       return TRUE;
     }
