@@ -196,6 +196,36 @@ test_never_listed (void)
   wn_told_clear (&told);
 }
 
+/* What comes after a sign-on, before the list, takes no place of what has come
+ * before: the list has that, too.
+ */
+static void
+test_live_before_the_list (void)
+{
+  WnTold told;
+
+  wn_told_init (&told);
+  told.latest_s = NOON_S;
+  for (int i = 0; i < WN_TOLD_MAX_IDS; i++)
+    add (&told, "a", i, NOON_S + i);
+  wn_told_end_list (&told);
+  sleep_over (&told);
+  for (int i = 0; i < WN_TOLD_MAX_IDS; i++)
+    {
+      g_autofree char *cursor = NULL;
+
+      add (&told, "live", i, 0);
+      cursor = wn_told_dup_cursor (&told);
+      g_assert_true (wn_cursor_is_sound (cursor));
+    }
+  for (int i = 0; i < WN_TOLD_MAX_IDS; i++)
+    {
+      g_assert_true (knows (&told, "a", i, NOON_S + i));
+      g_assert_true (knows (&told, "live", i, 0));
+    }
+  wn_told_clear (&told);
+}
+
 /* Added once more it is one, with the time that is known. */
 static void
 test_added_twice (void)
@@ -290,6 +320,7 @@ static const Test tests[] = {
   { "a burst within a second hides nothing", test_burst_in_a_second },
   { "what comes from the future hides nothing", test_future },
   { "what is in no list leaves room", test_never_listed },
+  { "what comes before the list takes no place", test_live_before_the_list },
   { "added twice is once", test_added_twice },
   { "odd cursors are none", test_cursors },
   { "a cursor that is too long", test_long_cursor },

@@ -11,6 +11,10 @@
 /* In hexadecimal digits */
 #define DIGEST_CHARS 12
 #define MAX_TIME_S (G_MAXINT64 / G_TIME_SPAN_SECOND)
+/* What comes before a list must not take the place of what a cursor brought:
+ * only the list tells how old that is.
+ */
+#define MAX_HELD (2 * WN_TOLD_MAX_IDS)
 
 typedef struct
 {
@@ -61,21 +65,7 @@ find_memento (const WnTold *self, const char *id)
   return NULL;
 }
 
-/* --- As a cursor -------------------------------------------------------- */
-
-char *
-wn_told_dup_cursor (const WnTold *self)
-{
-  GString *cursor = g_string_new (NULL);
-
-  g_string_append_printf (cursor, "%" G_GINT64_FORMAT, self->since_s);
-  for (guint i = 0; i < self->mementos->len; i++)
-    g_string_append_printf (cursor,
-                            "%c%s",
-                            i == 0 ? ';' : ',',
-                            get_memento (self, i)->digest);
-  return g_string_free (cursor, FALSE);
-}
+/* --- From a cursor ------------------------------------------------------ */
 
 static void
 read_digests (WnTold *self, const char *text)
@@ -154,17 +144,18 @@ find_span (const WnTold *self, gint64 *oldest_s, gint64 *newest_s)
  * than that these are taken for known, one that was told is forgotten.
  */
 static void
-make_room (WnTold *self)
+shrink (WnTold *self, guint max_ids)
 {
   gint64 oldest_s, newest_s;
 
-  if (self->mementos->len < WN_TOLD_MAX_IDS)
-    return;
-  find_span (self, &oldest_s, &newest_s);
-  if (oldest_s < newest_s)
-    move_on (self, oldest_s + 1);
-  else
-    g_array_remove_index (self->mementos, 0);
+  while (self->mementos->len > max_ids)
+    {
+      find_span (self, &oldest_s, &newest_s);
+      if (oldest_s < newest_s)
+        move_on (self, oldest_s + 1);
+      else
+        g_array_remove_index (self->mementos, 0);
+    }
 }
 
 void
@@ -180,7 +171,7 @@ wn_told_add (WnTold *self, const char *id, gint64 time_s)
     }
   if (wn_told_is_past (self, time_s))
     return;
-  make_room (self);
+  shrink (self, MAX_HELD - 1);
   compute_digest (id, memento.digest);
   g_array_append_val (self->mementos, memento);
 }
@@ -244,6 +235,26 @@ wn_told_end_list (WnTold *self)
   move_on (self,
            MIN (find_supported_s (self), self->latest_s) - WN_TOLD_MARGIN_S);
   forget_unlisted (self);
+  shrink (self, WN_TOLD_MAX_IDS);
   for (guint i = 0; i < self->mementos->len; i++)
     get_memento (self, i)->is_listed = FALSE;
+}
+
+/* --- As a cursor -------------------------------------------------------- */
+
+char *
+wn_told_dup_cursor (const WnTold *self)
+{
+  g_autoptr (GArray) mementos = g_array_copy (self->mementos);
+  WnTold kept = { .since_s = self->since_s, .mementos = mementos };
+  GString *cursor = g_string_new (NULL);
+
+  shrink (&kept, WN_TOLD_MAX_IDS);
+  g_string_append_printf (cursor, "%" G_GINT64_FORMAT, kept.since_s);
+  for (guint i = 0; i < mementos->len; i++)
+    g_string_append_printf (cursor,
+                            "%c%s",
+                            i == 0 ? ';' : ',',
+                            get_memento (&kept, i)->digest);
+  return g_string_free (cursor, FALSE);
 }

@@ -13,7 +13,7 @@
 
 G_BEGIN_DECLS
 
-/** How many ids are remembered besides the second. */
+/** How many ids a cursor has besides the second. */
 #define WN_TOLD_MAX_IDS 76
 
 /** How many of the newest of a list are remembered by their ids in any case. So
