@@ -937,6 +937,8 @@ test_inward (void)
     { "::", TRUE },
     { "fe80::1", TRUE },
     { "::ffff:127.0.0.1", TRUE },
+    { "::ffff:169.254.169.254", TRUE },
+    { "::ffff:0.0.0.0", TRUE },
     { "::ffff:10.0.0.1", FALSE },
     { "10.0.0.1", FALSE },
     { "192.0.2.1", FALSE },

@@ -101,34 +101,25 @@ wn_redirect_is_same_host (GUri *a, GUri *b)
   return g_ascii_strcasecmp (g_uri_get_host (a), g_uri_get_host (b)) == 0;
 }
 
-/* ::ffff:127.0.0.1 is 127.0.0.1. */
-static gboolean
-is_mapped_loopback (GInetAddress *address)
-{
-  static const guint8 prefix[13]
-      = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 127 };
-
-  return g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6
-         && memcmp (g_inet_address_to_bytes (address), prefix, sizeof prefix)
-                == 0;
-}
-
 gboolean
 wn_redirect_is_inward_address (GInetAddress *address)
 {
   return g_inet_address_get_is_loopback (address)
          || g_inet_address_get_is_link_local (address)
-         || g_inet_address_get_is_any (address) || is_mapped_loopback (address);
+         || g_inet_address_get_is_any (address);
 }
 
+/* For a socket, ::ffff:127.0.0.1 is 127.0.0.1. */
 gboolean
 wn_redirect_is_inward_host (const char *host)
 {
-  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
+  g_autoptr (GSocketAddress) address
+      = g_inet_socket_address_new_from_string (host, 0);
   g_autofree char *lower = g_ascii_strdown (host, -1);
 
   if (address != NULL)
-    return wn_redirect_is_inward_address (address);
+    return wn_redirect_is_inward_address (
+        g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
   return g_str_equal (lower, "localhost")
          || g_str_has_suffix (lower, ".localhost");
 }
