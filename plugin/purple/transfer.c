@@ -389,7 +389,6 @@ start_download (WnTransfer *self)
   transfer_drop_download (self);
   self->download = wn_download_new (&self->config.download, &listener, self);
   wn_tick_set (self->download, TRUE);
-  wn_download_start (self->download);
 }
 
 /* --- libpurple's calls --- */

@@ -144,7 +144,6 @@ run_download (WnByteServer *server,
 {
   g_autoptr (WnDownload) download = wn_download_new (config, &listener, heard);
 
-  wn_download_start (download);
   while (heard->n_ended == 0
          && wn_byte_server_get_n_requests (server) <= n_answers)
     g_main_context_iteration (NULL, TRUE);

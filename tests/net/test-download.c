@@ -154,7 +154,6 @@ heard_begin_with (Heard *heard, const WnDownloadConfig *config)
 {
   heard->checksum = g_checksum_new (G_CHECKSUM_SHA256);
   heard->download = wn_download_new (config, &listener, heard);
-  wn_download_start (heard->download);
   g_assert_cmpuint (heard->n_calls, ==, 0);
 }
 
@@ -1376,7 +1375,6 @@ test_unwanted_data (void)
 
   heard.checksum = g_checksum_new (G_CHECKSUM_SHA256);
   heard.download = wn_download_new (&config, &unwilling, &heard);
-  wn_download_start (heard.download);
   while (!heard.is_done)
     g_main_context_iteration (NULL, TRUE);
   settle ();

@@ -458,7 +458,6 @@ heard_run (WnHeardDownload *self, const char *url, WnTlsTrust *trust)
   g_autoptr (WnDownload) download
       = wn_download_new (&config, &wn_heard_download_listener, self);
 
-  wn_download_start (download);
   wn_wait_until (self->is_done);
   g_clear_object (&download);
   run_dry ();

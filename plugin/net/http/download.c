@@ -61,7 +61,6 @@ struct _WnDownload
   GCancellable *cancellable; /* (owned): the current attempt's */
   WnTlsDoubt *doubt;         /* (owned) (nullable): what it failed for */
   GSource *timer;            /* (owned) (nullable): the one that runs */
-  gboolean is_started;
 
   SoupMessage *message; /* (owned) (nullable): the one that sends the file */
   WnBody body;          /* the same's */
@@ -540,18 +539,8 @@ wn_download_new (const WnDownloadConfig *config,
   self->takes_page = config->takes_page;
   self->listener = listener;
   self->user_data = user_data;
-  return self;
-}
-
-void
-wn_download_start (WnDownload *self)
-{
-  g_return_if_fail (!self->is_started);
-
-  self->is_started = TRUE;
-  if (has_ended (self))
-    return;
   begin_attempt (self, FALSE);
+  return self;
 }
 
 void
@@ -597,7 +586,6 @@ wn_download_class_init (WnDownloadClass *klass)
 static void
 wn_download_init (WnDownload *self)
 {
-  self->cancellable = g_cancellable_new ();
   self->buffer = g_malloc (BUFFER_BYTES);
   self->wire_size = WN_SIZE_UNKNOWN;
 }

@@ -50,17 +50,11 @@ typedef struct
  * @user_data: for @listener; must live until the last call or
  *   wn_download_cancel()
  *
- * Returns: (transfer full): a download that has not been started
+ * Returns: (transfer full): a download that has begun
  */
 WnDownload *wn_download_new (const WnDownloadConfig *config,
                              const WnDownloadListener *listener,
                              gpointer user_data);
-
-/**
- * wn_download_start:
- * @self: a download; once only
- */
-void wn_download_start (WnDownload *self);
 
 /**
  * wn_download_cancel:
