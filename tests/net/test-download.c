@@ -1543,6 +1543,37 @@ test_resume (void)
     }
 }
 
+/* It may have more to do than to send files. */
+static void
+test_busy (void)
+{
+  static const char *const answers[] = {
+    EMPTY_ANSWER ("429 Too Many Requests"),
+    EMPTY_ANSWER ("503 Service Unavailable"),
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (answers); i++)
+    {
+      g_autoptr (WnByteServer) raw
+          = wn_byte_server_new_with (FIRST_PART,
+                                     strlen (FIRST_PART),
+                                     WN_BYTE_ENDING_CLOSE);
+      g_autofree char *url = wn_byte_server_dup_url (raw);
+      g_auto (Heard) heard = { 0 };
+
+      wn_byte_server_add (raw,
+                          answers[i],
+                          strlen (answers[i]),
+                          WN_BYTE_ENDING_CLOSE);
+      wn_byte_server_add (raw, REST, strlen (REST), WN_BYTE_ENDING_CLOSE);
+      heard_begin (&heard, url, NULL);
+      run_through_retries (&heard);
+      g_assert_cmpint (heard.last, ==, CALL_FINISHED);
+      g_assert_cmpuint (heard.n_started, ==, 1);
+      g_assert_cmpint (heard.n_bytes, ==, 20);
+    }
+}
+
 static void
 test_validators (void)
 {
@@ -1950,6 +1981,9 @@ main (int argc, char **argv)
                    test_unwanted_data);
   g_test_add_func ("/download/a broken download goes on, or starts over",
                    test_resume);
+  g_test_add_func ("/download/a server that is busy is asked again for the "
+                   "rest",
+                   test_busy);
   g_test_add_func ("/download/only what can't have changed goes on",
                    test_validators);
   g_test_add_func (

@@ -40,6 +40,8 @@
  */
 #define MAX_BEGINNINGS 4
 #define MAX_SLOW_CHECKS 4
+/* A status that libsoup has no name for (RFC 6585 §4) */
+#define TOO_MANY_REQUESTS 429
 
 /* A user interface's sources all come before the download. */
 #define READ_PRIORITY G_PRIORITY_DEFAULT_IDLE
@@ -449,7 +451,7 @@ handle_response (WnDownload *self)
   else if (status == SOUP_STATUS_NOT_FOUND && !self->was_missing
            && self->n_beginnings == 0)
     ask_once_more (self);
-  else if (SOUP_STATUS_IS_SERVER_ERROR (status))
+  else if (SOUP_STATUS_IS_SERVER_ERROR (status) || status == TOO_MANY_REQUESTS)
     break_off (self, wn_download_error_new_from_status (status));
   else
     fail_download (self, wn_download_error_new_from_status (status));
