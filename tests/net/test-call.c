@@ -60,18 +60,11 @@ on_answer (const WnCallAnswer *answer, gpointer user_data)
 }
 
 static void
-settle (void)
-{
-  while (g_main_context_iteration (NULL, FALSE))
-    continue;
-}
-
-static void
 run_to_answer (const Heard *heard)
 {
   while (heard->n_answers == 0)
     g_main_context_iteration (NULL, TRUE);
-  settle ();
+  wn_wait_until_dry ();
 }
 
 /* --- The server --- */
@@ -375,10 +368,10 @@ test_cancelled (void)
       for (guint i = 0; i < n_turns; i++)
         g_main_context_iteration (NULL, FALSE);
       g_cancellable_cancel (cancellable);
-      settle ();
+      wn_wait_until_dry ();
       while (wn_virtual_timers_has (30))
         g_main_context_iteration (NULL, TRUE);
-      settle ();
+      wn_wait_until_dry ();
       g_assert_cmpuint (heard.n_answers, ==, 0);
       wn_wait_until (wn_byte_server_get_n_open (server) == 0);
     }
@@ -393,7 +386,7 @@ test_cancelled_before (void)
 
   g_cancellable_cancel (cancellable);
   wn_call_start (&config, cancellable, on_answer, &heard, NULL);
-  settle ();
+  wn_wait_until_dry ();
   g_assert_cmpuint (heard.n_answers, ==, 0);
   g_assert_false (wn_virtual_timers_has (30));
 }

@@ -199,8 +199,7 @@ test_case (gconstpointer data)
       g_assert_cmpuint (heard.n_started, ==, 1);
     }
   g_assert_cmpmem (heard.bytes->data, heard.bytes->len, "12345", 5);
-  while (g_main_context_iteration (NULL, FALSE))
-    continue;
+  wn_wait_until_dry ();
   server_clear (&server);
 }
 

@@ -129,13 +129,6 @@ on_failed (WnDownload *download, const GError *error, gpointer user_data)
 static const WnDownloadListener listener
     = { on_started, on_data, on_finished, on_failed };
 
-static void
-settle (void)
-{
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-}
-
 static guint
 count_text (const char *text, const char *part)
 {
@@ -178,7 +171,7 @@ run_through_retries (Heard *heard)
         if (!heard->is_done && wn_virtual_timers_has (delays[i]))
           wn_virtual_timers_pass (delays[i]);
     }
-  settle ();
+  wn_wait_until_dry ();
 }
 
 static void
@@ -186,7 +179,7 @@ run_to_end (Heard *heard)
 {
   while (!heard->is_done)
     g_main_context_iteration (NULL, TRUE);
-  settle ();
+  wn_wait_until_dry ();
 }
 
 static void
@@ -206,7 +199,7 @@ heard_clear (Heard *heard)
     {
       g_object_add_weak_pointer (G_OBJECT (download), &download);
       g_object_unref (heard->download);
-      settle ();
+      wn_wait_until_dry ();
       g_assert_null (download);
     }
   g_checksum_free (heard->checksum);
@@ -419,9 +412,9 @@ site_init (Site *site)
 static void
 site_clear (Site *site)
 {
-  settle ();
+  wn_wait_until_dry ();
   soup_server_disconnect (site->server);
-  settle ();
+  wn_wait_until_dry ();
   g_object_unref (site->server);
   g_string_free (site->heads, TRUE);
   g_free (site->url);
@@ -1324,7 +1317,7 @@ test_cancel_at_once (void)
   heard_begin (&heard, url, NULL);
   wn_download_cancel (heard.download);
   wn_download_cancel (heard.download);
-  settle ();
+  wn_wait_until_dry ();
   g_assert_cmpuint (heard.n_calls, ==, 0);
 }
 
@@ -1343,7 +1336,7 @@ test_cancel_while_silent (void)
   while (heard.n_bytes < 10)
     g_main_context_iteration (NULL, TRUE);
   wn_download_cancel (heard.download);
-  settle ();
+  wn_wait_until_dry ();
   g_assert_cmpuint (heard.n_calls, ==, 2);
 }
 
@@ -1377,7 +1370,7 @@ test_unwanted_data (void)
   heard.download = wn_download_new (&config, &unwilling, &heard);
   while (!heard.is_done)
     g_main_context_iteration (NULL, TRUE);
-  settle ();
+  wn_wait_until_dry ();
   g_assert_cmpint (heard.last, ==, CALL_STARTED);
 }
 
@@ -1757,7 +1750,7 @@ test_cancel_before_retry (void)
   while (!wn_virtual_timers_has (5))
     g_main_context_iteration (NULL, TRUE);
   wn_download_cancel (heard.download);
-  settle ();
+  wn_wait_until_dry ();
   g_assert_false (wn_virtual_timers_has (5));
   g_assert_cmpint (heard.last, ==, CALL_DATA);
 }
@@ -1805,7 +1798,7 @@ query_size (const char *url, GCancellable *cancellable)
   gint64 size = wn_size_query_finish (result, &doubt);
 
   g_assert_null (doubt);
-  settle ();
+  wn_wait_until_dry ();
   return size;
 }
 
@@ -1901,7 +1894,7 @@ test_size_without_answer (void)
       g_assert_cmpint (wn_size_query_finish (result, &doubt),
                        ==,
                        WN_SIZE_UNKNOWN);
-      settle ();
+      wn_wait_until_dry ();
     }
 }
 

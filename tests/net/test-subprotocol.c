@@ -79,8 +79,7 @@ rig_clear (Rig *rig)
 {
   g_clear_object (&rig->transport);
   g_free (rig->agreed);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
+  wn_wait_until_dry ();
 }
 
 static void

@@ -8,6 +8,7 @@
 #include "net/system-clock.h"
 
 #include "support/boottime.h"
+#include "support/wait.h"
 
 typedef struct
 {
@@ -122,13 +123,6 @@ rig_listen (Rig *self)
 }
 
 static void
-run_what_is_due (void)
-{
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-}
-
-static void
 test_wakes_up (void)
 {
   Rig rig;
@@ -137,10 +131,10 @@ test_wakes_up (void)
   rig_listen (&rig);
   if (wn_boottime_advance (3600))
     {
-      run_what_is_due ();
+      wn_wait_until_dry ();
       g_assert_cmpstr (rig.order->str, ==, "");
       wn_boottime_wake ();
-      run_what_is_due ();
+      wn_wait_until_dry ();
       g_assert_cmpstr (rig.order->str, ==, "s");
     }
   rig_clear (&rig);
@@ -154,7 +148,7 @@ test_clock_is_set (void)
   rig_init (&rig);
   rig_listen (&rig);
   wn_boottime_wake ();
-  run_what_is_due ();
+  wn_wait_until_dry ();
   g_assert_cmpstr (rig.order->str, ==, "");
   rig_clear (&rig);
 }
@@ -170,7 +164,7 @@ test_alarm_after_sleep (void)
   wn_clock_add_alarm (rig.clock, 0, on_alarm_a, &rig);
   if (wn_boottime_advance (2))
     {
-      run_what_is_due ();
+      wn_wait_until_dry ();
       g_assert_cmpstr (rig.order->str, ==, "saa");
     }
   rig_clear (&rig);
@@ -204,7 +198,7 @@ test_removed_by_the_news (void)
                     &remover);
   if (wn_boottime_advance (3600))
     {
-      run_what_is_due ();
+      wn_wait_until_dry ();
       g_assert_cmpstr (remover.rig.order->str, ==, "");
     }
   rig_clear (&remover.rig);

@@ -22,13 +22,6 @@
 #define EXPIRED G_TLS_CERTIFICATE_EXPIRED
 #define REVOKED G_TLS_CERTIFICATE_REVOKED
 
-static void
-run_dry (void)
-{
-  while (g_main_context_iteration (NULL, FALSE))
-    continue;
-}
-
 static WnTlsTrust *
 make_trust (const char *ca_file, const char *pins)
 {
@@ -325,7 +318,7 @@ socket_clear (Socket *self)
 {
   g_clear_object (&self->transport);
   wn_heard_socket_clear (&self->heard);
-  run_dry ();
+  wn_wait_until_dry ();
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Socket, socket_clear)
@@ -339,7 +332,7 @@ test_socket_ping (void)
 
   socket_run (&it, site, trust);
   g_assert_cmpuint (it.heard.n_opened, ==, 1);
-  run_dry ();
+  wn_wait_until_dry ();
   g_assert_cmpuint (it.heard.n_alive, ==, 0);
   wn_transport_ping (it.transport);
   wn_wait_until (it.heard.n_alive > 0);
@@ -460,7 +453,7 @@ heard_run (WnHeardDownload *self, const char *url, WnTlsTrust *trust)
 
   wn_wait_until (self->is_done);
   g_clear_object (&download);
-  run_dry ();
+  wn_wait_until_dry ();
 }
 
 static void
@@ -524,7 +517,7 @@ size_run (Size *self, const char *url, WnTlsTrust *trust)
   *self = (Size){ 0 };
   wn_size_query_async (&config, FALSE, NULL, on_size, self);
   wn_wait_until (self->is_done);
-  run_dry ();
+  wn_wait_until_dry ();
 }
 
 static void

@@ -112,8 +112,7 @@ rig_clear (Rig *self)
 {
   wn_client_stop (self->client);
   g_clear_object (&self->client);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
+  wn_wait_until_dry ();
   wn_raw_server_free (self->server);
   wn_dialect_back_office.free (self->instance);
 }

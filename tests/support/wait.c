@@ -14,3 +14,10 @@ wn_wait_add_limit (guint limit_s)
 {
   return g_timeout_add (limit_s * 1000, on_limit, GUINT_TO_POINTER (limit_s));
 }
+
+void
+wn_wait_until_dry (void)
+{
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+}

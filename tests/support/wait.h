@@ -22,6 +22,9 @@ G_BEGIN_DECLS
  */
 guint wn_wait_add_limit (guint limit_s);
 
+/** Runs the main loop for as long as anything is ready in it. */
+void wn_wait_until_dry (void);
+
 /**
  * wn_wait_until:
  * @condition: looked at after each turn of the main loop
