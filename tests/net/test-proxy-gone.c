@@ -5,10 +5,11 @@
  */
 
 #include <gio/gio.h>
-#include <string.h>
 
 #include "net/http/download.h"
 #include "net/websocket/websocket.h"
+#include "support/heard-download.h"
+#include "support/heard-socket.h"
 #include "support/wait.h"
 
 typedef struct
@@ -23,8 +24,6 @@ typedef struct
   const Case *it;
   GSocketService *proxy;    /* (owned) */
   GProxyResolver *resolver; /* (owned) */
-  guint n_ends;
-  WnLossReason reason;
 } Fixture;
 
 static gboolean
@@ -78,101 +77,31 @@ tear_down (Fixture *f, gconstpointer data)
 }
 
 static void
-wait_for_end (Fixture *f)
-{
-  wn_wait_until (f->n_ends > 0);
-  g_assert_cmpuint (f->n_ends, ==, 1);
-}
-
-/* The notifications' connection */
-
-static void
-on_opened (const WnTransportAnswer *answer, gpointer user_data)
-{
-  g_assert_not_reached ();
-}
-
-static void
-on_text (const char *text, gsize length, gpointer user_data)
-{
-  g_assert_not_reached ();
-}
-
-static void
-on_lost (const WnLoss *loss, gpointer user_data)
-{
-  Fixture *f = user_data;
-
-  f->n_ends++;
-  f->reason = loss->reason;
-}
-
-static const WnTransportListener transport_listener = {
-  .opened = on_opened,
-  .text = on_text,
-  .lost = on_lost,
-};
-
-static void
 test_websocket (Fixture *f, gconstpointer data)
 {
   WnWebsocketConfig config = { .proxy_resolver = f->resolver };
   WnRoute route = { .url = (char *) "ws://192.0.2.1/" };
+  g_auto (WnHeardSocket) heard = { 0 };
   g_autoptr (WnTransport) transport = wn_websocket_new (&config);
 
-  wn_transport_open (transport, &route, &transport_listener, f);
-  wait_for_end (f);
-  g_assert_cmpint (f->reason, ==, WN_LOSS_PROXY_TARGET);
+  wn_transport_open (transport, &route, &wn_heard_socket_listener, &heard);
+  wn_wait_until (heard.is_done);
+  g_assert_cmpuint (heard.n_lost, ==, 1);
+  g_assert_cmpint (heard.loss->reason, ==, WN_LOSS_PROXY_TARGET);
 }
-
-/* An export */
-
-static void
-on_started (WnDownload *download, gint64 size, gpointer user_data)
-{
-  g_assert_not_reached ();
-}
-
-static gboolean
-on_data (WnDownload *download,
-         const guint8 *bytes,
-         gsize length,
-         gpointer user_data)
-{
-  g_assert_not_reached ();
-}
-
-static void
-on_finished (WnDownload *download, gpointer user_data)
-{
-  g_assert_not_reached ();
-}
-
-static void
-on_failed (WnDownload *download, const GError *error, gpointer user_data)
-{
-  Fixture *f = user_data;
-
-  f->n_ends++;
-  g_assert_true (error->domain == WN_DOWNLOAD_ERROR);
-}
-
-static const WnDownloadListener download_listener = {
-  .started = on_started,
-  .data = on_data,
-  .finished = on_finished,
-  .failed = on_failed,
-};
 
 static void
 test_download (Fixture *f, gconstpointer data)
 {
   WnDownloadConfig config
       = { .url = "http://192.0.2.1/x", .proxy_resolver = f->resolver };
+  g_auto (WnHeardDownload) heard = { 0 };
   g_autoptr (WnDownload) download G_GNUC_UNUSED
-      = wn_download_new (&config, &download_listener, f);
+      = wn_download_new (&config, &wn_heard_download_listener, &heard);
 
-  wait_for_end (f);
+  wn_wait_until (heard.is_done);
+  g_assert_cmpuint (heard.n_started, ==, 0);
+  g_assert_true (heard.error->domain == WN_DOWNLOAD_ERROR);
 }
 
 static const Case cases[] = {

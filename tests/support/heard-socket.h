@@ -29,4 +29,6 @@ extern const WnTransportListener wn_heard_socket_listener;
 
 void wn_heard_socket_clear (WnHeardSocket *self);
 
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WnHeardSocket, wn_heard_socket_clear)
+
 G_END_DECLS
