@@ -17,14 +17,13 @@
 #include "purple/sentences.h"
 
 #define FOR_GOOD "for-good"
-#define PINS_SETTING "tls_pins"
 
 struct _WnCertificates
 {
-  PurpleAccount *account; /* (unowned): libpurple's, lives longer */
-  WnTlsTrust *trust;      /* (owned) */
-  GPtrArray *questions;   /* (owned): of CertificateQuestion; those that are
-                           * refused stay */
+  PurpleAccount *account;     /* (unowned): libpurple's, lives longer */
+  const WnSettings *settings; /* (unowned): whose trust grows; likewise */
+  GPtrArray *questions;       /* (owned): of CertificateQuestion; those that are
+                               * refused stay */
 };
 
 typedef struct
@@ -143,9 +142,9 @@ note_answer (CertificateQuestion *question, QuestionState answer)
   question->idle = g_idle_add (on_answered, question);
   if (answer != QUESTION_ACCEPTED)
     return;
-  wn_tls_trust_accept (self->trust, question->doubt);
-  pins = wn_tls_trust_dup_pins (self->trust);
-  purple_account_set_string (self->account, PINS_SETTING, pins);
+  wn_tls_trust_accept (self->settings->trust, question->doubt);
+  pins = wn_tls_trust_dup_pins (self->settings->trust);
+  wn_settings_keep (self->settings, self->account, WN_KEPT_PINS, pins);
 }
 
 /* --- The dialog --- */
@@ -335,12 +334,12 @@ wn_certificates_show_again (WnCertificates *self)
 }
 
 WnCertificates *
-wn_certificates_new (PurpleAccount *account, WnTlsTrust *trust)
+wn_certificates_new (PurpleAccount *account, const WnSettings *settings)
 {
   WnCertificates *self = g_new0 (WnCertificates, 1);
 
   self->account = account;
-  self->trust = g_object_ref (trust);
+  self->settings = settings;
   self->questions = g_ptr_array_new_with_free_func (certificate_question_free);
   return self;
 }
@@ -351,6 +350,5 @@ wn_certificates_close (WnCertificates *self)
   for (guint i = 0; i < self->questions->len; i++)
     close_dialog (self->questions->pdata[i]);
   g_ptr_array_unref (self->questions);
-  g_object_unref (self->trust);
   g_free (self);
 }

@@ -9,7 +9,7 @@
 
 #include <purple.h>
 
-#include "net/tls.h"
+#include "purple/settings.h"
 
 G_BEGIN_DECLS
 
@@ -25,12 +25,14 @@ typedef void (*WnCertificateFunc) (gboolean accepted, gpointer user_data);
 /**
  * wn_certificates_new:
  * @account: whose; must outlive it
- * @trust: what an accepted certificate is added to
+ * @settings: its settings, to whose trust an accepted certificate is added;
+ *   must outlive it
  *
  * Returns: (transfer full): without questions; wn_certificates_close() frees
  *   it
  */
-WnCertificates *wn_certificates_new (PurpleAccount *account, WnTlsTrust *trust);
+WnCertificates *wn_certificates_new (PurpleAccount *account,
+                                     const WnSettings *settings);
 
 /**
  * wn_certificates_close:

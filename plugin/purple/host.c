@@ -31,6 +31,7 @@ static const WnHost hosts[] = {
       .title_start = "<b>",
       .title_end = "</b>",
       .passes_files_on = TRUE,
+      .forgets_accounts = TRUE,
       .needs_tick = TRUE,
   },
 };

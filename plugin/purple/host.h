@@ -39,6 +39,8 @@ G_BEGIN_DECLS
  *   A transfer of unknown or no size never ends then, the file is read under
  *   its final name, it has to come from a contact on the list, and the other
  *   program's user is the one to accept it
+ * @forgets_accounts: whether it makes a new account for each login, which has
+ *   the options alone
  * @needs_tick: whether its main loop has to be woken for GIO's threads
  *   (`purple/tick.h`)
  */
@@ -51,6 +53,7 @@ typedef struct
   gboolean has_commands;
   gboolean has_slow_window;
   gboolean passes_files_on;
+  gboolean forgets_accounts;
   gboolean needs_tick;
 } WnHost;
 

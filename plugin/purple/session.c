@@ -23,9 +23,6 @@
 #include "purple/tick.h"
 #include "purple/transfer.h"
 
-/* In accounts.xml, but not in the account dialog. */
-#define TOLD_NOTHING_IS_KEPT "told_nothing_is_kept"
-
 struct _WnSession
 {
   PurpleConnection *gc;      /* (unowned) (nullable): until closed */
@@ -99,14 +96,15 @@ static void
 tell_that_nothing_is_kept (WnSession *self)
 {
   PurpleAccount *account = get_account (self);
+  const WnSettings *settings = self->settings;
 
-  if (self->settings->instance->has_replay
-      || purple_account_get_bool (account, TOLD_NOTHING_IS_KEPT, FALSE))
+  if (settings->instance->has_replay
+      || *wn_settings_get_kept (settings, account, WN_KEPT_TOLD) != '\0')
     return;
-  purple_account_set_bool (account, TOLD_NOTHING_IS_KEPT, TRUE);
+  wn_settings_keep (settings, account, WN_KEPT_TOLD, "1");
   wn_inbox_take_line (self->inbox,
                       NULL,
-                      wn_sentence_dup_nothing_kept (self->settings->dialect));
+                      wn_sentence_dup_nothing_kept (settings->dialect));
 }
 
 /* The first time, and only then, libpurple hears of it. */
@@ -495,8 +493,7 @@ session_new (PurpleConnection *gc, WnSettings *settings)
   self->resolver = wn_proxy_resolver_new (get_account (self));
   self->cursor = wn_cursor_new (get_account (self), settings->server_url);
   self->client = connect_client (self);
-  self->certificates
-      = wn_certificates_new (get_account (self), settings->trust);
+  self->certificates = wn_certificates_new (get_account (self), settings);
   self->contact = wn_contact_new (get_account (self), settings);
   self->inbox = make_inbox (self);
   self->exports = wn_exports_new (&(WnExportsConfig){

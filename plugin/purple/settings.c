@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "core/dialect/url.h"
+#include "purple/host.h"
 
 GQuark
 wn_settings_error_quark (void)
@@ -27,6 +28,7 @@ wn_settings_error_quark (void)
 #define PLAIN_IN_CLEAR "auth_plain_in_clear"
 #define CA_FILE "tls_ca_file"
 #define CONTACT_PER "contact_per"
+#define KEPT_PREFS "/plugins/prpl/webnotify"
 
 #define MAX_DELAY_S 3600
 #define MAX_LONGEST_DELAY_S 86400
@@ -306,6 +308,48 @@ check_authorization (const WnSettings *self,
   return FALSE;
 }
 
+/* --- What is kept beside the options ------------------------------------ */
+
+static char *
+dup_kept_pref (const WnSettings *self, const char *key)
+{
+  g_autofree char *owner
+      = g_strjoin ("\n", self->dialect->id, self->username, NULL);
+  g_autofree char *name
+      = g_compute_checksum_for_string (G_CHECKSUM_SHA256, owner, -1);
+
+  return g_strdup_printf (KEPT_PREFS "/%s-%s", name, key);
+}
+
+const char *
+wn_settings_get_kept (const WnSettings *self,
+                      PurpleAccount *account,
+                      const char *key)
+{
+  g_autofree char *pref = dup_kept_pref (self, key);
+  const char *value = purple_account_get_string (account, key, NULL);
+
+  if (value == NULL && purple_prefs_exists (pref))
+    value = purple_prefs_get_string (pref);
+  return value != NULL ? value : "";
+}
+
+void
+wn_settings_keep (const WnSettings *self,
+                  PurpleAccount *account,
+                  const char *key,
+                  const char *value)
+{
+  g_autofree char *pref = dup_kept_pref (self, key);
+
+  purple_account_set_string (account, key, value);
+  if (!wn_host_get ()->forgets_accounts)
+    return;
+  purple_prefs_add_none (KEPT_PREFS);
+  purple_prefs_add_string (pref, "");
+  purple_prefs_set_string (pref, value);
+}
+
 /* --- The settings ------------------------------------------------------- */
 
 static gboolean
@@ -350,7 +394,7 @@ wn_settings_new (const WnDialect *dialect,
     return NULL;
   self->trust
       = wn_tls_trust_new (g_hash_table_lookup (options, CA_FILE),
-                          purple_account_get_string (account, "tls_pins", ""),
+                          wn_settings_get_kept (self, account, WN_KEPT_PINS),
                           error);
   return self->trust != NULL ? g_steal_pointer (&self) : NULL;
 }

@@ -104,6 +104,35 @@ void wn_settings_swap (WnSettings *self, WnSettings *other);
  */
 char *wn_settings_dup_authorization (const WnSettings *self, const char *url);
 
+/* Fixed: what wn_settings_keep() keeps. */
+#define WN_KEPT_PINS "tls_pins"                /* see wn_tls_trust_new() */
+#define WN_KEPT_TOLD "told_that_nothing_waits" /* "1": the user was */
+
+/**
+ * wn_settings_get_kept:
+ * @self: settings
+ * @account: whose
+ * @key: one of those above
+ *
+ * Returns: (transfer none): what an earlier login, or this one, has kept; empty
+ *   where none has
+ */
+const char *wn_settings_get_kept (const WnSettings *self,
+                                  PurpleAccount *account,
+                                  const char *key);
+
+/**
+ * wn_settings_keep:
+ * @self: settings
+ * @account: whose
+ * @key: one of those above
+ * @value: what is to be there at the next login
+ */
+void wn_settings_keep (const WnSettings *self,
+                       PurpleAccount *account,
+                       const char *key,
+                       const char *value);
+
 /**
  * wn_settings_find_label:
  * @dialect: a kind of server

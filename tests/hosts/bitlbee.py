@@ -44,7 +44,7 @@ class BitlBee:
 
     def __init__(self, place, build, mode=FORKING, environment=()):
         self.port = servers.free_port()
-        home = place.dir / f"bitlbee-{self.port}"
+        home = self.home = place.dir / f"bitlbee-{self.port}"
         plugins = home / "plugins/purple"
         plugins.mkdir(parents=True)
         (home / "data").mkdir()

@@ -96,7 +96,7 @@ set_up (Fixture *f, gconstpointer token)
                                              .settings = f->settings },
                            &listener,
                            f);
-  f->certificates = wn_certificates_new (f->host->account, f->settings->trust);
+  f->certificates = wn_certificates_new (f->host->account, f->settings);
   f->proxy = g_simple_proxy_resolver_new (NULL, NULL);
   f->exports = wn_exports_new (&(WnExportsConfig){
       .gc = f->host->gc,

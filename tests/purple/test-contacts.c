@@ -440,7 +440,7 @@ test_nothing_kept (WnDesk *desk, gconstpointer data)
 {
   g_autofree char *said = NULL;
 
-  purple_account_set_bool (desk->account, "told_nothing_is_kept", FALSE);
+  purple_account_set_string (desk->account, "told_that_nothing_waits", "");
   wn_desk_sign_on (desk);
   wn_desk_wait_for_text (desk->account,
                          PROJECT,

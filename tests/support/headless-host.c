@@ -226,7 +226,7 @@ static PurpleCoreUiOps core_ops = { .ui_init = on_core_ui_init };
 static void
 on_account_added (PurpleAccount *account, gpointer user_data)
 {
-  purple_account_set_bool (account, "told_nothing_is_kept", TRUE);
+  purple_account_set_string (account, "told_that_nothing_waits", "1");
 }
 
 void
