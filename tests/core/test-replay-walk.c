@@ -15,7 +15,7 @@
 #include "support/instance.h"
 
 #define START_WALL_S 1795867200
-#define N_WALKS 100
+#define N_WALKS 20
 #define N_STEPS 300
 #define PAGE_SIZE 15
 
