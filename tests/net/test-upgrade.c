@@ -214,6 +214,10 @@ static const struct
   { "stay away until a distant date",
     BUSY ("Fri, 31 Dec 2199 23:59:59 GMT"),
     REFUSED (503, A_DAY_S) },
+  { "stay away until a date by the server's clock, which is years behind",
+    "HTTP/1.1 503 Busy\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+    "Retry-After: Sun, 06 Nov 1994 08:49:44 GMT\r\n\r\n",
+    REFUSED (503, 7) },
   { "stay away until a day that is over",
     BUSY ("Sun, 06 Nov 1994 08:49:37 GMT"),
     REFUSED (503, 0) },

@@ -123,12 +123,14 @@ append_request (WnUpgrade *self, GUri *uri, const WnRoute *route)
 
 /* --- The answer's headers --- */
 
+/* A date is by the server's clock, which may not be ours. */
 static gint64
-parse_retry_after (const char *value)
+get_retry_after (SoupMessageHeaders *headers)
 {
-  guint64 seconds;
-  g_autoptr (GDateTime) now = NULL;
+  const char *value = soup_message_headers_get_one (headers, "Retry-After");
+  gint64 now_us = wn_response_get_time (headers);
   g_autoptr (GDateTime) date = NULL;
+  guint64 seconds;
 
   if (value == NULL)
     return 0;
@@ -137,8 +139,9 @@ parse_retry_after (const char *value)
   date = soup_date_time_new_from_http_string (value);
   if (date == NULL)
     return 0;
-  now = g_date_time_new_now_utc ();
-  return CLAMP (g_date_time_difference (date, now),
+  if (now_us == 0)
+    now_us = g_get_real_time ();
+  return CLAMP (g_date_time_to_unix (date) * G_TIME_SPAN_SECOND - now_us,
                 0,
                 MAX_RETRY_AFTER_S * G_TIME_SPAN_SECOND);
 }
@@ -187,14 +190,11 @@ refuse (WnUpgrade *self)
 static WnUpgradeVerdict
 refuse_for_status (WnUpgrade *self, guint status, SoupMessageHeaders *headers)
 {
-  const char *retry_after
-      = soup_message_headers_get_one (headers, "Retry-After");
-
   self->loss = (WnLoss){
     .reason = SOUP_STATUS_IS_REDIRECTION (status) ? WN_LOSS_REDIRECTED
                                                   : WN_LOSS_HTTP_STATUS,
     .http_status = status,
-    .retry_after_us = parse_retry_after (retry_after),
+    .retry_after_us = get_retry_after (headers),
   };
   return WN_UPGRADE_REFUSED;
 }
