@@ -478,19 +478,31 @@ test_download_cases (void)
 }
 
 static void
-test_download_redirected (void)
+redirect_to (const char *certificate, WnHeardDownload *heard)
 {
   g_autoptr (WnTlsSite) site = wn_tls_site_new ("good");
-  g_autoptr (WnTlsSite) other = wn_tls_site_new ("self");
+  g_autoptr (WnTlsSite) other = wn_tls_site_new (certificate);
   g_autoptr (WnTlsTrust) trust = make_trust ("ca.pem", NULL);
   g_autofree char *url = wn_tls_site_dup_url (site, "https", "/export");
-  g_auto (WnHeardDownload) it = { 0 };
 
   site->redirect = wn_tls_site_dup_url (other, "https", "/export");
-  heard_run (&it, url, trust);
-  g_assert_error (it.error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_CERTIFICATE);
+  heard_run (heard, url, trust);
   g_assert_cmpuint (site->n_requests, ==, 1);
-  g_assert_cmpuint (other->n_requests, ==, 0);
+  g_assert_cmpuint (other->n_requests, ==, heard->error == NULL);
+}
+
+static void
+test_download_redirected (void)
+{
+  g_auto (WnHeardDownload) refused = { 0 };
+  g_auto (WnHeardDownload) trusted = { 0 };
+
+  redirect_to ("self", &refused);
+  g_assert_error (refused.error,
+                  WN_DOWNLOAD_ERROR,
+                  WN_DOWNLOAD_ERROR_CERTIFICATE);
+  redirect_to ("chained", &trusted);
+  g_assert_no_error (trusted.error);
 }
 
 typedef struct
