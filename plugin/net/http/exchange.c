@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "core/dialect/url.h"
 #include "net/http/download-error.h"
 #include "net/http/redirect.h"
 #include "net/http/response.h"
@@ -78,12 +79,11 @@ exchange_trusts (Exchange *exchange,
                  GTlsCertificateFlags errors)
 {
   GUri *uri = soup_message_get_uri (message);
-  int port = g_uri_get_port (uri);
 
   g_clear_pointer (&exchange->doubt, wn_tls_doubt_free);
   exchange->doubt = wn_tls_trust_judge (exchange->trust,
                                         g_uri_get_host (uri),
-                                        port > 0 ? (guint16) port : 443,
+                                        wn_url_get_port (uri),
                                         certificate,
                                         errors);
   return exchange->doubt == NULL;
