@@ -314,6 +314,38 @@ test_proxy (void)
   g_assert_cmpuint (wn_stub_resolver_count (), ==, n_lookups);
 }
 
+/* Whose name it is that nobody knows. With SOCKS 4 the server's has to be
+ * looked up here. */
+static void
+test_no_address (void)
+{
+  static const struct
+  {
+    const char *proxy;   /* (nullable): none */
+    const char *ignored; /* (nullable): what is reached without it */
+    WnLossReason reason;
+  } rows[] = {
+    { NULL, NULL, WN_LOSS_NAME_NOT_FOUND },
+    { "http://proxy.example:3128", NULL, WN_LOSS_PROXY_UNREACHABLE },
+    { "socks5://proxy.example:1080", NULL, WN_LOSS_PROXY_UNREACHABLE },
+    { "http://proxy.example:3128", "shop.example", WN_LOSS_NAME_NOT_FOUND },
+    { "socks4://127.0.0.1:9", NULL, WN_LOSS_NAME_NOT_FOUND },
+  };
+
+  wn_stub_resolver_set_address (NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      char *ignored[] = { (char *) rows[i].ignored, NULL };
+      g_autoptr (GProxyResolver) resolver
+          = g_simple_proxy_resolver_new (rows[i].proxy, ignored);
+      g_auto (Rig) rig = { 0 };
+
+      rig_open (&rig, "ws://shop.example/", NULL, resolver);
+      wn_wait_until (rig.heard.n_lost == 1);
+      g_assert_cmpint (rig.heard.loss->reason, ==, rows[i].reason);
+    }
+}
+
 /* TLS: the certificate is the name's, not the address's. */
 
 static void
@@ -382,6 +414,9 @@ main (int argc, char **argv)
   g_test_add_func ("/addresses/a close is silent at every stage",
                    test_closed_meanwhile);
   g_test_add_func ("/addresses/a proxy's server is not looked up", test_proxy);
+  g_test_add_func ("/addresses/a name that is not found is the proxy's, or the "
+                   "server's",
+                   test_no_address);
   g_test_add_func ("/addresses/the second one's certificate is the name's",
                    test_tls);
   result = g_test_run ();

@@ -1536,6 +1536,33 @@ test_resume (void)
     }
 }
 
+/* A server may send less of the rest at a time. */
+static void
+test_rest_in_parts (void)
+{
+  static const char *const parts[] = {
+    "HTTP/1.1 206 Partial Content\r\nContent-Length: 5\r\n"
+    "Content-Range: bytes 10-19/20\r\n\r\n01234",
+    "HTTP/1.1 206 Partial Content\r\nContent-Length: 5\r\n"
+    "Content-Range: bytes 15-19/20\r\n\r\n56789",
+  };
+  g_autoptr (WnByteServer) raw = wn_byte_server_new_with (FIRST_PART,
+                                                          strlen (FIRST_PART),
+                                                          WN_BYTE_ENDING_CLOSE);
+  g_autofree char *url = wn_byte_server_dup_url (raw);
+  g_autofree char *expected
+      = g_compute_checksum_for_string (G_CHECKSUM_SHA256, TEN TEN, -1);
+  g_auto (Heard) heard = { 0 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
+    wn_byte_server_add (raw, parts[i], strlen (parts[i]), WN_BYTE_ENDING_HOLD);
+  heard_begin (&heard, url, NULL);
+  run_through_retries (&heard);
+  g_assert_cmpint (heard.last, ==, CALL_FINISHED);
+  g_assert_cmpuint (heard.n_started, ==, 1);
+  g_assert_cmpstr (g_checksum_get_string (heard.checksum), ==, expected);
+}
+
 /* It may have more to do than to send files. */
 static void
 test_busy (void)
@@ -1710,6 +1737,29 @@ test_crawl (void)
   run_to_end (&heard);
   g_assert_error (heard.error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_SLOW);
   g_assert_cmpuint (heard.n_started, ==, 1);
+}
+
+/* However long it takes: a minute's bytes come in each minute. */
+static void
+test_slow_but_steady (void)
+{
+  const gsize n_minute = 60 * 1024;
+  g_autofree char *bytes = g_strnfill (n_minute, 'x');
+  g_autofree char *first = g_strdup_printf (
+      "HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n%s",
+      bytes);
+  g_autoptr (WnByteServer) raw
+      = wn_byte_server_new_with (first, strlen (first), WN_BYTE_ENDING_HOLD);
+  g_autofree char *url = wn_byte_server_dup_url (raw);
+  g_auto (Heard) heard = { 0 };
+
+  heard_begin (&heard, url, NULL);
+  wn_wait_until (heard.n_bytes == (gint64) n_minute);
+  wn_virtual_timers_pass (60);
+  g_assert_cmpuint (wn_virtual_timers_peek (), ==, 60);
+  wn_virtual_timers_pass (60);
+  g_assert_cmpuint (wn_virtual_timers_peek (), ==, 5);
+  g_assert_false (heard.is_done);
 }
 
 static void
@@ -1974,6 +2024,7 @@ main (int argc, char **argv)
                    test_unwanted_data);
   g_test_add_func ("/download/a broken download goes on, or starts over",
                    test_resume);
+  g_test_add_func ("/download/the rest may come in parts", test_rest_in_parts);
   g_test_add_func ("/download/a server that is busy is asked again for the "
                    "rest",
                    test_busy);
@@ -1986,6 +2037,8 @@ main (int argc, char **argv)
   g_test_add_func ("/download/a server that crawls is asked again, then given "
                    "up",
                    test_crawl);
+  g_test_add_func ("/download/a server that is slow but steady is left alone",
+                   test_slow_but_steady);
   g_test_add_func ("/download/a server that falls silent is asked again",
                    test_resume_after_silence);
   g_test_add_func ("/download/cancelled before the retry, it is silent",
