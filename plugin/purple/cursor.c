@@ -126,16 +126,6 @@ wn_cursor_close (WnCursor *self)
   wn_cursor_unref (self);
 }
 
-gboolean
-wn_cursor_is_of (const WnCursor *self,
-                 PurpleAccount *account,
-                 const char *server_url)
-{
-  g_autofree char *path = dup_path (account, server_url);
-
-  return g_str_equal (self->path, path);
-}
-
 const char *
 wn_cursor_get (const WnCursor *self)
 {

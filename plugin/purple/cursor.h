@@ -40,18 +40,6 @@ void wn_cursor_unref (WnCursor *self);
 void wn_cursor_close (WnCursor *self);
 
 /**
- * wn_cursor_is_of:
- * @self: a cursor
- * @account: an account
- * @server_url: where it connects
- *
- * Returns: whether wn_cursor_new() would read the same file
- */
-gboolean wn_cursor_is_of (const WnCursor *self,
-                          PurpleAccount *account,
-                          const char *server_url);
-
-/**
  * wn_cursor_get:
  * @self: a cursor
  *

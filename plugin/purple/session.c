@@ -635,14 +635,15 @@ static void
 take_settings (WnSession *self, WnSettings *settings)
 {
   g_autofree char *reached = g_strdup (wn_client_get_cursor (self->client));
+  gboolean stays
+      = g_str_equal (self->settings->username, settings->username)
+        && g_str_equal (self->settings->server_url, settings->server_url);
   WnClientConfig config;
 
   wn_client_stop (self->client);
   cancel_call (self);
   wn_settings_swap (self->settings, settings);
-  if (!wn_cursor_is_of (self->cursor,
-                        get_account (self),
-                        self->settings->server_url))
+  if (!stays)
     {
       follow_server (self);
       g_clear_pointer (&reached, g_free);

@@ -170,16 +170,6 @@ test_late (Fixture *f, gconstpointer data)
 }
 
 static void
-test_whose (Fixture *f, gconstpointer data)
-{
-  WnCursor *cursor = wn_cursor_new (f->account, URL);
-
-  g_assert_true (wn_cursor_is_of (cursor, f->account, URL));
-  g_assert_false (wn_cursor_is_of (cursor, f->account, OTHER_URL));
-  wn_cursor_close (cursor);
-}
-
-static void
 test_private (Fixture *f, gconstpointer data)
 {
   WnCursor *cursor = wn_cursor_new (f->account, URL);
@@ -241,7 +231,6 @@ main (int argc, char **argv)
     { "a beginning counts only where there is none", test_begin },
     { "another server has one of its own", test_other_server },
     { "it is kept after its login, too", test_late },
-    { "it knows its server", test_whose },
     { "the file is private, and its name tells nothing", test_private },
     { "a file that was spoilt is none", test_spoilt },
     { "where nothing can be kept it works until the end", test_nowhere },
