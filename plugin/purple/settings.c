@@ -149,7 +149,8 @@ dup_value (PurpleAccount *account, const WnOption *option)
         if (text == NULL)
           return g_strdup ("");
         /* Only a file may be called so. */
-        return g_str_equal (key, CA_FILE) ? g_strdup (text) : dup_narrow (text);
+        return g_str_equal (key, CA_FILE) ? g_strstrip (g_strdup (text))
+                                          : dup_narrow (text);
       }
     }
 }

@@ -651,6 +651,19 @@ test_no_dialogs (void)
     }
 }
 
+/* As it may be pasted. */
+static void
+test_file_between_spaces (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *authority = wn_tls_site_dup_path ("ca.pem");
+  g_autofree char *pasted = g_strdup_printf (" %s \n", authority);
+
+  purple_account_set_string (fixture->account, "tls_ca_file", pasted);
+  wn_login_sign_on (fixture->account);
+  run_until_connected (fixture);
+  g_assert_cmpuint (dialogs->len, ==, 0);
+}
+
 static void
 test_bad_file (Fixture *fixture, gconstpointer data)
 {
@@ -1007,6 +1020,9 @@ main (int argc, char **argv)
   ADD ("the file of trusted ones makes it silent",
        "chained",
        test_silent_with_file);
+  ADD ("a file's name may have spaces around it",
+       "chained",
+       test_file_between_spaces);
   ADD ("a file that is named meanwhile makes it silent",
        "good",
        test_silent_with_file_meanwhile);
