@@ -311,15 +311,16 @@ check_authorization (const WnSettings *self,
 
 /* --- What is kept beside the options ------------------------------------ */
 
+/* A slash would be another level. */
 static char *
 dup_kept_pref (const WnSettings *self, const char *key)
 {
-  g_autofree char *owner
-      = g_strjoin ("\n", self->dialect->id, self->username, NULL);
-  g_autofree char *name
-      = g_compute_checksum_for_string (G_CHECKSUM_SHA256, owner, -1);
+  g_autofree char *owner = g_uri_escape_string (self->username, "@", FALSE);
 
-  return g_strdup_printf (KEPT_PREFS "/%s-%s", name, key);
+  return g_strdup_printf (KEPT_PREFS "/%s:%s:%s",
+                          self->dialect->id,
+                          owner,
+                          key);
 }
 
 const char *
