@@ -530,7 +530,8 @@ correct_username (PurpleAccount *account, const WnSettings *settings)
 {
   const char *name = settings->username;
 
-  if (purple_accounts_find (name, settings->dialect->id) == NULL)
+  if (!g_str_equal (name, purple_account_get_username (account))
+      && purple_accounts_find (name, settings->dialect->id) == NULL)
     purple_account_set_username (account, name);
 }
 
