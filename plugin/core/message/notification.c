@@ -180,26 +180,24 @@ guard_against_action (GString *html)
   return g_string_free (html, FALSE);
 }
 
+typedef char *(*RenderFunc) (const char *body,
+                             gsize length,
+                             WnMarkupKind kind,
+                             const char *base_url);
+
 static char *
-dup_body (const WnNotification *self, gboolean is_html, const char *link_base)
+dup_body (const WnNotification *self, RenderFunc render, const char *link_base)
 {
   if (self->content == NULL)
     return g_strdup ("");
-  return is_html ? wn_markup_to_html (self->content,
-                                      strlen (self->content),
-                                      self->kind,
-                                      link_base)
-                 : wn_markup_to_text (self->content,
-                                      strlen (self->content),
-                                      self->kind,
-                                      link_base);
+  return render (self->content, strlen (self->content), self->kind, link_base);
 }
 
 /* As a body of nothing but links, so that the rules of links in bodies hold for
  * them.
  */
 static char *
-dup_links (const WnNotification *self, gboolean is_html, const char *link_base)
+dup_links (const WnNotification *self, RenderFunc render, const char *link_base)
 {
   g_autoptr (GString) html = g_string_new (NULL);
 
@@ -214,14 +212,7 @@ dup_links (const WnNotification *self, gboolean is_html, const char *link_base)
 
       append_part (html, "<br>", tag);
     }
-  return is_html ? wn_markup_to_html (html->str,
-                                      html->len,
-                                      WN_MARKUP_HTML,
-                                      link_base)
-                 : wn_markup_to_text (html->str,
-                                      html->len,
-                                      WN_MARKUP_HTML,
-                                      link_base);
+  return render (html->str, html->len, WN_MARKUP_HTML, link_base);
 }
 
 /* What stands below the title, as text with line feeds. */
@@ -230,8 +221,8 @@ dup_rest_text (const WnNotification *self, const WnNotificationView *view)
 {
   GString *rest = g_string_new (NULL);
   g_autofree char *file = dup_file_line (self);
-  g_autofree char *body = dup_body (self, FALSE, view->link_base);
-  g_autofree char *links = dup_links (self, FALSE, view->link_base);
+  g_autofree char *body = dup_body (self, wn_markup_to_text, view->link_base);
+  g_autofree char *links = dup_links (self, wn_markup_to_text, view->link_base);
 
   append_part (rest, "\n", file);
   append_part (rest, "\n", body);
@@ -264,8 +255,8 @@ dup_rest_html (const WnNotification *self, const WnNotificationView *view)
 {
   g_autofree char *file = dup_file_line (self);
   g_autofree char *file_html = wn_markup_escape (file);
-  g_autofree char *body = dup_body (self, TRUE, view->link_base);
-  g_autofree char *links = dup_links (self, TRUE, view->link_base);
+  g_autofree char *body = dup_body (self, wn_markup_to_html, view->link_base);
+  g_autofree char *links = dup_links (self, wn_markup_to_html, view->link_base);
   g_autoptr (GString) rest = g_string_new (NULL);
 
   append_part (rest, "<br>", file_html);
