@@ -949,6 +949,7 @@ test_other_settings (void)
                         });
   f.origin = "https://other.example";
   g_assert_null (wn_client_get_cursor (f.client));
+  g_assert_null (get_status (&f).api_version);
   wn_client_go_on (f.client);
   g_assert_cmpstr (wn_scripted_transport_get_route (f.transport)->url,
                    ==,

@@ -276,8 +276,6 @@ on_transport_lost (const WnLoss *loss, gpointer user_data)
 static void
 note_version (WnClient *self, const char *version)
 {
-  if (g_strcmp0 (version, self->version) == 0)
-    return;
   g_free (self->version);
   self->version = g_strdup (version);
 }
@@ -686,6 +684,7 @@ set_account (WnClient *self, const WnClientConfig *config)
 {
   self->dialect = config->dialect;
   self->instance = config->instance;
+  note_version (self, NULL);
   wn_replay_init (&self->replay,
                   config->dialect,
                   config->instance,
