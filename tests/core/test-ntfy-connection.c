@@ -326,6 +326,35 @@ test_passed_on_early (Fixture *f, gconstpointer data)
   wn_heard_check (&f->heard, POLL "1700000085, early");
 }
 
+/* Its answer may come while what was missed is still unread: where that is
+ * lost, the next connection asks for it once more.
+ */
+static void
+test_stored_late_while_held_back (Fixture *f, gconstpointer data)
+{
+  open_at (f, 0);
+  wn_scripted_transport_emit_lost (f->transport, &broken);
+  wait_for_opening (f);
+  open_at (f, 100);
+  wn_fixture_forget (f);
+  wn_client_set_reading (f->client, FALSE);
+  wn_fixture_advance (f, 10);
+  answer (f,
+          200,
+          "{\"id\":\"late\",\"time\":1700000099,\"event\":\"message\","
+          "\"message\":\"late\"}\n");
+  wn_heard_check (&f->heard, POLL "1700000085, late (missed)");
+  wn_scripted_transport_emit_lost (f->transport, &broken);
+  wait_for_opening (f);
+  check_url (f, "wss://ntfy.example/a,b/ws?since=1700000000");
+  open_at (f, 110);
+  wn_client_set_reading (f->client, TRUE);
+  wn_heard_check (&f->heard, "waiting, connecting, quiet");
+  say (f, "message", 50, "one");
+  say_as (f, "late", "message", 99, "late");
+  wn_heard_check (&f->heard, "one (missed)");
+}
+
 /* It keeps the connection, and the next one asks for the same again. */
 static void
 test_no_answer_to_it (Fixture *f, gconstpointer status)
@@ -501,6 +530,9 @@ main (int argc, char **argv)
     { "what came is not told at later sign-ons", 0, test_sign_ons },
     { "what was stored late comes, too", 0, test_stored_late },
     { "so does what was passed on too early", 0, test_passed_on_early },
+    { "what was stored late, while we don't read",
+      0,
+      test_stored_late_while_held_back },
     { "unless it can't be asked for", 429, test_no_answer_to_it },
     { "or nobody answers", 0, test_no_answer_to_it },
     { "nothing was missed in an hour", 1, test_gap },

@@ -271,16 +271,17 @@ place_open (Place *self, gint64 time_s)
   return FALSE;
 }
 
-/* A message of now may come while what was missed is still on its way: then
- * the place stays where that is.
+/* A message of now may come while what was missed is still on its way, be it
+ * that we don't read: then the place stays where that is. So it does for what
+ * comes by another way.
  */
 static void
-place_pass (Place *self, const char *id, gint64 time_s)
+place_pass (Place *self, const char *id, gint64 time_s, gboolean is_streamed)
 {
   gboolean is_early = self->opened_s > 0 && time_s >= self->opened_s
                       && time_s < self->opened_s + MAX_BACKLOG_S;
 
-  if (!is_early)
+  if (is_streamed && !is_early)
     self->newest_s = MAX (self->newest_s, time_s);
   place_advance (self, self->newest_s - MARGIN_S);
   if (time_s >= self->since_s)
@@ -736,7 +737,11 @@ note_keeping (Ntfy *self, JsonObject *message, gint64 time_s)
  * still sending what was missed, or is within the margin of what came before.
  */
 static void
-take_published (Ntfy *self, JsonObject *message, gint64 time_s, WnFrame *frame)
+take_published (Ntfy *self,
+                JsonObject *message,
+                gint64 time_s,
+                gboolean is_streamed,
+                WnFrame *frame)
 {
   gint64 level = read_level (message);
   g_autofree char *id = wn_json_dup_string (message, "id");
@@ -754,7 +759,7 @@ take_published (Ntfy *self, JsonObject *message, gint64 time_s, WnFrame *frame)
     }
   if (!has_place)
     return;
-  place_pass (&self->place, id, time_s);
+  place_pass (&self->place, id, time_s, is_streamed);
   wn_frame_set_cursor (frame, place_dup_cursor (&self->place));
 }
 
@@ -792,7 +797,7 @@ ntfy_read (gpointer data, const char *text, gsize length, GError **error)
   if (is_event (object, "open"))
     read_open (self, read_time (object), frame);
   else if (!self->is_opening && is_event (object, "message"))
-    take_published (self, object, read_time (object), frame);
+    take_published (self, object, read_time (object), TRUE, frame);
   return frame;
 }
 
@@ -806,7 +811,7 @@ read_stored (Ntfy *self, const char *line, gsize length, WnFrame *frame)
 
   if (object != NULL && is_event (object, "message")
       && read_time (object) >= self->place.since_s)
-    take_published (self, object, read_time (object), frame);
+    take_published (self, object, read_time (object), FALSE, frame);
 }
 
 /* Each message is a line. Most have come. */
