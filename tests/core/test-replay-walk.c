@@ -2,8 +2,9 @@
  *
  * A random walk of an account whose server keeps what it is sent: connections
  * end at any moment, be it that somebody ends them who has just heard of them,
- * and so do logins. In the end each message has been told, and none twice. A
- * new walk each time; `--seed` repeats one.
+ * and so do logins; the machine sleeps, the settings change, and what comes is
+ * not read for a while. In the end each message has been told, and none twice.
+ * A new walk each time; `--seed` repeats one.
  */
 
 #include "core/connection/client.h"
@@ -52,7 +53,9 @@ struct Walk
   WnSeen seen;      /* since the login, as a conversation would */
   char *question;   /* (owned) (nullable): the URL that is asked */
   guint step;       /* of the connection */
-  gboolean fails;   /* to answer, now and then */
+  gboolean is_reading;
+  GQueue unread;  /* of text (owned): sent over the connection */
+  gboolean fails; /* to answer, now and then */
   gboolean has_given_up;
   int zone_h; /* of the server's dates; 0: they say so */
 };
@@ -80,6 +83,12 @@ static gboolean
 is_open (Walk *self)
 {
   return get_state (self) == WN_SCRIPTED_OPEN;
+}
+
+static void
+forget_unread (Walk *self)
+{
+  g_queue_clear_full (&self->unread, g_free);
 }
 
 /* --- The account -------------------------------------------------------- */
@@ -164,6 +173,8 @@ sign_on (Walk *self)
   wn_fixture_drop_client (&self->fixture);
   wn_seen_clear (&self->seen);
   g_clear_pointer (&self->question, g_free);
+  forget_unread (self);
+  self->is_reading = TRUE;
   self->has_given_up = FALSE;
   wn_fixture_add_client (&self->fixture,
                          &(WnClientConfig){
@@ -176,12 +187,60 @@ sign_on (Walk *self)
   wn_client_start (self->fixture.client);
 }
 
+/* As somebody does who reconnects with other settings. */
+static void
+change_settings (Walk *self)
+{
+  WnClient *client = self->fixture.client;
+  g_autofree char *reached = g_strdup (wn_client_get_cursor (client));
+  gpointer instance = self->server->make ();
+
+  wn_client_stop (client);
+  g_clear_pointer (&self->question, g_free);
+  wn_client_set_config (client,
+                        &(WnClientConfig){
+                            .lifecycle = wn_fixture_lifecycle,
+                            .dialect = self->server->dialect,
+                            .instance = instance,
+                            .cursor = reached,
+                        });
+  self->server->dialect->free (self->fixture.instance);
+  self->fixture.instance = instance;
+  wn_client_go_on (client);
+}
+
 /* --- What every server does --------------------------------------------- */
+
+/* Whoever is not connected yet reads all. */
+static gboolean
+reads (Walk *self)
+{
+  WnClientStatus status;
+
+  wn_client_get_status (self->fixture.client, &status);
+  return self->is_reading || status.connected_since_us == 0;
+}
 
 static void
 say (Walk *self, const char *text)
 {
-  wn_scripted_transport_emit_text (self->fixture.transport, text);
+  if (reads (self))
+    wn_scripted_transport_emit_text (self->fixture.transport, text);
+  else
+    g_queue_push_tail (&self->unread, g_strdup (text));
+}
+
+static void
+set_reading (Walk *self, gboolean is_reading)
+{
+  self->is_reading = is_reading;
+  wn_client_set_reading (self->fixture.client, is_reading);
+  while (is_reading && is_open (self) && self->unread.length > 0)
+    {
+      g_autofree char *text = g_queue_pop_head (&self->unread);
+
+      say (self, text);
+    }
 }
 
 static void
@@ -238,6 +297,8 @@ take_message (Walk *self)
 static gboolean
 serve (Walk *self)
 {
+  if (!is_open (self))
+    forget_unread (self);
   if (get_state (self) == WN_SCRIPTED_OPENING)
     self->step = 0;
   else if (self->question != NULL && self->fails
@@ -555,7 +616,7 @@ wait (Walk *self, gint seconds)
   for (gint i = 0; i < seconds; i++)
     {
       wn_fixture_advance (&self->fixture, 1);
-      if (is_open (self) && i % 20 == 0)
+      if (is_open (self) && reads (self) && i % 20 == 0)
         wn_scripted_transport_emit_alive (self->fixture.transport);
       if (self->question != NULL && g_test_rand_bit ())
         serve (self);
@@ -568,8 +629,16 @@ take_step (Walk *self)
   static const WnLoss broken = { .reason = WN_LOSS_BROKEN };
   gint dice = g_test_rand_int_range (0, 100);
 
+  if (!is_open (self))
+    forget_unread (self);
   if (self->has_given_up || dice == 0)
     sign_on (self);
+  else if (dice == 1)
+    change_settings (self);
+  else if (dice == 2)
+    wn_virtual_clock_sleep (self->fixture.clock, G_TIME_SPAN_HOUR);
+  else if (dice < 6)
+    set_reading (self, !self->is_reading);
   else if (dice < 35 && self->messages->len < MAX_MESSAGES)
     take_message (self);
   else if (dice < 75)
@@ -590,6 +659,7 @@ settle (Walk *self)
 {
   self->fails = FALSE;
   self->fixture.heard.trigger = NULL;
+  set_reading (self, TRUE);
   for (guint i = 0; i < 600; i++)
     if (self->has_given_up)
       sign_on (self);
@@ -631,6 +701,7 @@ walk_once (const Server *server)
   check_walk (&self, fails);
   wn_fixture_clear (&self.fixture);
   wn_seen_clear (&self.seen);
+  forget_unread (&self);
   g_free (self.question);
   g_array_unref (self.messages);
 }
