@@ -8,15 +8,10 @@
 
 #include "core/connection/client.h"
 
-#include "support/heard.h"
+#include "support/fixture.h"
 #include "support/instance.h"
-#include "support/scripted-transport.h"
-#include "support/virtual-clock.h"
 
-#define SECONDS(n) ((gint64) ((n) *G_TIME_SPAN_SECOND))
-#define START_US SECONDS (1000)
 #define START_S 1700000000
-#define START_WALL_US SECONDS (START_S)
 #define HELLO "{\"id\":\"MTAwMQ==\"}"
 #define BASE "ws://a.example/?project=jd-shop&uid=1001"
 
@@ -29,16 +24,10 @@ static const WnLifecycleConfig config = {
 };
 static const WnLoss closed = { .reason = WN_LOSS_CLOSED, .close_code = 1000 };
 
-typedef struct
-{
-  WnHeard heard;
-  WnVirtualClock *clock;          /* (owned) */
-  WnScriptedTransport *transport; /* (owned) */
-  gpointer instance;              /* (owned): the dialect's */
-  WnClient *client;               /* (owned) */
-  gint64 skew_s;                  /* of the server's clock */
-  gboolean says_no_time;
-} Fixture;
+typedef WnFixture Fixture;
+
+static gint64 skew_s; /* of the server's clock */
+static gboolean says_no_time;
 
 static void
 on_client_state_changed (WnClient *client, gpointer user_data)
@@ -92,45 +81,29 @@ static const WnClientListener listener = {
 static void
 set_up (Fixture *f, const char *cursor)
 {
-  *f = (Fixture){
-    .clock = wn_virtual_clock_new (START_US, START_WALL_US),
-    .transport = wn_scripted_transport_new (),
-    .instance = wn_instance_new (&wn_dialect_back_office,
-                                 NULL,
-                                 "1001@jd-shop",
-                                 NULL,
-                                 "server",
-                                 "ws://a.example/",
-                                 "replay",
-                                 "nchan",
-                                 "send_hello",
-                                 "1",
-                                 NULL),
-    .heard = { .words = g_string_new (NULL) },
-  };
-  f->client = wn_client_new (WN_CLOCK (f->clock),
-                             WN_TRANSPORT (f->transport),
-                             &(WnClientConfig){
-                                 .lifecycle = config,
-                                 .dialect = &wn_dialect_back_office,
-                                 .instance = f->instance,
-                                 .cursor = cursor,
-                             },
-                             &listener,
-                             f);
+  skew_s = 0;
+  says_no_time = FALSE;
+  wn_fixture_init (f, START_S);
+  wn_fixture_add_client (f,
+                         &(WnClientConfig){
+                             .lifecycle = config,
+                             .dialect = &wn_dialect_back_office,
+                             .instance
+                             = wn_instance_new (&wn_dialect_back_office,
+                                                NULL,
+                                                "1001@jd-shop",
+                                                NULL,
+                                                "server",
+                                                "ws://a.example/",
+                                                "replay",
+                                                "nchan",
+                                                "send_hello",
+                                                "1",
+                                                NULL),
+                             .cursor = cursor,
+                         },
+                         &listener);
   wn_client_start (f->client);
-}
-
-static void
-tear_down (Fixture *f)
-{
-  wn_client_stop (f->client);
-  g_assert_cmpuint (wn_virtual_clock_get_n_alarms (f->clock), ==, 0);
-  g_clear_object (&f->client);
-  g_clear_object (&f->transport);
-  g_clear_object (&f->clock);
-  wn_dialect_back_office.free (f->instance);
-  g_string_free (f->heard.words, TRUE);
 }
 
 static gint64
@@ -144,13 +117,13 @@ wall_s (Fixture *f)
 static void
 agree (Fixture *f)
 {
-  gint64 now_s = START_S + wall_s (f) + f->skew_s;
+  gint64 now_s = START_S + wall_s (f) + skew_s;
 
   wn_scripted_transport_set_answer (f->transport,
                                     &(WnTransportAnswer){
                                         .subprotocol = "ws+meta.nchan",
                                         .time_us
-                                        = f->says_no_time ? 0 : SECONDS (now_s),
+                                        = says_no_time ? 0 : SECONDS (now_s),
                                     });
   wn_scripted_transport_emit_opened (f->transport);
 }
@@ -183,21 +156,7 @@ lose_for (Fixture *f, gint64 away_s)
 {
   wn_scripted_transport_emit_lost (f->transport, &closed);
   wn_virtual_clock_shift_wall_time (f->clock, SECONDS (away_s - 5));
-  wn_virtual_clock_advance (f->clock, SECONDS (5));
-}
-
-static void
-pass (Fixture *f, gint64 seconds)
-{
-  wn_virtual_clock_advance (f->clock, SECONDS (seconds));
-}
-
-static void
-expect_told (Fixture *f, const char *told)
-{
-  g_autofree char *log = wn_scripted_transport_take_log (f->transport);
-
-  g_assert_cmpstr (log, ==, told);
+  wn_fixture_advance (f, 5);
 }
 
 static WnClientStatus
@@ -230,12 +189,12 @@ test_first_login (void)
                    ==,
                    "ws+meta.nchan");
   agree (&f);
-  pass (&f, 20);
+  wn_fixture_advance (&f, 20);
   wn_heard_check (&f.heard, "");
   lose_for (&f, 60);
   /* Nothing ever came, and still nothing is missed from here on. */
   expect_last (&f, "&last=1699999999%3A0");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -253,12 +212,12 @@ test_missed (void)
   push (&f, 40, 0, "c");
   push (&f, 41, 0, "d");
   wn_heard_check (&f.heard, "a, b, c from 40, d from 41");
-  pass (&f, 3);
+  wn_fixture_advance (&f, 3);
   wn_heard_check (&f.heard, "2 missed");
   push (&f, 103, 0, "e");
-  pass (&f, 20);
+  wn_fixture_advance (&f, 20);
   wn_heard_check (&f.heard, "e");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -273,9 +232,9 @@ test_live_ends_it (void)
   push (&f, 0, 0, "b");
   push (&f, 0, 1, "c");
   wn_heard_check (&f.heard, "a from -500, 1 missed, b, c");
-  pass (&f, 20);
+  wn_fixture_advance (&f, 20);
   wn_heard_check (&f.heard, "");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -289,9 +248,9 @@ test_nothing_kept (void)
   lose_for (&f, 100);
   agree (&f);
   wn_heard_check (&f.heard, "a");
-  pass (&f, 11);
+  wn_fixture_advance (&f, 11);
   wn_heard_check (&f.heard, "gap of 100 s");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -303,9 +262,9 @@ test_short_loss (void)
   agree (&f);
   lose_for (&f, 5);
   agree (&f);
-  pass (&f, 20);
+  wn_fixture_advance (&f, 20);
   wn_heard_check (&f.heard, "");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -323,9 +282,9 @@ test_lost_while_replaying (void)
   expect_last (&f, "&last=1700000040%3A0");
   agree (&f);
   push (&f, 41, 0, "c");
-  pass (&f, 3);
+  wn_fixture_advance (&f, 3);
   wn_heard_check (&f.heard, "a, b from 40, c from 41, 2 missed");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -338,16 +297,16 @@ test_slow_server (void)
   push (&f, 0, 0, "a");
   lose_for (&f, 20);
   agree (&f);
-  pass (&f, 9);
+  wn_fixture_advance (&f, 9);
   push (&f, 10, 0, "b");
-  pass (&f, 1);
+  wn_fixture_advance (&f, 1);
   push (&f, 11, 0, "c");
-  pass (&f, 3);
+  wn_fixture_advance (&f, 3);
   push (&f, 12, 0, "d");
-  pass (&f, 3);
+  wn_fixture_advance (&f, 3);
   wn_heard_check (&f.heard,
                   "a, b from 10, c from 11, 2 missed, d from 12, 1 missed");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -362,13 +321,13 @@ test_held_back (void)
   agree (&f);
   push (&f, 10, 0, "b");
   wn_client_set_reading (f.client, FALSE);
-  pass (&f, 30);
+  wn_fixture_advance (&f, 30);
   wn_heard_check (&f.heard, "a, b from 10");
   wn_client_set_reading (f.client, TRUE);
   push (&f, 11, 0, "c");
-  pass (&f, 3);
+  wn_fixture_advance (&f, 3);
   wn_heard_check (&f.heard, "c from 11, 2 missed");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -385,9 +344,9 @@ test_whole_buffer (void)
   push (&f, 0, 0, "a");
   push (&f, 0, 1, "b");
   push (&f, 10, 0, "c");
-  pass (&f, 3);
+  wn_fixture_advance (&f, 3);
   wn_heard_check (&f.heard, "a, b, c from 10, 1 missed");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 /* The connection is lost and back within the second of the last message. */
@@ -408,11 +367,11 @@ test_whole_buffer_at_once (void)
   wn_heard_check (&f.heard, "a, b, c");
   /* Nothing more of the old comes once it is live, whatever the places say. */
   push (&f, 6, 0, "d");
-  pass (&f, 20);
+  wn_fixture_advance (&f, 20);
   wn_heard_check (&f.heard, "d");
   lose_for (&f, 5);
   expect_last (&f, "&last=1700000006%3A0");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 /* What was seen takes longer than the first missed may take to come. */
@@ -427,12 +386,12 @@ test_whole_buffer_slowly (void)
   for (int i = 0; i < 30; i++)
     {
       push (&f, i - 29, 0, "old");
-      pass (&f, 1);
+      wn_fixture_advance (&f, 1);
     }
   push (&f, 100, 0, "a");
-  pass (&f, 3);
+  wn_fixture_advance (&f, 3);
   wn_heard_check (&f.heard, "a from 100, 1 missed");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 /* The server's clock was set back by an hour: its newest comes all the same. */
@@ -442,12 +401,12 @@ test_clock_set_back (void)
   Fixture f;
 
   set_up (&f, "1700000000:0");
-  f.skew_s = -3600;
+  skew_s = -3600;
   agree (&f);
   push (&f, -7200, 0, "old");
   push (&f, -3599, 0, "a");
   wn_heard_check (&f.heard, "a");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -457,23 +416,22 @@ test_skewed_clock (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (skews_s); i++)
     {
-      gint64 skew_s = skews_s[i];
-      g_autofree char *heard
-          = g_strdup_printf ("a, b from %d, 1 missed, c", (int) skew_s + 10);
+      g_autofree char *heard = g_strdup_printf ("a, b from %d, 1 missed, c",
+                                                (int) skews_s[i] + 10);
       Fixture f;
 
       set_up (&f, NULL);
-      f.skew_s = skew_s;
+      skew_s = skews_s[i];
       agree (&f);
       push (&f, skew_s, 0, "a");
       lose_for (&f, 60);
       agree (&f);
       push (&f, skew_s + 10, 0, "b");
-      pass (&f, 3);
+      wn_fixture_advance (&f, 3);
       push (&f, skew_s + 63, 0, "c");
-      pass (&f, 20);
+      wn_fixture_advance (&f, 20);
       wn_heard_check (&f.heard, heard);
-      tear_down (&f);
+      wn_fixture_clear (&f);
     }
 }
 
@@ -483,7 +441,7 @@ test_no_time (void)
   Fixture f;
 
   set_up (&f, NULL);
-  f.says_no_time = TRUE;
+  says_no_time = TRUE;
   agree (&f);
   push (&f, 0, 0, "a");
   lose_for (&f, 60);
@@ -491,7 +449,7 @@ test_no_time (void)
   push (&f, 10, 0, "b");
   push (&f, 61, 0, "c");
   wn_heard_check (&f.heard, "a, b from 10, 1 missed, c");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -507,10 +465,10 @@ test_day_of_sleep (void)
   agree (&f);
   for (int i = 1; i <= 3; i++)
     push (&f, i * 1000, 0, "x");
-  pass (&f, 3);
+  wn_fixture_advance (&f, 3);
   wn_heard_check (&f.heard,
                   "a, x from 1000, x from 2000, x from 3000, 3 missed");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -533,7 +491,7 @@ test_passed_over (void)
   lose_for (&f, 60);
   g_assert_nonnull (
       strstr (wn_scripted_transport_get_route (f.transport)->url, "&last="));
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -547,17 +505,17 @@ test_refused (void)
 
   set_up (&f, "1699999000:4");
   wn_scripted_transport_emit_lost (f.transport, &down);
-  pass (&f, 5);
+  wn_fixture_advance (&f, 5);
   expect_last (&f, "&last=1699999000%3A4");
   wn_scripted_transport_emit_lost (f.transport, &bad);
-  pass (&f, 5);
+  wn_fixture_advance (&f, 5);
   expect_last (&f, "");
   g_assert_null (wn_scripted_transport_get_route (f.transport)->subprotocol);
   pass_over (&f);
   wn_heard_check (&f.heard, "no replay");
   lose_for (&f, 5);
   g_assert_nonnull (wn_scripted_transport_get_route (f.transport)->subprotocol);
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 /* An nchan that agreed is never told a word, and all that it says counts. */
@@ -568,30 +526,30 @@ test_ping (void)
 
   set_up (&f, NULL);
   agree (&f);
-  pass (&f, 44);
-  expect_told (&f, "open");
-  pass (&f, 1);
-  expect_told (&f, "ping");
-  pass (&f, 2);
+  wn_fixture_advance (&f, 44);
+  wn_fixture_check_told (&f, "open");
+  wn_fixture_advance (&f, 1);
+  wn_fixture_check_told (&f, "ping");
+  wn_fixture_advance (&f, 2);
   wn_scripted_transport_emit_alive (f.transport);
   g_assert_cmpint (get_status (&f).state, ==, WN_STATE_QUIET);
   g_assert_cmpint (get_status (&f).round_trip_us, ==, SECONDS (2));
 
   /* A message puts the next ping off, and answers the one that is out. */
-  pass (&f, 40);
+  wn_fixture_advance (&f, 40);
   push (&f, 87, 0, "a");
-  pass (&f, 44);
-  expect_told (&f, "");
-  pass (&f, 1);
-  expect_told (&f, "ping");
+  wn_fixture_advance (&f, 44);
+  wn_fixture_check_told (&f, "");
+  wn_fixture_advance (&f, 1);
+  wn_fixture_check_told (&f, "ping");
   push (&f, 132, 0, "b");
   g_assert_cmpint (get_status (&f).state, ==, WN_STATE_QUIET);
-  pass (&f, 44);
-  expect_told (&f, "");
-  pass (&f, 46);
-  expect_told (&f, "ping, close");
+  wn_fixture_advance (&f, 44);
+  wn_fixture_check_told (&f, "");
+  wn_fixture_advance (&f, 46);
+  wn_fixture_check_told (&f, "ping, close");
   g_assert_cmpint (get_status (&f).loss->reason, ==, WN_LOSS_NO_ANSWER);
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 /* With any other server it is as if the account asked for no replay. */
@@ -602,19 +560,19 @@ test_heartbeat_by_text (void)
 
   set_up (&f, NULL);
   pass_over (&f);
-  pass (&f, 45);
-  expect_told (&f, "open, send " HELLO ", send heartCheck");
+  wn_fixture_advance (&f, 45);
+  wn_fixture_check_told (&f, "open, send " HELLO ", send heartCheck");
   wn_scripted_transport_emit_alive (f.transport);
   wn_scripted_transport_emit_text (f.transport, "{\"title\":\"a\"}");
   g_assert_cmpint (get_status (&f).state, ==, WN_STATE_ASKED);
   wn_scripted_transport_emit_text (f.transport, "{\"code\":2}");
   g_assert_cmpint (get_status (&f).state, ==, WN_STATE_QUIET);
-  pass (&f, 45);
+  wn_fixture_advance (&f, 45);
   wn_scripted_transport_emit_alive (f.transport);
-  pass (&f, 45);
-  expect_told (&f, "send heartCheck, close");
+  wn_fixture_advance (&f, 45);
+  wn_fixture_check_told (&f, "send heartCheck, close");
   g_assert_cmpint (get_status (&f).loss->reason, ==, WN_LOSS_NO_ANSWER);
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 /* What one connection agreed to means nothing for the next. */
@@ -627,15 +585,15 @@ test_heartbeat_of_each_connection (void)
   for (int i = 0; i < 2; i++)
     {
       agree (&f);
-      pass (&f, 45);
-      expect_told (&f, "open, ping");
+      wn_fixture_advance (&f, 45);
+      wn_fixture_check_told (&f, "open, ping");
       lose_for (&f, 5);
       pass_over (&f);
-      pass (&f, 45);
-      expect_told (&f, "open, send " HELLO ", send heartCheck");
+      wn_fixture_advance (&f, 45);
+      wn_fixture_check_told (&f, "open, send " HELLO ", send heartCheck");
       lose_for (&f, 5);
     }
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 static void
@@ -645,7 +603,7 @@ test_bad_cursor (void)
 
   set_up (&f, "1 2\r\nX: y");
   expect_last (&f, "");
-  tear_down (&f);
+  wn_fixture_clear (&f);
 }
 
 int
