@@ -63,21 +63,11 @@ static const struct
 
 /* --- The user name ------------------------------------------------------ */
 
-/* As libpurple joins it: from its end, at the last separators. */
-static void
-split_username (BackOffice *self, const char *username)
-{
-  g_autofree char *rest = g_strdup (username);
-
-  g_free (self->uid);
-  g_free (self->account.contact);
-  g_free (self->environment);
-  self->environment
-      = wn_username_cut (rest, ENVIRONMENT_SEPARATOR, DEFAULT_ENVIRONMENT);
-  self->account.contact
-      = wn_username_cut (rest, PROJECT_SEPARATOR, DEFAULT_PROJECT);
-  self->uid = g_strdup (g_strstrip (rest));
-}
+static const WnSplit splits[] = {
+  { N_ ("Project"), DEFAULT_PROJECT, PROJECT_SEPARATOR },
+  { N_ ("Environment"), DEFAULT_ENVIRONMENT, ENVIRONMENT_SEPARATOR },
+  { NULL },
+};
 
 static gboolean
 has_separator (const char *uid)
@@ -86,30 +76,14 @@ has_separator (const char *uid)
          || strchr (uid, ENVIRONMENT_SEPARATOR) != NULL;
 }
 
-/* Whether somebody has typed all of UID@PROJECT/ENVIRONMENT as the user ID, and
- * left the dialog's other fields as they were.
- */
-static gboolean
-is_whole_name (const BackOffice *self)
-{
-  const char *slash = strchr (self->uid, ENVIRONMENT_SEPARATOR);
-  const char *at = strchr (self->uid, PROJECT_SEPARATOR);
-
-  return g_str_equal (self->account.contact, DEFAULT_PROJECT)
-         && g_str_equal (self->environment, DEFAULT_ENVIRONMENT) && at != NULL
-         && slash != NULL && at < slash;
-}
-
 static gboolean
 read_username (BackOffice *self, const char *username, GError **error)
 {
-  split_username (self, username);
-  if (is_whole_name (self))
-    {
-      g_autofree char *whole = g_strdup (self->uid);
+  g_auto (GStrv) parts = wn_username_split (username, splits);
 
-      split_username (self, whole);
-    }
+  self->uid = g_strdup (parts[0]);
+  self->account.contact = g_strdup (parts[1]);
+  self->environment = g_strdup (parts[2]);
   if (*self->uid == '\0')
     return wn_dialect_fail (error, WN_DIALECT_ERROR_NO_USER, "no user ID");
   if (has_separator (self->uid))
@@ -541,12 +515,6 @@ back_office_read (gpointer self, const char *text, gsize length, GError **error)
 }
 
 /* --- The table ---------------------------------------------------------- */
-
-static const WnSplit splits[] = {
-  { N_ ("Project"), DEFAULT_PROJECT, PROJECT_SEPARATOR },
-  { N_ ("Environment"), DEFAULT_ENVIRONMENT, ENVIRONMENT_SEPARATOR },
-  { NULL },
-};
 
 static const WnChoice contacts[] = {
   { "project", N_ ("the project") },

@@ -65,6 +65,42 @@ wn_username_cut (char *username, char separator, const char *fallback)
   return g_strdup (*part != '\0' ? part : fallback);
 }
 
+/* From its end, at the last separators. */
+static void
+split_joined (const char *username, const WnSplit *splits, char **parts)
+{
+  g_autofree char *rest = g_strdup (username);
+
+  parts[2] = wn_username_cut (rest, splits[1].separator, splits[1].fallback);
+  parts[1] = wn_username_cut (rest, splits[0].separator, splits[0].fallback);
+  parts[0] = g_strdup (g_strstrip (rest));
+}
+
+static gboolean
+is_typed_as_first (char **parts, const WnSplit *splits)
+{
+  const char *second = strchr (parts[0], splits[0].separator);
+  const char *third = strrchr (parts[0], splits[1].separator);
+
+  return g_str_equal (parts[1], splits[0].fallback)
+         && g_str_equal (parts[2], splits[1].fallback) && second != NULL
+         && third != NULL && second < third;
+}
+
+GStrv
+wn_username_split (const char *username, const WnSplit *splits)
+{
+  g_auto (GStrv) parts = g_new0 (char *, 4);
+  GStrv parts_of_first;
+
+  split_joined (username, splits, parts);
+  if (!is_typed_as_first (parts, splits))
+    return g_steal_pointer (&parts);
+  parts_of_first = g_new0 (char *, 4);
+  split_joined (parts[0], splits, parts_of_first);
+  return parts_of_first;
+}
+
 void
 wn_account_set_bearer (WnAccount *self, const char *token)
 {

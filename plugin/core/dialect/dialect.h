@@ -207,6 +207,18 @@ wn_identity_get_number (const WnIdentity *self, const char *key, gint64 max);
 char *wn_username_cut (char *username, char separator, const char *fallback);
 
 /**
+ * wn_username_split:
+ * @username: as libpurple joins it
+ * @splits: its second and third part
+ *
+ * Somebody may have typed all of it as the first part, and left the dialog's
+ * other fields as they were.
+ *
+ * Returns: (transfer full): its three parts, without the space around them
+ */
+GStrv wn_username_split (const char *username, const WnSplit *splits);
+
+/**
  * WnAccount: what a dialect has made of an account's settings; its state begins
  * with it
  * @username: (owned) (nullable): the user name as it is when nobody has left

@@ -197,40 +197,18 @@ static const WnOption options[] = {
 
 /* Returns: (transfer full): the application's host */
 static char *
-split_names (Laravel *self, const char *username)
-{
-  g_autofree char *rest = g_strdup (username);
-  char *application;
-
-  g_free (self->key);
-  g_free (self->uid);
-  self->key = wn_username_cut (rest, KEY_SEPARATOR, "");
-  application = wn_username_cut (rest, APPLICATION_SEPARATOR, "");
-  self->uid = g_strdup (g_strstrip (rest));
-  return application;
-}
-
-/* Somebody may have typed all of UID@HOST/KEY as the user ID, and left the
- * dialog's other fields empty.
- */
-static char *
 read_account_name (Laravel *self, const char *username, GError **error)
 {
-  g_autofree char *application = split_names (self, username);
+  g_auto (GStrv) parts = wn_username_split (username, splits);
 
-  if (*application == '\0' && *self->key == '\0' && *self->uid != '\0')
-    {
-      g_autofree char *whole = g_strdup (self->uid);
-
-      g_free (application);
-      application = split_names (self, whole);
-    }
+  self->uid = g_strdup (parts[0]);
+  self->key = g_strdup (parts[2]);
   if (*self->uid == '\0')
     wn_dialect_fail (error, WN_DIALECT_ERROR_NO_USER, "no user ID");
   else if (*self->key == '\0')
     wn_dialect_fail (error, WN_DIALECT_ERROR_NO_KEY, "no app key");
   else
-    return g_steal_pointer (&application);
+    return g_strdup (parts[1]);
   return NULL;
 }
 
