@@ -740,16 +740,6 @@ take_messages_answer (Gotify *self, const WnAnswer *answer, WnFrame *frame)
     end_wait (self, frame);
 }
 
-static WnLoss *
-new_refusal (guint status)
-{
-  WnLoss *loss = wn_loss_new (WN_LOSS_LOGIN_REFUSED);
-
-  loss->http_status = status;
-  loss->retry = WN_LOSS_RETRY_NEVER;
-  return loss;
-}
-
 /* Whatever was asked: 401 is the server's no to the token. */
 static WnFrame *
 gotify_read_answer (gpointer data, const WnAnswer *answer)
@@ -758,7 +748,11 @@ gotify_read_answer (gpointer data, const WnAnswer *answer)
   WnFrame *frame = wn_frame_new ();
 
   if (answer->status == 401)
-    frame->refusal = new_refusal (answer->status);
+    {
+      frame->refusal = wn_loss_new (WN_LOSS_LOGIN_REFUSED);
+      frame->refusal->http_status = answer->status;
+      frame->refusal->retry = WN_LOSS_RETRY_NEVER;
+    }
   else if (self->question == QUESTION_APPLICATIONS)
     take_applications (self, answer, frame);
   else if (self->question == QUESTION_MESSAGES)
