@@ -63,9 +63,11 @@ typedef struct
   guint16 port;
 } Server;
 
+/* @credentials: whether it says who asks the proxy */
 static void
-read_head (GInputStream *input)
+read_head (GIOStream *stream, gboolean credentials)
 {
+  GInputStream *input = g_io_stream_get_input_stream (stream);
   char head[4096] = "";
   gsize length = 0;
   gssize n = 1;
@@ -80,6 +82,10 @@ read_head (GInputStream *input)
       length += (gsize) MAX (n, 0);
       head[length] = '\0';
     }
+  if (credentials)
+    g_assert_nonnull (strstr (head, "\r\nProxy-Authorization: Basic dTpz\r\n"));
+  else
+    g_assert_null (strstr (head, "Proxy-Authorization"));
 }
 
 static void
@@ -97,7 +103,7 @@ write_text (GIOStream *stream, const char *text)
 static void
 open_tunnel (GIOStream *stream)
 {
-  read_head (g_io_stream_get_input_stream (stream));
+  read_head (stream, TRUE);
   write_text (stream, HEAD "\r\n");
 }
 
@@ -117,7 +123,7 @@ on_service_run (GThreadedSocketService *service,
                                      self->certificate,
                                      NULL);
   g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (tls), protocols);
-  read_head (g_io_stream_get_input_stream (tls));
+  read_head (tls, FALSE);
   g_assert_cmpstr (g_tls_connection_get_negotiated_protocol (
                        G_TLS_CONNECTION (tls)),
                    ==,
@@ -164,7 +170,7 @@ heard_run (WnHeardDownload *heard, const Server *server)
   g_autofree char *url
       = g_strdup_printf ("https://127.0.0.1:%u/", server->port);
   g_autofree char *proxy
-      = g_strdup_printf ("http://127.0.0.1:%u", server->port);
+      = g_strdup_printf ("http://u:s@127.0.0.1:%u", server->port);
   g_autoptr (GProxyResolver) resolver
       = g_simple_proxy_resolver_new (server->test->is_proxied ? proxy : NULL,
                                      NULL);

@@ -1564,6 +1564,34 @@ test_rest_in_parts (void)
   g_assert_cmpstr (g_checksum_get_string (heard.checksum), ==, expected);
 }
 
+/* What is waited for is a byte, and each brings a new quarter of an hour. */
+static void
+test_many_breaks (void)
+{
+  const guint n_bytes = 200;
+  const char *first
+      = "HTTP/1.1 200 OK\r\nContent-Length: 200\r\nETag: \"v1\"\r\n\r\nx";
+  g_autoptr (WnByteServer) raw
+      = wn_byte_server_new_with (first, strlen (first), WN_BYTE_ENDING_CLOSE);
+  g_autofree char *url = wn_byte_server_dup_url (raw);
+  g_auto (Heard) heard = { 0 };
+
+  for (guint i = 1; i < n_bytes; i++)
+    {
+      g_autofree char *part
+          = g_strdup_printf ("HTTP/1.1 206 Partial Content\r\n"
+                             "Content-Range: bytes %u-199/200\r\n\r\nx",
+                             i);
+
+      wn_byte_server_add (raw, part, strlen (part), WN_BYTE_ENDING_CLOSE);
+    }
+  heard_begin (&heard, url, NULL);
+  run_through_retries (&heard);
+  g_assert_cmpint (heard.last, ==, CALL_FINISHED);
+  g_assert_cmpint (heard.n_bytes, ==, n_bytes);
+  g_assert_cmpuint (heard.n_started, ==, 1);
+}
+
 /* It may have more to do than to send files. */
 static void
 test_busy (void)
@@ -2026,6 +2054,8 @@ main (int argc, char **argv)
   g_test_add_func ("/download/a broken download goes on, or starts over",
                    test_resume);
   g_test_add_func ("/download/the rest may come in parts", test_rest_in_parts);
+  g_test_add_func ("/download/it may break off any number of times",
+                   test_many_breaks);
   g_test_add_func ("/download/a server that is busy is asked again for the "
                    "rest",
                    test_busy);
