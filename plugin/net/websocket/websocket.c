@@ -181,8 +181,6 @@ end (Connection *self)
 static void
 lose (Connection *self, const WnLoss *loss)
 {
-  if (self->is_over)
-    return;
   self->loss = wn_loss_copy (loss);
   end (self);
 }
@@ -378,15 +376,6 @@ wn_websocket_close (WnTransport *transport)
   connection_unref (connection);
 }
 
-static GUri *
-parse_url (const char *url)
-{
-  for (const char *p = url; *p != '\0'; p++)
-    if (g_ascii_iscntrl (*p))
-      return NULL;
-  return wn_url_parse (url);
-}
-
 static void
 wn_websocket_open (WnTransport *transport,
                    const WnRoute *route,
@@ -399,7 +388,7 @@ wn_websocket_open (WnTransport *transport,
   };
   WnWebsocket *self = WN_WEBSOCKET (transport);
   Connection *connection;
-  g_autoptr (GUri) uri = parse_url (route->url);
+  g_autoptr (GUri) uri = wn_url_parse (route->url);
 
   g_return_if_fail (listener != NULL);
   g_return_if_fail (uri != NULL);
