@@ -260,6 +260,9 @@ static const Case encodings[] = {
     { RAW (OK_HEAD
            "Content-Encoding: gzip\r\nContent-Length: 25\r\n\r\n" GZIPPED) },
     .piece_bytes = 1 },
+  { "gzip, and identity beside it",
+    { RAW (OK_HEAD "Content-Encoding: identity, gzip\r\n"
+                   "Content-Length: 25\r\n\r\n" GZIPPED) } },
   { "gzip twice over",
     { RAW (OK_HEAD "Content-Encoding: gzip, gzip\r\n\r\n" GZIPPED) },
     ENCODED },
