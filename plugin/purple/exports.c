@@ -168,6 +168,20 @@ forget_the_oldest (WnExports *self)
 
 /* --- Lines for the user --- */
 
+/* What nobody has asked for by its name may be said as often as the server has
+ * files.
+ */
+static void
+entry_tell (const Entry *entry, gboolean is_asked_for, char *line)
+{
+  WnInbox *inbox = entry->exports->config.inbox;
+
+  if (is_asked_for)
+    wn_inbox_take_line (inbox, NULL, line);
+  else
+    wn_inbox_take_server_line (inbox, line);
+}
+
 static void
 entry_fail (Entry *entry, const GError *error)
 {
@@ -180,10 +194,9 @@ entry_fail (Entry *entry, const GError *error)
   g_free (entry->reason);
   entry->reason = wn_sentence_dup_export_failure (error, download_option);
   if (self != NULL)
-    wn_inbox_take_line (self->config.inbox,
-                        NULL,
-                        wn_sentence_dup_export_failed (entry->name,
-                                                       entry->reason));
+    entry_tell (entry,
+                !entry->is_wanted,
+                wn_sentence_dup_export_failed (entry->name, entry->reason));
 }
 
 /* --- Offers --- */
@@ -356,18 +369,14 @@ query_size (Entry *entry)
 
 /* --- Turns --- */
 
-/* Who has asked for it is told in any case. */
 static void
-expire (WnExports *self, Entry *entry)
+expire (Entry *entry)
 {
-  char *line = wn_sentence_dup_export_expired (entry->name,
-                                               entry->attachment->expires_us);
-
   entry->status.state = WN_TRANSFER_EXPIRED;
-  if (entry->is_urgent)
-    wn_inbox_take_line (self->config.inbox, NULL, line);
-  else
-    wn_inbox_take_server_line (self->config.inbox, line);
+  entry_tell (entry,
+              entry->is_urgent,
+              wn_sentence_dup_export_expired (entry->name,
+                                              entry->attachment->expires_us));
 }
 
 static void
@@ -380,7 +389,7 @@ begin_turn (WnExports *self, Entry *entry)
       = wn_settings_dup_authorization (self->config.settings, attachment->url);
   if (attachment->expires_us != 0
       && attachment->expires_us <= g_get_real_time ())
-    expire (self, entry);
+    expire (entry);
   else if (wn_host_get ()->passes_files_on && attachment->size <= 0)
     query_size (entry);
   else

@@ -617,6 +617,46 @@ test_all (Fixture *f, gconstpointer data)
   assert_says (enter (f, "download 全部"), "No file is waiting.");
 }
 
+static void
+count_sound (PurpleAccount *account,
+             const char *sender,
+             const char *message,
+             PurpleConversation *conversation,
+             PurpleMessageFlags flags,
+             gpointer n_sounds)
+{
+  if (strstr (message, "could not be downloaded") != NULL
+      && !(flags & PURPLE_MESSAGE_DELAYED))
+    ++*(guint *) n_sounds;
+}
+
+/* Many may fail for one reason, such as a full disk. */
+static void
+test_all_failed (Fixture *f, gconstpointer data)
+{
+  guint n_sounds = 0;
+
+  if (is_bitlbee ())
+    return;
+  purple_signal_connect (purple_conversations_get_handle (),
+                         "received-im-msg",
+                         f,
+                         PURPLE_CALLBACK (count_sound),
+                         &n_sounds);
+  for (guint i = 0; i < 6; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("orders %u.csv", i);
+
+      push (f, name, 100, 500);
+    }
+  wait_for ("There are more files than can be asked about at once.");
+  enter (f, "download all");
+  wait_for ("write: download orders 5.csv");
+  g_assert_cmpuint (count_messages ("could not be downloaded"), ==, 6);
+  g_assert_cmpuint (n_sounds, ==, 0);
+  purple_signals_disconnect_by_handle (f);
+}
+
 /* The word is no beginning of a name. */
 static void
 test_all_beside_a_name (Fixture *f, gconstpointer data)
@@ -894,6 +934,7 @@ static const struct
   { "all of them, and one whose name begins so", test_all_beside_a_name },
   { "all at once replace nothing", test_all_beside_another },
   { "one of all that failed is asked about again", test_all_and_again },
+  { "all of them fail without a sound each", test_all_failed },
   { "a name with spaces and signs is found", test_names },
   { "two of one name are told apart", test_one_name_for_two },
   { "the oldest are forgotten", test_bounded },
