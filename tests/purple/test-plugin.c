@@ -160,6 +160,28 @@ test_unauthorized (WnDesk *desk, gconstpointer data)
   g_assert_cmpint (reason, ==, PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED);
 }
 
+/* BitlBee makes an account for each login, which knows the options alone. */
+static void
+test_told_once (WnDesk *desk, gconstpointer data)
+{
+  gboolean forgets = g_str_equal (purple_core_get_ui (), "BitlBee");
+
+  for (guint i = 0; i < 2; i++)
+    {
+      PurpleAccount *account = wn_desk_add_account (desk, "1003@jd-shop");
+      g_autofree char *said = NULL;
+
+      purple_account_set_string (account, "told_that_nothing_waits", NULL);
+      wn_desk_sign_on_as (desk, account);
+      wn_push_server_push_title (&desk->server, NULL, "One");
+      wn_desk_wait_for_text (account, "jd-shop", "One");
+      said = wn_desk_dup_texts (account, "jd-shop");
+      g_assert_true ((strstr (said, "does not arrive later") == NULL)
+                     == (forgets && i == 1));
+      wn_login_delete (account);
+    }
+}
+
 static void
 test_notification (WnDesk *desk, gconstpointer data)
 {
@@ -621,6 +643,7 @@ add_tests (void)
   g_test_add_func ("/plugin/bad settings are an error that says which",
                    test_bad_settings);
   TEST ("/plugin/a 401 is an authentication error", test_unauthorized);
+  TEST ("/plugin/what was told once is not told at each login", test_told_once);
   TEST ("/plugin/a notification is an IM, and once only", test_notification);
   TEST ("/plugin/a relative link leads to the server", test_relative_link);
   TEST ("/plugin/an export is offered with its name and size", test_export);
