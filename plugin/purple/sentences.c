@@ -1040,8 +1040,8 @@ static char *
 dup_export_state (const WnExportReport *report)
 {
   static const char *const words[] = {
-    [WN_TRANSFER_WAITING] = N_ ("about to be offered"),
-    [WN_TRANSFER_MEASURED] = N_ ("about to be offered"),
+    [WN_TRANSFER_WAITING] = N_ ("waiting to be offered"),
+    [WN_TRANSFER_MEASURED] = N_ ("waiting to be offered"),
     [WN_TRANSFER_OFFERED] = N_ ("offered"),
     [WN_TRANSFER_DONE] = N_ ("done"),
     [WN_TRANSFER_FAILED] = N_ ("failed: %s"),

@@ -208,7 +208,7 @@ test_expires_while_waiting (Fixture *f, gconstpointer data)
       add (f, name, 0);
     }
   add (f, "short.csv", G_TIME_SPAN_SECOND);
-  assert_list_says (f, " short.csv: about to be offered (to be had until ");
+  assert_list_says (f, " short.csv: waiting to be offered (to be had until ");
   ahead_us = G_TIME_SPAN_MINUTE;
   wn_dialogs_refuse ();
   run_dry ();
@@ -292,7 +292,7 @@ test_long_name_or_url (Fixture *f, gconstpointer data)
                     1024 * 1024);
   run_dry ();
   g_assert_cmpuint (wn_dialogs_count (), ==, 3);
-  assert_list_says (f, " https://a.example/19: about to be offered");
+  assert_list_says (f, " https://a.example/19: waiting to be offered");
   while (wn_dialogs_count () > 0)
     wn_dialogs_refuse ();
 }

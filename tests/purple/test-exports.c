@@ -428,7 +428,7 @@ is_measured (gpointer data)
 {
   static guint n_looks;
 
-  if (strstr (enter (data, "exports"), "about to be offered") != NULL)
+  if (strstr (enter (data, "exports"), "waiting to be offered") != NULL)
     n_looks++;
   return n_looks == 2;
 }
@@ -473,7 +473,7 @@ test_several (Fixture *f, gconstpointer data)
   g_assert_cmpuint (wn_dialogs_count (), ==, 3);
   wn_host_forget ();
   assert_says (enter (f, "exports"), "orders 2.csv: offered");
-  assert_says (enter (f, "exports"), "orders 3.csv: about to be offered");
+  assert_says (enter (f, "exports"), "orders 3.csv: waiting to be offered");
   /* Asked for by the beginning of its name, it has its turn. */
   assert_says (enter (f, "download orders 9"),
                "“orders 9.csv” will be offered");
@@ -828,7 +828,7 @@ test_flood (Fixture *f, gconstpointer data)
   wn_host_run_dry ();
   g_assert_cmpuint (wn_dialogs_count (), ==, 3);
   list = enter (f, "exports");
-  assert_says (list, "1199.csv: about to be offered");
+  assert_says (list, "1199.csv: waiting to be offered");
   g_assert_cmpuint (strlen (list), <, 4096);
   assert_says (enter (f, "download 0100.csv"), "There has been no export of");
   assert_says (enter (f, "download 0300.csv"), "will be offered again");
