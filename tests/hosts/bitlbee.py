@@ -33,9 +33,9 @@ SINGLE = ("Daemon", "-D")
 def lacks(place):
     """What can't be had here, for people to read."""
     if not PROGRAM.exists():
-        return f"BitlBee isn't unpacked: tests/hosts/fetch {BUILDS} does that"
+        return "BitlBee isn't unpacked: tests/hosts/fetch does that"
     if not (place.nginx_dir / "usr/sbin/nginx").exists():
-        return f"nginx isn't unpacked: tests/servers/fetch {BUILDS} does that"
+        return "nginx isn't unpacked: tests/servers/fetch does that"
     return None
 
 
