@@ -34,9 +34,7 @@ def lacks(place):
     """What can't be had here, for people to read."""
     if not PROGRAM.exists():
         return "BitlBee isn't unpacked: tests/hosts/fetch does that"
-    if not (place.nginx_dir / "usr/sbin/nginx").exists():
-        return "nginx isn't unpacked: tests/servers/fetch does that"
-    return None
+    return place.lacks_nginx()
 
 
 class BitlBee:

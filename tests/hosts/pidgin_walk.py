@@ -242,13 +242,7 @@ def complain_of_nothing(walk):
     assert "CRITICAL" not in said, said
 
 
-def lacks_nginx(place):
-    if not (place.nginx_dir / "usr/sbin/nginx").exists():
-        return "nginx (tests/servers/fetch unpacks it)"
-    return None
-
-
-def run(name, steps, make_server=Server, lacks_server=lacks_nginx):
+def run(name, steps, make_server=Server, lacks_server=servers.Place.lacks_nginx):
     """A test by itself. Its pictures are in the build's folder @name."""
     # What was started ends, whoever ends this.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))

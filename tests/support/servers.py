@@ -158,14 +158,22 @@ class Place:
             process.log.close()
         shutil.rmtree(self.dir, ignore_errors=True)
 
-    def lacks(self):
+    def lacks_nginx(self):
         """What can't be had here, for people to read."""
         if not (self.nginx_dir / "usr/sbin/nginx").exists():
             return "nginx isn't unpacked: tests/servers/fetch does that"
+        return None
+
+    @staticmethod
+    def lacks_redis():
         return None if os.access(REDIS, os.X_OK) else "redis-tools isn't installed"
 
+    def lacks(self):
+        """The same for who needs both."""
+        return self.lacks_nginx() or self.lacks_redis()
+
     def nginx(self, name, *words, port=None):
-        must_have(self.lacks())
+        must_have(self.lacks_nginx())
         files = self.dir / "files"
         files.mkdir(exist_ok=True)
         port = port or free_port()
@@ -251,7 +259,7 @@ class Place:
         return front
 
     def redis(self, name="redis", *words):
-        must_have(self.lacks())
+        must_have(self.lacks_redis())
         folder = self.dir / name
         folder.mkdir()
         port = free_port()
