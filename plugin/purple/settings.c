@@ -24,7 +24,7 @@ wn_settings_error_quark (void)
 #define HEARTBEAT_INTERVAL "heartbeat_interval"
 #define HEARTBEAT_TIMEOUT "heartbeat_timeout"
 #define RECONNECT_DELAY "reconnect_delay"
-#define RECONNECT_DELAY_MAX "reconnect_delay_max"
+#define LONGEST_DELAY "reconnect_delay_max"
 #define PLAIN_IN_CLEAR "auth_plain_in_clear"
 #define CA_FILE "tls_ca_file"
 #define CONTACT_PER "contact_per"
@@ -33,31 +33,20 @@ wn_settings_error_quark (void)
 #define MAX_DELAY_S 3600
 #define MAX_LONGEST_DELAY_S 86400
 
+#define NUMBER(key, label, fallback)                                           \
+  {                                                                            \
+    key, label, WN_OPTION_NUMBER, fallback, NULL                               \
+  }
+
 static const WnOption server_option = {
   "server", N_ ("Another server (URL)"), WN_OPTION_STRING, "", NULL,
 };
 
 static const WnOption common_options[] = {
-  { HEARTBEAT_INTERVAL,
-    N_ ("Heartbeat after (seconds)"),
-    WN_OPTION_NUMBER,
-    "45",
-    NULL },
-  { HEARTBEAT_TIMEOUT,
-    N_ ("Answer within (seconds)"),
-    WN_OPTION_NUMBER,
-    "45",
-    NULL },
-  { RECONNECT_DELAY,
-    N_ ("Reconnect after at least (seconds)"),
-    WN_OPTION_NUMBER,
-    "5",
-    NULL },
-  { RECONNECT_DELAY_MAX,
-    N_ ("Reconnect after at most (seconds)"),
-    WN_OPTION_NUMBER,
-    "300",
-    NULL },
+  NUMBER (HEARTBEAT_INTERVAL, N_ ("Heartbeat after (seconds)"), "45"),
+  NUMBER (HEARTBEAT_TIMEOUT, N_ ("Answer within (seconds)"), "45"),
+  NUMBER (RECONNECT_DELAY, N_ ("Reconnect after at least (seconds)"), "5"),
+  NUMBER (LONGEST_DELAY, N_ ("Reconnect after at most (seconds)"), "300"),
   { PLAIN_IN_CLEAR,
     N_ ("Send the access token without encryption"),
     WN_OPTION_SWITCH,
@@ -223,8 +212,7 @@ static void
 read_lifecycle (WnSettings *self, GHashTable *options)
 {
   gint64 delay_us = get_delay (options, RECONNECT_DELAY, MAX_DELAY_S);
-  gint64 longest_us
-      = get_delay (options, RECONNECT_DELAY_MAX, MAX_LONGEST_DELAY_S);
+  gint64 longest_us = get_delay (options, LONGEST_DELAY, MAX_LONGEST_DELAY_S);
 
   self->lifecycle = (WnLifecycleConfig){
     .heartbeat_interval_us
