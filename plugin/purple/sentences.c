@@ -328,8 +328,8 @@ static const char *const dialect_faults[] = {
   = N_ ("“%s” can't be a user ID, because it has “@” or “/” in it. Enter "
         "the ID alone, and project and environment in their own fields."),
   [WN_DIALECT_ERROR_NO_TOPIC]
-  = N_ ("The topics are missing. Enter one, or several with commas between, in "
-        "the account's settings."),
+  = N_ ("The topics or channels are missing. Enter one, or several with commas "
+        "between, in the account's settings."),
   [WN_DIALECT_ERROR_BAD_TOPIC]
   = N_ ("“%s” can't be the name of a topic or channel. Check the account's "
         "settings."),

@@ -438,7 +438,7 @@ static const struct
     "“50% %s” can't be a user ID" },
   { WN_DIALECT_ERROR_NO_TOPIC,
     PURPLE_CONNECTION_ERROR_INVALID_USERNAME,
-    "The topics are missing." },
+    "The topics or channels are missing." },
   { WN_DIALECT_ERROR_BAD_TOPIC,
     PURPLE_CONNECTION_ERROR_INVALID_USERNAME,
     "“50% %s” can't be the name of a topic" },

@@ -51,7 +51,7 @@ GQuark wn_dialect_error_quark (void);
  * @WN_DIALECT_ERROR_NO_USER: the user name's first part is empty
  * @WN_DIALECT_ERROR_BAD_USER: the user name's first part, which is the detail,
  *   has a separator in it
- * @WN_DIALECT_ERROR_NO_TOPIC: there is no topic to listen to
+ * @WN_DIALECT_ERROR_NO_TOPIC: there is no topic or channel to listen to
  * @WN_DIALECT_ERROR_BAD_TOPIC: the detail can't be a topic or a channel
  * @WN_DIALECT_ERROR_UNKNOWN_ENVIRONMENT: the environment, which is the detail,
  *   has no server of its own, and the option `server` is empty
