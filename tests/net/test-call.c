@@ -188,6 +188,13 @@ test_no_whole_answer (void)
     { "", WN_BYTE_ENDING_RESET },
     { "SSH-2.0-OpenSSH_9.2\r\n\r\n", WN_BYTE_ENDING_CLOSE },
     { HEAD ("200 OK") "\r\n{", WN_BYTE_ENDING_CLOSE },
+    /* libsoup takes these for whole. */
+    { HEAD ("200 OK") "Connection: close\r\n\r\n{",
+      WN_BYTE_ENDING_CLOSE,
+      WN_DOWNLOAD_ERROR_SHORT },
+    { "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\n{",
+      WN_BYTE_ENDING_CLOSE,
+      WN_DOWNLOAD_ERROR_SHORT },
     /* libsoup 3.2 takes these for whole. */
     { CHUNKED, WN_BYTE_ENDING_CLOSE, WN_DOWNLOAD_ERROR_SHORT },
     { CHUNKED "1\r\n{\r\n", WN_BYTE_ENDING_CLOSE, WN_DOWNLOAD_ERROR_SHORT },

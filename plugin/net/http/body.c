@@ -5,10 +5,13 @@
  * later versions still take an odd size for that of the last chunk. So the
  * framing is read here, from the stream below libsoup's own. Asking by
  * HTTP/1.0, which has no chunks, would not help, because a body that ends with
- * its connection looks whole wherever it is cut.
+ * its connection looks whole wherever it is cut. And libsoup forgets about the
+ * length that was announced where the connection is not to be kept.
  */
 
 #include "net/http/body.h"
+
+#include "net/http/response.h"
 
 /* Returns: (nullable): the stream of libsoup's connection, from which @body
  * reads; %NULL where @body isn't made up as libsoup does it for HTTP/1
@@ -33,8 +36,10 @@ wn_body_open (WnBody *self, SoupMessage *message, GInputStream *stream)
 
   wn_body_close (self);
   g_set_object (&self->stream, stream);
+  if (soup_message_get_method (message) == SOUP_METHOD_HEAD)
+    return;
+  self->n_missing = wn_response_get_size (message);
   if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CHUNKED
-      && soup_message_get_method (message) != SOUP_METHOD_HEAD
       && soup_message_get_http_version (message) < SOUP_HTTP_2_0)
     g_set_object (&self->framed, get_stream_below (stream));
 }
@@ -44,6 +49,7 @@ wn_body_close (WnBody *self)
 {
   g_clear_object (&self->framed);
   g_clear_object (&self->stream);
+  self->n_missing = 0;
   self->chunks = (WnChunks){ 0 };
 }
 
@@ -57,7 +63,10 @@ gboolean
 wn_body_unframe (WnBody *self, guint8 *bytes, gsize *length)
 {
   if (self->framed == NULL)
-    return TRUE;
+    {
+      self->n_missing -= (gint64) *length;
+      return TRUE;
+    }
   *length = wn_chunks_strip (&self->chunks, bytes, *length);
   return self->chunks.state != WN_CHUNKS_BAD;
 }
@@ -71,7 +80,8 @@ wn_body_is_at_end (const WnBody *self)
 gboolean
 wn_body_is_cut_off (const WnBody *self)
 {
-  return self->framed != NULL && self->chunks.state != WN_CHUNKS_END;
+  return self->framed != NULL ? self->chunks.state != WN_CHUNKS_END
+                              : self->n_missing > 0;
 }
 
 gboolean

@@ -16,12 +16,15 @@ G_BEGIN_DECLS
  * WnBody: all zeros where there is none; for its functions only
  * @stream: (owned) (nullable): as libsoup gives it
  * @framed: (owned) (nullable): the one below, with the framing of its chunks
+ * @n_missing: without @framed: bytes that were announced and have not come; 0
+ *   or less where there are none
  * @chunks: where it is; only with @framed
  */
 typedef struct
 {
   GInputStream *stream;
   GInputStream *framed;
+  gint64 n_missing;
   WnChunks chunks;
 } WnBody;
 
@@ -69,7 +72,7 @@ gboolean wn_body_is_at_end (const WnBody *self);
  * wn_body_is_cut_off:
  * @self: a body whose input has ended
  *
- * Returns: whether chunks are missing; %FALSE without chunks
+ * Returns: whether chunks are missing, or bytes that were announced
  */
 gboolean wn_body_is_cut_off (const WnBody *self);
 
