@@ -334,7 +334,8 @@ test_bounds (void)
 static void
 test_silence (void)
 {
-  static const char *const answers[] = { "", HEAD ("200 OK") "\r\n{" };
+  static const char *const answers[]
+      = { "", HEAD ("200 OK") "\r\n{", HEAD ("401 Unauthorized") "\r\n{" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (answers); i++)
     {

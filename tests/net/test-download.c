@@ -723,6 +723,37 @@ test_large_cut_between_chunks (void)
     }
 }
 
+/* Of these libsoup would gather all that comes before it tells of them. */
+static void
+test_endless_refusals (void)
+{
+  static const struct
+  {
+    const char *head;
+    WnDownloadError code;
+  } cases[] = {
+    { "HTTP/1.1 401 Unauthorized", WN_DOWNLOAD_ERROR_UNAUTHORIZED },
+    { "HTTP/1.1 407 Who are you", WN_DOWNLOAD_ERROR_PROXY },
+    { "HTTP/1.1 421 Misdirected", WN_DOWNLOAD_ERROR_STATUS },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *answer
+          = g_strconcat (cases[i].head, "\r\n\r\n" TEN, NULL);
+      g_autoptr (WnByteServer) raw
+          = wn_byte_server_new_with (answer,
+                                     strlen (answer),
+                                     WN_BYTE_ENDING_HOLD);
+      g_autofree char *url = wn_byte_server_dup_url (raw);
+      g_auto (Heard) heard = { 0 };
+
+      heard_begin (&heard, url, NULL);
+      wn_wait_until (heard.is_done);
+      g_assert_error (heard.error, WN_DOWNLOAD_ERROR, (int) cases[i].code);
+    }
+}
+
 /* libsoup would read them for as long as they come, and nothing else. */
 static void
 test_provisional (void)
@@ -2013,6 +2044,8 @@ main (int argc, char **argv)
                    test_no_tunnel);
   g_test_add_func ("/download/a broken body is never a finished file",
                    test_broken_bodies);
+  g_test_add_func ("/download/a refusal without end is one at once",
+                   test_endless_refusals);
   g_test_add_func ("/download/an answer without end before the answer is cut",
                    test_provisional);
   g_test_add_func ("/download/a large body cut between chunks is short",

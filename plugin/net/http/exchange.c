@@ -119,7 +119,8 @@ on_message_starting (SoupMessage *message, gpointer user_data)
 }
 
 /* The head is read, and libsoup has not looked at its length yet. One below
- * zero would be a critical of GObject's.
+ * zero would be a critical of GObject's. And of a 421 libsoup would gather all
+ * that comes before it tells of it.
  */
 static void
 on_message_status (SoupMessage *message, GParamSpec *property, gpointer data)
@@ -130,6 +131,8 @@ on_message_status (SoupMessage *message, GParamSpec *property, gpointer data)
   if (exchange->is_length_bad)
     soup_message_headers_remove (soup_message_get_response_headers (message),
                                  "Content-Length");
+  if (soup_message_get_status (message) == SOUP_STATUS_MISDIRECTED_REQUEST)
+    g_cancellable_cancel (exchange->cancellable);
 }
 
 /* libsoup reads such answers in one go, for as long as they come. */
@@ -241,6 +244,8 @@ exchange_make_message (Exchange *exchange, GUri *uri)
 
   exchange_connect_signals (exchange, message);
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
+  /* It is there to be off: else libsoup would gather the body of a 401. */
+  soup_message_disable_feature (message, SOUP_TYPE_AUTH_MANAGER);
   if (!wn_redirect_is_same_origin (exchange->origin, uri))
     g_clear_pointer (&exchange->authorization, g_free);
   exchange_add_headers (exchange, soup_message_get_request_headers (message));
@@ -336,6 +341,8 @@ exchange_look_at_answer (GTask *task)
     g_task_return_error (task,
                          wn_download_error_new_from_status (
                              SOUP_STATUS_CONTINUE));
+  else if (status == SOUP_STATUS_MISDIRECTED_REQUEST)
+    g_task_return_error (task, wn_download_error_new_from_status (status));
   else if (body == NULL)
     g_task_return_error (task, wn_download_error_new_from_network (error));
   else if (is_from_proxy (exchange->message))

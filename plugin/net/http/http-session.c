@@ -29,9 +29,9 @@ dup_proxy_credentials (const char *proxy)
   return g_strconcat ("Basic ", encoded, NULL);
 }
 
-/* libsoup's auth manager, which would do this, is switched off, because a
- * server's crafted challenge can crash it. A request that goes through a tunnel
- * must not show the proxy's password to the server.
+/* libsoup's auth manager, which would do this, knows no way of authentication,
+ * because a server's crafted challenge can crash it. A request that goes
+ * through a tunnel must not show the proxy's password to the server.
  */
 static void
 on_session_request_queued (SoupSession *session,
@@ -68,7 +68,8 @@ wn_http_session_new (GProxyResolver *proxy_resolver)
                                                         WN_USER_AGENT,
                                                         NULL);
 
-  soup_session_remove_feature_by_type (session, SOUP_TYPE_AUTH_MANAGER);
+  soup_session_remove_feature_by_type (session, SOUP_TYPE_AUTH_BASIC);
+  soup_session_remove_feature_by_type (session, SOUP_TYPE_AUTH_DIGEST);
   soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_DECODER);
   soup_session_add_feature_by_type (session, SOUP_TYPE_COOKIE_JAR);
   soup_session_remove_feature_by_type (session, SOUP_TYPE_HSTS_ENFORCER);
