@@ -1487,6 +1487,46 @@ test_ended_before_the_list (Fixture *f, gconstpointer data)
   wn_heard_check (&f->heard, "n1?, 1 missed");
 }
 
+/* Nor is it taken for told where nobody is there to connect to next, be it that
+ * the connection ended before the account was connected.
+ */
+static void
+test_ended_and_nobody_there (Fixture *f, gconstpointer data)
+{
+  static const char *const ids[] = { "n1", "n2" };
+
+  log_in (f, NULL, "news," MINE, TRUE);
+  join_all_but_the_last (f);
+  confirm (f, MINE);
+  answer (f, 200, EMPTY);
+  for (gsize i = 0; i < G_N_ELEMENTS (ids); i++)
+    {
+      g_autofree char *missed = g_strdup_printf ("%s?, 1 missed", ids[i]);
+
+      lose (f, WN_LOSS_BROKEN);
+      wait_for_retry (f);
+      join_all_but_the_last (f);
+      notify (f, ids[i]);
+      if (i == 0)
+        {
+          lose (f, WN_LOSS_BROKEN);
+          wait_for_retry (f);
+        }
+      else
+        {
+          be_impatient (f);
+          confirm (f, MINE);
+        }
+      lose (f, WN_LOSS_REFUSED);
+      wait_for_retry (f);
+      join_all_but_the_last (f);
+      confirm (f, MINE);
+      wn_fixture_forget (f);
+      ANSWER_LIST (f, { ids[i], 10, FALSE });
+      wn_heard_check (&f->heard, missed);
+    }
+}
+
 /* Nor is a text read that makes somebody begin another connection, because it
  * shows that the server lives.
  */
@@ -2200,6 +2240,7 @@ static const Test tests[] = {
   { "a sign-off before the list", test_signed_off_before_the_list },
   { "a connection lost before the list", test_lost_before_the_list },
   { "a connection ended before the list", test_ended_before_the_list },
+  { "a connection ended, and nobody there", test_ended_and_nobody_there },
   { "a connection ended by a text", test_ended_by_a_text },
   { "nothing missed is no gap", test_nothing_missed },
   { "without a list there is a gap", test_no_backlog },

@@ -1035,6 +1035,7 @@ laravel_route (gpointer data, const char *cursor, WnRoute *route)
 
   if (cursor != NULL && !self->told.is_begun)
     wn_told_read_cursor (&self->told, cursor);
+  forget_untold (self);
   self->step = STEP_NONE;
   route->url = g_strdup (self->socket_url);
   route->origin = g_strdup (self->origin);
@@ -1048,7 +1049,6 @@ laravel_opened (gpointer data, const WnTransportAnswer *answer)
 
   g_clear_pointer (&self->socket_id, g_free);
   g_string_truncate (self->refused, 0);
-  forget_untold (self);
   wn_backlog_begin (&self->backlog);
   self->step = STEP_GREETING;
   self->channel = 0;
