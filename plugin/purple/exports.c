@@ -47,6 +47,7 @@ typedef struct
   char *who;                /* (owned): the contact that offers it */
   char *name;               /* (owned): as it is offered */
   gint64 announced_us;      /* wall clock */
+  gint64 offered_us;        /* when the user was last asked, monotonic */
   WnTransferStatus status;
   PurpleXfer *xfer;    /* (unowned) (nullable): lives until its end, which
                         * the status tells */
@@ -122,7 +123,7 @@ static gboolean
 is_current (const Entry *entry)
 {
   if (is_asked (entry) && entry->xfer != NULL)
-    return g_get_real_time () - entry->announced_us < STALE_US;
+    return g_get_monotonic_time () - entry->offered_us < STALE_US;
   return entry->status.state < WN_TRANSFER_DONE;
 }
 
@@ -272,6 +273,7 @@ offer_entry (WnExports *self, Entry *entry, gint64 size)
 
   entry->status
       = (WnTransferStatus){ .state = WN_TRANSFER_OFFERED, .size = size };
+  entry->offered_us = g_get_monotonic_time ();
   entry->xfer = wn_transfer_offer (&config,
                                    on_transfer_changed,
                                    g_rc_box_acquire (entry),

@@ -526,6 +526,28 @@ test_closed_and_announced_again (Fixture *f, gconstpointer data)
   wn_dialogs_refuse ();
 }
 
+/* However long ago its file was announced. */
+static void
+test_asked_anew_and_announced_again (Fixture *f, gconstpointer data)
+{
+  PurpleXfer *xfer;
+
+  push_and_wait (f, "orders.csv", 100);
+  wn_fast_time_pass (A_WHILE_MS);
+  wn_dialogs_refuse ();
+  assert_says (enter (f, "download orders.csv"), "will be offered again");
+  wn_host_run_until (has_dialog, GUINT_TO_POINTER (1));
+  xfer = get_xfer ();
+  purple_xfer_ref (xfer);
+  wn_office_push_export (f->office, "orders.csv");
+  wn_office_push (f->office, "{\"title\":\"the second\"}");
+  wait_for ("the second");
+  wn_host_run_dry ();
+  g_assert_true (get_xfer () == xfer);
+  purple_xfer_unref (xfer);
+  wn_dialogs_refuse ();
+}
+
 static guint
 count_messages (const char *part)
 {
@@ -928,6 +950,8 @@ static const struct
   { "a dialog closed without an answer, and offered again", test_closed },
   { "closed without an answer, and announced a while later",
     test_closed_and_announced_again },
+  { "asked about anew, and announced once more",
+    test_asked_anew_and_announced_again },
   { "closed without an answer, and others that wait for its place",
     test_closed_and_others },
   { "all of them without a question each", test_all },
