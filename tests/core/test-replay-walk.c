@@ -30,6 +30,7 @@ typedef struct
 {
   gint64 sent_s;
   int number_in_second;
+  gboolean is_early;
   guint n_told;
 } Message;
 
@@ -43,6 +44,7 @@ typedef struct
   char *(*dup_message) (Walk *walk, guint i);
   gboolean (*give_owed) (Walk *walk); /* whether anything was owed */
   guint least_step; /* of a connection, from which on it brings messages */
+  guint early_step; /* up to which it brings some that are told later */
 } Server;
 
 struct Walk
@@ -276,8 +278,11 @@ pass_on (Walk *self, guint i)
 {
   g_autofree char *text = self->server->dup_message (self, i);
 
-  if (is_open (self) && self->step >= self->server->least_step)
-    say (self, text);
+  if (!is_open (self) || self->step < self->server->least_step)
+    return;
+  if (self->step <= self->server->early_step)
+    get_message (self, i)->is_early = TRUE;
+  say (self, text);
 }
 
 static void
@@ -516,7 +521,7 @@ make_laravel (void)
                           "1001@app.example/key1",
                           "7|s3cret",
                           "channels",
-                          "news," MINE,
+                          MINE ",news",
                           "backlog_url",
                           "https://app.example/api/news",
                           NULL);
@@ -572,14 +577,14 @@ give_owed_by_laravel (Walk *self)
   static const char *const texts[] = {
     [1] = "{\"event\":\"pusher:connection_established\",\"data\":"
           "{\"socket_id\":\"1.2\"}}",
-    [2] = "{\"event\":\"pusher_internal:subscription_succeeded\",\"channel\":"
-          "\"news\"}",
-    [4] = "{\"event\":\"pusher_internal:subscription_succeeded\",\"channel\":"
+    [3] = "{\"event\":\"pusher_internal:subscription_succeeded\",\"channel\":"
           "\"" MINE "\"}",
+    [4] = "{\"event\":\"pusher_internal:subscription_succeeded\",\"channel\":"
+          "\"news\"}",
   };
   guint step = self->step;
 
-  if (step < G_N_ELEMENTS (texts) && (step != 3 || is_asked (self, "/auth")))
+  if (step < G_N_ELEMENTS (texts) && (step != 2 || is_asked (self, "/auth")))
     self->step++;
   if (get_state (self) == WN_SCRIPTED_OPENING)
     wn_scripted_transport_emit_opened (self->fixture.transport);
@@ -667,7 +672,8 @@ settle (Walk *self)
       wait (self, 1);
 }
 
-/* Where questions failed, what came meanwhile may come again at the next login.
+/* Where questions failed, what came meanwhile may come again at the next login,
+ * and so may what was told together with "connected", if nothing came after it.
  */
 static void
 check_walk (Walk *self, gboolean failed)
@@ -675,7 +681,7 @@ check_walk (Walk *self, gboolean failed)
   for (guint i = 0; i < self->messages->len; i++)
     {
       g_assert_cmpuint (get_message (self, i)->n_told, >=, 1);
-      if (!failed)
+      if (!failed && !get_message (self, i)->is_early)
         g_assert_cmpuint (get_message (self, i)->n_told, ==, 1);
     }
 }
@@ -721,18 +727,21 @@ main (int argc, char **argv)
       make_nchan,
       dup_nchan_message,
       give_owed_by_nchan,
-      1 },
-    { &wn_dialect_ntfy, make_ntfy, dup_ntfy_message, give_owed_by_ntfy, 1 },
+      1,
+      0 },
+    { &wn_dialect_ntfy, make_ntfy, dup_ntfy_message, give_owed_by_ntfy, 1, 0 },
     { &wn_dialect_gotify,
       make_gotify,
       dup_gotify_message,
       give_owed_by_gotify,
-      1 },
+      1,
+      0 },
     { &wn_dialect_laravel,
       make_laravel,
       dup_laravel_message,
       give_owed_by_laravel,
-      5 },
+      4,
+      4 },
   };
 
   g_test_init (&argc, &argv, NULL);
