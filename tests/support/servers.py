@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import shutil
 import signal
 import socket
@@ -343,6 +344,13 @@ def send_message(port, topic, body, **headers):
         return json.loads(said)
     finally:
         connection.close()
+
+
+def complaints(folder):
+    """What an nginx in @folder has written of itself that is grave."""
+    logs = [(folder / name).read_text() for name in ("error.log", "access.log")]
+    lines = "".join(logs).splitlines(keepends=True)
+    return "".join(line for line in lines if re.search(r"\[(crit|alert|emerg)\]", line))
 
 
 def ask_about(port, channel=CHANNEL):
