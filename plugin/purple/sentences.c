@@ -62,6 +62,7 @@ static const char *const fixed_sentences[] = {
   N_ ("Check the user ID and the access token (the password).")
 #define REFUSED N_ ("the server refused")
 #define REFUSED_WITH N_ ("the server refused (HTTP %u)")
+#define TOKEN_REFUSED N_ ("the server does not take the access token")
 #define NOT_SIGNED N_ ("the application does not sign channels")
 
 #define LARAVEL_GUARD "Broadcast::routes(['middleware' => ['auth:sanctum']])"
@@ -145,8 +146,11 @@ static const LossFault loss_faults[] = {
   { WN_LOSS_DENIED,
     N_ ("the server does not want this connection"),
     N_ ("the server does not want this connection (%u)") },
+  { WN_LOSS_TOKEN_REFUSED,
+    TOKEN_REFUSED,
+    .advice = N_ ("Check the access token (the password).") },
   { WN_LOSS_LOGIN_REFUSED,
-    N_ ("the server does not take the access token"),
+    TOKEN_REFUSED,
     N_ ("the server does not take the login “%s” with this password"),
     N_ ("Check the account's login, and its password or access token.") },
   { WN_LOSS_TOPICS_REFUSED,

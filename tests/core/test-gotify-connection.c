@@ -74,7 +74,7 @@ on_client_gave_up (WnClient *client, const WnLoss *loss, gpointer user_data)
 {
   wn_heard_add (user_data,
                 "gave up: %s %u",
-                loss->reason == WN_LOSS_LOGIN_REFUSED ? "login" : "else",
+                loss->reason == WN_LOSS_TOKEN_REFUSED ? "token" : "else",
                 loss->http_status);
 }
 
@@ -809,7 +809,7 @@ test_token_taken_back (Fixture *f, gconstpointer data)
   lose (f, WN_LOSS_BROKEN);
   wn_heard_check (&f->heard, "waiting, GET /current/user");
   answer (f, 401, RECORDED_REFUSAL);
-  wn_heard_check (&f->heard, "gave up: login 401");
+  wn_heard_check (&f->heard, "gave up: token 401");
 }
 
 static void
@@ -845,7 +845,7 @@ test_refused_at_login (Fixture *f, gconstpointer data)
   wn_scripted_transport_emit_lost (f->transport,
                                    &(WnLoss){ .reason = WN_LOSS_HTTP_STATUS,
                                               .http_status = 401 });
-  wn_heard_check (&f->heard, "gave up: login 401");
+  wn_heard_check (&f->heard, "gave up: token 401");
 }
 
 /* It was taken back while something was asked. */
@@ -856,7 +856,7 @@ test_refused_while_asking (Fixture *f, gconstpointer data)
   upgrade_and_name (f);
   wn_heard_forget (&f->heard);
   answer (f, 401, RECORDED_REFUSAL);
-  wn_heard_check (&f->heard, "gave up: login 401");
+  wn_heard_check (&f->heard, "gave up: token 401");
 }
 
 /* A place from somewhere else is none: then nothing old is shown. */

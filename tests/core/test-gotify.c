@@ -232,7 +232,7 @@ test_explained (void)
   GOTIFY->explain (with, &refusals[0]);
   GOTIFY->explain (without, &refusals[1]);
   GOTIFY->explain (with, &refusals[2]);
-  g_assert_cmpint (refusals[0].reason, ==, WN_LOSS_LOGIN_REFUSED);
+  g_assert_cmpint (refusals[0].reason, ==, WN_LOSS_TOKEN_REFUSED);
   g_assert_true (wn_loss_is_unauthorized (&refusals[0]));
   g_assert_cmpint (refusals[1].reason, ==, WN_LOSS_HTTP_STATUS);
   g_assert_cmpint (refusals[2].reason, ==, WN_LOSS_HTTP_STATUS);

@@ -80,6 +80,10 @@ static const LossCase loss_cases[] = {
     PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
     "Could not connect to h: the server closed the connection (1013). Check "
     "the network, and whether the server runs." },
+  { { .reason = WN_LOSS_TOKEN_REFUSED, .http_status = 401 },
+    PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED,
+    "Could not connect to h: the server does not take the access token. Check "
+    "the access token (the password)." },
   { { .reason = WN_LOSS_LOGIN_REFUSED, .http_status = 401 },
     PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED,
     "Could not connect to h: the server does not take the access token. Check "

@@ -38,6 +38,7 @@ G_BEGIN_DECLS
  *   have its words, which come from outside
  * @WN_LOSS_LOGIN_REFUSED: the server takes neither login nor access token;
  *   `detail` is the login where there is one
+ * @WN_LOSS_TOKEN_REFUSED: the same where there are no logins
  * @WN_LOSS_TOPICS_REFUSED: this account may not read all of the topics in
  *   `detail`
  * @WN_LOSS_NO_GREETING: the server said nothing after the upgrade, where it had
@@ -79,6 +80,7 @@ typedef enum
   WN_LOSS_NO_ANSWER,
   WN_LOSS_DENIED,
   WN_LOSS_LOGIN_REFUSED,
+  WN_LOSS_TOKEN_REFUSED,
   WN_LOSS_TOPICS_REFUSED,
   WN_LOSS_NO_GREETING,
   WN_LOSS_NOT_SIGNED,

@@ -749,7 +749,7 @@ gotify_read_answer (gpointer data, const WnAnswer *answer)
 
   if (answer->status == 401)
     {
-      frame->refusal = wn_loss_new (WN_LOSS_LOGIN_REFUSED);
+      frame->refusal = wn_loss_new (WN_LOSS_TOKEN_REFUSED);
       frame->refusal->http_status = answer->status;
       frame->refusal->retry = WN_LOSS_RETRY_NEVER;
     }
@@ -834,7 +834,7 @@ gotify_explain (gpointer data, WnLoss *loss)
 {
   if (loss->http_status == 401
       && ((Gotify *) data)->account.authorization != NULL)
-    loss->reason = WN_LOSS_LOGIN_REFUSED;
+    loss->reason = WN_LOSS_TOKEN_REFUSED;
 }
 
 /* --- The table ---------------------------------------------------------- */
