@@ -651,6 +651,8 @@ test_frames (void)
     { "\x88\x02\x03\xf3", 4, WN_LOSS_CLOSED, 1011 },
     { "\x88\x02\x03\xf4", 4, WN_LOSS_CLOSED, 1012 },
     { "\x88\x02\x03\xf5", 4, WN_LOSS_CLOSED, 1013 },
+    { "\x88\x02\x03\xf6", 4, WN_LOSS_CLOSED, 1014 },
+    { "\x88\x02\x03\xf7", 4, WN_LOSS_PROTOCOL, 0 },
     { "\x88\x02\x0f\xa1", 4, WN_LOSS_CLOSED, 4001 },
     { "\x88\x05\x03\xe9"
       "bye",
