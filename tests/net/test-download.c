@@ -1095,6 +1095,22 @@ test_redirected_inward (void)
     }
 }
 
+/* A server that is this machine by its name may send us on to itself. */
+static void
+test_redirected_at_home (void)
+{
+  g_auto (Site) site = { 0 };
+  g_auto (Heard) heard = { 0 };
+  g_autofree char *url = NULL;
+
+  site_init (&site);
+  wn_stub_resolver_start ();
+  url = g_strdup_printf ("http://shop.example%s/hops/1",
+                         strrchr (site.url, ':'));
+  heard_run (&heard, url, NULL);
+  assert_content (&heard, 1000);
+}
+
 /* A load balancer's cookie and a redirect to the same place. */
 static void
 test_cookie (void)
@@ -2072,6 +2088,8 @@ main (int argc, char **argv)
                    test_inward);
   g_test_add_func ("/download/no server out there leads to this machine",
                    test_redirected_inward);
+  g_test_add_func ("/download/this machine may lead to itself",
+                   test_redirected_at_home);
   g_test_add_func ("/download/a redirect's cookie comes back", test_cookie);
   g_test_add_func ("/download/a login that is over may be told as such",
                    test_accept);
