@@ -669,10 +669,10 @@ accept_all (WnExports *self)
       Entry *entry = g_ptr_array_index (wanted, i);
 
       entry->is_wanted = can_accept;
-      if (entry->is_wanted)
+      if (can_accept)
         accept_for_user (entry);
-      else if (is_waiting (entry))
-        hurry (self, entry);
+      else
+        g_free (offer_entry_again (entry));
     }
   return wn_sentence_dup_exports_all (wanted->len,
                                       can_accept ? get_download_folder ()

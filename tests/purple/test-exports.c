@@ -614,6 +614,10 @@ test_all (Fixture *f, gconstpointer data)
     {
       assert_says (enter (f, "download all"), "6 files will be offered.");
       wn_host_run_until (has_dialog, GUINT_TO_POINTER (6));
+      /* Also where all of them are offered already. */
+      assert_says (enter (f, "download all"), "6 files will be offered.");
+      g_assert_cmpuint (wn_dialogs_count (), ==, 0);
+      wn_host_run_until (has_dialog, GUINT_TO_POINTER (6));
       while (wn_dialogs_count () > 0)
         wn_dialogs_refuse ();
       return;
