@@ -42,7 +42,7 @@ static const char *const fixed_sentences[] = {
   [WN_SENTENCE_EXPORTS_WAITING]
   = N_ ("There are more files than can be asked about at once. “exports” "
         "lists them, “download all” saves all that wait."),
-  [WN_SENTENCE_EXPORT_AGAIN] = N_ ("“%s” will be offered again."),
+  [WN_SENTENCE_EXPORT_AGAIN] = N_ ("“%s” is offered again."),
   [WN_SENTENCE_EXPORT_UNDER_WAY] = N_ ("“%s” is being downloaded already."),
   [WN_SENTENCE_EXPORT_ENDED]
   = N_ ("The download of “%s” was broken off when the account signed off."),

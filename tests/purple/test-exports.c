@@ -276,7 +276,7 @@ test_size_unknown (Fixture *f, gconstpointer data)
       assert_says (find_message ("write: download"), "http://127.0.0.1:");
       assert_list (f, "orders.csv: its link was sent");
       wn_host_forget ();
-      say (f, "download orders.csv", "will be offered again");
+      say (f, "download orders.csv", "is offered again");
       wait_for ("http://127.0.0.1:");
       return;
     }
@@ -335,7 +335,7 @@ run_refused (Fixture *f, guint status, const char *reason)
   else
     assert_failed_as_transfer (f, reason);
   wn_office_set_file (f->office, "orders.csv", &whole);
-  say (f, "download orders.csv", "“orders.csv” will be offered again.");
+  say (f, "download orders.csv", "“orders.csv” is offered again.");
   wn_host_run_until (has_dialog, GUINT_TO_POINTER (1));
   accept_it (f);
   wait_for ("</A> complete");
@@ -384,7 +384,7 @@ test_denied_and_again (Fixture *f, gconstpointer data)
 {
   push_and_wait (f, "orders.csv", 100);
   wn_dialogs_refuse ();
-  say (f, "download orders.csv", "will be offered again");
+  say (f, "download orders.csv", "is offered again");
   wn_host_run_until (has_dialog, GUINT_TO_POINTER (1));
   wn_dialogs_refuse ();
 }
@@ -407,7 +407,7 @@ test_not_twice (Fixture *f, gconstpointer data)
   wait_for ("the last one");
   g_assert_cmpuint (wn_dialogs_count (), ==, 1);
   assert_says (enter (f, "download orders.csv"),
-               "“orders.csv” will be offered again.");
+               "“orders.csv” is offered again.");
   wn_host_run_dry ();
   wn_host_run_until (has_dialog, GUINT_TO_POINTER (1));
   g_assert_cmpuint (wn_dialogs_count (), ==, 1);
@@ -448,7 +448,7 @@ test_asked_for_while_measured (Fixture *f, gconstpointer data)
     wn_host_run_until (is_measured, f);
   else
     wn_host_run_until (has_dialog, GUINT_TO_POINTER (1));
-  assert_says (enter (f, "download orders.csv"), "will be offered again");
+  assert_says (enter (f, "download orders.csv"), "is offered again");
   wn_host_run_until (has_dialog, GUINT_TO_POINTER (1));
   push (f, "later.csv", 100, 0);
   wn_host_run_until (is_second_offered, f);
@@ -475,8 +475,7 @@ test_several (Fixture *f, gconstpointer data)
   assert_says (enter (f, "exports"), "orders 2.csv: offered");
   assert_says (enter (f, "exports"), "orders 3.csv: waiting to be offered");
   /* Asked for by the beginning of its name, it has its turn. */
-  assert_says (enter (f, "download orders 9"),
-               "“orders 9.csv” will be offered");
+  assert_says (enter (f, "download orders 9"), "“orders 9.csv” is offered");
   wn_host_run_until (has_dialog, GUINT_TO_POINTER (4));
   for (guint n_left = 12; n_left > 0; n_left--)
     {
@@ -497,8 +496,7 @@ test_closed (Fixture *f, gconstpointer data)
   purple_request_close_with_handle (get_xfer ());
   g_assert_cmpuint (wn_dialogs_count (), ==, 0);
   assert_list (f, "orders.csv: offered");
-  assert_says (enter (f, "download ord"),
-               "“orders.csv” will be offered again.");
+  assert_says (enter (f, "download ord"), "“orders.csv” is offered again.");
   wn_host_run_until (has_dialog, GUINT_TO_POINTER (1));
   g_assert_null (find_message ("cancelled"));
   accept_it (f);
@@ -695,7 +693,7 @@ test_all_beside_a_name (Fixture *f, gconstpointer data)
       push_and_wait (f, names[i], 100);
       wn_dialogs_refuse ();
       assert_says (enter (f, words[i]), "No file is waiting.");
-      assert_says (enter (f, "download all orders"), "will be offered again");
+      assert_says (enter (f, "download all orders"), "is offered again");
       wn_host_run_until (has_dialog, GUINT_TO_POINTER (1));
       wn_dialogs_refuse ();
     }
@@ -744,7 +742,7 @@ test_all_and_again (Fixture *f, gconstpointer data)
   assert_says (enter (f, "download all"), "1 file will be saved in ");
   wait_for ("To be asked again, write: download orders.csv");
   g_assert_cmpuint (wn_dialogs_count (), ==, 0);
-  assert_says (enter (f, "download orders.csv"), "will be offered again");
+  assert_says (enter (f, "download orders.csv"), "is offered again");
   wn_host_run_until (has_dialog, GUINT_TO_POINTER (1));
   assert_list (f, "orders.csv: offered");
   wn_dialogs_refuse ();
@@ -759,14 +757,14 @@ test_names (Fixture *f, gconstpointer data)
   wn_dialogs_refuse ();
   assert_list (f, "订单 &amp; 导出 (1).xlsx: denied");
   assert_says (enter (f, "download   订单 & 导出 (1).XLSX "),
-               "will be offered again");
+               "is offered again");
   wn_host_run_until (has_dialog, GUINT_TO_POINTER (1));
   wn_dialogs_refuse ();
   assert_says (enter (f, "download 2024/订单 & 导出 (1).xlsx"),
-               "will be offered again");
+               "is offered again");
   wn_host_run_until (has_dialog, GUINT_TO_POINTER (1));
   wn_dialogs_refuse ();
-  say (f, "/download 订单 &amp; 导出 (1).xlsx", "will be offered again");
+  say (f, "/download 订单 &amp; 导出 (1).xlsx", "is offered again");
   wn_host_run_until (has_dialog, GUINT_TO_POINTER (1));
   wn_dialogs_refuse ();
 }
@@ -782,7 +780,7 @@ test_one_name_for_two (Fixture *f, gconstpointer data)
   assert_says (enter (f, "download orders.csv"),
                "Write “download” and one of these:<br>may/orders.csv<br>"
                "june/orders.csv");
-  assert_says (enter (f, "download may/orders.csv"), "will be offered again");
+  assert_says (enter (f, "download may/orders.csv"), "is offered again");
   wn_host_run_until (has_dialog, GUINT_TO_POINTER (1));
   wn_dialogs_refuse ();
   /* The newest is the last in the list. */
@@ -811,7 +809,7 @@ test_bounded (Fixture *f, gconstpointer data)
   assert_says (enter (f, "download 068-a-rather-long-name-of-many-orders.csv"),
                "There has been no export of that name");
   assert_says (enter (f, "download 069-a-rather-long-name-of-many-orders.csv"),
-               "will be offered again");
+               "is offered again");
   wn_host_run_until (has_dialog, GUINT_TO_POINTER (1));
   wn_dialogs_refuse ();
 }
@@ -857,7 +855,7 @@ test_flood (Fixture *f, gconstpointer data)
   assert_says (list, "1199.csv: waiting to be offered");
   g_assert_cmpuint (strlen (list), <, 4096);
   assert_says (enter (f, "download 0100.csv"), "There has been no export of");
-  assert_says (enter (f, "download 0300.csv"), "will be offered again");
+  assert_says (enter (f, "download 0300.csv"), "is offered again");
 }
 
 /* A name that is longer than any file system's path is none. */
