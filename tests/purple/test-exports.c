@@ -533,7 +533,7 @@ test_asked_anew_and_announced_again (Fixture *f, gconstpointer data)
   push_and_wait (f, "orders.csv", 100);
   wn_fast_time_pass (A_WHILE_MS);
   wn_dialogs_refuse ();
-  assert_says (enter (f, "download orders.csv"), "will be offered again");
+  assert_says (enter (f, "download orders.csv"), "is offered again");
   wn_host_run_until (has_dialog, GUINT_TO_POINTER (1));
   xfer = get_xfer ();
   purple_xfer_ref (xfer);
