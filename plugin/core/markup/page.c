@@ -6,8 +6,6 @@
 
 #include "core/markup/page.h"
 
-#include <string.h>
-
 #include "core/markup/link.h"
 #include "core/markup/markup.h"
 #include "core/markup/text.h"

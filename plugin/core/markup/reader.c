@@ -9,8 +9,6 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "core/markup/text.h"
-
 /* Start tags in deeper nesting are ignored, but not the text behind them. */
 #define MAX_DEPTH 100
 #define MAX_BREAKS 2

@@ -5,8 +5,6 @@
 
 #include "core/markup/text.h"
 
-#include <string.h>
-
 /* Controls, those of direction and of shaping, byte order marks, annotations,
  * language tags and noncharacters. Joiners stay, because scripts and emoji are
  * written with them.
