@@ -12,7 +12,6 @@
  */
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "bench/bench.h"
 #include "bench/libraries.h"

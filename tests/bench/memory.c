@@ -23,7 +23,6 @@
 #include "bench/bench.h"
 #include "bench/stream-server.h"
 #include "support/descriptors.h"
-#include "support/headless-host.h"
 #include "support/resident.h"
 
 #define SPREAD_US (2 * G_TIME_SPAN_SECOND)

@@ -8,7 +8,6 @@
 
 #include "core/connection/client.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "support/fixture.h"

@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-#include "core/markup/markup.h"
-
 static const WnNotificationView view
     = { .title_start = "<b>", .title_end = "</b>" };
 

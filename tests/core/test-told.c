@@ -6,8 +6,6 @@
 
 #include "core/dialect/told.h"
 
-#include <string.h>
-
 #include "core/dialect/dialect.h"
 
 /* Some time; every message has the time in its id, where it has one. */

@@ -7,8 +7,6 @@
 #include "fuzz/fuzz.h"
 #include "net/http/chunks.h"
 
-#include <string.h>
-
 static WnChunks
 strip (const uint8_t *data, size_t size, size_t piece, GByteArray *body)
 {

@@ -9,7 +9,6 @@
 #include "core/dialect/dialect.h"
 #include "core/dialect/json.h"
 #include "core/markup/markup.h"
-#include "core/message/file-name.h"
 #include "fuzz/fuzz.h"
 #include "support/instance.h"
 

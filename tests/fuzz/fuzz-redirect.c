@@ -7,8 +7,6 @@
  * out are this file's.
  */
 
-#include <string.h>
-
 #include "core/dialect/url.h"
 #include "fuzz/fuzz.h"
 #include "net/http/download-error.h"

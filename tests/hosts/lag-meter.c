@@ -8,7 +8,6 @@
  */
 
 #include <purple.h>
-#include <stdlib.h>
 #include <time.h>
 
 #define TICK_MS 2

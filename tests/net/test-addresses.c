@@ -5,9 +5,6 @@
  */
 
 #include <gio/gio.h>
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "net/websocket/websocket.h"
 #include "support/heard-socket.h"

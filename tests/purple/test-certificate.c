@@ -5,9 +5,7 @@
  * argument is the host: Pidgin and Finch ask by a form, others by an action.
  */
 
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <glib/gstdio.h>
 

@@ -5,7 +5,6 @@
  */
 
 #include <string.h>
-#include <unistd.h>
 
 #include <glib/gstdio.h>
 

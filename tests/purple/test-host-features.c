@@ -5,8 +5,6 @@
  * its plugin Autoaccept go by.
  */
 
-#include <string.h>
-
 #include "support/headless-host.h"
 #include "support/push-server.h"
 

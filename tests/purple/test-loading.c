@@ -8,8 +8,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <glib/gstdio.h>
-
 #include "support/headless-host.h"
 #include "support/login.h"
 #include "support/raw-server.h"

@@ -5,8 +5,6 @@
  * faster than it connects. Each hears its own only, and nothing is left.
  */
 
-#include <string.h>
-
 #include "support/descriptors.h"
 #include "support/headless-host.h"
 #include "support/login.h"

@@ -7,7 +7,6 @@
 
 #include <malloc.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 

@@ -7,8 +7,6 @@
  *   test-planted-leaks sanitizer|valgrind
  */
 
-#include <stdlib.h>
-
 #include <gio/gio.h>
 
 #include "support/folder.h"

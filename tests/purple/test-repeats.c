@@ -4,8 +4,6 @@
  * it takes for ids.
  */
 
-#include <string.h>
-
 #include "support/headless-host.h"
 #include "support/push-server.h"
 

@@ -6,7 +6,6 @@
  * were. `--seed` (GTest's) repeats a run.
  */
 
-#include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>

@@ -16,7 +16,6 @@
 #include <glib/gstdio.h>
 #include <libsoup/soup.h>
 
-#include "purple/part-file.h"
 #include "purple/sentences.h"
 #include "support/dialogs.h"
 #include "support/headless-host.h"

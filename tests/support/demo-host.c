@@ -10,7 +10,6 @@
 
 #include <glib-unix.h>
 #include <glib.h>
-#include <glib/gstdio.h>
 #include <purple.h>
 
 #include "support/purple-events.h"
