@@ -52,8 +52,8 @@ void wn_certificates_close (WnCertificates *self);
  * @destroy: called on @user_data after @func, or when there will be no answer
  *
  * Asks the user; closing the question without an answer is refusing, where the
- * host tells of that. Who asks about the same certificate
- * while the question is open gets the same answer.
+ * host tells of that. Who asks about the same certificate while the question is
+ * open gets the same answer.
  *
  * Returns: whether the user is asked; %FALSE where the host has no dialogs or
  *   the user has refused this certificate, and that has not been forgotten
