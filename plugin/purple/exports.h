@@ -59,9 +59,9 @@ void wn_exports_close (WnExports *self);
  * @attachment: a notification's; copied
  *
  * Offers it as soon as fewer than three questions are open, unless it waits, is
- * being downloaded, or was offered some minutes ago at most. Nothing is asked of
- * the server before the user has accepted, but for its size where the host needs
- * that. What has expired is said and not offered.
+ * being downloaded, or was offered some minutes ago at most. Nothing is asked
+ * of the server before the user has accepted, but for its size where the host
+ * needs that. What has expired is said and not offered.
  */
 void wn_exports_add (WnExports *self,
                      const char *who,
