@@ -58,7 +58,9 @@ set_up (Fixture *f, gconstpointer data)
   guint port;
 
   f->it = data;
-  f->proxy = g_threaded_socket_service_new (1);
+  /* With as many threads as connections it would be started again from a
+   * thread that ends, be it that it was closed meanwhile. */
+  f->proxy = g_threaded_socket_service_new (10);
   port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (f->proxy),
                                               NULL,
                                               NULL);
