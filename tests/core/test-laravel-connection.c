@@ -1487,6 +1487,34 @@ test_ended_before_the_list (Fixture *f, gconstpointer data)
   wn_heard_check (&f->heard, "n1?, 1 missed");
 }
 
+/* What was told early is not told again by the list, be it the next
+ * connection's, because this one was ended when anything had come after it.
+ */
+static void
+test_told_before_the_list (Fixture *f, gconstpointer data)
+{
+  for (int is_ended = FALSE; is_ended <= TRUE; is_ended++)
+    {
+      log_in (f, NULL, "news," MINE, TRUE);
+      join_all_but_the_last (f);
+      notify (f, "n1");
+      wn_fixture_forget (f);
+      confirm (f, MINE);
+      wn_heard_check (&f->heard, "quiet, n1, GET /api/news");
+      if (is_ended)
+        {
+          say (f, server_of (f)->pong);
+          wn_client_reconnect (f->client);
+          join_all_but_the_last (f);
+          confirm (f, MINE);
+          wn_fixture_forget (f);
+        }
+      ANSWER_LIST (f, { "n1", 10, FALSE });
+      wn_heard_check (&f->heard, "");
+      wn_fixture_drop_client (f);
+    }
+}
+
 /* Nor is it taken for told where nobody is there to connect to next, be it that
  * the connection ended before the account was connected.
  */
@@ -2240,6 +2268,7 @@ static const Test tests[] = {
   { "a sign-off before the list", test_signed_off_before_the_list },
   { "a connection lost before the list", test_lost_before_the_list },
   { "a connection ended before the list", test_ended_before_the_list },
+  { "what is told before the list", test_told_before_the_list },
   { "a connection ended, and nobody there", test_ended_and_nobody_there },
   { "a connection ended by a text", test_ended_by_a_text },
   { "nothing missed is no gap", test_nothing_missed },

@@ -221,6 +221,14 @@ test_live_before_the_list (void)
       g_assert_true (knows (&told, "a", i, NOON_S + i));
       g_assert_true (knows (&told, "live", i, 0));
     }
+  for (int i = 0; i < 1000; i++)
+    add (&told, "flood", i, 0);
+  g_assert_cmpuint (told.mementos->len, <=, 2 * WN_TOLD_MAX_IDS);
+  wn_told_end_list (&told);
+  for (int i = 0; i < 1000; i++)
+    add (&told, "listed", i, NOON_S + 1000 + i);
+  wn_told_end_list (&told);
+  g_assert_cmpuint (told.mementos->len, <=, WN_TOLD_MAX_IDS);
   wn_told_clear (&told);
 }
 
