@@ -52,17 +52,23 @@ rig_open (Rig *self,
                      &self->heard);
 }
 
-/* @second: (nullable): nobody listens there */
+/* @second: (nullable): nobody listens there. It has the choice of the port,
+ * because the servers of other tests are at its address, too.
+ */
 static void
 rig_init (Rig *self, const WnRawScript *first, const WnRawScript *second)
 {
   g_autofree char *url = NULL;
-  guint16 port;
+  guint16 port = 0;
 
-  *self = (Rig){ .first = wn_raw_server_new_at (first, FIRST, 0) };
-  port = wn_raw_server_get_port (self->first);
+  *self = (Rig){ 0 };
   if (second != NULL)
-    self->second = wn_raw_server_new_at (second, SECOND, port);
+    {
+      self->second = wn_raw_server_new_at (second, SECOND, 0);
+      port = wn_raw_server_get_port (self->second);
+    }
+  self->first = wn_raw_server_new_at (first, FIRST, port);
+  port = wn_raw_server_get_port (self->first);
   wn_stub_resolver_set_address (FIRST " " SECOND);
   url = g_strdup_printf ("ws://shop.example:%u/?uid=1", port);
   rig_open (self, url, NULL, NULL);
