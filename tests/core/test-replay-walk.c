@@ -560,7 +560,8 @@ answer_laravel_page (Walk *self)
 {
   guint n_before = (read_number (self->question, "page=", 1) - 1) * PAGE_SIZE;
   guint n_messages = self->messages->len;
-  g_autoptr (GString) page = g_string_new ("{\"data\":[");
+  GString *page = g_string_new ("{\"data\":[");
+  g_autofree char *text = NULL;
 
   for (guint n = n_before; n < n_before + PAGE_SIZE && n < n_messages; n++)
     append_laravel_item (self, page, n_messages - 1 - n);
@@ -568,7 +569,8 @@ answer_laravel_page (Walk *self)
                    n_before + PAGE_SIZE < n_messages
                        ? "],\"next_page_url\":\"x\"}"
                        : "]}");
-  answer (self, 200, page->str);
+  text = g_string_free (page, FALSE);
+  answer (self, 200, text);
 }
 
 static gboolean
