@@ -177,6 +177,17 @@ __wrap_soup_message_get_tls_peer_certificate (SoupMessage *message)
 
 /* --- the exchange ------------------------------------------------------- */
 
+/* Why an exchange whose last answer was this one can't end well. */
+static int
+get_code_of_status (void)
+{
+  if (way.status == SOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED)
+    return WN_DOWNLOAD_ERROR_PROXY;
+  return way.status == SOUP_STATUS_MISDIRECTED_REQUEST
+             ? WN_DOWNLOAD_ERROR_STATUS
+             : WN_DOWNLOAD_ERROR_REDIRECTED;
+}
+
 static void
 on_exchanged (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -186,12 +197,11 @@ on_exchanged (GObject *source, GAsyncResult *result, gpointer user_data)
 
   g_assert_true ((body == NULL) == (error != NULL));
   g_assert_true ((body == NULL) == (message == NULL));
-  if (way.status == SOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED)
-    g_assert_error (error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_PROXY);
-  else if (error != NULL)
-    g_assert_error (error, WN_DOWNLOAD_ERROR, WN_DOWNLOAD_ERROR_REDIRECTED);
+  if (error != NULL)
+    g_assert_error (error, WN_DOWNLOAD_ERROR, get_code_of_status ());
   else
-    g_assert_false (wn_redirect_is_status (way.status));
+    g_assert_true (get_code_of_status () == WN_DOWNLOAD_ERROR_REDIRECTED
+                   && !wn_redirect_is_status (way.status));
   way.is_over = TRUE;
 }
 
